@@ -1,0 +1,1 @@
+"""Builders of test data, one file per module; they go through services, not around them."""
