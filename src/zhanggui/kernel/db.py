@@ -1,0 +1,82 @@
+"""Plain SQL for hot paths: prepared statements of psycopg 3 on Django's own connection, rows as dicts."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import orjson
+from django.db import connection, transaction
+from psycopg.adapt import Loader
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def Json(value: Any) -> Jsonb:  # noqa: N802  (reads as the type it makes)
+    """A jsonb parameter."""
+    return Jsonb(value, dumps=orjson.dumps)
+
+
+class _JsonLoader(Loader):
+    """jsonb as Python values (Django's own connection setting keeps it as text for its JSONField)."""
+
+    def load(self, data: Any) -> Any:
+        return orjson.loads(bytes(data))
+
+
+def _run(sql: str, params: Sequence[Any]) -> Any:
+    """Execute on Django's connection, translated errors and query log of Django included."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = connection.connection.cursor(row_factory=dict_row)
+        cursor.adapters.register_loader("jsonb", _JsonLoader)
+        for wrapper in connection.execute_wrappers:
+            # Statement budgets in tests count what passes here as well.
+            return wrapper(lambda s, p, _many, _ctx: cursor.execute(s, p, prepare=True), sql, params, False, {})
+        return cursor.execute(sql, params, prepare=True)
+
+
+def rows(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """All rows of a prepared query."""
+    with _run(sql, params) as cursor:
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def row(sql: str, params: Sequence[Any] = ()) -> dict[str, Any] | None:
+    """The first row of a prepared query, or None."""
+    with _run(sql, params) as cursor:
+        return cursor.fetchone()  # type: ignore[no-any-return]
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a prepared statement; the number of rows it touched."""
+    with _run(sql, params) as cursor:
+        return int(cursor.rowcount)
+
+
+def in_transaction() -> bool:
+    return bool(connection.in_atomic_block)
+
+
+def needs_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """The caller owns the transaction; calling outside one is a programming error."""
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError(f"{function.__qualname__} needs a transaction around it")
+        return function(*args, **kwargs)
+
+    return guarded
+
+
+def sql_file(path: str | Path) -> Callable[[Any, Any], None]:
+    """For `migrations.RunPython`: load a file of `create or replace function` statements."""
+
+    def load(_apps: Any, schema_editor: Any) -> None:
+        schema_editor.execute(Path(path).read_text(encoding="utf-8"), params=None)
+
+    return load

@@ -1,0 +1,7 @@
+-- An audit row is written once.
+create or replace function kernel_audit_frozen() returns trigger language plpgsql as $$
+begin
+    raise exception 'audit rows are never altered or deleted' using errcode = 'restrict_violation';
+end $$;
+create or replace trigger audit_frozen before update or delete on kernel_auditrow
+    for each row execute function kernel_audit_frozen();
