@@ -1,7 +1,7 @@
 """Real data sets that lie beside the project, not in it.
 
-They are found at `ZHANGGUI_SHARED`, else at `../shared/data` seen from the project's root. A test that needs a file asks
-for it here and is skipped, with the reason, on a machine that does not have it.
+They are found at `ZHANGGUI_SHARED`, else at `../shared/data` seen from the project's root. A test that needs a file
+asks for it here and is skipped, with the reason, on a machine that does not have it.
 """
 
 from __future__ import annotations
