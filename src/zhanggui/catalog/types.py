@@ -1,0 +1,379 @@
+"""Values the catalogue takes and gives. All frozen; money is integer minor units of the mall's currency."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple, Protocol
+
+AttributeValue = str | int | float | bool | Sequence[str]
+
+
+class AttributeKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    MULTI = "multi"
+    BOOL = "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class SkuDraft:
+    """A variant as its editor or a file has it. Without a `code` one is made from the product's code."""
+
+    code: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    barcode: str = ""
+    weight_g: int = 0
+    position: int = 0
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MediaDraft:
+    """A picture by address, for the product or (with `sku_code`) for one of its SKUs."""
+
+    source_url: str
+    alt: str = ""
+    sku_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """A product as an outside file has it. (`source`, `external_id`) says which product it is on the next import.
+
+    `category_path` holds names from the root down, `brand` a name; both are made when new. `published` asks for the
+    state `approved`, ready to be listed once it has price and stock.
+    """
+
+    source: str
+    external_id: str
+    title: str
+    skus: tuple[SkuDraft, ...]
+    subtitle: str = ""
+    description_html: str = ""
+    category_path: tuple[str, ...] = ()
+    brand: str = ""
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    media: tuple[MediaDraft, ...] = ()
+    slug: str = ""
+    published: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of draft number `index`. `skus` maps code to id; `sku_ids` is in the order of the draft's SKUs."""
+
+    index: int
+    outcome: Literal["created", "updated", "unchanged", "rejected"]
+    product_id: int | None = None
+    product_code: str = ""
+    skus: Mapping[str, int] = field(default_factory=dict)
+    sku_ids: tuple[int, ...] = ()
+    errors: tuple[Any, ...] = ()  # kernel.problems.FieldError
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFields:
+    """The content of a product as its editor has it; a whole, not a patch."""
+
+    title: str
+    subtitle: str = ""
+    description_html: str = ""
+    category_id: int | None = None
+    brand_id: int | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRef:
+    """What a write answers: enough to go on with, `version` for the next change."""
+
+    id: int
+    code: str
+    slug: str
+    state: str
+    version: int
+    sku_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFacts:
+    """What is known above the catalogue about SKUs that are to be put on sale (CAT-14)."""
+
+    priced_sku_ids: frozenset[int]
+    stocked_sku_ids: frozenset[int]
+
+
+class ListingFactsSource(Protocol):
+    """The port through which scheduled listing asks for facts; bound in config/wiring.py."""
+
+    def __call__(self, sku_ids: Sequence[int]) -> ListingFacts: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListResult:
+    """What became of one product that was to be listed; `errors` hold kernel.problems.FieldError."""
+
+    product_id: int
+    listed: bool
+    errors: tuple[Any, ...] = ()
+
+
+class SkuPrice(NamedTuple):
+    """A SKU's price for lists; `price` None when it has none (any more)."""
+
+    sku_id: int
+    price: int | None
+    list_price: int | None = None
+
+
+class SkuStock(NamedTuple):
+    sku_id: int
+    in_stock: bool
+
+
+class ProductSales(NamedTuple):
+    """Units to add (negative when they came back)."""
+
+    product_id: int
+    quantity: int
+
+
+class SellableSku(NamedTuple):
+    """A SKU as a quote needs it. `reason` is empty when it can be sold, else `unknown`, `inactive` or `not_listed`.
+
+    An unknown code has `sku_id` 0. `category_ids` is the path from the root; `image` a URL path or empty.
+    """
+
+    code: str
+    sku_id: int
+    product_id: int
+    product_code: str
+    slug: str
+    title: str
+    options: str
+    image: str
+    category_ids: list[int]
+    brand_id: int | None
+    weight_g: int
+    reason: str
+
+    @property
+    def sellable(self) -> bool:
+        return not self.reason
+
+
+Sort = Literal["relevance", "new", "sales", "price", "-price", "rating"]
+SORTS: tuple[Sort, ...] = ("relevance", "new", "sales", "price", "-price", "rating")
+MAX_PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """What a list page asks for. `category` and `brand` are slugs or ids as text; prices include both ends."""
+
+    category: str = ""
+    brand: tuple[str, ...] = ()
+    q: str = ""
+    min_price: int | None = None
+    max_price: int | None = None
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (name, any of these values)
+    in_stock: bool = False
+    sort: Sort = "relevance"
+    page: int = 1
+    page_size: int = 24
+
+
+class ListingItem(NamedTuple):
+    """One product of a list. `price` is the lowest of its SKUs; `rating` in hundredths; `image` a URL path or empty."""
+
+    id: int
+    slug: str
+    title: str
+    subtitle: str
+    image: str
+    price: int | None
+    list_price: int | None
+    in_stock: bool
+    sku_ids: list[int]
+    tags: list[str]
+    brand_id: int | None
+    category_id: int | None
+    sales: int
+    rating: int | None
+    rating_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One choice of a filter: what to send (`value`), what to show, how many products."""
+
+    value: str
+    label_zh: str
+    label_en: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBucket:
+    """Products from `low` to `high`, both included; `high` None is open."""
+
+    low: int
+    high: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeFacet:
+    name: str
+    label_zh: str
+    label_en: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    categories: tuple[FacetValue, ...]
+    brands: tuple[FacetValue, ...]
+    prices: tuple[PriceBucket, ...]
+    attributes: tuple[AttributeFacet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    items: list[ListingItem]
+    total: int
+    page: int
+    page_size: int
+    facets: Facets
+
+
+class SkuView(NamedTuple):
+    id: int
+    code: str
+    options: dict[str, str]
+    options_text: str
+    barcode: str
+    weight_g: int
+    image: str
+    position: int
+    active: bool
+
+
+class MediaView(NamedTuple):
+    id: int
+    url: str
+    alt: str
+    sku_id: int | None
+    width: int | None
+    height: int | None
+    state: str
+    source_url: str
+    reason: str
+
+
+class CategoryView(NamedTuple):
+    id: int
+    parent_id: int | None
+    code: str
+    slug: str
+    name_zh: str
+    name_en: str
+    position: int
+    ancestors: tuple[int, ...]
+
+
+class BrandView(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    description: str
+    position: int
+
+
+class AttributeView(NamedTuple):
+    """A definition."""
+
+    id: int
+    name: str
+    category_id: int | None
+    label_zh: str
+    label_en: str
+    kind: str
+    unit: str
+    choices: list[str]
+    required: bool
+    filterable: bool
+    variant_axis: bool
+    position: int
+
+
+class ShownAttribute(NamedTuple):
+    """A product's value with the words to show it."""
+
+    name: str
+    label_zh: str
+    label_en: str
+    value: AttributeValue
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDetail:
+    """Everything a detail page or an editor needs of the catalogue."""
+
+    id: int
+    code: str
+    slug: str
+    title: str
+    subtitle: str
+    description_html: str
+    image: str
+    state: str
+    version: int
+    category: CategoryView | None
+    breadcrumbs: tuple[CategoryView, ...]
+    brand: BrandView | None
+    attributes: tuple[ShownAttribute, ...]
+    tags: tuple[str, ...]
+    skus: tuple[SkuView, ...]
+    media: tuple[MediaView, ...]
+    sales: int
+    rating: int | None
+    rating_count: int
+    list_at: datetime | None
+    delist_at: datetime | None
+    listed_at: datetime | None
+    schedule_problem: str
+    updated_at: datetime
+
+
+class ProductRow(NamedTuple):
+    """A product in the operators' list."""
+
+    id: int
+    code: str
+    slug: str
+    title: str
+    state: str
+    version: int
+    category_id: int | None
+    brand_id: int | None
+    image: str
+    sku_count: int
+    list_at: datetime | None
+    delist_at: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may be meant while typing; `kind` is product, category or brand."""
+
+    kind: Literal["product", "category", "brand"]
+    text: str
+    slug: str
