@@ -76,7 +76,7 @@ MIDDLEWARE = [
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or "postgresql:///zhanggui")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["zhanggui.accounts.hashers.Argon2"]
 PASSWORD_MIN_LENGTH = 8
 
 LANGUAGE_CODE = "zh-hans"

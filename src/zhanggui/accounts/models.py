@@ -1,0 +1,70 @@
+"""Tables of accounts: users, roles, tokens, attempt counters."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
+
+
+class User(models.Model):
+    """A sign-in identity. Staff sign in by mail address, members by mobile; imported members may have neither yet."""
+
+    kind = models.CharField(max_length=8)
+    email = models.CharField(max_length=254, null=True)
+    mobile = models.CharField(max_length=20, null=True)
+    password = models.CharField(max_length=160)
+    name = models.CharField(max_length=80, default="", db_default="")
+    is_active = models.BooleanField(default=True, db_default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="user_email_once"),
+            models.UniqueConstraint(fields=["mobile"], name="user_mobile_once"),
+            models.CheckConstraint(condition=Q(kind__in=["staff", "member"]), name="user_kind"),
+            models.CheckConstraint(condition=Q(kind="member") | Q(email__isnull=False), name="staff_has_email"),
+            models.CheckConstraint(condition=Q(email=None) | Q(email=Lower(F("email"))), name="user_email_lower"),
+        ]
+        indexes = [models.Index(fields=["id"], name="user_staff", condition=Q(kind="staff"))]
+
+
+class Role(models.Model):
+    """A named set of permissions. `offered` remembers what was shipped, so that a right taken away stays away."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    permissions = ArrayField(models.TextField(), default=list)
+    offered = ArrayField(models.TextField(), default=list)
+
+
+class UserRole(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="user_role_once")]
+
+
+class AccessToken(models.Model):
+    """A bearer token; only its SHA-256 is kept. `scopes` narrow the owner's permissions (null: all of them)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=80, default="", db_default="")
+    scopes = ArrayField(models.TextField(), null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="token_of_user")]
+
+
+class Attempt(models.Model):
+    """How often something was tried by somebody (a keyed digest, never the address or number itself) until `until`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.IntegerField()
+    until = models.DateTimeField(db_index=True)

@@ -1,0 +1,58 @@
+"""The shipped roles, as patterns over the permissions the modules declare. Once stored they are the mall's own data."""
+
+from fnmatch import fnmatchcase
+from importlib import import_module, util
+
+from django.apps import apps
+
+from zhanggui.kernel.i18n import Text
+
+MANAGER = "manager"
+
+SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
+    MANAGER: (Text("店长", "Manager"), ("*",)),
+    "service": (
+        Text("客服", "Customer service"),
+        ("*.view", "orders.*", "aftersales.*", "members.*", "fulfilment.track"),
+    ),
+    "editor": (Text("编辑", "Editor"), ("catalog.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view")),
+    "warehouse": (
+        Text("库管与配送", "Warehouse"),
+        ("catalog.view", "inventory.*", "fulfilment.*", "orders.view", "aftersales.view", "aftersales.receive"),
+    ),
+    "marketing": (
+        Text("推广", "Marketing"),
+        ("catalog.view", "pricing.*", "promotions.*", "members.view", "members.tag", "analytics.*", "orders.view"),
+    ),
+    "finance": (
+        Text("财务", "Finance"),
+        ("payments.*", "orders.view", "aftersales.view", "aftersales.refund", "analytics.*", "pricing.view", "promotions.view", "audit.view"),
+    ),
+    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*")),
+}
+#: Never swept up by a pattern such as `*.view`: rights over people and machinery are given by name.
+RESERVED = ("accounts.*", "settings.*", "system.*", "audit.*", "integrations.*")
+
+
+def known_permissions() -> dict[str, Text]:
+    """Every permission any installed module declares, with its meaning."""
+    found: dict[str, Text] = {}
+    for config in apps.get_app_configs():
+        name = f"{config.name}.permissions"
+        if config.name.startswith("zhanggui.") and util.find_spec(name):
+            found |= import_module(name).PERMISSIONS
+    return found
+
+
+def shipped_permissions(code: str) -> list[str]:
+    """What a shipped role may do, given the modules installed."""
+    patterns = SHIPPED[code][1]
+    if "*" in patterns:
+        return ["*"]
+    return sorted(p for p in known_permissions() if any(_matches(p, pattern) for pattern in patterns))
+
+
+def _matches(permission: str, pattern: str) -> bool:
+    if pattern.startswith("*") and any(fnmatchcase(permission, kept) for kept in RESERVED):
+        return False
+    return fnmatchcase(permission, pattern)

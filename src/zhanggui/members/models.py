@@ -1,0 +1,54 @@
+"""Tables of members."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Member(models.Model):
+    """A buyer with an account; the primary key is the account's (column `id`)."""
+
+    user = models.OneToOneField(
+        "accounts.User", on_delete=models.PROTECT, primary_key=True, related_name="+", db_column="id"
+    )
+    nickname = models.CharField(max_length=80, default="", db_default="")
+    email = models.CharField(max_length=254, default="", db_default="")
+    status = models.CharField(max_length=10, default="active", db_default="active")
+    tags = ArrayField(models.TextField(), default=list)
+    source = models.CharField(max_length=40, default="", db_default="")
+    external_id = models.CharField(max_length=80, default="", db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=["active", "blocked"]), name="member_status"),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="member_imported_once", condition=~Q(external_id="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="member_created"),
+            GinIndex(fields=["tags"], name="member_tags"),
+        ]
+
+
+class Address(models.Model):
+    """Where a member wants parcels to go; orders keep their own copy."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    mobile = models.CharField(max_length=20)
+    province = models.CharField(max_length=40)
+    city = models.CharField(max_length=40)
+    district = models.CharField(max_length=40, default="", db_default="")
+    line = models.CharField(max_length=200)
+    is_default = models.BooleanField(default=False, db_default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member"], name="one_default_address", condition=Q(is_default=True))
+        ]
+        indexes = [models.Index(fields=["member", "-is_default", "id"], name="address_of_member")]

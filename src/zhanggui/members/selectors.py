@@ -1,0 +1,114 @@
+"""Reads of members. What staff see is masked here, not in each page."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from zhanggui.kernel import audit
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.contact import mask_email, mask_mobile, mask_name, normal_mobile
+from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
+
+from .models import Address, Member
+from .types import AddressView, MemberRow, ProfileView
+
+__all__ = [
+    "address", "addresses", "ids_by_external", "known_ids", "masked_address", "member_list", "member_row", "personal", "profile",
+]
+
+
+def _rows() -> QuerySet[Member]:
+    return Member.objects.annotate(mobile=F("user__mobile"))
+
+
+def profile(member_id: int) -> ProfileView:
+    """The member's own view. Raises NotFound. One statement."""
+    found = _rows().filter(pk=member_id).first()
+    if found is None:
+        raise NotFound()
+    return ProfileView(
+        found.pk, found.mobile or "", found.email, found.nickname, found.status, tuple(found.tags), found.created_at
+    )
+
+
+def personal(member_id: int, *, actor: Actor) -> tuple[ProfileView, list[AddressView]]:
+    """Unmasked, for staff with `members.view_personal`; the reading is recorded. Raises NotFound, PermissionDenied."""
+    if not actor.may("members.view_personal"):
+        raise PermissionDenied()
+    with transaction.atomic():
+        seen = profile(member_id)
+        audit.record(actor=actor, action="members.view_personal", target_type="member", target_id=member_id)
+        return seen, addresses(member_id)
+
+
+def member_row(member_id: int) -> MemberRow:
+    """One member, masked. Raises NotFound."""
+    found = _rows().filter(pk=member_id).first()
+    if found is None:
+        raise NotFound()
+    return _masked(found)
+
+
+def member_list(
+    *, query: str = "", tag: str = "", status: str = "", before_id: int | None = None, limit: int = 50
+) -> list[MemberRow]:
+    """Members, newest id first, masked; `query` is a whole mobile, an id, or part of the nickname. One statement."""
+    rows = _rows().order_by("-pk")
+    if query:
+        match = Q(nickname__icontains=query)
+        if query.isascii() and query.isdigit() and len(query) < 18:
+            match |= Q(pk=int(query))
+        try:
+            match |= Q(user__mobile=normal_mobile(query))
+        except ValidationFailed:
+            pass
+        rows = rows.filter(match)
+    if tag:
+        rows = rows.filter(tags__contains=[tag])
+    if status:
+        rows = rows.filter(status=status)
+    if before_id is not None:
+        rows = rows.filter(pk__lt=before_id)
+    return [_masked(member) for member in rows[:limit]]
+
+
+def _masked(member: Member) -> MemberRow:
+    return MemberRow(
+        member.pk, mask_mobile(member.mobile), mask_email(member.email), member.nickname, member.status,  # type: ignore[attr-defined]
+        tuple(member.tags), member.source, member.created_at,
+    )
+
+
+def addresses(member_id: int) -> list[AddressView]:
+    """The default first."""
+    return [_view(a) for a in Address.objects.filter(member_id=member_id).order_by("-is_default", "id")]
+
+
+def address(member_id: int, address_id: int) -> AddressView:
+    """One of the member's own addresses; anybody else's does not exist. Raises NotFound."""
+    found = Address.objects.filter(member_id=member_id, id=address_id).first()
+    if found is None:
+        raise NotFound()
+    return _view(found)
+
+
+def _view(a: Address) -> AddressView:
+    return AddressView(a.id, a.name, a.mobile, a.province, a.city, a.district, a.line, a.is_default)
+
+
+def masked_address(seen: dict[str, str]) -> dict[str, str]:
+    """A delivery address as staff without `members.view_personal` see it: where to, not to whom."""
+    masked = {"name": mask_name(seen.get("name")), "mobile": mask_mobile(seen.get("mobile")), "line": "***"}
+    return {**seen, **{key: value for key, value in masked.items() if key in seen}}
+
+
+def ids_by_external(source: str, external_ids: Iterable[str]) -> dict[str, int]:
+    """Members imported from `source`, by their number there."""
+    rows = Member.objects.filter(source=source, external_id__in=list(external_ids))
+    return dict(rows.values_list("external_id", "pk"))
+
+
+def known_ids(member_ids: Iterable[int]) -> set[int]:
+    """Those of the ids that are members."""
+    return set(Member.objects.filter(pk__in=list(member_ids)).values_list("pk", flat=True))

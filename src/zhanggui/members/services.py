@@ -1,0 +1,236 @@
+"""Writes of members. Each opens its own transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TypedDict
+
+from django.db import transaction
+
+from zhanggui.accounts import services as accounts
+from zhanggui.accounts.types import SignIn
+from zhanggui.kernel import audit, db, mall_settings, outbox
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.clock import now
+from zhanggui.kernel.contact import clean_text, normal_email, normal_mobile
+from zhanggui.kernel.problems import NotFound, ValidationFailed
+
+from .errors import TooManyAddresses
+from .events import MemberRegistered, MemberStatusChanged
+from .models import Address, Member
+from .types import AddressInput, AddressView
+
+__all__ = [
+    "ImportedMember", "add_address", "change_address", "import_members", "register", "remove_address", "set_status", "set_tags",
+    "sign_in", "update_profile",
+]
+
+TAGS_MAX = 50
+
+
+def register(mobile: str, password: str, *, nickname: str = "", actor: Actor) -> int:
+    """A new member from mobile and password alone (SFR-14); its id. Raises ValidationFailed, AccountTaken."""
+    nickname = clean_text(nickname, "nickname", 80, required=False)
+    with transaction.atomic():
+        member_id = accounts.create_member_account(mobile, password)
+        Member.objects.create(pk=member_id, nickname=nickname)
+        outbox.record(MemberRegistered(member_id, now().isoformat()))
+        audit.record(actor=actor, action="members.register", target_type="member", target_id=member_id)
+    return member_id
+
+
+def sign_in(mobile: str, password: str, *, address: str = "") -> SignIn:
+    """A member's session. Raises WrongCredentials, RateLimited."""
+    return accounts.sign_in("member", mobile, password, address=address)
+
+
+def update_profile(member_id: int, *, nickname: str | None = None, email: str | None = None, actor: Actor) -> None:
+    """Change what is given. Raises NotFound, ValidationFailed."""
+    values: dict[str, str] = {}
+    if nickname is not None:
+        values["nickname"] = clean_text(nickname, "nickname", 80, required=False)
+    if email is not None:
+        values["email"] = normal_email(email) if email.strip() else ""
+    with transaction.atomic():
+        if not (Member.objects.filter(pk=member_id).update(**values) if values else Member.objects.filter(pk=member_id).exists()):
+            raise NotFound()
+        if values:
+            audit.record(
+                actor=actor, action="members.update_profile", target_type="member", target_id=member_id, after={"fields": sorted(values)}
+            )
+
+
+def set_status(member_id: int, status: str, *, reason: str, actor: Actor) -> None:
+    """Block a member (all sessions end) or let it in again. Raises NotFound, ValidationFailed."""
+    if status not in ("active", "blocked"):
+        raise ValidationFailed.one("status", "unknown", "只能是 active 或 blocked", "must be active or blocked")
+    reason = clean_text(reason, "reason", 500)
+    with transaction.atomic():
+        if not Member.objects.filter(pk=member_id).exclude(status=status).update(status=status):
+            if not Member.objects.filter(pk=member_id).exists():
+                raise NotFound()
+            return
+        accounts.set_member_active(member_id, status == "active")
+        outbox.record(MemberStatusChanged(member_id, status))
+        audit.record(
+            actor=actor, action="members.set_status", target_type="member", target_id=member_id, after={"status": status}, reason=reason
+        )
+
+
+def set_tags(member_id: int, tags: Iterable[str], *, actor: Actor) -> None:
+    """Replace a member's tags. Raises NotFound, ValidationFailed."""
+    wanted = sorted({clean_text(tag, "tags", 40) for tag in tags})
+    if len(wanted) > TAGS_MAX:
+        raise ValidationFailed.one("tags", "too_many", f"最多 {TAGS_MAX} 个标签", f"at most {TAGS_MAX} tags")
+    with transaction.atomic():
+        member = Member.objects.select_for_update().filter(pk=member_id).first()
+        if member is None:
+            raise NotFound()
+        Member.objects.filter(pk=member_id).update(tags=wanted)
+        audit.record(
+            actor=actor, action="members.set_tags", target_type="member", target_id=member_id,
+            before={"tags": member.tags}, after={"tags": wanted},
+        )
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+def check_address(address: AddressInput) -> AddressInput:
+    """The address in normal form. Raises ValidationFailed naming the first wrong field."""
+    return AddressInput(
+        name=clean_text(address.name, "name", 80),
+        mobile=normal_mobile(address.mobile),
+        province=clean_text(address.province, "province", 40),
+        city=clean_text(address.city, "city", 40),
+        district=clean_text(address.district, "district", 40, required=False),
+        line=clean_text(address.line, "line", 200),
+        is_default=address.is_default,
+    )
+
+
+def add_address(member_id: int, address: AddressInput, *, actor: Actor) -> AddressView:
+    """The first address becomes the default. Raises NotFound, ValidationFailed, TooManyAddresses."""
+    address = check_address(address)
+    limit = mall_settings.get("members.addresses_max")
+    with transaction.atomic():
+        _lock(member_id)
+        count = Address.objects.filter(member_id=member_id).count()
+        if count >= limit:
+            raise TooManyAddresses(limit=limit)
+        if address.is_default:
+            _no_default(member_id)
+        values = {**asdict(address), "is_default": address.is_default or count == 0}
+        kept = Address.objects.create(member_id=member_id, **values)
+        _address_audit(actor, "members.add_address", member_id, kept.id)
+    return AddressView(id=kept.id, **values)
+
+
+def change_address(member_id: int, address_id: int, address: AddressInput, *, actor: Actor) -> AddressView:
+    """Replace one of the member's own addresses. Raises NotFound, ValidationFailed."""
+    address = check_address(address)
+    with transaction.atomic():
+        _lock(member_id)
+        kept = Address.objects.filter(member_id=member_id, id=address_id).first()
+        if kept is None:
+            raise NotFound()
+        if address.is_default:
+            _no_default(member_id)
+        # The default stays the default until another one takes its place.
+        values = {**asdict(address), "is_default": address.is_default or kept.is_default}
+        Address.objects.filter(id=address_id).update(**values)
+        _address_audit(actor, "members.change_address", member_id, address_id)
+    return AddressView(id=address_id, **values)
+
+
+def remove_address(member_id: int, address_id: int, *, actor: Actor) -> None:
+    """Remove one of the member's own addresses; the oldest of the rest becomes the default. Raises NotFound."""
+    with transaction.atomic():
+        _lock(member_id)
+        kept = Address.objects.filter(member_id=member_id, id=address_id).first()
+        if kept is None:
+            raise NotFound()
+        kept.delete()
+        if kept.is_default:
+            heir = Address.objects.filter(member_id=member_id).order_by("id").first()
+            if heir is not None:
+                Address.objects.filter(id=heir.id).update(is_default=True)
+        _address_audit(actor, "members.remove_address", member_id, address_id)
+
+
+def _lock(member_id: int) -> None:
+    """One change of a member's addresses at a time: exactly one default, never more than allowed."""
+    if not Member.objects.select_for_update().filter(pk=member_id).exists():
+        raise NotFound()
+
+
+def _no_default(member_id: int) -> None:
+    Address.objects.filter(member_id=member_id, is_default=True).update(is_default=False)
+
+
+def _address_audit(actor: Actor, action: str, member_id: int, address_id: int) -> None:
+    audit.record(actor=actor, action=action, target_type="member", target_id=member_id, after={"address": address_id})
+
+
+# --- imports -----------------------------------------------------------------------------------------------------
+
+
+class ImportedMember(TypedDict, total=False):
+    """A buyer from another platform's file. `external_id` is its number there; a wrong mobile or mail is left out."""
+
+    external_id: str
+    mobile: str
+    email: str
+    nickname: str
+    joined_at: datetime
+
+
+def import_members(rows: Sequence[ImportedMember], *, source: str, actor: Actor) -> dict[str, int]:
+    """Members for imported buyers, set-based: `{external_id: member id}` for every row, known ones included.
+
+    Importing again changes nothing. A mobile that is a member's already answers that member.
+    """
+    wanted = {row["external_id"][:80]: row for row in rows}
+    with transaction.atomic():
+        # Two imports of one source take turns: the second sees what the first made.
+        db.execute("select pg_advisory_xact_lock(hashtext(%s))", (f"members.import:{source}",))
+        known = dict(Member.objects.filter(source=source, external_id__in=list(wanted)).values_list("external_id", "pk"))
+        fresh = [(key, row) for key, row in wanted.items() if key not in known]
+        if not fresh:
+            return known
+        ids = accounts.open_accounts(
+            [{"mobile": _mobile_or_none(row.get("mobile")), "created_at": row.get("joined_at")} for _key, row in fresh]
+        )
+        made = db.execute(
+            "insert into members_member (id, nickname, email, tags, source, external_id, created_at)"
+            " select r.id, r.nickname, r.email, '{}', %s, r.external_id, coalesce(r.created_at, now())"
+            " from jsonb_to_recordset(%s) as r(id bigint, nickname text, email text, external_id text, created_at timestamptz)"
+            " on conflict do nothing",
+            (source, db.Json([_import_row(member_id, key, row) for member_id, (key, row) in zip(ids, fresh, strict=True)])),
+        )
+        audit.record(actor=actor, action="members.import", target_type="source", target_id=source, after={"created": made})
+    return known | {key: member_id for member_id, (key, _row) in zip(ids, fresh, strict=True)}
+
+
+def _import_row(member_id: int, external_id: str, row: ImportedMember) -> dict[str, object]:
+    return {
+        "id": member_id,
+        "external_id": external_id,
+        "nickname": (row.get("nickname") or "").replace("\0", "").strip()[:80],
+        "email": _email_or_empty(row.get("email")),
+        "created_at": row.get("joined_at"),
+    }
+
+
+def _mobile_or_none(text: str | None) -> str | None:
+    try:
+        return normal_mobile(text) if text else None
+    except ValidationFailed:
+        return None
+
+
+def _email_or_empty(text: str | None) -> str:
+    try:
+        return normal_email(text) if text else ""
+    except ValidationFailed:
+        return ""

@@ -1,0 +1,8 @@
+"""The mall's numbers for members."""
+
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.mall_settings import Setting
+
+SETTINGS = [
+    Setting("members.addresses_max", 50, "int", Text("每位会员可保存的地址数", "Addresses a member may keep"), 1, 1000),
+]
