@@ -1,0 +1,79 @@
+"""Reads of stock. Rough by nature: only the admission promises anything."""
+
+from collections.abc import Iterable, Sequence
+
+from zhanggui.kernel import db
+from zhanggui.kernel.paging import Page, page
+
+from .rules import plan as _plan
+from .types import LevelFree, LevelView, MovementView, Piece, WarehouseView
+
+
+def available(sku_ids: Iterable[int]) -> dict[int, int]:
+    """Free units over all active warehouses; every SKU asked for is answered (0 where nothing lies). One statement."""
+    wanted = list(sku_ids)
+    found = {r["sku_id"]: int(r["free"]) for r in db.rows("select sku_id, free from inventory_free(%s::bigint[])", (wanted,))}
+    return {sku: found.get(sku, 0) for sku in wanted}
+
+
+def free_levels(sku_ids: Iterable[int]) -> list[LevelFree]:
+    """Levels of active warehouses in shipping order (priority, then warehouse id), empty ones too. One statement."""
+    rows = db.rows(
+        "select l.id, l.sku_id, l.warehouse_id, l.on_hand - l.reserved as free"
+        " from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active"
+        " where l.sku_id = any(%s::bigint[]) order by w.priority, w.id, l.id",
+        (list(sku_ids),),
+    )
+    return [LevelFree(r["id"], r["sku_id"], r["warehouse_id"], r["free"]) for r in rows]
+
+
+def plan(orders: Sequence[Sequence[tuple[int, int]]]) -> list[list[Piece]]:
+    """Which warehouse serves which wish `(sku_id, quantity)` of each order; see `rules.plan`. One statement."""
+    return _plan(orders, free_levels({sku for wishes in orders for sku, _ in wishes}))
+
+
+def levels(sku_ids: Iterable[int]) -> list[LevelView]:
+    """On hand and reserved per warehouse (inactive ones too), by SKU and shipping order."""
+    rows = db.rows(
+        "select l.sku_id, l.warehouse_id, l.on_hand, l.reserved"
+        " from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
+        " where l.sku_id = any(%s::bigint[]) order by l.sku_id, w.priority, w.id",
+        (list(sku_ids),),
+    )
+    return [LevelView(**r) for r in rows]
+
+
+def warehouses(*, active_only: bool = False) -> list[WarehouseView]:
+    """All warehouses in shipping order."""
+    rows = db.rows(
+        "select id, code, name, region, priority, active from inventory_warehouse where active or not %s order by priority, id",
+        (active_only,),
+    )
+    return [WarehouseView(**r) for r in rows]
+
+
+def movements(
+    *, sku_id: int | None = None, reference: str = "", before_id: int | None = None, limit: int = 50
+) -> Page[MovementView]:
+    """Newest first; the cursor is the last id."""
+    rows = db.rows(
+        "select m.id, l.sku_id, l.warehouse_id, m.delta, m.balance_after, m.kind, m.reference, m.reason,"
+        " m.actor_kind || case when m.actor_label = '' then '' else ' ' || m.actor_label end as actor,"
+        " to_char(m.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as at"
+        " from inventory_movement m join inventory_level l on l.id = m.level_id"
+        " where (%s::bigint is null or l.sku_id = %s) and (%s = '' or m.reference = %s)"
+        " and (%s::bigint is null or m.id < %s) order by m.id desc limit %s",
+        (sku_id, sku_id, reference, reference, before_id, before_id, limit + 1),
+    )
+    return page([MovementView(**r) for r in rows], limit, lambda row: row.id)
+
+
+def held(order_number: str) -> list[Piece]:
+    """What an order still holds, per SKU and warehouse."""
+    rows = db.rows(
+        "select l.sku_id, l.warehouse_id, sum(r.quantity - r.shipped - r.released)::bigint as quantity"
+        " from inventory_reservation r join inventory_level l on l.id = r.level_id"
+        " where r.order_number = %s and r.quantity > r.shipped + r.released group by l.sku_id, l.warehouse_id order by 1, 2",
+        (order_number,),
+    )
+    return [Piece(**r) for r in rows]

@@ -1,0 +1,19 @@
+"""What can be done with stock. Each opens its own transaction unless it says that it needs one."""
+
+from .orders import admit, release, reserve, return_to_stock, ship
+from .shelf import adjust, receive, set_on_hand, write_off
+from .warehouses import ensure_default_warehouse, save_warehouse
+
+__all__ = [
+    "adjust",
+    "admit",
+    "ensure_default_warehouse",
+    "receive",
+    "release",
+    "reserve",
+    "return_to_stock",
+    "save_warehouse",
+    "set_on_hand",
+    "ship",
+    "write_off",
+]

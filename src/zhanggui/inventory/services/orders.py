@@ -1,0 +1,73 @@
+"""What orders do with stock. The order path calls the SQL functions behind these itself, in its one statement."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from django.db import transaction
+
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import FieldError, ValidationFailed
+
+from .. import locks
+from ..errors import NotReserved
+from ..types import Refusal, ReserveLine, ReturnRow, ShipLine
+from .shelf import MAX_QUANTITY, refuse
+from .warehouses import ensure_default_warehouse
+
+
+@db.needs_transaction
+def admit(lines: Sequence[ReserveLine], *, actor: Actor) -> list[Refusal]:
+    """Lock the levels and say which drafts cannot have all they want, lowest draft first served. Needs a transaction."""
+    return [Refusal(**row) for row in locks.admit([asdict(line) for line in lines])]
+
+
+def reserve(lines: Sequence[ReserveLine], *, actor: Actor) -> list[Refusal]:
+    """Reserve for every draft that can have all it wants; the refusals of the others. Opens its own transaction."""
+    with transaction.atomic():
+        refusals = admit(lines, actor=actor)
+        refused = {refusal.draft for refusal in refusals}
+        locks.reserve([asdict(line) for line in lines if line.draft not in refused])
+    return refusals
+
+
+def release(order_numbers: Iterable[str], *, actor: Actor) -> None:
+    """Give back all that these orders still hold; repeating it changes nothing. Opens its own transaction."""
+    with transaction.atomic():
+        locks.release(sorted(set(order_numbers)))
+
+
+@db.needs_transaction
+def ship(lines: Sequence[ShipLine], *, actor: Actor) -> None:
+    """Promised units leave the shelf, all lines or none. Needs a transaction. Raises NotReserved naming the lines."""
+    short = {(r["order_number"], r["line"]): r["missing"] for r in locks.ship([asdict(line) for line in lines], actor)}
+    if short:
+        text = Text("订单在这一行上没有占用这么多库存", "the order does not hold that many units of this line")
+        raise NotReserved(
+            errors=[
+                FieldError(f"lines.{i}.quantity", "not_reserved", text)
+                for i, line in enumerate(lines)
+                if (line.order_number, line.line) in short
+            ]
+        )
+
+
+@db.needs_transaction
+def return_to_stock(rows: Sequence[ReturnRow], *, reference: str, actor: Actor) -> None:
+    """Units came back: sound ones can be sold again, damaged ones are booked in and out. Needs a transaction.
+
+    Raises ValidationFailed.
+    """
+    if not rows:
+        return
+    if any(not 0 < row.quantity <= MAX_QUANTITY for row in rows):
+        raise ValidationFailed.one("rows", "range", "退货数量应大于 0", "returned quantities must be positive")
+    fallback = ensure_default_warehouse(actor=actor) if any(row.warehouse_id is None for row in rows) else None
+    batch = []
+    for row in rows:
+        base = {"sku_id": row.sku_id, "warehouse_id": row.warehouse_id or fallback, "reference": reference}
+        batch.append(base | {"row": len(batch), "delta": row.quantity, "kind": "return"})
+        if row.damaged:
+            batch.append(base | {"row": len(batch), "delta": -row.quantity, "kind": "damage", "reason": "returned damaged"})
+    refuse(locks.change(batch, actor))
