@@ -18,6 +18,12 @@ INVARIANTS = [
         "What is reserved is the sum of the open reservations.",
     ),
     Invariant(
+        "inventory.reservation_has_level",
+        "select r.id, r.order_number, r.level_id from inventory_reservation r"
+        " where not exists (select 1 from inventory_level l where l.id = r.level_id)",
+        "Every reservation names a level that exists.",
+    ),
+    Invariant(
         "inventory.never_oversold",
         "select id as level_id, sku_id, on_hand, reserved from inventory_level where reserved < 0 or reserved > on_hand",
         "No unit is promised twice, and nothing is negative.",

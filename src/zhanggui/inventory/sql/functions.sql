@@ -47,6 +47,7 @@ language plpgsql set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     v_drafts int[]; v_lines int[]; v_skus bigint[]; v_warehouses bigint[]; v_quantities bigint[];
+    v_at_sku bigint[]; v_at_warehouse bigint[]; v_at_free bigint[];
     v_refused int[] := '{}';
     v_more int[];
 begin
@@ -57,9 +58,15 @@ begin
         return;
     end if;
 
-    perform 1 from inventory_level l
-    where l.sku_id = any(v_skus) and l.warehouse_id = any(v_warehouses)
-    order by l.id for no key update;
+    -- A locked row is read as it is once the lock is held, not as it was when the statement began.
+    with locked as materialized (
+        select l.sku_id, l.warehouse_id, l.on_hand - l.reserved as free
+        from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active
+        where l.sku_id = any(v_skus) and l.warehouse_id = any(v_warehouses)
+        order by l.id for no key update of l
+    )
+    select array_agg(k.sku_id), array_agg(k.warehouse_id), array_agg(k.free) into v_at_sku, v_at_warehouse, v_at_free
+    from locked k;
 
     loop
         -- The first draft that finds too little is refused, and with it every later one that would not fit even alone
@@ -68,15 +75,12 @@ begin
             select u.* from unnest(v_drafts, v_lines, v_skus, v_warehouses, v_quantities)
                 as u(draft, line, sku_id, warehouse_id, quantity)
             where u.draft <> all(v_refused)
-        ), level as materialized (
-            select l.sku_id, l.warehouse_id, l.on_hand - l.reserved as free
-            from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active
-            where l.sku_id = any(v_skus)
         ), summed as (
             select n.draft, n.sku_id, n.warehouse_id, n.quantity, coalesce(l.free, 0) as free,
                    sum(n.quantity) over (partition by n.sku_id, n.warehouse_id order by n.draft, n.line
                                          rows unbounded preceding) as upto
-            from wanted n left join level l on l.sku_id = n.sku_id and l.warehouse_id = n.warehouse_id
+            from wanted n left join unnest(v_at_sku, v_at_warehouse, v_at_free) as l(sku_id, warehouse_id, free)
+                on l.sku_id = n.sku_id and l.warehouse_id = n.warehouse_id
         ), failing as (
             select min(s.draft) as draft from summed s where s.upto > s.free or s.quantity <= 0
         ), before as (
@@ -99,16 +103,13 @@ begin
     with wanted as (
         select u.draft, u.line, u.sku_id, u.warehouse_id, u.quantity, u.draft = any(v_refused) as refused
         from unnest(v_drafts, v_lines, v_skus, v_warehouses, v_quantities) as u(draft, line, sku_id, warehouse_id, quantity)
-    ), level as (
-        select l.sku_id, l.warehouse_id, l.on_hand - l.reserved as free
-        from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active
-        where l.sku_id = any(v_skus)
     ), judged as (
         select n.*, coalesce(l.free, 0) as free,
                coalesce(sum(n.quantity) filter (where not n.refused) over (partition by n.sku_id, n.warehouse_id order by n.draft), 0)
                + sum(n.quantity) over (partition by n.draft, n.sku_id, n.warehouse_id) as needed,
                coalesce(sum(n.quantity) filter (where not n.refused) over (partition by n.sku_id order by n.draft), 0) as sku_taken
-        from wanted n left join level l on l.sku_id = n.sku_id and l.warehouse_id = n.warehouse_id
+        from wanted n left join unnest(v_at_sku, v_at_warehouse, v_at_free) as l(sku_id, warehouse_id, free)
+            on l.sku_id = n.sku_id and l.warehouse_id = n.warehouse_id
     )
     select distinct j.draft, j.sku_id, greatest(coalesce(f.free, 0) - j.sku_taken, 0)::bigint
     from judged j left join inventory_free(v_skus) f on f.sku_id = j.sku_id
@@ -143,7 +144,7 @@ begin
         select p.level_id, sum(p.quantity) as quantity from placed p group by p.level_id
     ), changed as (
         update inventory_level l set reserved = l.reserved + t.quantity
-        from taken t where l.id = any(array(select level_id from taken)) and l.id = t.level_id
+        from taken t where l.id = t.level_id
         returning l.sku_id, l.on_hand - l.reserved as free
     )
     select (select array_agg(distinct c.sku_id) filter (where c.free = 0) from changed c), (select count(*) from placed)
@@ -177,7 +178,7 @@ begin
         select o.level_id, sum(o.units) as units from open o group by o.level_id
     ), changed as (
         update inventory_level l set reserved = l.reserved - b.units
-        from back b where l.id = any(array(select level_id from back)) and l.id = b.level_id
+        from back b where l.id = b.level_id
         returning l.sku_id, l.warehouse_id, b.units, l.on_hand - l.reserved as free
     ), gained as (
         select c.sku_id, sum(c.units)::bigint as units, bool_or(c.free = c.units) as was_empty
@@ -230,12 +231,12 @@ begin
         where o.units > 0 and w.quantity > o.upto - o.units
     ), marked as (
         update inventory_reservation n set shipped = n.shipped + t.units
-        from taken t where n.id = any(array(select id from taken)) and n.id = t.id
+        from taken t where n.id = t.id
     ), sums as materialized (
         select t.level_id, sum(t.units) as units from taken t group by t.level_id
     ), changed as (
         update inventory_level l set on_hand = l.on_hand - s.units, reserved = l.reserved - s.units
-        from sums s where l.id = any(array(select level_id from sums)) and l.id = s.level_id
+        from sums s where l.id = s.level_id
         returning l.id, l.on_hand + s.units as on_hand_before
     )
     insert into inventory_movement (level_id, delta, balance_after, kind, reference, actor_kind, actor_id, actor_label)
@@ -317,7 +318,7 @@ begin
         select s.level_id, sum(s.delta)::bigint as delta from step s group by s.level_id having sum(s.delta) <> 0
     ), changed as (
         update inventory_level l set on_hand = l.on_hand + s.delta
-        from sums s where l.id = any(array(select level_id from sums)) and l.id = s.level_id
+        from sums s where l.id = s.level_id
         returning l.sku_id, l.warehouse_id, s.delta, l.on_hand - l.reserved as free
     ), turned as (
         select c.sku_id, sum(c.delta)::bigint as delta
