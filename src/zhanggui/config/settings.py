@@ -79,6 +79,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["zhanggui.accounts.hashers.Argon2"]
 PASSWORD_MIN_LENGTH = 8
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each module's jobs.py registers its timers
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True

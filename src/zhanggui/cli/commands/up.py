@@ -1,0 +1,177 @@
+"""Start the mall on a data directory and keep it running until SIGINT or SIGTERM: database, web workers, job worker and
+gateway simulator. The first start makes everything; later ones take seconds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from ..data_dir import DataDir
+from ..database import embedded_cluster, is_external, open_database
+from ..errors import CommandFailed, WrongCall
+from ..mall import environment
+from ..prepare import first_manager_file
+from ..supervisor import Child, Supervisor
+
+PORT_PATIENCE = 2.0  # seconds for a port that a killed mall is just giving back
+START_SECONDS = 120.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000, help="port of the shop (default 8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--workers", type=int, default=None, help="web processes (default: one per core)")
+    parser.add_argument("--no-simulator", action="store_true", help="do not start the payment gateway simulator")
+    content = parser.add_mutually_exclusive_group()
+    content.add_argument("--demo", action="store_true", help="a mall with demo content (none ships yet)")
+    content.add_argument("--empty", action="store_true", help="a mall without any content")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not 1 <= args.port <= 65535:
+        raise WrongCall("--port must be from 1 to 65535")
+    workers = args.workers if args.workers is not None else os.cpu_count() or 1
+    if not 1 <= workers <= 64:
+        raise WrongCall("--workers must be from 1 to 64")
+    data: DataDir = args.data
+    data.make()
+    began = time.monotonic()
+    with data.lock_for_up() as state:
+        _need_port(args.host, args.port)
+        with open_database(data) as database:
+            local = _local_host(args.host)
+            url = f"http://[{local}]:{args.port}" if ":" in local else f"http://{local}:{args.port}"
+            gateway = 0 if args.no_simulator else _free_port()
+            state.write(pid=os.getpid(), url=url, gateway=f"http://127.0.0.1:{gateway}" if gateway else "")
+            mine = {**os.environ, **environment(data, database)}
+            data.ensure_secret_key()
+            first_start = not first_manager_file(data).exists()
+            _prepare(mine)
+            supervisor = Supervisor(_children(data, mine, args, workers, gateway), _tender(data))
+            return _supervise(supervisor, data, args, url, began, first_start)
+
+
+def _supervise(
+    supervisor: Supervisor, data: DataDir, args: argparse.Namespace, url: str, began: float, first: bool
+) -> int:
+    """Run the children until told to stop; say where the mall is once it can sell."""
+    supervisor.catch_signals()
+    deadline = time.monotonic() + START_SECONDS
+
+    def can_sell() -> bool:
+        supervisor.check_start()
+        if time.monotonic() > deadline:
+            raise CommandFailed(f"the mall does not answer at {url}/healthz (see {data.logs})")
+        return _healthy(_local_host(args.host), args.port)
+
+    try:
+        supervisor.run_until(can_sell)
+        if not supervisor.stopping:
+            _announce(data, url, began, demo=not args.empty, first=first)
+            supervisor.run_until(lambda: False)
+    finally:
+        supervisor.stop_all()
+    return 0
+
+
+def _children(data: DataDir, mine: dict[str, str], args: argparse.Namespace, workers: int, gateway: int) -> list[Child]:
+    def child(name: str, module: str, *arguments: str) -> Child:
+        return Child(name, [sys.executable, "-m", module, *arguments], mine, data.logs / f"{name}.log")
+
+    web = ["--host", args.host, "--port", str(args.port), "--workers", str(workers)]
+    children = [child("web", "zhanggui.config.web", *web), child("worker", "zhanggui.config.worker")]
+    if gateway:
+        simulator = ["--data", str(data.root), "--port", str(gateway)]
+        children.append(child("gateway", "zhanggui.payments.simulator", *simulator))
+    return children
+
+
+def _tender(data: DataDir) -> Callable[[], None]:
+    """Keeps the embedded database running; nothing to do where somebody else runs the server."""
+    if is_external():
+        return lambda: None
+    cluster = embedded_cluster(data)
+
+    def tend() -> None:
+        try:
+            cluster.ensure_running()
+        except CommandFailed as error:  # a full disk, say: the mall answers 503 and this is tried again
+            print(f"zhanggui: {error}", file=sys.stderr, flush=True)
+
+    return tend
+
+
+def _prepare(mine: dict[str, str]) -> None:
+    """Bring the database up to date in a process of its own, so that Django's memory is given back."""
+    done = subprocess.run([sys.executable, "-m", "zhanggui.cli.prepare"], env=mine, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        if os.environ.get("ZHANGGUI_DEBUG"):
+            sys.stderr.write(done.stderr)
+        lines = done.stderr.strip().splitlines()
+        raise CommandFailed(lines[-1] if lines else f"preparing the database ended with code {done.returncode}")
+
+
+def _announce(data: DataDir, url: str, began: float, *, demo: bool, first: bool) -> None:
+    """The addresses and the first sign-in, on stdout."""
+    lines = [
+        f"The mall is open ({time.monotonic() - began:.1f} s).",
+        f"  shop         {url}/   (pages are not built yet; the store API is {url}/api/store/v1)",
+        f"  back office  {url}/api/ops/v1   (API only so far)",
+        f"  API docs     {url}/api/docs",
+    ]
+    try:
+        manager = json.loads(first_manager_file(data).read_text())
+    except (OSError, ValueError):
+        manager = None
+    if manager:
+        shown = manager["password"] if first else f"as shown at the first start (kept in {first_manager_file(data)})"
+        lines.append(f"  sign-in      {manager['email']}   password {shown}")
+    if demo:
+        lines.append("  No demo content ships with this version yet: the mall starts empty.")
+    lines.append("Stop with Ctrl-C.")
+    print("\n".join(lines), flush=True)
+
+
+def _need_port(host: str, port: int) -> None:
+    deadline = time.monotonic() + PORT_PATIENCE
+    while True:
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            with socket.socket(family) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((host, port))
+            return
+        except socket.gaierror:
+            raise CommandFailed(f"{host} is not an address of this machine") from None
+        except OSError as error:
+            if time.monotonic() > deadline:
+                reason = f"cannot listen on {host}:{port}: {error.strerror}; choose another --port"
+                raise CommandFailed(reason) from None
+        time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _local_host(host: str) -> str:
+    """An address by which this machine reaches what listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _healthy(host: str, port: int) -> bool:
+    """Whether the mall says at /healthz that it can sell. A plain socket: no proxy, and little memory."""
+    try:
+        with socket.create_connection((host, port), timeout=2) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return b" 200 " in connection.recv(64)
+    except OSError:
+        return False

@@ -1,0 +1,100 @@
+"""The job worker: timers and background jobs (procrastinate), and the relay that delivers announcements.
+
+One process, `python -m zhanggui.config.worker`. Where the database goes away for good it ends; the supervisor starts it
+again.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+
+import django
+import structlog
+
+log = structlog.get_logger("worker")
+
+IDLE_FIRST, IDLE_LONGEST = 0.05, 0.5  # seconds between two looks at an empty outbox
+CONCURRENT_JOBS = 4
+GRACE_SECONDS = 5.0  # for running jobs when told to stop
+STALLED_CHECK_SECONDS = 30
+
+
+def relay(stop: threading.Event) -> None:
+    """Deliver announcements as they come, until told to stop.
+
+    It looks instead of listening: NOTIFY takes a lock over all committing transactions, which the sale should not pay.
+    """
+    from django.db import DatabaseError, InterfaceError, connection
+
+    from zhanggui.kernel import outbox
+
+    idle = IDLE_FIRST
+    while not stop.is_set():
+        try:
+            idle = IDLE_FIRST if outbox.relay_once() else min(idle * 1.5, IDLE_LONGEST)
+        except (DatabaseError, InterfaceError):
+            log.warning("relay_without_database", exc_info=True)
+            connection.close()
+            idle = IDLE_LONGEST * 2
+        if idle > IDLE_FIRST:
+            stop.wait(idle)
+    connection.close()
+
+
+async def take_over_stalled_jobs() -> None:
+    """Jobs whose worker was killed go back to the queue."""
+    from procrastinate.contrib.django import app
+
+    while True:
+        for job in await app.job_manager.get_stalled_jobs():
+            log.warning("stalled_job", task=job.task_name, job_id=job.id)
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(STALLED_CHECK_SECONDS)
+
+
+async def work() -> None:
+    """Run jobs until SIGINT or SIGTERM."""
+    from procrastinate.contrib.django import app
+
+    async with app.open_async():
+        watch = asyncio.create_task(take_over_stalled_jobs())
+        worker = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=CONCURRENT_JOBS, delete_jobs="successful", shutdown_graceful_timeout=GRACE_SECONDS
+            )
+        )
+        done, _ = await asyncio.wait([watch, worker], return_when=asyncio.FIRST_COMPLETED)
+        watch.cancel()
+        worker.cancel()
+        for task in done:
+            task.result()
+
+
+def main() -> int:
+    """Until told to stop: 0; when the database went away: 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+    django.setup()
+
+    from procrastinate.contrib.django import app
+
+    from zhanggui.cli.processes import watch_parent
+
+    watch_parent()
+    stop = threading.Event()
+    relaying = threading.Thread(target=relay, args=(stop,), name="relay")
+    relaying.start()
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+            asyncio.run(work())
+    except Exception:
+        log.error("worker_failed", exc_info=True)
+        return 1
+    finally:
+        stop.set()
+        relaying.join(GRACE_SECONDS)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
