@@ -9,9 +9,8 @@ from typing import Any
 import structlog
 
 #: Keys whose values never reach a log.
-SECRET_KEYS = frozenset(
-    "password token authorization cookie secret mobile phone email name address line body key signature".split()
-)
+_NAMES = "password token authorization cookie secret signature key mobile phone email name address line body"
+SECRET_KEYS = frozenset(_NAMES.split())
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _EMAIL = re.compile(r"[\w.+-]+@([\w-]+\.[\w.-]+)")
 

@@ -15,7 +15,14 @@ from jsonb_to_recordset(%s) as r(actor_kind text, actor_id bigint, actor_label t
 
 
 def row(
-    *, actor: Actor, action: str, target_type: str, target_id: object, before: Any = None, after: Any = None, reason: str = ""
+    *,
+    actor: Actor,
+    action: str,
+    target_type: str,
+    target_id: object,
+    before: Any = None,
+    after: Any = None,
+    reason: str = "",
 ) -> dict[str, Any]:
     """One entry for `record_many`. `action` is a verb of the module: `pricing.set_price`."""
     return {
@@ -41,16 +48,39 @@ def record_many(entries: Iterable[dict[str, Any]]) -> None:
 
 @db.needs_transaction
 def record(
-    *, actor: Actor, action: str, target_type: str, target_id: object, before: Any = None, after: Any = None, reason: str = ""
+    *,
+    actor: Actor,
+    action: str,
+    target_type: str,
+    target_id: object,
+    before: Any = None,
+    after: Any = None,
+    reason: str = "",
 ) -> None:
     """Write one entry."""
     record_many(
-        [row(actor=actor, action=action, target_type=target_type, target_id=target_id, before=before, after=after, reason=reason)]
+        [
+            row(
+                actor=actor,
+                action=action,
+                target_type=target_type,
+                target_id=target_id,
+                before=before,
+                after=after,
+                reason=reason,
+            )
+        ]
     )
 
 
 def history(
-    *, target_type: str = "", target_id: str = "", actor_id: int | None = None, action: str = "", before_id: int | None = None, limit: int = 50
+    *,
+    target_type: str = "",
+    target_id: str = "",
+    actor_id: int | None = None,
+    action: str = "",
+    before_id: int | None = None,
+    limit: int = 50,
 ) -> list[dict[str, Any]]:
     """Newest first; page on with `before_id`."""
     return db.rows(
@@ -58,5 +88,17 @@ def history(
         " from kernel_auditrow where (%s = '' or target_type = %s) and (%s = '' or target_id = %s)"
         " and (%s::bigint is null or (actor_kind = 'staff' and actor_id = %s)) and (%s = '' or action = %s)"
         " and (%s::bigint is null or id < %s) order by id desc limit %s",
-        (target_type, target_type, target_id, target_id, actor_id, actor_id, action, action, before_id, before_id, limit),
+        (
+            target_type,
+            target_type,
+            target_id,
+            target_id,
+            actor_id,
+            actor_id,
+            action,
+            action,
+            before_id,
+            before_id,
+            limit,
+        ),
     )

@@ -1,4 +1,4 @@
-"""How people are reached: mobile numbers and mail addresses in one normal form, and masked for those who need not know."""
+"""How people are reached: mobile numbers and mail addresses in one normal form, and masked for other eyes."""
 
 import re
 
@@ -27,7 +27,10 @@ def normal_mobile(text: str, loc: str = "mobile") -> str:
     if _E164.fullmatch(compact) and not compact.startswith("+86"):
         return compact
     raise ValidationFailed.one(
-        loc, "mobile", "请填写 11 位手机号,境外号码请以 + 和国家代码开头", "give 11 digits, or + and the country code for numbers abroad"
+        loc,
+        "mobile",
+        "请填写 11 位手机号,境外号码请以 + 和国家代码开头",
+        "give 11 digits, or + and the country code for numbers abroad",
     )
 
 
@@ -71,6 +74,8 @@ def clean_text(text: str, loc: str, maximum: int, *, required: bool = True, line
         raise ValidationFailed.one(loc, "required", "请填写此项", "this field is required")
     if len(value) > maximum:
         raise ValidationFailed.one(loc, "too_long", f"最多 {maximum} 个字", f"at most {maximum} characters")
-    if any(ord(c) < 32 and not (lines and c in "\n\r\t") or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in value):
+    if any(
+        (ord(c) < 32 and not (lines and c in "\n\r\t")) or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in value
+    ):
         raise ValidationFailed.one(loc, "characters", "含有不可用的控制字符", "contains control characters")
     return value

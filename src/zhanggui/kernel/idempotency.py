@@ -4,7 +4,7 @@ Placing orders keeps its key inside its own statement (orders/sql); everything e
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -30,9 +30,22 @@ def check_key(key: str | None, *, required: bool = True) -> str:
         )
     if len(key) > MAX_KEY or not key.isprintable():
         raise ValidationFailed.one(
-            "header.Idempotency-Key", "invalid", f"应为不超过 {MAX_KEY} 个可见字符", f"must be at most {MAX_KEY} printable characters"
+            "header.Idempotency-Key",
+            "invalid",
+            f"应为不超过 {MAX_KEY} 个可见字符",
+            f"must be at most {MAX_KEY} printable characters",
         )
     return key
+
+
+def find_many(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What is kept under (scope, key) pairs: digest and reference. One statement."""
+    found = db.rows(
+        "select k.scope, k.key, k.digest, k.reference from unnest(%s::text[], %s::text[]) as a(scope, key)"
+        " join kernel_idempotencykey k on k.scope = a.scope and k.key = a.key",
+        ([scope for scope, _ in pairs], [key for _, key in pairs]),
+    )
+    return {(r["scope"], r["key"]): r for r in found}
 
 
 def once(scope: str, key: str, body: Any, do: Callable[[], Any]) -> Any:
@@ -47,12 +60,15 @@ def once(scope: str, key: str, body: Any, do: Callable[[], Any]) -> Any:
             (scope, key, fingerprint),
         )
         if not fresh:
-            kept = db.row("select digest, response from kernel_idempotencykey where scope = %s and key = %s", (scope, key))
+            kept = db.row(
+                "select digest, response from kernel_idempotencykey where scope = %s and key = %s", (scope, key)
+            )
             if kept is None or kept["digest"] != fingerprint:
                 raise IdempotencyConflict()
             return kept["response"]
         answer = do()
         db.execute(
-            "update kernel_idempotencykey set response = %s where scope = %s and key = %s", (db.Json(answer), scope, key)
+            "update kernel_idempotencykey set response = %s where scope = %s and key = %s",
+            (db.Json(answer), scope, key),
         )
         return answer

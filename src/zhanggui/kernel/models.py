@@ -41,12 +41,8 @@ class OutboxEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], name="outbox_waiting", condition=models.Q(delivered_at=None, parked_at=None)
-            ),
-            models.Index(
-                fields=["aggregate", "id"], name="outbox_order", condition=models.Q(delivered_at=None)
-            ),
+            models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(delivered_at=None, parked_at=None)),
+            models.Index(fields=["aggregate", "id"], name="outbox_order", condition=models.Q(delivered_at=None)),
         ]
 
 

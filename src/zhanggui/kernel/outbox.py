@@ -154,6 +154,4 @@ def retry_parked(ids: list[int]) -> int:
 
 def forget_delivered(days: int) -> int:
     """Delete delivered events older than `days`."""
-    return db.execute(
-        "delete from kernel_outboxevent where delivered_at < %s - %s * interval '1 day'", (now(), days)
-    )
+    return db.execute("delete from kernel_outboxevent where delivered_at < %s - %s * interval '1 day'", (now(), days))

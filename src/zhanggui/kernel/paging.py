@@ -34,7 +34,9 @@ def decode(cursor: str, *types: type) -> tuple[Any, ...]:
                 return tuple(values)
     except (binascii.Error, ValueError, orjson.JSONDecodeError, UnicodeEncodeError):
         pass
-    raise ValidationFailed.one("cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start from the first page")
+    raise ValidationFailed.one(
+        "cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start from the first page"
+    )
 
 
 def page(rows: list[T], limit: int, *key: Any) -> Page[T]:

@@ -44,7 +44,9 @@ class Problem(Exception):
         super().__init__(self.code, params)
 
     def detail(self, lang: str = ZH) -> str:
-        return self.text.render(lang, **{k: v.render(lang) if isinstance(v, Text) else v for k, v in self.params.items()})
+        return self.text.render(
+            lang, **{k: v.render(lang) if isinstance(v, Text) else v for k, v in self.params.items()}
+        )
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail('en')}"

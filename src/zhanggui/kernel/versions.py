@@ -1,8 +1,22 @@
 """Counters behind in-process caches: bump in the changing transaction, compare before using what is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from . import db
+
+_seen: ContextVar[dict[str, int] | None] = ContextVar("versions_seen", default=None)
+
+
+@contextmanager
+def seen_once() -> Iterator[None]:
+    """Within the block all versions are those of one read at its beginning: one statement for a request or a batch."""
+    mark = _seen.set({r["name"]: r["value"] for r in db.rows("select name, value from kernel_version")})
+    try:
+        yield
+    finally:
+        _seen.reset(mark)
 
 
 @db.needs_transaction
@@ -18,7 +32,12 @@ def bump(name: str) -> None:
 def get_many(names: Iterable[str]) -> dict[str, int]:
     """Current values; a name never bumped is 0."""
     wanted = list(names)
-    found = {r["name"]: r["value"] for r in db.rows("select name, value from kernel_version where name = any(%s)", (wanted,))}
+    seen = _seen.get()
+    if seen is not None:
+        return {name: seen.get(name, 0) for name in wanted}
+    found = {
+        r["name"]: r["value"] for r in db.rows("select name, value from kernel_version where name = any(%s)", (wanted,))
+    }
     return {name: found.get(name, 0) for name in wanted}
 
 

@@ -1,0 +1,19 @@
+"""The cart: one row, its lines inside it, because it is read and written as a whole on every call."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Cart(models.Model):
+    """`id` is unguessable and is the guest's only key to it. `lines`: [{id, sku, quantity}]; prices are never stored."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    member = models.ForeignKey("members.Member", null=True, on_delete=models.CASCADE, related_name="+")
+    lines = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    coupons = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    delivery = models.JSONField(null=True)
+    source = models.CharField(max_length=40, default="", db_default="")
+    next_line = models.IntegerField(default=1, db_default=1)
+    version = models.IntegerField(default=1, db_default=1)
+    order_number = models.CharField(max_length=40, default="", db_default="")
+    updated_at = models.DateTimeField(db_default=Now(), db_index=True)

@@ -1,0 +1,207 @@
+"""Price a batch of carts with a handful of set-based reads and no lock. HOT: see docs/order-path.md.
+
+Statements: versions, SKUs, prices, stock; with coupons one more, with counted promotions one more; whatever the batch's size.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from zhanggui.catalog import selectors as catalog
+from zhanggui.catalog.types import SellableSku
+from zhanggui.inventory import selectors as inventory
+from zhanggui.kernel import mall_settings
+from zhanggui.orders.errors import OutOfStock
+from zhanggui.pricing import selectors as pricing
+from zhanggui.promotions import selectors as promotions
+from zhanggui.promotions.engine import BuyerFacts, CartLine, CartSnapshot, Verdict, evaluate
+
+from .errors import NotForSale
+from .types import PICKUP, Quote, QuotedLine, QuoteRequest, WantedLine
+
+
+class _Facts:
+    """What one batch needs to know, read once."""
+
+    __slots__ = ("coupons", "currency", "levels", "now", "prices", "rules", "skus")
+
+    def __init__(self, requests: Sequence[QuoteRequest], now: datetime) -> None:
+        self.now = now
+        self.currency: str = mall_settings.get("mall.currency")
+        codes = {line.sku for request in requests for line in request.lines}
+        self.skus: dict[str, SellableSku] = {s.code: s for s in catalog.sellable_by_code(list(codes))}
+        ids = [s.sku_id for s in self.skus.values() if s.sku_id]
+        self.prices = pricing.effective_prices(ids, now)
+        self.levels: dict[int, list[Any]] = {}
+        for level in inventory.free_levels(ids):
+            self.levels.setdefault(level.sku_id, []).append(level)
+        self.rules = promotions.live_rules(now)
+        self.coupons = promotions.hold_coupons([(r.coupons, r.holder, r.member_id) for r in requests], now)
+
+
+def quote_many(requests: Sequence[QuoteRequest], now: datetime) -> list[Quote]:
+    """A quote for each request, in order. Never raises for what a buyer asked: the quote's `problems` say it."""
+    facts = _Facts(requests, now)
+    return [_quote(request, facts, index) for index, request in enumerate(requests)]
+
+
+def _quote(request: QuoteRequest, facts: _Facts, index: int) -> Quote:
+    found = [_find(line, facts) for line in request.lines]
+    verdict, held = _judge(request, found, facts, index)
+    problems: list[Exception] = [p for _, p in found if p is not None]
+    problems += held.problems
+    verdicts = {line.key: line for line in verdict.lines}
+    lines = tuple(_with_verdict(line, verdicts.get(line.id)) for line, _ in found)
+    items_total = sum(line.subtotal for line in lines)
+    goods = items_total - verdict.discount_total
+    shipping, label = 0, None
+    if request.delivery is not None and request.delivery.method != PICKUP and lines:
+        weight = sum(facts.skus[line.sku].weight_g * line.quantity for line in lines if line.sku in facts.skus)
+        freight = pricing.freight(request.delivery.method, request.delivery.province, goods, weight)
+        shipping, label = freight.amount, freight.label
+    return Quote(
+        facts.currency,
+        lines,
+        verdict,
+        items_total,
+        verdict.discount_total,
+        shipping,
+        goods + shipping,
+        label,
+        tuple(problems),
+    )
+
+
+def _find(line: WantedLine, facts: _Facts) -> tuple[QuotedLine, Exception | None]:
+    """The line with SKU, price and stock of this moment, and what is wrong with it."""
+    sku = facts.skus.get(line.sku)
+    price = facts.prices.get(sku.sku_id) if sku else None
+    if sku is None or sku.reason or price is None:
+        known = sku if sku is not None and sku.sku_id else None
+        return _unsellable(line, known), NotForSale(sku=line.sku, extra={"sku": line.sku})
+    levels = facts.levels.get(sku.sku_id, ())
+    stock = _plan(levels, line.quantity)
+    available = sum(level.free for level in levels if level.free > 0)
+    problem = None
+    if not stock:
+        problem = OutOfStock(sku=line.sku, available=available, extra={"sku": line.sku, "available": available})
+    subtotal = price.sale_price * line.quantity
+    quoted = QuotedLine(
+        line.id,
+        line.sku,
+        sku.sku_id,
+        sku.product_id,
+        sku.title,
+        sku.options,
+        sku.image,
+        sku.slug,
+        line.quantity,
+        available,
+        price.list_price,
+        price.sale_price,
+        price.cost,
+        subtotal,
+        0,
+        subtotal,
+        (),
+        stock,
+        "out_of_stock" if problem else "",
+    )
+    return quoted, problem
+
+
+def _unsellable(line: WantedLine, sku: SellableSku | None) -> QuotedLine:
+    """A line that costs nothing because it cannot be bought; shown so that the buyer can take it out."""
+    if sku is None:
+        return QuotedLine(
+            line.id, line.sku, 0, 0, "", "", "", "", line.quantity, 0, 0, 0, None, 0, 0, 0, (), (), "not_for_sale"
+        )
+    return QuotedLine(
+        line.id,
+        line.sku,
+        sku.sku_id,
+        sku.product_id,
+        sku.title,
+        sku.options,
+        sku.image,
+        sku.slug,
+        line.quantity,
+        0,
+        0,
+        0,
+        None,
+        0,
+        0,
+        0,
+        (),
+        (),
+        "not_for_sale",
+    )
+
+
+def _plan(levels: Sequence[Any], quantity: int) -> tuple[tuple[int, int], ...]:
+    """Which warehouses give how many: one that has enough (the first by priority), else several; empty if too little."""
+    for level in levels:
+        if level.free >= quantity:
+            return ((level.warehouse_id, quantity),)
+    pieces, left = [], quantity
+    for level in levels:
+        take = min(level.free, left)
+        if take > 0:
+            pieces.append((level.warehouse_id, take))
+            left -= take
+        if left == 0:
+            return tuple(pieces)
+    return ()
+
+
+def _judge(
+    request: QuoteRequest, found: Sequence[tuple[QuotedLine, Exception | None]], facts: _Facts, index: int
+) -> tuple[Verdict, Any]:
+    cart = CartSnapshot(
+        tuple(_cart_line(line, facts.skus[line.sku]) for line, _ in found if line.problem != "not_for_sale"),
+        facts.now,
+        facts.currency,
+        BuyerFacts(member_id=request.member_id, region=request.delivery.province if request.delivery else ""),
+    )
+    held = facts.coupons[index]
+    return evaluate(facts.rules, cart, held.coupons, held.allowances), held
+
+
+def _cart_line(line: QuotedLine, sku: SellableSku) -> CartLine:
+    return CartLine(
+        line.id,
+        sku.sku_id,
+        sku.product_id,
+        sku.category_ids,
+        sku.brand_id,
+        line.quantity,
+        line.unit_price,
+        line.list_price,
+    )
+
+
+def _with_verdict(line: QuotedLine, verdict: Any) -> QuotedLine:
+    if verdict is None or not verdict.discount:
+        return line
+    return QuotedLine(
+        line.id,
+        line.sku,
+        line.sku_id,
+        line.product_id,
+        line.title,
+        line.options,
+        line.image,
+        line.slug,
+        line.quantity,
+        line.available,
+        line.list_price,
+        line.unit_price,
+        line.cost,
+        line.subtotal,
+        verdict.discount,
+        line.subtotal - verdict.discount,
+        verdict.shares,
+        line.stock,
+        line.problem,
+    )

@@ -1,0 +1,244 @@
+"""From purchases to orders, a batch at a time. HOT: see docs/order-path.md.
+
+Quote without locks, sell in one statement, and where the simulator pays at once, walk the way a gateway's notification
+walks: verify, store, apply.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from zhanggui.kernel import clock, idempotency, ids, mall_settings, versions
+from zhanggui.kernel.money import format_minor, json_money
+from zhanggui.kernel.problems import IdempotencyConflict, ValidationFailed
+from zhanggui.orders import services as orders
+from zhanggui.orders import states
+from zhanggui.orders.types import DraftLine, DraftOrder, DraftStock, DraftUse, OrderDraft, PlaceResult
+from zhanggui.payments import selectors as payment_reads
+from zhanggui.payments import services as payments
+
+from ..errors import CartClosed, CartEmpty, DeliveryMissing, PriceChanged, ProviderUnavailable
+from ..group_commit import GroupCommit
+from ..quote import quote_many
+from ..types import EXPRESS, PlaceCommand, Purchase, Quote
+from .carts import close_carts
+
+Answer = Purchase | BaseException
+AT_ONCE = "simulator"
+
+
+def buy(command: PlaceCommand) -> Purchase:
+    """Make one purchase together with all that wait in this process; returns after the durable commit.
+
+    Raises what refused it: OutOfStock, PriceChanged, CouponNotApplicable, IdempotencyConflict, NotForSale, ….
+    """
+    return _gate.submit(command)
+
+
+def place_orders(commands: Sequence[PlaceCommand]) -> list[Answer]:
+    """Make a batch of purchases, first come first served; for each what it became or why it was refused."""
+    answers: dict[int, Answer] = {}
+    with versions.seen_once():
+        mall_settings.refresh()
+        _answer_repeats(commands, range(len(commands)), answers)
+        fresh, twins = _without_twins(commands, [i for i in range(len(commands)) if i not in answers])
+        _sell(commands, fresh, answers)
+    refused = [i for i in fresh if not isinstance(answers[i], Purchase) and commands[i].key]
+    if refused:
+        # A twin in another process may have bought meanwhile: then its order is the answer, not the refusal.
+        _answer_repeats(commands, refused, answers)
+    if twins:
+        answers |= zip(twins, place_orders([commands[i] for i in twins]), strict=True)
+    return [answers[i] for i in range(len(commands))]
+
+
+def _without_twins(commands: Sequence[PlaceCommand], places: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Places with the first use of each key in this batch, and those that must wait for it."""
+    seen: set[tuple[str, str]] = set()
+    fresh, twins = [], []
+    for i in places:
+        name = (commands[i].scope, commands[i].key)
+        (twins if commands[i].key and name in seen else fresh).append(i)
+        seen.add(name)
+    return fresh, twins
+
+
+def _answer_repeats(commands: Sequence[PlaceCommand], places: Sequence[int], answers: dict[int, Answer]) -> None:
+    """Answer the commands whose key has already bought something."""
+    keyed = [i for i in places if commands[i].key]
+    if not keyed:
+        return
+    kept = idempotency.find_many([(commands[i].scope, commands[i].key) for i in keyed])
+    for i in keyed:
+        row = kept.get((commands[i].scope, commands[i].key))
+        if row is not None:
+            answers[i] = _repeat(commands[i], row["digest"], row["reference"])
+
+
+def _repeat(command: PlaceCommand, digest: str, number: str) -> Answer:
+    if digest == command.digest:
+        return Purchase(number, replayed=True)
+    if command.cart_id and digest[:32] != command.digest[:32]:
+        return CartClosed(extra={"order": number})  # another key: the cart was bought before
+    return IdempotencyConflict()
+
+
+def _sell(commands: Sequence[PlaceCommand], places: Sequence[int], answers: dict[int, Answer]) -> None:
+    """Quote, place and, where the simulator pays, pay."""
+    now = clock.now()
+    expires_at = now + timedelta(minutes=mall_settings.get("orders.minutes_to_pay"))
+    providers = payment_reads.usable_providers()
+    going, drafts = [], []
+    for i, quote in zip(places, quote_many([commands[i].request for i in places], now), strict=True):
+        refusal = _refusal(commands[i], quote, providers)
+        if refusal is not None:
+            answers[i] = refusal
+        else:
+            going.append(i)
+            drafts.append(_draft(commands[i], quote, now, expires_at))
+    results = orders.place(drafts)
+    to_pay = [
+        (r.number, d.order.total, d.order.currency)
+        for r, d in zip(results, drafts, strict=True)
+        if r.outcome == "placed" and d.order.payment_provider == AT_ONCE and d.order.total
+    ]
+    paid = pay_at_once(to_pay) if to_pay else {}
+    for i, result in zip(going, results, strict=True):
+        answers[i] = _answer(commands[i], result, paid)
+    close_carts(
+        [
+            (commands[i].cart_id, r.number)
+            for i, r in zip(going, results, strict=True)
+            if commands[i].cart_id and r.number
+        ]
+    )
+
+
+def pay_at_once(intents: Sequence[tuple[str, int, str]]) -> dict[str, datetime]:
+    """The simulator pays (number, amount, currency): signed notifications, verified, stored, applied; what got paid when."""
+    notices = payments.receive(payments.simulate(intents))
+    applied = orders.apply_payments([n.id for n in notices if n.id])
+    return {a.number: a.paid_at for a in applied if a.outcome == "paid" and a.paid_at}
+
+
+def _answer(command: PlaceCommand, result: PlaceResult, paid: dict[str, datetime]) -> Answer:
+    if result.outcome == "placed":
+        return Purchase(result.number, replayed=False, paid=result.number in paid)
+    if result.outcome == "replayed":
+        return _repeat(command, command.digest, result.number)
+    assert result.problem is not None
+    return result.problem
+
+
+def _refusal(command: PlaceCommand, quote: Quote, providers: frozenset[str]) -> Exception | None:
+    """Why this purchase cannot be made as quoted, the buyer's most urgent reason first."""
+    if not quote.lines:
+        return CartEmpty()
+    if quote.problems:
+        return quote.problems[0]
+    delivery = command.request.delivery
+    if delivery is None or not (delivery.name and delivery.mobile):
+        return DeliveryMissing()
+    if delivery.method == EXPRESS and not (delivery.province and delivery.line):
+        return DeliveryMissing()
+    if command.provider not in providers:
+        return ProviderUnavailable(provider=command.provider, errors=[_provider_error(command.provider, providers)])
+    if command.expected_total is not None and command.expected_total != quote.total:
+        return PriceChanged(
+            total=format_minor(quote.total, quote.currency),
+            extra={
+                "total": json_money(quote.total, quote.currency),
+                "expected_total": json_money(command.expected_total, quote.currency),
+            },
+        )
+    return None
+
+
+def _provider_error(provider: str, providers: frozenset[str]):  # type: ignore[no-untyped-def]
+    choices = ", ".join(sorted(providers))
+    problem = ValidationFailed.one(
+        "payment_provider", "not_available", f"可用的支付方式:{choices}", f"available: {choices}"
+    )
+    return problem.errors[0]
+
+
+def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datetime) -> OrderDraft:
+    """The order as it will be written, every amount decided."""
+    request, delivery, verdict = command.request, command.request.delivery, quote.verdict
+    assert delivery is not None
+    free = quote.total == 0
+    order = DraftOrder(
+        number=ids.document_number(at=now),
+        status=states.PAID if free else states.PENDING,
+        member_id=request.member_id,
+        holder=request.holder,
+        channel=command.channel,
+        source=command.source,
+        currency=quote.currency,
+        items_total=quote.items_total,
+        discount_total=quote.discount_total,
+        shipping_total=quote.shipping_total,
+        total=quote.total,
+        payment_provider="" if free else command.provider,
+        explanation=[
+            {
+                "ref": a.promotion_id,
+                "kind": a.kind,
+                "label": {"zh": a.label.zh, "en": a.label.en},
+                "coupon": a.coupon,
+                "amount": a.amount,
+            }
+            for a in verdict.applied
+        ],
+        delivery_method=delivery.method,
+        contact_name=delivery.name,
+        contact_mobile=delivery.mobile,
+        province=delivery.province,
+        city=delivery.city,
+        district=delivery.district,
+        address_line=delivery.line,
+        buyer_note=command.note,
+        placed_at=now,
+        expires_at=None if free else expires_at,
+        actor_kind=command.actor.kind,
+        actor_id=command.actor.id,
+        actor_label=command.actor.label,
+        scope=command.scope,
+        key=command.key,
+        digest=command.digest,
+    )
+    if free:
+        order.dispatch_due_at = now + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
+        order.dispatch_latest_at = now + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
+    lines, stock = [], []
+    for position, line in enumerate(quote.lines, 1):
+        shares = [{"ref": s.promotion_id, "coupon": s.coupon, "amount": s.amount} for s in line.shares]
+        lines.append(
+            DraftLine(
+                position,
+                line.sku_id,
+                line.product_id,
+                line.sku,
+                line.title,
+                line.options,
+                line.image,
+                line.quantity,
+                line.list_price,
+                line.unit_price,
+                line.cost,
+                line.discount,
+                line.payable,
+                shares,
+            )
+        )
+        stock += [DraftStock(position, line.sku_id, warehouse, units) for warehouse, units in line.stock]
+    uses = [
+        DraftUse(
+            "coupon" if a.coupon_code_id else "promotion", a.coupon_code_id or a.promotion_id, request.holder, a.amount
+        )
+        for a in verdict.applied
+        if a.counted
+    ]
+    return OrderDraft(order, lines, stock, uses)
+
+
+_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(place_orders, "group-commit")

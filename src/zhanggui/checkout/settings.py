@@ -1,0 +1,29 @@
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.mall_settings import Setting
+
+SETTINGS = [
+    Setting(
+        "checkout.max_lines",
+        100,
+        "int",
+        Text("一个购物车最多多少种商品", "The most different goods in one cart"),
+        minimum=1,
+        maximum=500,
+    ),
+    Setting(
+        "checkout.max_quantity",
+        999,
+        "int",
+        Text("一种商品一次最多买多少件", "The most units of one article in one order"),
+        minimum=1,
+        maximum=100_000,
+    ),
+    Setting(
+        "checkout.cart_days",
+        90,
+        "int",
+        Text("购物车多少天未动后清除", "Days after which an untouched cart is cleared"),
+        minimum=1,
+        maximum=3_650,
+    ),
+]

@@ -1,0 +1,108 @@
+"""What checkout takes and gives."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from zhanggui.kernel.actor import Actor
+from zhanggui.promotions.engine import Verdict
+
+EXPRESS, PICKUP = "express", "pickup"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """`id` is the cart's line id, or the position in a one-call purchase."""
+
+    id: str
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where to; `pickup` needs only name and mobile."""
+
+    method: str
+    name: str = ""
+    mobile: str = ""
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRequest:
+    """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions)."""
+
+    lines: tuple[WantedLine, ...]
+    coupons: tuple[str, ...] = ()
+    delivery: Delivery | None = None
+    member_id: int | None = None
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """One line as it stands now. `problem` is empty, or why it cannot be bought: unknown, not_for_sale, out_of_stock, no_price."""
+
+    id: str
+    sku: str
+    sku_id: int
+    product_id: int
+    title: str
+    options: str
+    image: str
+    slug: str
+    quantity: int
+    available: int
+    list_price: int
+    unit_price: int
+    cost: int | None
+    subtotal: int
+    discount: int
+    payable: int
+    shares: tuple[Any, ...]
+    stock: tuple[tuple[int, int], ...]  # (warehouse, units)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """All of a cart at one moment, in minor units. `problems` are the reasons it cannot be bought as it is."""
+
+    currency: str
+    lines: tuple[QuotedLine, ...]
+    verdict: Verdict
+    items_total: int
+    discount_total: int
+    shipping_total: int
+    total: int
+    freight_label: Any
+    problems: tuple[Exception, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCommand:
+    """A purchase to be made. `scope`, `key`, `digest` make it safe to repeat; `cart_id` is the cart it comes from."""
+
+    request: QuoteRequest
+    provider: str
+    actor: Actor
+    scope: str
+    key: str
+    digest: str
+    expected_total: int | None = None
+    note: str = ""
+    source: str = ""
+    channel: str = "shop"
+    cart_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a purchase became: its order's number, whether an earlier call had already made it, and when."""
+
+    number: str
+    replayed: bool
+    paid: bool = False

@@ -1,0 +1,82 @@
+"""What orders announce. `order_placed` and `order_paid` are written by the hot path's SQL with the same members."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from zhanggui.kernel.outbox import Event
+
+
+@dataclass(frozen=True)
+class OrderEvent(Event):
+    number: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.number}"
+
+
+@dataclass(frozen=True)
+class OrderPlaced(OrderEvent):
+    """Stock is reserved; the buyer has not paid yet (unless there is nothing to pay)."""
+
+    name: ClassVar[str] = "orders.order_placed"
+    member_id: int | None
+    total: int
+    currency: str
+    placed_at: str
+
+
+@dataclass(frozen=True)
+class OrderPaid(OrderEvent):
+    """All of it is paid. `lines`: sku_id, product_id, quantity, payable."""
+
+    name: ClassVar[str] = "orders.order_paid"
+    member_id: int | None
+    total: int
+    currency: str
+    paid_at: str
+    lines: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class OrderCancelled(OrderEvent):
+    """`reason`: buyer, staff, expired. `was_paid`: its money is on the way back."""
+
+    name: ClassVar[str] = "orders.order_cancelled"
+    reason: str
+    was_paid: bool
+
+
+@dataclass(frozen=True)
+class OrderClaimed(OrderEvent):
+    """The warehouse has begun; cancelling is now an after-sales case."""
+
+    name: ClassVar[str] = "orders.order_claimed"
+
+
+@dataclass(frozen=True)
+class OrderShipped(OrderEvent):
+    """Units left; `complete` when none is left to ship."""
+
+    name: ClassVar[str] = "orders.order_shipped"
+    lines: list[dict[str, int]]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class OrderDelivered(OrderEvent):
+    name: ClassVar[str] = "orders.order_delivered"
+
+
+@dataclass(frozen=True)
+class OrderCompleted(OrderEvent):
+    name: ClassVar[str] = "orders.order_completed"
+
+
+@dataclass(frozen=True)
+class OrderRefunded(OrderEvent):
+    """Money went back; `all_of_it` when nothing is left."""
+
+    name: ClassVar[str] = "orders.order_refunded"
+    amount: int
+    all_of_it: bool

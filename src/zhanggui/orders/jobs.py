@@ -1,0 +1,15 @@
+"""Timers of orders."""
+
+from zhanggui.kernel.jobs import periodic
+
+from . import services
+
+
+@periodic("* * * * *", name="orders.expire_unpaid")
+def expire_unpaid(timestamp: int) -> None:
+    services.expire_due()
+
+
+@periodic("17 * * * *", name="orders.complete_delivered")
+def complete_delivered(timestamp: int) -> None:
+    services.complete_due()

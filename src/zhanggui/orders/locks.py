@@ -1,0 +1,71 @@
+"""Conditional writes on orders: the only place that moves a status. The row count says who won."""
+
+from typing import Any
+
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import NotFound
+
+from .errors import OrderWrongState
+from .states import TABLE
+
+ACTION_WORDS = {
+    "cancel": Text("取消", "cancelling"),
+    "claim": Text("开始配货", "picking"),
+    "ship": Text("发货", "shipping"),
+    "deliver": Text("签收", "delivery"),
+    "complete": Text("完成", "completing"),
+    "refund": Text("退款", "refunding"),
+}
+
+_MOVE = """
+update orders_order o set status = m.target, {stamp}
+from jsonb_to_recordset(%s) as m(source text, target text)
+where o.number = %s and o.status = m.source
+returning o.id, o.number, m.source, o.status, o.member_id, o.total, o.paid_total, o.refunded_total, o.currency, o.origin
+"""
+
+
+@db.needs_transaction
+def move(number: str, action: str, *, stamp: str = "expires_at = null") -> dict[str, Any]:
+    """Take the order along `action`, whatever allowed state it is in. Raises NotFound, OrderWrongState.
+
+    `stamp` is a constant assignment written by our own code (`cancelled_at = now()`), never a caller's text.
+    """
+    steps = [{"source": s, "target": TABLE.target(s, action)} for s in TABLE.sources(action)]
+    moved = db.row(_MOVE.format(stamp=stamp), (db.Json(steps), number))
+    if moved is None:
+        raise refused(number, action)
+    return moved
+
+
+def refused(number: str, action: str) -> Exception:
+    """Why `move` found nothing to move."""
+    found = db.row("select status from orders_order where number = %s", (number,))
+    if found is None:
+        return NotFound()
+    return OrderWrongState(state=found["status"], action=ACTION_WORDS.get(action, Text(action, action)))
+
+
+@db.needs_transaction
+def hold(number: str) -> dict[str, Any]:
+    """Lock an order's row before touching its lines. Raises NotFound."""
+    found = db.row(
+        "select id, number, status, member_id, total, paid_total, refunded_total, currency from orders_order"
+        " where number = %s for no key update",
+        (number,),
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@db.needs_transaction
+def tell(order_id: int, kind: str, *, actor: Actor, public: bool = True, **data: Any) -> None:
+    """One timeline entry."""
+    db.execute(
+        "insert into orders_timelineentry (order_id, kind, actor_kind, actor_id, actor_label, public, data)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        (order_id, kind, actor.kind, actor.id, actor.label[:200], public, db.Json(data)),
+    )

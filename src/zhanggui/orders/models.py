@@ -1,0 +1,139 @@
+"""Tables of orders. The hot path writes them in SQL (sql/place.sql, sql/pay.sql); constraints are the last word."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from .states import CANCELLED, FULFILLING, PAID, PENDING, STATUSES
+
+
+class Order(models.Model):
+    """One sale. Money in minor units of `currency`; `total` is what the buyer pays."""
+
+    number = models.CharField(max_length=40, unique=True)
+    status = models.CharField(max_length=16, default=PENDING, db_default=PENDING)
+    member = models.ForeignKey("members.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    holder = models.CharField(max_length=80, default="", db_default="")  # whose limits it counts against
+    channel = models.CharField(max_length=20, default="shop", db_default="shop")
+    source = models.CharField(max_length=40, default="", db_default="")  # the visit's traffic source
+    origin = models.CharField(max_length=40, default="", db_default="")  # imported history: format name
+    external_id = models.CharField(max_length=120, default="", db_default="")
+
+    currency = models.CharField(max_length=3)
+    items_total = models.BigIntegerField()
+    discount_total = models.BigIntegerField(default=0, db_default=0)
+    shipping_total = models.BigIntegerField(default=0, db_default=0)
+    total = models.BigIntegerField()
+    paid_total = models.BigIntegerField(default=0, db_default=0)
+    refunded_total = models.BigIntegerField(default=0, db_default=0)
+    payment_provider = models.CharField(max_length=20, default="", db_default="")
+    explanation = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+
+    delivery_method = models.CharField(max_length=20, default="express", db_default="express")
+    contact_name = models.CharField(max_length=100, default="", db_default="")
+    contact_mobile = models.CharField(max_length=24, default="", db_default="")
+    province = models.CharField(max_length=40, default="", db_default="")
+    city = models.CharField(max_length=40, default="", db_default="")
+    district = models.CharField(max_length=40, default="", db_default="")
+    address_line = models.CharField(max_length=300, default="", db_default="")
+    buyer_note = models.CharField(max_length=500, default="", db_default="")
+
+    placed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
+    dispatch_due_at = models.DateTimeField(null=True)  # the 24 h promise (SHP-01)
+    dispatch_latest_at = models.DateTimeField(null=True)  # the 48 h limit
+    shipped_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=40, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=STATUSES), name="order_status_known"),
+            models.CheckConstraint(
+                condition=Q(total=F("items_total") - F("discount_total") + F("shipping_total")),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(items_total__gte=0, discount_total__gte=0, shipping_total__gte=0, total__gte=0),
+                name="order_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_total__lte=F("items_total")), name="order_discount_within_goods"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_total__gte=0, refunded_total__lte=F("paid_total")), name="order_refund_within_paid"
+            ),
+            models.UniqueConstraint(
+                fields=["origin", "external_id"], condition=~Q(origin=""), name="order_imported_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["member", "-id"], condition=Q(member__isnull=False), name="order_member"),
+            models.Index(fields=["placed_at"], name="order_placed"),
+            models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="order_paid"),
+            models.Index(fields=["contact_mobile"], condition=~Q(contact_mobile=""), name="order_mobile"),
+            models.Index(fields=["expires_at"], condition=Q(status=PENDING), name="order_expiring"),
+            models.Index(fields=["dispatch_due_at"], condition=Q(status__in=[PAID, FULFILLING]), name="order_due"),
+            models.Index(fields=["status", "-id"], condition=~Q(status=CANCELLED), name="order_status"),
+        ]
+
+
+class OrderLine(models.Model):
+    """A SKU sold, frozen as it was. `payable` = quantity × unit_price − discount; `discounts` says whose discount it is."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    position = models.SmallIntegerField()
+    sku = models.ForeignKey("catalog.Sku", null=True, on_delete=models.PROTECT, related_name="+")
+    product_id = models.BigIntegerField(null=True)
+    sku_code = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    options = models.CharField(max_length=300, default="", db_default="")
+    image = models.CharField(max_length=500, default="", db_default="")
+    quantity = models.IntegerField()
+    list_price = models.BigIntegerField()
+    unit_price = models.BigIntegerField()
+    cost = models.BigIntegerField(null=True)  # per unit at the time of sale
+    discount = models.BigIntegerField(default=0, db_default=0)
+    payable = models.BigIntegerField()
+    discounts = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    shipped_quantity = models.IntegerField(default=0, db_default=0)
+    refunded_quantity = models.IntegerField(default=0, db_default=0)
+    refunded_amount = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="orderline_position"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="orderline_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(payable=F("quantity") * F("unit_price") - F("discount")), name="orderline_payable_adds_up"
+            ),
+            models.CheckConstraint(condition=Q(payable__gte=0, discount__gte=0), name="orderline_not_negative"),
+            models.CheckConstraint(
+                condition=Q(shipped_quantity__gte=0, shipped_quantity__lte=F("quantity")),
+                name="orderline_shipped_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__gte=0, refunded_quantity__lte=F("quantity")),
+                name="orderline_refunded_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("payable")),
+                name="orderline_refund_within_paid",
+            ),
+        ]
+
+
+class TimelineEntry(models.Model):
+    """What happened to an order, for buyers (`public`) and staff; also its audit trail. Notes are entries of kind `note`."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="timeline")
+    at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=40)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    public = models.BooleanField(default=True, db_default=True)
+    data = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))

@@ -1,0 +1,8 @@
+from zhanggui.kernel.i18n import Text
+
+PERMISSIONS = {
+    "orders.view": Text("查看订单", "View orders"),
+    "orders.note": Text("给订单加备注", "Add notes to orders"),
+    "orders.cancel": Text("取消订单", "Cancel orders"),
+    "orders.place": Text("代客下单", "Place orders for buyers"),
+}

@@ -1,0 +1,145 @@
+"""Reads of orders. Each public function names its number of statements; lists have the same number at any size."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from zhanggui.kernel import db, paging
+from zhanggui.kernel.paging import Page
+
+from .facts import (  # sums for reports, kept in their own file
+    LineTotals as LineTotals,
+)
+from .facts import (
+    MemberBuyers as MemberBuyers,
+)
+from .facts import (
+    OrderTotals as OrderTotals,
+)
+from .facts import (
+    by_hour as by_hour,
+)
+from .facts import (
+    by_product as by_product,
+)
+from .facts import (
+    by_region as by_region,
+)
+from .facts import (
+    by_source as by_source,
+)
+from .facts import (
+    first_placed_at as first_placed_at,
+)
+from .facts import (
+    line_totals as line_totals,
+)
+from .facts import (
+    member_buyers as member_buyers,
+)
+from .facts import (
+    period_totals as period_totals,
+)
+
+_ORDER = """
+select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,
+    o.discount_total, o.shipping_total, o.total, o.paid_total, o.refunded_total, o.payment_provider, o.explanation,
+    o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.district, o.address_line, o.buyer_note,
+    o.placed_at, o.expires_at, o.paid_at, o.dispatch_due_at, o.dispatch_latest_at, o.shipped_at, o.delivered_at,
+    o.completed_at, o.cancelled_at, o.cancel_reason,
+    (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
+        'product_id', l.product_id, 'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity,
+        'list_price', l.list_price, 'unit_price', l.unit_price, 'discount', l.discount, 'payable', l.payable,
+        'discounts', l.discounts, 'shipped_quantity', l.shipped_quantity, 'refunded_quantity', l.refunded_quantity,
+        'refunded_amount', l.refunded_amount) order by l.position), '[]')
+     from orders_orderline l where l.order_id = o.id) as lines,
+    (select coalesce(jsonb_agg(jsonb_build_object('at', t.at, 'kind', t.kind, 'actor', t.actor_kind,
+        'actor_label', t.actor_label, 'public', t.public, 'data', t.data) order by t.id), '[]')
+     from orders_timelineentry t where t.order_id = o.id) as timeline
+from orders_order o
+"""
+
+_LIST = """
+select o.id, o.number, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.refunded_total,
+    o.payment_provider, o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.placed_at, o.paid_at,
+    o.dispatch_due_at, o.dispatch_latest_at,
+    (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'title', l.title,
+        'options', l.options, 'quantity', l.quantity, 'payable', l.payable) order by l.position), '[]')
+     from orders_orderline l where l.order_id = o.id) as lines
+from orders_order o
+"""
+
+
+def find(number: str) -> dict[str, Any] | None:
+    """One order with its lines and timeline, or None. One statement."""
+    return db.row(_ORDER + " where o.number = %s", (number,))
+
+
+def find_many(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Orders by number. One statement."""
+    return {r["number"]: r for r in db.rows(_ORDER + " where o.number = any(%s)", (list(numbers),))}
+
+
+def of_member(member_id: int, *, cursor: str = "", limit: int = 20) -> Page[dict[str, Any]]:
+    """A member's orders, newest first. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        _LIST + " where o.member_id = %s and (%s::bigint is null or o.id < %s) order by o.id desc limit %s",
+        (member_id, before, before, limit + 1),
+    )
+    return paging.page(rows, limit, lambda r: r["id"])
+
+
+def listing(
+    *,
+    status: str = "",
+    q: str = "",
+    sku: str = "",
+    member_id: int | None = None,
+    placed_from: datetime | None = None,
+    placed_to: datetime | None = None,
+    overdue: bool = False,
+    cursor: str = "",
+    limit: int = 50,
+) -> Page[dict[str, Any]]:
+    """Orders for staff, newest first (ORD-03). One statement.
+
+    `q` finds by order number, mobile or name from its beginning, `sku` by the exact code of a line; `overdue` keeps the
+    paid ones past their dispatch time.
+    """
+    where, params = ["true"], []
+
+    def need(condition: str, *values: Any) -> None:
+        where.append(condition)
+        params.extend(values)
+
+    if status:
+        need("o.status = %s", status)
+    if q:
+        need(
+            "(o.number = %s or o.contact_mobile = %s or o.contact_name = %s"
+            " or exists (select 1 from orders_orderline l where l.order_id = o.id and l.sku_code = %s))",
+            q,
+            q,
+            q,
+            q,
+        )
+    if sku:
+        need("exists (select 1 from orders_orderline l where l.order_id = o.id and l.sku_code = %s)", sku)
+    if member_id is not None:
+        need("o.member_id = %s", member_id)
+    if placed_from:
+        need("o.placed_at >= %s", placed_from)
+    if placed_to:
+        need("o.placed_at < %s", placed_to)
+    if overdue:
+        need("o.status in ('paid', 'fulfilling') and o.dispatch_due_at < now()")
+    if cursor:
+        need("o.id < %s", paging.decode(cursor, int)[0])
+    rows = db.rows(_LIST + f" where {' and '.join(where)} order by o.id desc limit %s", (*params, limit + 1))
+    return paging.page(rows, limit, lambda r: r["id"])
+
+
+def counts_by_status() -> dict[str, int]:
+    """How many orders stand where. One statement."""
+    return {r["status"]: r["n"] for r in db.rows("select status, count(*)::int as n from orders_order group by status")}

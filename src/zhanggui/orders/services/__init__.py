@@ -1,0 +1,23 @@
+"""The writes of orders, by what they do."""
+
+from .cancel import cancel, expire_due
+from .fulfil import claim_for_fulfilment, complete, complete_due, record_delivery, record_shipment
+from .notes import add_note
+from .pay import apply_payments
+from .place import place
+from .refund import record_refund, reserve_refund
+
+__all__ = [
+    "add_note",
+    "apply_payments",
+    "cancel",
+    "claim_for_fulfilment",
+    "complete",
+    "complete_due",
+    "expire_due",
+    "place",
+    "record_delivery",
+    "record_refund",
+    "record_shipment",
+    "reserve_refund",
+]

@@ -1,0 +1,53 @@
+"""Undo a sale before anything has left: state first, then everything the sale had taken is given back."""
+
+from django.db import transaction
+
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.outbox import record
+from zhanggui.kernel.problems import Problem
+from zhanggui.payments import services as payments
+
+from .. import locks
+from ..events import OrderCancelled
+
+_GIVE_BACK = "select inventory_release(%s), promotions_give_back(%s)"
+
+
+def cancel(number: str, *, actor: Actor, reason: str = "buyer") -> None:
+    """Cancel an unpaid order, or a paid one the warehouse has not begun (its money goes back the way it came).
+
+    Opens its own transaction. Raises NotFound, OrderWrongState (the goods are on their way: after-sales).
+    """
+    with transaction.atomic():
+        _undo(number, "cancel", actor=actor, reason=reason)
+
+
+@db.needs_transaction
+def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
+    order = locks.move(number, action, stamp="cancelled_at = now(), expires_at = null")
+    db.execute("update orders_order set cancel_reason = %s where id = %s", (reason[:40], order["id"]))
+    payments.close_open_intents(number, actor=actor)
+    owed = order["paid_total"] - order["refunded_total"]
+    if owed > 0:
+        payments.request_refund(number, owed, reason=f"order cancelled: {reason}"[:200], actor=actor)
+    db.row(_GIVE_BACK, ([number], [number]))
+    locks.tell(order["id"], "cancelled", actor=actor, reason=reason)
+    record(OrderCancelled(number=number, reason=reason, was_paid=owed > 0))
+
+
+def expire_due(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
+    """Cancel unpaid orders whose time is over, each in its own transaction; the number cancelled."""
+    due = db.rows(
+        "select number from orders_order where status = 'pending_payment' and expires_at <= now() order by expires_at limit %s",
+        (limit,),
+    )
+    done = 0
+    for row in due:
+        try:
+            with transaction.atomic():
+                _undo(row["number"], "expire", actor=actor, reason="expired")
+            done += 1
+        except Problem:
+            continue  # paid or cancelled in this very moment: the other one won
+    return done

@@ -1,0 +1,95 @@
+"""What the warehouse and the carrier tell orders."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from zhanggui.kernel import db, mall_settings
+from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.outbox import record
+from zhanggui.kernel.problems import Problem
+
+from .. import locks
+from ..errors import NothingToShip
+from ..events import OrderClaimed, OrderCompleted, OrderDelivered, OrderShipped
+from ..states import TABLE
+from ..types import ShippedUnits
+
+_SHIP_LINES = """
+update orders_orderline l set shipped_quantity = l.shipped_quantity + s.quantity
+from jsonb_to_recordset(%s) as s(line int, quantity int)
+where l.order_id = %s and l.position = s.line and s.quantity > 0
+  and l.shipped_quantity + s.quantity + l.refunded_quantity <= l.quantity
+returning l.position
+"""
+
+
+def claim_for_fulfilment(number: str, *, actor: Actor) -> None:
+    """The warehouse begins: `paid` becomes `fulfilling`, from now on a cancellation is an after-sales case. Own transaction."""
+    with transaction.atomic():
+        order = locks.move(number, "claim")
+        locks.tell(order["id"], "claimed", actor=actor)
+        record(OrderClaimed(number=number))
+
+
+@db.needs_transaction
+def record_shipment(number: str, units: Sequence[ShippedUnits], *, actor: Actor, parcel: str = "") -> bool:
+    """Units left in a parcel; True when nothing is left to ship and the order is `shipped`. Needs a transaction.
+
+    Raises NotFound, OrderWrongState, NothingToShip. Units already refunded before dispatch do not count as left.
+    """
+    order = locks.hold(number)
+    if order["status"] not in TABLE.sources("ship"):
+        raise locks.refused(number, "ship")
+    wanted = [{"line": u.line, "quantity": u.quantity} for u in units]
+    moved = {r["position"] for r in db.rows(_SHIP_LINES, (db.Json(wanted), order["id"]))}
+    for unit in units:
+        if unit.line not in moved:
+            raise NothingToShip(line=unit.line, quantity=unit.quantity)
+    left = db.row(
+        "select coalesce(sum(quantity - shipped_quantity - refunded_quantity), 0) as units from orders_orderline"
+        " where order_id = %s and shipped_quantity + refunded_quantity < quantity",
+        (order["id"],),
+    )
+    complete = not left or left["units"] == 0
+    locks.move(
+        number, "ship" if complete else "ship_part", stamp="shipped_at = now()" if complete else "expires_at = null"
+    )
+    locks.tell(order["id"], "shipped" if complete else "shipped_part", actor=actor, parcel=parcel)
+    record(
+        OrderShipped(number=number, lines=[{"line": u.line, "quantity": u.quantity} for u in units], complete=complete)
+    )
+    return complete
+
+
+@db.needs_transaction
+def record_delivery(number: str, *, actor: Actor) -> None:
+    """The last parcel arrived: `shipped` becomes `delivered`. Needs a transaction."""
+    order = locks.move(number, "deliver", stamp="delivered_at = now()")
+    locks.tell(order["id"], "delivered", actor=actor)
+    record(OrderDelivered(number=number))
+
+
+def complete(number: str, *, actor: Actor) -> None:
+    """The buyer confirms, or time has passed. Own transaction."""
+    with transaction.atomic():
+        order = locks.move(number, "complete", stamp="completed_at = now()")
+        locks.tell(order["id"], "completed", actor=actor)
+        record(OrderCompleted(number=number))
+
+
+def complete_due(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
+    """Complete orders delivered long enough ago; the number completed."""
+    due = db.rows(
+        "select number from orders_order where status = 'delivered' and origin = ''"
+        " and delivered_at <= now() - %s * interval '1 day' order by id limit %s",
+        (mall_settings.get("orders.days_to_complete"), limit),
+    )
+    done = 0
+    for row in due:
+        try:
+            complete(row["number"], actor=actor)
+            done += 1
+        except Problem:
+            continue
+    return done

@@ -1,0 +1,22 @@
+"""Notes from service to warehouse and back (ORD-05)."""
+
+from django.db import transaction
+
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.problems import ValidationFailed
+
+from .. import locks
+
+MAX_NOTE = 2000
+
+
+def add_note(number: str, text: str, *, actor: Actor) -> None:
+    """A staff note on an order, unseen by the buyer. Own transaction. Raises NotFound, ValidationFailed."""
+    text = text.strip()
+    if not text or len(text) > MAX_NOTE:
+        raise ValidationFailed.one(
+            "text", "length", f"备注应为 1 到 {MAX_NOTE} 个字", f"a note has 1 to {MAX_NOTE} characters"
+        )
+    with transaction.atomic():
+        order = locks.hold(number)
+        locks.tell(order["id"], "note", actor=actor, public=False, text=text)

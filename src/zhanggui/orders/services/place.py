@@ -1,0 +1,96 @@
+"""Place a batch of orders in one statement. HOT: see docs/order-path.md."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from zhanggui.kernel import db, ids
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.problems import IdempotencyConflict
+from zhanggui.promotions.errors import refusal as promotion_refusal
+
+from ..errors import OutOfStock
+from ..types import OrderDraft, PlaceResult
+
+_PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s)"
+
+
+def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None) -> list[PlaceResult]:
+    """Sell each draft or refuse it; results in the order of the drafts. Opens its own (single-statement) transaction.
+
+    Each draft carries its buyer as actor; `actor` overrides it for all. A draft refused within a batch is tried once
+    more alone, because its demand was counted against those behind it and theirs against it.
+    """
+    if not drafts:
+        return []
+    results = _place(drafts, actor)
+    if len(drafts) > 1:
+        for index, result in enumerate(results):
+            if result.outcome == "refused":
+                results[index] = _place([drafts[index]], actor)[0]
+    return results
+
+
+def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResult]:
+    orders, lines, stock, uses, intents = [], [], [], [], []
+    for index, draft in enumerate(drafts):
+        order = draft.order
+        order.draft = index
+        if actor is not None:
+            order.actor_kind, order.actor_id, order.actor_label = actor.kind, actor.id, actor.label
+        for line in draft.lines:
+            line.draft = index
+        lines += draft.lines
+        for piece in draft.stock:
+            piece.draft, piece.order_number = index, order.number
+        stock += draft.stock
+        for use in draft.uses:
+            use.draft, use.order_number = index, order.number
+        uses += draft.uses
+        if order.total > 0:
+            intents.append(_intent(index, draft))
+        orders.append(order)
+    answers = db.rows(_PLACE, (db.Json(orders), db.Json(lines), db.Json(stock), db.Json(uses), db.Json(intents)))
+    by_draft = {answer["draft"]: answer for answer in answers}
+    return [_result(draft, by_draft[index]) for index, draft in enumerate(drafts)]
+
+
+def _intent(index: int, draft: OrderDraft) -> dict[str, Any]:
+    order = draft.order
+    return {
+        "draft": index,
+        "reference": order.number,
+        "provider": order.payment_provider,
+        "amount": order.total,
+        "currency": order.currency,
+        "out_trade_no": order.number,
+        "expires_at": order.expires_at,
+    }
+
+
+def _result(draft: OrderDraft, answer: dict[str, Any]) -> PlaceResult:
+    outcome, detail = answer["outcome"], answer["detail"]
+    if outcome == "placed":
+        return PlaceResult("placed", answer["order_number"])
+    if outcome == "replayed":
+        if detail["digest"] != draft.order.digest:
+            return PlaceResult("conflict", problem=IdempotencyConflict())
+        return PlaceResult("replayed", answer["order_number"])
+    return PlaceResult("refused", problem=_refusal(draft, detail))
+
+
+def _refusal(draft: OrderDraft, reasons: list[dict[str, Any]]) -> Exception:
+    """The first reason, in the buyer's terms: stock before coupons, since without goods no coupon matters."""
+    for reason in reasons:
+        if reason["code"] == "out_of_stock":
+            line = next(line for line in draft.lines if line.sku_id == reason["sku_id"])
+            left = max(reason["available"], 0)
+            return OutOfStock(sku=line.sku_code, available=left, extra={"sku": line.sku_code, "available": left})
+    return promotion_refusal(reasons[0]["code"], reasons[0].get("ref", ""))
+
+
+def renumber(draft: OrderDraft) -> None:
+    """A fresh number for a draft whose number was taken (see kernel.ids)."""
+    draft.order.number = ids.document_number(at=draft.order.placed_at)
+
+
+__all__ = ["place", "renumber"]

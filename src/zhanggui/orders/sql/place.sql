@@ -1,0 +1,157 @@
+-- Placing a batch of orders: one call, one transaction, first come first served (by `draft`).
+--
+-- p_orders: orders.types.DraftOrder rows; p_lines: DraftLine rows; p_stock: DraftStock rows; p_uses: DraftUse rows (counted coupons, promotions);
+-- p_intents: what payments_open takes. Answers one row per draft:
+--   placed | replayed (detail: the key's earlier digest; order_number: its order) | refused (detail: code, and what is missing).
+-- Lock order: idempotency keys, promotion counters, stock levels; each sorted. See docs/locking.md.
+create or replace function orders_place(p_orders jsonb, p_lines jsonb, p_stock jsonb, p_uses jsonb, p_intents jsonb)
+returns table(draft int, outcome text, order_number text, detail jsonb)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    v_all int[];
+    v_open int[];       -- still in the running
+    v_out int[];        -- refused in the step just done
+    v_refusals jsonb := '[]';
+    v_step jsonb;
+    v_orders jsonb := p_orders;
+    v_lines jsonb := p_lines;
+    v_stock jsonb := p_stock;
+    v_uses jsonb := p_uses;
+    v_intents jsonb := p_intents;
+begin
+    select array_agg(o.draft order by o.draft) into v_all from jsonb_to_recordset(p_orders) as o(draft int);
+
+    -- 1. The key first: a twin request waits here for our commit, then finds our answer.
+    with asked as (
+        select o.draft, o.scope, o.key, o.digest, o.number
+        from jsonb_to_recordset(p_orders) as o(draft int, scope text, key text, digest text, number text)
+    ), fresh as (
+        insert into kernel_idempotencykey (scope, key, digest, reference)
+        select a.scope, a.key, a.digest, a.number from asked a where a.key <> '' order by a.scope, a.key
+        on conflict (scope, key) do nothing
+        returning scope, key
+    )
+    select array_agg(a.draft) into v_open from asked a
+    where a.key = '' or exists (select 1 from fresh f where f.scope = a.scope and f.key = a.key);
+    v_open := coalesce(v_open, '{}');
+
+    if cardinality(v_open) < cardinality(v_all) then
+        return query
+            select a.draft, 'replayed'::text, k.reference::text, jsonb_build_object('digest', k.digest)
+            from jsonb_to_recordset(p_orders) as a(draft int, scope text, key text)
+            join kernel_idempotencykey k on k.scope = a.scope and k.key = a.key
+            where a.draft <> all(v_open);
+        v_uses := orders_only_drafts(v_uses, v_open);
+        v_stock := orders_only_drafts(v_stock, v_open);
+    end if;
+
+    -- 2. Coupon uses and budgets.
+    if v_uses <> '[]' then
+        select array_agg(distinct r.draft),
+               jsonb_agg(jsonb_build_object('draft', r.draft, 'code', r.code, 'ref', r.ref))
+          into v_out, v_step from promotions_admit(v_uses) as r;
+        if v_out is not null then
+            v_refusals := v_refusals || v_step;
+            v_open := orders_without(v_open, v_out);
+            v_uses := orders_only_drafts(v_uses, v_open);
+            v_stock := orders_only_drafts(v_stock, v_open);
+        end if;
+    end if;
+
+    -- 3. Stock, last, because it is the hottest.
+    select array_agg(distinct r.draft),
+           jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'out_of_stock', 'sku_id', r.sku_id, 'available', r.available))
+      into v_out, v_step from inventory_admit(v_stock) as r;
+    if v_out is not null then
+        v_refusals := v_refusals || v_step;
+        v_open := orders_without(v_open, v_out);
+        v_uses := orders_only_drafts(v_uses, v_open);
+        v_stock := orders_only_drafts(v_stock, v_open);
+    end if;
+
+    if v_refusals <> '[]' then
+        delete from kernel_idempotencykey k
+        using jsonb_to_recordset(p_orders) as a(draft int, scope text, key text, number text)
+        where k.scope = a.scope and k.key = a.key and k.reference = a.number
+          and a.draft in (select (r ->> 'draft')::int from jsonb_array_elements(v_refusals) r);
+        return query
+            select (r ->> 'draft')::int, 'refused'::text, ''::text, jsonb_agg(r - 'draft')
+            from jsonb_array_elements(v_refusals) r group by 1;
+    end if;
+
+    if cardinality(v_open) = 0 then
+        return;
+    end if;
+    if cardinality(v_open) < cardinality(v_all) then
+        v_orders := orders_only_drafts(p_orders, v_open);
+        v_lines := orders_only_drafts(p_lines, v_open);
+        v_intents := orders_only_drafts(p_intents, v_open);
+    end if;
+
+    -- 4. All that is scarce is held; write it down.
+    if v_uses <> '[]' then
+        perform promotions_take(v_uses);
+    end if;
+    perform inventory_reserve(v_stock);
+
+    with asked as (
+        select * from jsonb_to_recordset(v_orders) as o(
+            draft int, number text, status text, member_id bigint, holder text, channel text, source text, currency text,
+            items_total bigint, discount_total bigint, shipping_total bigint, total bigint, payment_provider text,
+            explanation jsonb, delivery_method text, contact_name text, contact_mobile text, province text, city text,
+            district text, address_line text, buyer_note text, placed_at timestamptz, expires_at timestamptz,
+            dispatch_due_at timestamptz, dispatch_latest_at timestamptz, actor_kind text, actor_id bigint, actor_label text)
+    ), placed as (
+        insert into orders_order (number, status, member_id, holder, channel, source, currency, items_total,
+            discount_total, shipping_total, total, payment_provider, explanation, delivery_method, contact_name,
+            contact_mobile, province, city, district, address_line, buyer_note, placed_at, expires_at, paid_at,
+            dispatch_due_at, dispatch_latest_at)
+        select number, status, member_id, holder, channel, source, currency, items_total, discount_total, shipping_total,
+            total, payment_provider, explanation, delivery_method, contact_name, contact_mobile, province, city, district,
+            address_line, buyer_note, placed_at, expires_at, case when status = 'paid' then placed_at end,
+            dispatch_due_at, dispatch_latest_at
+        from asked order by draft
+        returning id, number
+    ), numbered as (
+        select p.id, a.draft, a.number, a.placed_at, a.actor_kind, a.actor_id, a.actor_label, a.member_id, a.total, a.currency
+        from placed p join asked a on a.number = p.number
+    ), sold as (
+        insert into orders_orderline (order_id, position, sku_id, product_id, sku_code, title, options, image, quantity,
+            list_price, unit_price, cost, discount, payable, discounts)
+        select n.id, l.line, l.sku_id, l.product_id, l.sku_code, l.title, l.options, l.image, l.quantity,
+            l.list_price, l.unit_price, l.cost, l.discount, l.payable, l.discounts
+        from jsonb_to_recordset(v_lines) as l(draft int, line int, sku_id bigint, product_id bigint, sku_code text,
+            title text, options text, image text, quantity int, list_price bigint, unit_price bigint, cost bigint,
+            discount bigint, payable bigint, discounts jsonb)
+        join numbered n on n.draft = l.draft
+    ), told as (
+        insert into orders_timelineentry (order_id, at, kind, actor_kind, actor_id, actor_label)
+        select id, placed_at, 'placed', actor_kind, actor_id, actor_label from numbered
+    )
+    insert into kernel_outboxevent (name, aggregate, payload)
+    select 'orders.order_placed', 'order:' || number,
+        jsonb_build_object('number', number, 'member_id', member_id, 'total', total, 'currency', currency, 'placed_at', placed_at)
+    from numbered;
+
+    if v_intents <> '[]' then
+        perform payments_open(v_intents);
+    end if;
+
+    -- Nothing to pay: paid from the start, and announced as such.
+    perform orders_announce_paid(array(
+        select o.number from jsonb_to_recordset(v_orders) as o(number text, status text) where o.status = 'paid'));
+
+    return query
+        select o.draft, 'placed'::text, o.number, null::jsonb
+        from jsonb_to_recordset(v_orders) as o(draft int, number text);
+end $$;
+
+-- The rows of a batch that belong to the drafts still in the running.
+create or replace function orders_only_drafts(p_rows jsonb, p_drafts int[]) returns jsonb language sql immutable as $$
+    select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(p_rows) r where (r ->> 'draft')::int = any(p_drafts)
+$$;
+
+create or replace function orders_without(p_drafts int[], p_out int[]) returns int[] language sql immutable as $$
+    select coalesce(array_agg(d order by d), '{}') from unnest(p_drafts) d where d <> all(p_out)
+$$;

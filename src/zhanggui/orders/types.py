@@ -1,0 +1,123 @@
+"""What others hand to orders and get from it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(slots=True)
+class DraftLine:
+    """One line to be sold; amounts in minor units."""
+
+    line: int
+    sku_id: int
+    product_id: int
+    sku_code: str
+    title: str
+    options: str
+    image: str
+    quantity: int
+    list_price: int
+    unit_price: int
+    cost: int | None
+    discount: int
+    payable: int
+    discounts: list[dict[str, Any]]
+    draft: int = 0
+
+
+@dataclass(slots=True)
+class DraftStock:
+    """Units of a line to be taken from one warehouse, where the quote found them."""
+
+    line: int
+    sku_id: int
+    warehouse_id: int
+    quantity: int
+    draft: int = 0
+    order_number: str = ""
+
+
+@dataclass(slots=True)
+class DraftUse:
+    """A counted use of a coupon code or of a promotion with a limit or budget."""
+
+    kind: str
+    id: int
+    holder: str
+    amount: int
+    draft: int = 0
+    order_number: str = ""
+
+
+@dataclass(slots=True)
+class DraftOrder:
+    """The order row of a draft, in the column names of the table."""
+
+    number: str
+    status: str
+    member_id: int | None
+    holder: str
+    channel: str
+    source: str
+    currency: str
+    items_total: int
+    discount_total: int
+    shipping_total: int
+    total: int
+    payment_provider: str
+    explanation: list[dict[str, Any]]
+    delivery_method: str
+    contact_name: str
+    contact_mobile: str
+    province: str
+    city: str
+    district: str
+    address_line: str
+    buyer_note: str
+    placed_at: datetime
+    expires_at: datetime | None
+    actor_kind: str
+    actor_id: int | None
+    actor_label: str
+    scope: str = ""  # idempotency: whose key it is
+    key: str = ""
+    digest: str = ""
+    draft: int = 0
+    dispatch_due_at: datetime | None = None  # set at once only for an order with nothing to pay
+    dispatch_latest_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class OrderDraft:
+    order: DraftOrder
+    lines: list[DraftLine]
+    stock: list[DraftStock]
+    uses: list[DraftUse] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceResult:
+    """`outcome`: placed, replayed (the key's earlier order), conflict (key with another body), refused (see `problem`)."""
+
+    outcome: str
+    number: str = ""
+    problem: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentApplied:
+    """What became of a stored notification: paid, duplicate, surplus (money for a dead or paid order: goes back), unmatched."""
+
+    notice_id: int
+    number: str
+    outcome: str
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedUnits:
+    """Units of an order line that left in a parcel."""
+
+    line: int
+    quantity: int
