@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
+from django.apps import apps
 from hypothesis import HealthCheck, settings
+
+from zhanggui.kernel import mall_settings
 
 settings.register_profile(
     "default",
@@ -14,3 +19,19 @@ settings.register_profile(
 )
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """A test's changes are rolled back; what the process kept in memory of them must go as well."""
+    forget_everything()
+    yield
+    forget_everything()
+
+
+def forget_everything() -> None:
+    mall_settings.forget()
+    if apps.is_installed("zhanggui.accounts"):
+        from zhanggui.accounts import selectors
+
+        selectors.forget_tokens()

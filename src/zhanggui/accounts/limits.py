@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from zhanggui.kernel import db
+from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.clock import now
 from zhanggui.kernel.problems import RateLimited
 
@@ -29,6 +29,13 @@ def count(what: str, who: str, *, limit: int, seconds: int) -> None:
     kept = db.row(_COUNT, {"key": _key(what, who), "until": at + timedelta(seconds=seconds), "now": at})  # type: ignore[arg-type]
     if kept is not None and kept["count"] > limit:
         raise RateLimited(retry_after=max(1, int((kept["until"] - at).total_seconds()) + 1))
+
+
+def enforce(what: str, who: str, setting: str) -> None:
+    """`count` with the limit of a mall setting and the mall's window. Raises RateLimited."""
+    count(
+        what, who, limit=mall_settings.get(setting), seconds=60 * mall_settings.get("accounts.attempt_window_minutes")
+    )
 
 
 def forgive(what: str, who: str) -> None:

@@ -15,7 +15,10 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
         Text("客服", "Customer service"),
         ("*.view", "orders.*", "aftersales.*", "members.*", "fulfilment.track"),
     ),
-    "editor": (Text("编辑", "Editor"), ("catalog.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view")),
+    "editor": (
+        Text("编辑", "Editor"),
+        ("catalog.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view"),
+    ),
     "warehouse": (
         Text("库管与配送", "Warehouse"),
         ("catalog.view", "inventory.*", "fulfilment.*", "orders.view", "aftersales.view", "aftersales.receive"),
@@ -26,7 +29,16 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "finance": (
         Text("财务", "Finance"),
-        ("payments.*", "orders.view", "aftersales.view", "aftersales.refund", "analytics.*", "pricing.view", "promotions.view", "audit.view"),
+        (
+            "payments.*",
+            "orders.view",
+            "aftersales.view",
+            "aftersales.refund",
+            "analytics.*",
+            "pricing.view",
+            "promotions.view",
+            "audit.view",
+        ),
     ),
     "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*")),
 }

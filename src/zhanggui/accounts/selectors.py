@@ -14,7 +14,15 @@ from .roles import known_permissions
 from .types import RoleView, StaffView, TokenView
 
 __all__ = [
-    "authenticate", "follow_version", "forget_tokens", "known_permissions", "permissions_of", "role_list", "staff", "staff_list", "tokens",
+    "authenticate",
+    "follow_version",
+    "forget_tokens",
+    "known_permissions",
+    "permissions_of",
+    "role_list",
+    "staff",
+    "staff_list",
+    "tokens",
 ]
 
 _AUTHENTICATE = """
@@ -112,7 +120,11 @@ def staff(user_id: int) -> StaffView:
 
 def _views(users: list[User]) -> list[StaffView]:
     roles: dict[int, list[str]] = {}
-    pairs = UserRole.objects.filter(user_id__in=[u.id for u in users]).order_by("role__code").values_list("user_id", "role__code")
+    pairs = (
+        UserRole.objects.filter(user_id__in=[u.id for u in users])
+        .order_by("role__code")
+        .values_list("user_id", "role__code")
+    )
     for user_id, code in pairs:
         roles.setdefault(user_id, []).append(code)
     return [
@@ -138,8 +150,15 @@ def tokens(*, user_id: int | None = None, before_id: int | None = None, limit: i
         rows = rows.filter(id__lt=before_id)
     return [
         TokenView(
-            t.id, t.user_id, t.owner or "", t.name, tuple(t.scopes) if t.scopes is not None else None,
-            t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
+            t.id,
+            t.user_id,
+            t.owner or "",
+            t.name,
+            tuple(t.scopes) if t.scopes is not None else None,
+            t.created_at,
+            t.expires_at,
+            t.last_used_at,
+            t.revoked_at,
         )
         for t in rows[:limit]
     ]

@@ -21,8 +21,16 @@ from .models import Address, Member
 from .types import AddressInput, AddressView
 
 __all__ = [
-    "ImportedMember", "add_address", "change_address", "import_members", "register", "remove_address", "set_status", "set_tags",
-    "sign_in", "update_profile",
+    "ImportedMember",
+    "add_address",
+    "change_address",
+    "import_members",
+    "register",
+    "remove_address",
+    "set_status",
+    "set_tags",
+    "sign_in",
+    "update_profile",
 ]
 
 TAGS_MAX = 50
@@ -52,11 +60,19 @@ def update_profile(member_id: int, *, nickname: str | None = None, email: str | 
     if email is not None:
         values["email"] = normal_email(email) if email.strip() else ""
     with transaction.atomic():
-        if not (Member.objects.filter(pk=member_id).update(**values) if values else Member.objects.filter(pk=member_id).exists()):
+        if not (
+            Member.objects.filter(pk=member_id).update(**values)
+            if values
+            else Member.objects.filter(pk=member_id).exists()
+        ):
             raise NotFound()
         if values:
             audit.record(
-                actor=actor, action="members.update_profile", target_type="member", target_id=member_id, after={"fields": sorted(values)}
+                actor=actor,
+                action="members.update_profile",
+                target_type="member",
+                target_id=member_id,
+                after={"fields": sorted(values)},
             )
 
 
@@ -73,7 +89,12 @@ def set_status(member_id: int, status: str, *, reason: str, actor: Actor) -> Non
         accounts.set_member_active(member_id, status == "active")
         outbox.record(MemberStatusChanged(member_id, status))
         audit.record(
-            actor=actor, action="members.set_status", target_type="member", target_id=member_id, after={"status": status}, reason=reason
+            actor=actor,
+            action="members.set_status",
+            target_type="member",
+            target_id=member_id,
+            after={"status": status},
+            reason=reason,
         )
 
 
@@ -88,8 +109,12 @@ def set_tags(member_id: int, tags: Iterable[str], *, actor: Actor) -> None:
             raise NotFound()
         Member.objects.filter(pk=member_id).update(tags=wanted)
         audit.record(
-            actor=actor, action="members.set_tags", target_type="member", target_id=member_id,
-            before={"tags": member.tags}, after={"tags": wanted},
+            actor=actor,
+            action="members.set_tags",
+            target_type="member",
+            target_id=member_id,
+            before={"tags": member.tags},
+            after={"tags": wanted},
         )
 
 
@@ -194,7 +219,9 @@ def import_members(rows: Sequence[ImportedMember], *, source: str, actor: Actor)
     with transaction.atomic():
         # Two imports of one source take turns: the second sees what the first made.
         db.execute("select pg_advisory_xact_lock(hashtext(%s))", (f"members.import:{source}",))
-        known = dict(Member.objects.filter(source=source, external_id__in=list(wanted)).values_list("external_id", "pk"))
+        known = dict(
+            Member.objects.filter(source=source, external_id__in=list(wanted)).values_list("external_id", "pk")
+        )
         fresh = [(key, row) for key, row in wanted.items() if key not in known]
         if not fresh:
             return known
@@ -204,11 +231,17 @@ def import_members(rows: Sequence[ImportedMember], *, source: str, actor: Actor)
         made = db.execute(
             "insert into members_member (id, nickname, email, tags, source, external_id, created_at)"
             " select r.id, r.nickname, r.email, '{}', %s, r.external_id, coalesce(r.created_at, now())"
-            " from jsonb_to_recordset(%s) as r(id bigint, nickname text, email text, external_id text, created_at timestamptz)"
+            " from jsonb_to_recordset(%s)"
+            " as r(id bigint, nickname text, email text, external_id text, created_at timestamptz)"
             " on conflict do nothing",
-            (source, db.Json([_import_row(member_id, key, row) for member_id, (key, row) in zip(ids, fresh, strict=True)])),
+            (
+                source,
+                db.Json([_import_row(member_id, key, row) for member_id, (key, row) in zip(ids, fresh, strict=True)]),
+            ),
         )
-        audit.record(actor=actor, action="members.import", target_type="source", target_id=source, after={"created": made})
+        audit.record(
+            actor=actor, action="members.import", target_type="source", target_id=source, after={"created": made}
+        )
     return known | {key: member_id for member_id, (key, _row) in zip(ids, fresh, strict=True)}
 
 
