@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Now
 
 from . import states
 
@@ -37,7 +37,7 @@ class Brand(models.Model):
 
 
 class AttributeDefinition(models.Model):
-    """What products of a category and all below it (null: of every category) say about themselves, and in which type."""
+    """What products of a category and all below it (null: of every one) say about themselves, and in which type."""
 
     name = models.CharField(max_length=60)
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
@@ -79,6 +79,7 @@ class Product(models.Model):
     brand = models.ForeignKey(Brand, null=True, on_delete=models.PROTECT, related_name="+")
     attributes = models.JSONField(default=dict, db_default={})
     tags = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
+    option_names = ArrayField(models.TextField(), default=list, db_default=[])  # the axes of its variants, in order
     image = models.CharField(max_length=120, default="", db_default="")  # file of the first ready picture
     state = models.CharField(max_length=10, default=states.DRAFT, db_default=states.DRAFT)
     list_at = models.DateTimeField(null=True)
@@ -140,7 +141,9 @@ class Media(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["product", "sku", "source_url"],
+                F("product"),
+                F("sku"),
+                MD5("source_url"),  # an address may be longer than an index row
                 condition=~Q(source_url=""),
                 nulls_distinct=False,
                 name="media_source_once",

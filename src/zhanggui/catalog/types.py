@@ -284,7 +284,7 @@ class CategoryView(NamedTuple):
     name_zh: str
     name_en: str
     position: int
-    ancestors: tuple[int, ...]
+    ancestors: list[int]
 
 
 class BrandView(NamedTuple):

@@ -1,0 +1,180 @@
+"""Search words: what of a product goes into the index, and how any input becomes a query that cannot fail.
+
+Chinese has no spaces, so every character and every pair of neighbours is a word of the index; pairs that rjieba takes
+for a word weigh more than pairs across a border. The pinyin of a text is kept from each character onwards (and so are
+its initials), so a prefix test finds any part of it. `ü`, `v` and `u` after l and n are one letter here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import rjieba
+from pypinyin import Style, lazy_pinyin
+
+#: A lexeme of pinyin holds this many letters; longer queries are cut to it.
+PINYIN_LETTERS = 24
+INITIALS = 12
+MAX_WORD = 64
+MAX_QUERY = 200
+MAX_TERMS = 12
+MAX_LEXEMES = 4000
+_MAX_POSITION = 16_000  # PostgreSQL stores positions up to 16 383
+
+_HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_OTHER_CJK = "\u3040-\u30ff\uac00-\ud7af"  # kana and hangul: no pinyin, but no spaces between words either
+_CJK_RUN = re.compile(f"[{_HAN}{_OTHER_CJK}]+")
+_HAN_CHAR = re.compile(f"[{_HAN}]")
+_CHUNK = re.compile(r"[^\W_]+")
+_PIECE = re.compile(f"[{_HAN}{_OTHER_CJK}]+|[^\\W_{_HAN}{_OTHER_CJK}]+")
+_PART = re.compile(r"\d+|\D+")
+_APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`](?=[a-z])")
+_SHORT_U = re.compile(r"(?<=[ln])v")
+_LETTERS = re.compile(r"[^a-z]")
+
+
+def normalise(text: str) -> str:
+    """Half-width, lower case, Latin letters without their marks (so ü is u), apostrophes inside words gone."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(c for c in folded if not "\u0300" <= c <= "\u036f")
+    return _APOSTROPHES.sub("", unicodedata.normalize("NFC", bare))
+
+
+def plain_pinyin(letters: str) -> str:
+    """One spelling for ü: `lv`, `lü` and `lu` are all `lu`."""
+    return _SHORT_U.sub("u", letters)
+
+
+@lru_cache(maxsize=20_000)
+def _readings(run: str) -> tuple[tuple[str, ...], ...]:
+    """Syllables of a run of Chinese characters as read in context and, where that differs, one by one."""
+    context = tuple(_syllables(lazy_pinyin(run, style=Style.NORMAL)))
+    if len(context) != len(run):
+        context = ()
+    single = tuple(_single(character) for character in run)
+    return (context, single) if context and context != single else (single,)
+
+
+@lru_cache(maxsize=30_000)
+def _single(character: str) -> str:
+    return next(iter(_syllables(lazy_pinyin(character, style=Style.NORMAL))), "")
+
+
+def _syllables(found: list[str]) -> Iterable[str]:
+    for syllable in found:
+        yield _LETTERS.sub("", syllable.replace("ü", "v"))
+
+
+def _pinyin(chunk: str) -> Iterable[str]:
+    """Pinyin and initials of a chunk from each of its characters on; Latin pieces inside it (T恤) are read along."""
+    streams: list[list[str]] = [[], []]
+    for piece in _PIECE.findall(chunk):
+        if _HAN_CHAR.match(piece):
+            readings = _readings(piece)
+            streams[0].extend(readings[0])
+            streams[1].extend(readings[-1])
+        else:
+            for stream in streams:
+                stream.append(piece)
+    for stream in streams if streams[0] != streams[1] else streams[:1]:
+        stream = [plain_pinyin(syllable) for syllable in stream]
+        whole, initials = "".join(stream), "".join(syllable[:1] for syllable in stream)
+        start = 0
+        for position, syllable in enumerate(stream):
+            if syllable:
+                yield whole[start : start + PINYIN_LETTERS]
+                yield initials[position : position + INITIALS]
+            start += len(syllable)
+
+
+def lexemes(text: str) -> dict[str, bool]:
+    """The index words of a normalised text in their order: True for whole words, False for parts of words."""
+    found: dict[str, bool] = {}
+    for piece in _PIECE.findall(text):
+        if _CJK_RUN.match(piece):
+            words = set(rjieba.cut(piece))
+            for position, character in enumerate(piece):
+                pair = piece[position : position + 2]
+                found[pair] = found.get(pair, False) or pair in words
+                found[character] = found.get(character, False) or character in words
+        else:
+            found[piece[:MAX_WORD]] = True
+            parts = _PART.findall(piece)
+            for part in parts if len(parts) > 1 else ():
+                found.setdefault(part[:MAX_WORD], False)
+    return found
+
+
+@lru_cache(maxsize=5_000)
+def pinyin(text: str) -> tuple[str, ...]:
+    """The pinyin words of a normalised text."""
+    return tuple(word for chunk in _CHUNK.findall(text) if _HAN_CHAR.search(chunk) for word in _pinyin(chunk))
+
+
+def document(title: str, named: Iterable[str], spoken: Iterable[str] = ()) -> str:
+    """A `tsvector` literal. Weights: A words of the title, B its parts, C `spoken` (brand, category, tags: with pinyin)
+    and `named` (codes, options, values: without), D pinyin."""
+    found: dict[str, str] = {}
+    title, spoken = normalise(title), [normalise(text) for text in spoken]
+    for lexeme, word in lexemes(title).items():
+        found[lexeme] = "A" if word else "B"
+    for text in (*spoken, normalise(" ".join(named))):
+        for lexeme in lexemes(text):
+            found.setdefault(lexeme, "C")
+    for text in (title, *spoken):
+        for lexeme in pinyin(text):
+            found.setdefault(lexeme, "D")
+    kept = list(found.items())[:MAX_LEXEMES]
+    return " ".join(f"'{lexeme}':{min(at, _MAX_POSITION)}{weight}" for at, (lexeme, weight) in enumerate(kept, 1))
+
+
+def query(text: str) -> str:
+    """A `tsquery` literal for whatever was typed; empty when nothing in it can be searched for.
+
+    Every term must occur; Latin terms match as prefixes, as words or as pinyin. Input beyond 200 characters or
+    12 terms is ignored.
+    """
+    terms: dict[str, None] = {}
+    for piece in _PIECE.findall(normalise(text[:MAX_QUERY])):
+        for term in _terms(piece):
+            terms[term] = None
+    return " & ".join(list(terms)[: MAX_TERMS * 2])
+
+
+def _terms(piece: str) -> Iterable[str]:
+    if _CJK_RUN.match(piece):
+        if len(piece) == 1:
+            yield f"'{piece}'"
+        for position in range(len(piece) - 1):
+            yield f"'{piece[position : position + 2]}'"
+    else:
+        yield _latin_term(piece)
+
+
+def _latin_term(piece: str) -> str:
+    choices = [_prefix(piece[:MAX_WORD])]
+    spoken = plain_pinyin(piece)[:PINYIN_LETTERS]
+    if spoken != piece:
+        choices.append(_prefix(spoken))
+    parts = _PART.findall(piece)
+    if len(parts) > 1:
+        choices.append("(" + " & ".join(_prefix(plain_pinyin(part)[:PINYIN_LETTERS]) for part in parts[:6]) + ")")
+    return choices[0] if len(choices) == 1 else "(" + " | ".join(choices) + ")"
+
+
+def _prefix(word: str) -> str:
+    """A single letter or a number is meant as it stands; anything longer may go on."""
+    return f"'{word}'" if len(word) == 1 or word.isdigit() else f"'{word}':*"
+
+
+def slug(text: str, limit: int = 80) -> str:
+    """A readable piece of a URL: Latin words and pinyin joined by hyphens; empty when the text holds neither."""
+    parts: list[str] = []
+    for piece in _PIECE.findall(normalise(text[:200])):
+        if _HAN_CHAR.match(piece):
+            parts.extend(_readings(piece)[0])
+        elif piece.isascii():
+            parts.append(piece)
+    made = "-".join(part for part in parts if part)
+    return made if len(made) <= limit else made[:limit].rsplit("-", 1)[0]
