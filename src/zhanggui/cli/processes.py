@@ -13,7 +13,7 @@ from collections.abc import Callable
 PR_SET_PDEATHSIG = 1
 
 
-def die_with(parent: int, with_signal: int = signal.SIGTERM) -> Callable[[], None]:
+def die_with(parent: int, with_signal: int = signal.SIGKILL) -> Callable[[], None]:
     """A function for the child's start: from then on it ends when the process `parent` does, even by `kill -9`.
 
     Linux tells the child by a signal. Elsewhere the child has to look for itself (`watch_parent`).

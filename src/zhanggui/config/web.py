@@ -44,7 +44,7 @@ def main() -> None:
         workers=args.workers,
         blocking_threads=THREADS,
         backpressure=BACKPRESSURE,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,
         respawn_interval=0.5,

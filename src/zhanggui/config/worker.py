@@ -6,6 +6,7 @@ again.
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 
@@ -57,18 +58,36 @@ async def work() -> None:
     """Run jobs until SIGINT or SIGTERM."""
     from procrastinate.contrib.django import app
 
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
     async with app.open_async():
-        watch = asyncio.create_task(take_over_stalled_jobs())
-        worker = asyncio.create_task(
-            app.run_worker_async(
-                concurrency=CONCURRENT_JOBS, delete_jobs="successful", shutdown_graceful_timeout=GRACE_SECONDS
-            )
-        )
-        done, _ = await asyncio.wait([watch, worker], return_when=asyncio.FIRST_COMPLETED)
-        watch.cancel()
-        worker.cancel()
+        running = [
+            asyncio.create_task(told.wait()),
+            asyncio.create_task(take_over_stalled_jobs()),
+            asyncio.create_task(
+                app.run_worker_async(
+                    concurrency=CONCURRENT_JOBS,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=GRACE_SECONDS,
+                    install_signal_handlers=False,
+                )
+            ),
+        ]
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        end_soon()
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
         for task in done:
             task.result()
+
+
+def end_soon() -> None:
+    """Whatever still hangs (a database that does not answer) when the grace is over ends with the process."""
+    last = threading.Timer(GRACE_SECONDS + 1, os._exit, args=(1,))
+    last.daemon = True
+    last.start()
 
 
 def main() -> int:
