@@ -1,0 +1,73 @@
+"""What payments announces. Amounts are minor units."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from zhanggui.kernel.outbox import Event
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCaptured(Event):
+    """Money for `reference` arrived. Recorded by `payments_capture` in SQL, with the same fields."""
+
+    name: ClassVar[str] = "payments.payment_captured"
+    reference: str
+    provider: str
+    out_trade_no: str
+    amount: int
+    currency: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSucceeded(Event):
+    """`amount` went back the way it came. `refunded` of `captured` is what the reference has got back in all."""
+
+    name: ClassVar[str] = "payments.refund_succeeded"
+    reference: str
+    provider: str
+    out_refund_no: str
+    amount: int
+    currency: str
+    captured: int
+    refunded: int
+    request_key: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed(Event):
+    """The gateway refused a refund for good; the money is still ours and staff must decide."""
+
+    name: ClassVar[str] = "payments.refund_failed"
+    reference: str
+    provider: str
+    out_refund_no: str
+    amount: int
+    currency: str
+    reason: str
+    request_key: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyFound(Event):
+    """The reconciliation of a day does not agree; `kinds` counts the differences by kind."""
+
+    name: ClassVar[str] = "payments.discrepancy_found"
+    provider: str
+    date: str
+    kinds: dict[str, int]
+
+    @property
+    def aggregate(self) -> str:
+        return f"reconciliation:{self.provider}:{self.date}"
