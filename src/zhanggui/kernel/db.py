@@ -1,6 +1,6 @@
 """Plain SQL for hot paths: prepared statements of psycopg 3 on Django's own connection, rows as dicts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Params = Sequence[Any] | Mapping[str, Any]
 
 
 def Json(value: Any) -> Jsonb:
@@ -27,7 +28,7 @@ class _JsonLoader(Loader):
         return orjson.loads(bytes(data))
 
 
-def _run(sql: str, params: Sequence[Any]) -> Any:
+def _run(sql: str, params: Params) -> Any:
     """Execute on Django's connection, with Django's translated errors and, in tests, its query log."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
@@ -38,19 +39,19 @@ def _run(sql: str, params: Sequence[Any]) -> Any:
         return cursor.execute(sql, params, prepare=True)
 
 
-def rows(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+def rows(sql: str, params: Params = ()) -> list[dict[str, Any]]:
     """All rows of a prepared query."""
     with _run(sql, params) as cursor:
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def row(sql: str, params: Sequence[Any] = ()) -> dict[str, Any] | None:
+def row(sql: str, params: Params = ()) -> dict[str, Any] | None:
     """The first row of a prepared query, or None."""
     with _run(sql, params) as cursor:
         return cursor.fetchone()  # type: ignore[no-any-return]
 
 
-def execute(sql: str, params: Sequence[Any] = ()) -> int:
+def execute(sql: str, params: Params = ()) -> int:
     """Run a prepared statement; the number of rows it touched."""
     with _run(sql, params) as cursor:
         return int(cursor.rowcount)

@@ -1,0 +1,129 @@
+"""How figures, columns and remarks read to people."""
+
+from typing import Any
+
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import format_minor
+
+from ..types import MetricKind, Report, Value
+
+NOTHING = "—"
+DAILY, WEEKLY = (
+    Text("经营日报", "Daily operations report"),
+    Text("经营周报(周一至周日)", "Weekly operations report (Monday to Sunday)"),
+)
+METRIC, VALUE, CHANGE = Text("指标", "Metric"), Text("本期", "Value"), Text("变化", "Change")
+DEFINITION = Text("定义", "Definition")
+PREVIOUS = {"daily": Text("前一日", "Day before"), "weekly": Text("前一周", "Week before")}
+
+TABLES = {
+    "sources": Text("流量来源", "Traffic sources"),
+    "content": Text("页面内容", "Content"),
+    "products": Text("商品", "Products"),
+    "hours": Text("时段", "Hours"),
+    "regions": Text("地区", "Regions"),
+    "currencies": Text("其他货币", "Currencies"),
+    "notes": Text("说明", "Notes"),
+}
+
+#: Columns of the tables: heading and kind (text unless named).
+COLUMNS: dict[str, tuple[Text, MetricKind | None]] = {
+    "source": (Text("来源", "Source"), None),
+    "visits": (Text("访问次数", "Visits"), "count"),
+    "visitors": (Text("访客", "Visitors"), "count"),
+    "views": (Text("浏览量", "Views"), "count"),
+    "pages_per_visit": (Text("平均页数", "Pages/visit"), "number"),
+    "visit_seconds": (Text("平均在线时间", "Time/visit"), "seconds"),
+    "view_seconds": (Text("平均停留", "Time/view"), "seconds"),
+    "visit_depth_ratio": (Text("访问深度比率", "Depth ratio"), "rate"),
+    "order_conversion_rate": (Text("下单转化率", "Conversion"), "rate"),
+    "purchase_rate": (Text("购买率", "Purchase rate"), "rate"),
+    "orders": (Text("订单", "Orders"), "count"),
+    "valid_orders": (Text("有效订单", "Valid orders"), "count"),
+    "sales": (Text("销售额", "Sales"), "money"),
+    "gross_profit": (Text("毛利润", "Gross profit"), "money"),
+    "units": (Text("件数", "Units"), "count"),
+    "kind": (Text("页面", "Page"), None),
+    "ref": (Text("内容", "Item"), None),
+    "product": (Text("商品", "Product"), None),
+    "title": (Text("名称", "Title"), None),
+    "hour": (Text("小时", "Hour"), "count"),
+    "region": (Text("地区", "Region"), None),
+    "currency": (Text("货币", "Currency"), None),
+    "metric": (Text("指标", "Metric"), None),
+    "note": (Text("说明", "Note"), None),
+    "lines": (Text("行数", "Lines"), "count"),
+    "of": (Text("共", "Of"), "count"),
+}
+
+NOTES = {
+    "nothing_recorded": Text(
+        "该期尚未开始,或早于第一笔记录", "The period has not begun, or lies before the first record"
+    ),
+    "no_page_views": Text(
+        "该期没有收集到浏览记录,流量和下单转化率为空", "No page views: traffic and order conversion are empty"
+    ),
+    "cost_unknown": Text("部分订单行没有成本,毛利为空", "Some lines have no cost: gross profit is empty"),
+    "no_spend_recorded": Text(
+        "没有登记推广费用,新顾客成本和 ROI 为空", "No spend recorded: customer cost and ROI are empty"
+    ),
+    "several_currencies": Text(
+        "该期有多种货币的订单,指标只含本货币", "Orders in several currencies: figures are of this one"
+    ),
+    "other_currency": Text("该期订单均为此货币(导入的历史)", "All orders of the period are in this currency (history)"),
+}
+KINDS = {
+    "home": Text("首页", "Home page"), "category": Text("分类页", "Category page"), "product": Text("商品详情页", "Product page"),
+    "content": Text("内容页", "Content page"), "cart": Text("购物车", "Cart"), "checkout": Text("结算页", "Checkout"),
+    "other": Text("其他", "Other"),
+}  # fmt: skip
+
+
+def title(report: Report) -> Text:
+    return DAILY if report.period.name == "daily" else WEEKLY
+
+
+def span(report: Report) -> str:
+    first, last = report.period.first, report.period.last
+    return first.isoformat() if first == last else f"{first.isoformat()} … {last.isoformat()}"
+
+
+def figure(value: Value, kind: MetricKind | None, currency: str, lang: str) -> str:
+    """A figure as people write it; unknown is a dash."""
+    if value is None:
+        return NOTHING
+    if kind == "money":
+        whole, _, rest = format_minor(int(value), currency).partition(".")
+        sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+        return f"{sign}{int(digits):,}" + (f".{rest}" if rest else "")
+    if kind == "rate":
+        return f"{value:.2%}"
+    if kind == "seconds":
+        return f"{value:,.1f} " + ("秒" if lang != "en" else "s")
+    return f"{value:,.2f}" if kind == "number" else f"{value:,}"
+
+
+def change(value: Value, previous: Value) -> str:
+    """How much the figure rose or fell; empty where it cannot be said."""
+    if value is None or not previous:
+        return ""
+    return f"{(value - previous) / abs(previous):+.1%}"
+
+
+def cell(column: str, value: Any, currency: str, lang: str) -> str:
+    """A table's cell in words."""
+    if column == "note":
+        return NOTES[value].render(lang)
+    if column == "kind":
+        return KINDS[value].render(lang)
+    kind = COLUMNS[column][1]
+    return str(value or "") if kind is None else figure(value, kind, currency, lang)
+
+
+def heading(column: str, lang: str) -> str:
+    return COLUMNS[column][0].render(lang)
+
+
+def columns_of(rows: list[dict[str, Any]]) -> list[str]:
+    """All columns of a table, in the order in which they appear."""
+    return list(dict.fromkeys(column for row in rows for column in row))
