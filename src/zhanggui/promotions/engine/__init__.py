@@ -1,0 +1,50 @@
+"""The promotion engine: pure values in, pure values out. No Django, no database, no clock.
+
+`compile_rules` is done once per set of rules, `evaluate` once per cart. How rules combine is told in `docs/pricing.md`.
+"""
+
+from .compiler import CompiledRule, HeldCoupon, RuleSet, compile_rules
+from .evaluate import evaluate
+from .kinds import KINDS, get_kind
+from .values import (
+    Allowance,
+    Applied,
+    BuyerFacts,
+    CartLine,
+    CartSnapshot,
+    DailyWindow,
+    Explanation,
+    GoodsFacts,
+    Lane,
+    LineVerdict,
+    Rule,
+    Scope,
+    Selection,
+    Share,
+    Verdict,
+)
+
+__all__ = [
+    "Allowance",
+    "Applied",
+    "BuyerFacts",
+    "CartLine",
+    "CartSnapshot",
+    "CompiledRule",
+    "DailyWindow",
+    "Explanation",
+    "GoodsFacts",
+    "HeldCoupon",
+    "KINDS",
+    "Lane",
+    "LineVerdict",
+    "Rule",
+    "RuleSet",
+    "Scope",
+    "Selection",
+    "Share",
+    "Verdict",
+    "compile_rules",
+    "evaluate",
+    "get_kind",
+]

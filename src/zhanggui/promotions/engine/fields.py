@@ -1,0 +1,107 @@
+"""Reads a kind's configuration and collects every fault, so that the editor can show all of them at once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import BASIS
+from zhanggui.kernel.problems import FieldError
+
+#: No single price, threshold or discount is above a hundred million yuan; keeps sums far inside bigint.
+MOST_MONEY = 10_000_000_000
+
+
+class ConfigFaults(ValueError):
+    """The configuration is not valid; `errors` says where and how to mend it."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{error.loc}: {error.code}" for error in errors))
+
+
+class Reader:
+    """One object of the configuration at path `loc`. A faulty value is reported and read as 0 or empty."""
+
+    def __init__(self, config: object, loc: str = "config", faults: list[FieldError] | None = None) -> None:
+        self.loc = loc
+        self.faults: list[FieldError] = [] if faults is None else faults
+        self.config: Mapping[str, Any] = {}
+        if isinstance(config, Mapping):
+            self.config = config
+        else:
+            self.fault("", "type", Text("应为一个对象", "must be an object"))
+
+    def fault(self, field: str, code: str, message: Text) -> None:
+        self.faults.append(FieldError(f"{self.loc}.{field}" if field else self.loc, code, message))
+
+    def done(self) -> None:
+        """Raise what was found."""
+        if self.faults:
+            raise ConfigFaults(self.faults)
+
+    def only(self, fields: Iterable[str]) -> None:
+        """Report every field that is not one of these."""
+        known = tuple(fields)
+        for name in self.config:
+            if name not in known:
+                names = ", ".join(known)
+                self.fault(
+                    str(name)[:40],
+                    "unknown_field",
+                    Text(f"没有这个字段,可用:{names}", f"no such field; there are: {names}"),
+                )
+
+    def has(self, field: str) -> bool:
+        return self.config.get(field) is not None
+
+    def one_of(self, *fields: str) -> str:
+        """The single one of these fields that is given; reports none or several."""
+        given = [field for field in fields if self.has(field)]
+        if len(given) != 1:
+            names = " / ".join(fields)
+            self.fault("", "choose_one", Text(f"{names} 必须且只能填写一项", f"give exactly one of {names}"))
+            return ""
+        return given[0]
+
+    def integer(self, field: str, low: int, high: int) -> int:
+        value = self.config.get(field)
+        if isinstance(value, bool) or not isinstance(value, int):
+            code = "required" if value is None else "type"
+            self.fault(field, code, Text("请填写整数", "must be a whole number"))
+            return 0
+        if not low <= value <= high:
+            self.fault(field, "range", Text(f"应在 {low} 到 {high} 之间", f"must be between {low} and {high}"))
+            return 0
+        return value
+
+    def money(self, field: str, low: int = 1) -> int:
+        """An amount in minor units."""
+        return self.integer(field, low, MOST_MONEY)
+
+    def optional_money(self, field: str, low: int = 1) -> int | None:
+        return self.money(field, low) if self.has(field) else None
+
+    def basis_points(self, field: str) -> int:
+        """A share of a price: 1 to 10 000 (100 %)."""
+        return self.integer(field, 1, BASIS)
+
+    def objects(self, field: str, most: int) -> list["Reader"]:
+        """A list of objects, at least one and at most `most`."""
+        value = self.config.get(field)
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            self.fault(field, "range", Text(f"应为 1 到 {most} 项的列表", f"must be a list of 1 to {most}"))
+            return []
+        return [Reader(item, f"{self.loc}.{field}.{position}", self.faults) for position, item in enumerate(value)]
+
+    def ids(self, field: str, most: int) -> frozenset[int]:
+        """A list of ids; absent means none."""
+        value = self.config.get(field)
+        if value is None:
+            return frozenset()
+        right = isinstance(value, list) and all(
+            isinstance(item, int) and not isinstance(item, bool) and 0 < item < 2**63 for item in value
+        )
+        if not right or len(value) > most:
+            self.fault(field, "ids", Text(f"应为最多 {most} 个编号的列表", f"must be a list of at most {most} ids"))
+            return frozenset()
+        return frozenset(value)

@@ -1,0 +1,50 @@
+"""What must always hold of promotions and coupons."""
+
+from zhanggui.kernel.invariants import Invariant
+
+_OPEN = "from promotions_redemption r where r.given_back_at is null"
+
+INVARIANTS = [
+    Invariant(
+        "promotions.used_is_redeemed",
+        "select p.id, p.used, p.budget_used, coalesce(t.uses, 0) as redeemed, coalesce(t.amount, 0) as amount"
+        f" from promotions_promotion p left join (select r.promotion_id, count(*) as uses, sum(r.amount) as amount {_OPEN}"
+        " group by 1) t on t.promotion_id = p.id where (p.use_limit is not null or p.budget is not null)"
+        " and (p.used <> coalesce(t.uses, 0) or p.budget_used <> coalesce(t.amount, 0))",
+        "A limited promotion's uses and spent budget are the sum of its open redemptions.",
+    ),
+    Invariant(
+        "promotions.limits_hold",
+        "select id, used, use_limit, budget_used, budget from promotions_promotion"
+        " where used > use_limit or budget_used > budget or used < 0 or budget_used < 0",
+        "No promotion is used above its limit or budget.",
+    ),
+    Invariant(
+        "promotions.code_used_is_redeemed",
+        "select c.id, c.code, c.used, coalesce(t.uses, 0) as redeemed from promotions_couponcode c"
+        f" left join (select r.coupon_code_id, count(*) as uses {_OPEN} group by 1) t on t.coupon_code_id = c.id"
+        " where c.max_uses is not null and (c.used <> coalesce(t.uses, 0) or c.used > c.max_uses)",
+        "A limited coupon code's uses are the number of its open redemptions, and within its limit.",
+    ),
+    Invariant(
+        "promotions.holder_used_is_redeemed",
+        "select h.promotion_id, h.holder, h.used, coalesce(t.uses, 0) as redeemed from promotions_holderuse h"
+        f" left join (select r.promotion_id, r.holder, count(*) as uses {_OPEN} group by 1, 2) t"
+        " on t.promotion_id = h.promotion_id and t.holder = h.holder where h.used <> coalesce(t.uses, 0)",
+        "What a holder has used of a promotion is the number of his open redemptions.",
+    ),
+    Invariant(
+        "promotions.coupon_issued_is_codes",
+        "select c.promotion_id, c.issued, count(k.id) as codes from promotions_coupon c"
+        " left join promotions_couponcode k on k.coupon_id = c.promotion_id group by c.promotion_id, c.issued"
+        " having c.issued <> count(k.id)",
+        "A coupon's issued count is the number of its codes.",
+    ),
+    Invariant(
+        "promotions.redemption_has_owner",
+        "select r.id, r.order_number from promotions_redemption r left join promotions_promotion p on p.id = r.promotion_id"
+        " left join promotions_couponcode c on c.id = r.coupon_code_id where p.id is null"
+        " or (r.coupon_code_id is not null and c.coupon_id is distinct from r.promotion_id)",
+        "Every redemption belongs to a promotion, and its code to that promotion's coupon.",
+    ),
+]

@@ -1,0 +1,148 @@
+"""Tables of promotions. Counters are moved by `sql/functions.sql` and `locks.py` only; CHECKs are the last word."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from .states import DRAFT, STATES
+
+
+def _within(used: str, limit: str) -> Q:
+    """0 ≤ used ≤ limit, where a missing limit is none."""
+    return Q(**{f"{used}__gte": 0}) & (Q(**{f"{limit}__isnull": True}) | Q(**{f"{used}__lte": F(limit)}))
+
+
+class Promotion(models.Model):
+    """One rule of the mall, a coupon included. `config` is what its kind's `parse` accepts; amounts in minor units.
+
+    `used` and `budget_used` are kept only where a `use_limit` or a `budget` is set.
+    """
+
+    kind = models.CharField(max_length=40)
+    label_zh = models.CharField(max_length=80)
+    label_en = models.CharField(max_length=80, default="", db_default="")
+    config = models.JSONField()
+    scope = models.JSONField()
+    daily = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    priority = models.SmallIntegerField(default=0, db_default=0)
+    exclusive_group = models.CharField(max_length=40, default="", db_default="")
+    state = models.CharField(max_length=8, default=DRAFT, db_default=DRAFT)
+
+    use_limit = models.BigIntegerField(null=True)
+    used = models.BigIntegerField(default=0, db_default=0)
+    per_holder_limit = models.IntegerField(null=True)
+    budget = models.BigIntegerField(null=True)
+    budget_used = models.BigIntegerField(default=0, db_default=0)
+
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="promotion_state_known"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="promotion_ends_after_start"
+            ),
+            models.CheckConstraint(condition=_within("used", "use_limit"), name="promotion_used_within"),
+            models.CheckConstraint(condition=_within("budget_used", "budget"), name="promotion_budget_within"),
+            models.CheckConstraint(
+                condition=Q(per_holder_limit__isnull=True) | Q(per_holder_limit__gt=0), name="promotion_holder_limit"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "ends_at"], name="promotion_state")]
+
+
+class Coupon(models.Model):
+    """How the codes of a coupon come into the world. The offer itself is its promotion.
+
+    `issue_limit` bounds all codes together, `per_member_limit` what one member may claim or be granted.
+    """
+
+    promotion = models.OneToOneField(Promotion, primary_key=True, on_delete=models.PROTECT, related_name="coupon")
+    claimable = models.BooleanField(default=False, db_default=False)
+    per_member_limit = models.IntegerField(default=1, db_default=1)
+    issue_limit = models.BigIntegerField(null=True)
+    issued = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=_within("issued", "issue_limit"), name="coupon_issued_within"),
+            models.CheckConstraint(condition=Q(per_member_limit__gt=0), name="coupon_member_limit"),
+        ]
+
+
+class CouponCode(models.Model):
+    """What a buyer types or finds in the wallet, kept in upper case. With a member it is that member's alone.
+
+    `used` is kept only where `max_uses` is set; a public code without a limit takes no lock.
+    """
+
+    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=32)
+    origin = models.CharField(max_length=10)
+    batch = models.CharField(max_length=32, default="", db_default="")
+    member = models.ForeignKey("members.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held_at = models.DateTimeField(null=True)
+    max_uses = models.IntegerField(null=True)
+    used = models.IntegerField(default=0, db_default=0)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="couponcode_once"),
+            models.CheckConstraint(condition=_within("used", "max_uses"), name="couponcode_used_within"),
+            models.CheckConstraint(
+                condition=Q(origin__in=["public", "generated", "granted", "claimed"]), name="couponcode_origin_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["coupon", "batch", "id"], name="couponcode_batch"),
+            models.Index(fields=["member", "-id"], condition=Q(member__isnull=False), name="couponcode_member"),
+        ]
+
+
+class HolderUse(models.Model):
+    """How often one holder (`m:<member id>`, or `p:<digest of the mobile>` for a guest) used one promotion."""
+
+    promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    holder = models.CharField(max_length=80)
+    used = models.IntegerField(default=0, db_default=0)
+    allowed = models.IntegerField()  # the limit as it was at the last use, so that a CHECK can hold it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promotion", "holder"], name="holderuse_once"),
+            models.CheckConstraint(condition=Q(used__gte=0, used__lte=F("allowed")), name="holderuse_within"),
+        ]
+
+
+class Redemption(models.Model):
+    """An order took a counted promotion or a coupon. Given back when the order is undone, never deleted.
+
+    No foreign key constraints: promotions and codes are never deleted (`doctor` checks), and their check would write a
+    share lock into the one row every order of a sale refers to.
+    """
+
+    promotion = models.ForeignKey(
+        Promotion, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    coupon_code = models.ForeignKey(
+        CouponCode, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    holder = models.CharField(max_length=80)
+    order_number = models.CharField(max_length=40)
+    amount = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    given_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order_number", "promotion"], name="redemption_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="redemption_amount_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["promotion", "id"], name="redemption_promotion"),
+            models.Index(fields=["coupon_code"], condition=Q(coupon_code__isnull=False), name="redemption_code"),
+        ]

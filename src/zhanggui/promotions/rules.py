@@ -1,0 +1,214 @@
+"""Pure rules around the engine: what a draft must satisfy, how a stored row becomes a rule, how a verdict is said."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from zhanggui.kernel import clock
+from zhanggui.kernel.contact import clean_text
+from zhanggui.kernel.i18n import ZH, Text
+from zhanggui.kernel.money import format_minor
+from zhanggui.kernel.problems import FieldError, ValidationFailed
+
+from .engine import KINDS, DailyWindow, Explanation, Rule, Scope, Selection
+from .engine.fields import MOST_MONEY, ConfigFaults, Reader
+from .types import PromotionDraft
+
+MOST_IDS = 10_000
+MOST_USES = 10**12
+_SELECTIONS = ("products", "categories", "brands", "skus")
+
+
+def check(draft: PromotionDraft) -> Rule:
+    """The rule a draft would be (id 0). Raises ValidationFailed with every fault found."""
+    faults: list[FieldError] = []
+    kind = KINDS.get(draft.kind)
+    terms: object = None
+    if kind is None:
+        names = ", ".join(KINDS)
+        faults.append(
+            FieldError("kind", "unknown", Text(f"没有这种促销,可用:{names}", f"no such kind; there are: {names}"))
+        )
+    else:
+        try:
+            terms = kind.parse(draft.config)
+        except ConfigFaults as wrong:
+            faults.extend(wrong.errors)
+    scope, daily = Scope(), tuple[DailyWindow, ...]()
+    try:
+        scope = parse_scope(draft.scope)
+    except ConfigFaults as wrong:
+        faults.extend(wrong.errors)
+    try:
+        daily = parse_daily(draft.daily)
+    except ConfigFaults as wrong:
+        faults.extend(wrong.errors)
+    label = _label(draft, faults)
+    _check_window(draft, faults)
+    _check_numbers(draft, faults)
+    _check_coupon(draft, faults)
+    if faults:
+        raise ValidationFailed(errors=faults)
+    return Rule(
+        0, draft.kind, terms, label, draft.starts_at, draft.ends_at, scope, daily, draft.priority,
+        draft.exclusive_group, is_counted(draft.use_limit, draft.per_holder_limit, draft.budget),
+    )  # fmt: skip
+
+
+def _label(draft: PromotionDraft, faults: list[FieldError]) -> Text:
+    try:
+        return Text(
+            clean_text(draft.label_zh, "label_zh", 80), clean_text(draft.label_en or draft.label_zh, "label_en", 80)
+        )
+    except ValidationFailed as wrong:
+        faults.extend(wrong.errors)
+        return Text("", "")
+
+
+def _check_window(draft: PromotionDraft, faults: list[FieldError]) -> None:
+    for name, at in (("starts_at", draft.starts_at), ("ends_at", draft.ends_at)):
+        if at is not None and at.utcoffset() is None:
+            faults.append(FieldError(name, "offset", Text("时间须带时区", "give the time with its offset")))
+            return
+    if draft.ends_at is not None and draft.ends_at <= draft.starts_at:
+        faults.append(
+            FieldError("ends_at", "before_start", Text("结束时间必须晚于开始时间", "must be after the start"))
+        )
+
+
+def _check_numbers(draft: PromotionDraft, faults: list[FieldError]) -> None:
+    bounds = (
+        ("use_limit", draft.use_limit, 1, MOST_USES),
+        ("per_holder_limit", draft.per_holder_limit, 1, 1_000_000),
+        ("budget", draft.budget, 1, MOST_MONEY * 100),
+        ("priority", draft.priority, -1000, 1000),
+    )
+    for name, value, low, high in bounds:
+        if value is not None and not low <= value <= high:
+            faults.append(_range(name, low, high))
+    group = draft.exclusive_group
+    if len(group) > 40 or group != group.strip() or any(ord(c) < 32 for c in group):
+        faults.append(
+            FieldError("exclusive_group", "invalid", Text("互斥组名最多 40 个字", "at most 40 plain characters"))
+        )
+
+
+def _range(loc: str, low: int, high: int) -> FieldError:
+    return FieldError(loc, "range", Text(f"应在 {low} 到 {high} 之间", f"must be between {low} and {high}"))
+
+
+def _check_coupon(draft: PromotionDraft, faults: list[FieldError]) -> None:
+    kind, coupon = KINDS.get(draft.kind), draft.coupon
+    if kind is None or kind.by_code is (coupon is not None):
+        pass
+    elif kind.by_code:
+        faults.append(
+            FieldError("coupon", "required", Text("请填写优惠券的发放方式", "say how its codes are handed out"))
+        )
+    else:
+        faults.append(FieldError("coupon", "not_a_coupon", Text("只有优惠券才有发放方式", "only coupons have codes")))
+    if coupon is not None and not 1 <= coupon.per_member_limit <= 1000:
+        faults.append(_range("coupon.per_member_limit", 1, 1000))
+    if coupon is not None and coupon.issue_limit is not None and not 1 <= coupon.issue_limit <= MOST_USES:
+        faults.append(_range("coupon.issue_limit", 1, MOST_USES))
+
+
+def is_counted(use_limit: int | None, per_holder_limit: int | None, budget: int | None) -> bool:
+    """Whether taking the promotion has to be counted."""
+    return use_limit is not None or per_holder_limit is not None or budget is not None
+
+
+def parse_scope(value: object) -> Scope:
+    """Raises ConfigFaults. Forgetting to choose goods is a fault, not the whole mall."""
+    reader = Reader(value, "scope")
+    reader.only(("all", *_SELECTIONS, "exclude"))
+    include = _selection(reader)
+    everything = reader.config.get("all", False)
+    if not isinstance(everything, bool):
+        reader.fault("all", "type", Text("应为 true 或 false", "must be true or false"))
+    elif everything is any(include):
+        reader.fault("", "choose_goods", Text("请选择全部商品,或指定商品", "choose all goods, or name some, not both"))
+    exclude = Selection()
+    if reader.has("exclude"):
+        excluded = Reader(reader.config["exclude"], "scope.exclude", reader.faults)
+        excluded.only(_SELECTIONS)
+        exclude = _selection(excluded)
+    reader.done()
+    return Scope(None if everything else include, exclude)
+
+
+def _selection(reader: Reader) -> Selection:
+    return Selection(*(reader.ids(name, MOST_IDS) for name in _SELECTIONS))
+
+
+def parse_daily(value: object) -> tuple[DailyWindow, ...]:
+    """Raises ConfigFaults."""
+    reader = Reader({"daily": list(value) if isinstance(value, list | tuple) else value}, "")
+    if not reader.config["daily"]:
+        return ()
+    windows = []
+    for item in reader.objects("daily", 12):
+        item.loc = item.loc.lstrip(".")
+        item.only(("from", "to"))
+        start, end = _minute(item, "from", 24 * 60 - 1), _minute(item, "to", 24 * 60)
+        if start == end and not item.faults:
+            item.fault("to", "empty", Text("开始和结束相同", "begins and ends at the same minute"))
+        windows.append(DailyWindow(start, end))
+    reader.done()
+    return tuple(windows)
+
+
+def _minute(reader: Reader, field: str, most: int) -> int:
+    """`HH:MM` as minutes after midnight."""
+    text = reader.config.get(field)
+    if isinstance(text, str) and len(text) == 5 and text[2] == ":" and text.isascii():
+        hour, minute = text[:2], text[3:]
+        if hour.isdigit() and minute.isdigit() and int(minute) < 60 and int(hour) * 60 + int(minute) <= most:
+            return int(hour) * 60 + int(minute)
+    reader.fault(field, "time", Text("时间应写作 HH:MM", "must be a time as HH:MM"))
+    return 0
+
+
+def to_rule(row: Mapping[str, Any]) -> Rule:
+    """A stored promotion as the engine's rule. Its configuration was checked when it was written."""
+    label = Text(row["label_zh"], row["label_en"] or row["label_zh"])
+    counted = is_counted(row["use_limit"], row["per_holder_limit"], row["budget"])
+    return Rule(
+        row["id"], row["kind"], KINDS[row["kind"]].parse(row["config"]), label, row["starts_at"], row["ends_at"],
+        parse_scope(row["scope"]), parse_daily(row["daily"]), row["priority"], row["exclusive_group"], counted,
+    )  # fmt: skip
+
+
+def normal_code(raw: str) -> str:
+    """A coupon code as it is stored: trimmed, upper case, full-width letters as plain ones; "" if it cannot be one."""
+    code = unicodedata.normalize("NFKC", raw[:100]).strip().upper()
+    return code if 3 <= len(code) <= 32 and all(c.isalnum() or c in "-_" for c in code) else ""
+
+
+def member_of(holder: str) -> int | None:
+    """The member behind a holder (`m:<id>`); None for a guest."""
+    return int(holder[2:]) if holder.startswith("m:") else None
+
+
+def words(params: Mapping[str, object], lang: str = ZH, currency: str = "CNY") -> dict[str, object]:
+    """Params as a reader sees them: measured amounts with all digits (23.00), set figures without empty ones (20)."""
+    said: dict[str, object] = {}
+    for name, value in params.items():
+        if isinstance(value, Text):
+            said[name] = value.render(lang)
+        elif isinstance(value, datetime):
+            said[name] = f"{clock.local(value):%Y-%m-%d %H:%M}"
+        elif isinstance(value, int) and name.endswith("_amount"):
+            said[name] = format_minor(value, currency)
+        elif isinstance(value, int) and name.endswith("_figure"):
+            figure = format_minor(value, currency)
+            said[name] = figure.rstrip("0").rstrip(".") if "." in figure else figure
+        else:
+            said[name] = value
+    return said
+
+
+def say(explanation: Explanation, lang: str = ZH, currency: str = "CNY") -> str:
+    """The sentence for the buyer: 再买 23.00 元可减 20 元."""
+    return explanation.text.render(lang, **words(explanation.params, lang, currency))

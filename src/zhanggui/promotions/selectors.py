@@ -1,0 +1,290 @@
+"""Reads of promotions and coupons. What carts need is kept compiled in each process and follows the version row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from zhanggui.kernel import clock, db, paging, versions
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import NotFound
+
+from .engine import KINDS, CompiledRule, RuleSet, compile_rules
+from .engine.reasons import CODE_REASONS
+from .rules import member_of, normal_code, to_rule
+from .states import TRANSITIONS
+from .types import (
+    Allowance,
+    CouponDraft,
+    CouponFunnel,
+    Explanation,
+    GoodsFacts,
+    HeldCoupon,
+    ProductBadge,
+    PromotionDraft,
+    PromotionView,
+    WalletCoupon,
+)
+
+VERSION = "promotions"
+_BACK = timedelta(minutes=1)  # instants a little before the last load are served from it, too
+_BY_CODE = [name for name, kind in KINDS.items() if kind.by_code]
+
+
+class _Kept(NamedTuple):
+    """The rules live in [since, until) at this version, and the coupons' rules compiled so far."""
+
+    version: int
+    since: datetime
+    until: datetime | None
+    rules: RuleSet
+    coupons: dict[int, CompiledRule]
+
+
+_kept: _Kept | None = None
+
+
+def live_rules(at: datetime, *, version: int | None = None) -> RuleSet:
+    """The promotions that run at `at` (coupons not among them). No statement while nothing changed.
+
+    `version` is `kernel.versions.get("promotions")` where the caller has read it already; otherwise it is read here.
+    """
+    return _current(at, version).rules
+
+
+def _current(at: datetime, version: int | None) -> _Kept:
+    global _kept
+    if version is None:
+        version = versions.get(VERSION)
+    kept = _kept
+    if kept is not None and kept.version == version and kept.since <= at and (kept.until is None or at < kept.until):
+        return kept
+    fresh = _load(at, version)
+    if kept is None or kept.version != version or at >= kept.since:
+        _kept = fresh
+    return fresh
+
+
+def _load(at: datetime, version: int) -> _Kept:
+    found = db.rows(
+        "select * from promotions_promotion where state = 'live' and kind <> all(%s) and (ends_at is null or ends_at > %s)",
+        (_BY_CODE, at - _BACK),
+    )
+    edges = [edge for row in found for edge in (row["starts_at"], row["ends_at"]) if edge is not None]
+    since = max([at - _BACK, *(edge for edge in edges if edge <= at)])
+    until = min((edge for edge in edges if edge > at), default=None)
+    running = [
+        to_rule(row) for row in found if row["starts_at"] <= at and (row["ends_at"] is None or at < row["ends_at"])
+    ]
+    return _Kept(version, since, until, compile_rules(running, clock.zone()), {})
+
+
+def forget() -> None:
+    """Drop what is kept (tests, after a restore)."""
+    global _kept
+    _kept = None
+
+
+def allowances(rules: RuleSet, holders: Sequence[str]) -> dict[str, dict[int, Allowance]]:
+    """What the counted rules may still give to each holder; one statement, none where nothing is counted."""
+    found: dict[str, dict[int, Allowance]] = {holder: {} for holder in holders}
+    if not rules.counted or not found:
+        return found
+    for row in db.rows(_ALLOWANCES, (list(found), list(rules.counted))):
+        barred = "used_up" if row["used_up"] else "holder_limit" if row["holder_limit"] else ""
+        found[row["holder"]][row["id"]] = Allowance(barred, row["budget_left"])
+    return found
+
+
+_ALLOWANCES = """
+select a.holder, p.id, coalesce(p.used >= p.use_limit, false) as used_up,
+       coalesce(h.used >= p.per_holder_limit, false) as holder_limit, p.budget - p.budget_used as budget_left
+from unnest(%s::text[]) as a(holder)
+join promotions_promotion p on p.id = any(%s)
+left join promotions_holderuse h on h.promotion_id = p.id and h.holder = a.holder
+where p.used >= p.use_limit or h.used >= p.per_holder_limit or p.budget is not null
+"""
+
+
+def coupon_rules(
+    asks: Iterable[tuple[str, str]], at: datetime, *, version: int | None = None
+) -> dict[tuple[str, str], HeldCoupon | Explanation]:
+    """For each (code as typed, holder) the coupon to hand to `evaluate`, or why the code cannot be used.
+
+    One statement for the batch (and one more the first time a coupon is seen). Dates and goods are the engine's part.
+    """
+    wanted = {ask: normal_code(ask[0]) for ask in asks}
+    if not wanted:
+        return {}
+    found = {
+        (row["code"], row["holder"]): row
+        for row in db.rows(_COUPONS, (list(wanted.values()), [holder for _, holder in wanted]))
+    }
+    compiled = _coupons_compiled({row["promotion_id"] for row in found.values()}, _current(at, version))
+    return {ask: _judge_code(ask, code, found.get((code, ask[1])), compiled) for ask, code in wanted.items()}
+
+
+_COUPONS = """
+select a.holder, c.id, c.code, c.member_id, c.max_uses, c.used as code_used, p.id as promotion_id, p.label_zh, p.label_en,
+       p.state, coalesce(p.used >= p.use_limit, false) as used_up, p.budget - p.budget_used as budget_left,
+       coalesce(h.used >= p.per_holder_limit, false) as holder_limit
+from unnest(%s::text[], %s::text[]) as a(code, holder)
+join promotions_couponcode c on c.code = a.code
+join promotions_promotion p on p.id = c.coupon_id
+left join promotions_holderuse h on h.promotion_id = p.id and h.holder = a.holder
+where a.code <> ''
+"""
+
+
+def _coupons_compiled(ids: set[int], kept: _Kept) -> dict[int, CompiledRule]:
+    missing = [i for i in ids if i not in kept.coupons]
+    if missing:
+        rows = db.rows("select * from promotions_promotion where id = any(%s)", (missing,))
+        kept.coupons.update((rule.rule.id, rule) for rule in compile_rules(map(to_rule, rows), clock.zone()).rules)
+    return kept.coupons
+
+
+def _judge_code(
+    ask: tuple[str, str], code: str, row: Mapping[str, Any] | None, compiled: Mapping[int, CompiledRule]
+) -> HeldCoupon | Explanation:
+    if row is None or row["state"] == "draft":
+        shown = code or ask[0].strip()[:32]
+        return Explanation(0, Text(shown, shown), shown, False, 0, "unknown", {}, CODE_REASONS["unknown"])
+    reason = _code_barrier(row, member_of(ask[1]))
+    if reason:
+        label = Text(row["label_zh"], row["label_en"] or row["label_zh"])
+        return Explanation(row["promotion_id"], label, code, False, 0, reason, {}, CODE_REASONS[reason])
+    return HeldCoupon(compiled[row["promotion_id"]], code, row["id"], row["budget_left"])
+
+
+def _code_barrier(row: Mapping[str, Any], member_id: int | None) -> str:
+    """Why this code is not to be used by this buyer now; "" where nothing is in the way."""
+    if row["member_id"] is not None and row["member_id"] != member_id:
+        return "sign_in" if member_id is None else "not_yours"
+    if row["state"] != "live":
+        return str(row["state"])
+    if row["max_uses"] is not None and row["code_used"] >= row["max_uses"]:
+        return "used" if row["max_uses"] == 1 else "used_up"
+    if row["used_up"]:
+        return "used_up"
+    if row["holder_limit"]:
+        return "holder_limit"
+    return "budget_spent" if row["budget_left"] == 0 else ""
+
+
+def badges(
+    products: Sequence[GoodsFacts], at: datetime, *, version: int | None = None
+) -> dict[int, list[ProductBadge]]:
+    """What runs for each product, for tiles and pages; no statement beyond `live_rules`."""
+    rules = live_rules(at, version=version)
+    if not rules.rules:
+        return {goods.product_id: [] for goods in products}
+    return {
+        goods.product_id: [
+            ProductBadge(r.rule.id, r.rule.kind, r.rule.label, r.badge.text, r.badge.params)
+            for r in rules.naming(goods)
+        ]
+        for goods in products
+    }
+
+
+def wallet(member_id: int, at: datetime) -> list[WalletCoupon]:
+    """A member's coupons, newest first. One statement."""
+    found = db.rows(
+        "select c.code, c.used as code_used, c.max_uses, p.* from promotions_couponcode c"
+        " join promotions_promotion p on p.id = c.coupon_id where c.member_id = %s order by c.id desc limit 500",
+        (member_id,),
+    )
+    return [_wallet_coupon(row, at) for row in found]
+
+
+def _wallet_coupon(row: Mapping[str, Any], at: datetime) -> WalletCoupon:
+    if row["max_uses"] is not None and row["code_used"] >= row["max_uses"]:
+        state = "used"
+    elif row["state"] == "ended" or (row["ends_at"] is not None and at >= row["ends_at"]):
+        state = "expired"
+    elif row["state"] != "live":
+        state = "paused"
+    else:
+        state = "upcoming" if at < row["starts_at"] else "usable"
+    rule = to_rule(row)
+    badge = KINDS[rule.kind].badge(rule.terms)
+    return WalletCoupon(row["code"], rule.id, rule.label, badge.text, badge.params, rule.starts_at, rule.ends_at, state)
+
+
+def claimable(at: datetime, *, limit: int = 100) -> list[PromotionView]:
+    """The coupons members can take now, the ones that end soonest first."""
+    found = db.rows(
+        f"{_VIEW} where p.state = 'live' and c.claimable and p.starts_at <= %s and (p.ends_at is null or p.ends_at > %s)"
+        " and (c.issue_limit is null or c.issued < c.issue_limit) order by p.ends_at nulls last, p.id limit %s",
+        (at, at, limit),
+    )
+    return [_view(row) for row in found]
+
+
+_VIEW = """
+select p.*, c.promotion_id, c.claimable, c.per_member_limit, c.issue_limit
+from promotions_promotion p left join promotions_coupon c on c.promotion_id = p.id
+"""
+
+
+def promotion(promotion_id: int) -> PromotionView:
+    """One promotion or coupon. Raises NotFound."""
+    row = db.row(f"{_VIEW} where p.id = %s", (promotion_id,))
+    if row is None:
+        raise NotFound()
+    return _view(row)
+
+
+def promotion_page(
+    *, state: str = "", kind: str = "", by_code: bool | None = None, cursor: str = "", limit: int = 50
+) -> paging.Page[PromotionView]:
+    """Newest first; `by_code` picks coupons (True) or what applies by itself (False)."""
+    limit = max(1, min(limit, paging.MAX_LIMIT))
+    before = paging.decode(cursor, int)[0] if cursor else None
+    found = db.rows(
+        f"{_VIEW} where (%s = '' or p.state = %s) and (%s = '' or p.kind = %s)"
+        " and (%s::boolean is null or (c.promotion_id is not null) = %s) and (%s::bigint is null or p.id < %s)"
+        " order by p.id desc limit %s",
+        (state, state, kind, kind, by_code, by_code, before, before, limit + 1),
+    )
+    return paging.page([_view(row) for row in found], limit, lambda view: view.id)
+
+
+def _view(row: Mapping[str, Any]) -> PromotionView:
+    coupon = None
+    if row["promotion_id"] is not None:
+        coupon = CouponDraft(row["claimable"], row["per_member_limit"], row["issue_limit"])
+    draft = PromotionDraft(
+        kind=row["kind"], label_zh=row["label_zh"], config=row["config"], starts_at=row["starts_at"],
+        label_en=row["label_en"], scope=row["scope"], ends_at=row["ends_at"], daily=row["daily"],
+        priority=row["priority"], exclusive_group=row["exclusive_group"], use_limit=row["use_limit"],
+        per_holder_limit=row["per_holder_limit"], budget=row["budget"], coupon=coupon,
+    )  # fmt: skip
+    badge = KINDS[draft.kind].badge(KINDS[draft.kind].parse(draft.config))
+    return PromotionView(
+        row["id"], row["state"], draft, row["used"], row["budget_used"], TRANSITIONS.actions(row["state"]),
+        badge.text, badge.params, row["updated_at"],
+    )  # fmt: skip
+
+
+def funnel(promotion_id: int) -> CouponFunnel:
+    """How far the codes of a coupon have come. Raises NotFound."""
+    row = db.row(
+        "select c.issued, (select count(*) from promotions_couponcode k where k.coupon_id = c.promotion_id"
+        " and k.member_id is not null) as held, r.used, r.amount from promotions_coupon c cross join lateral"
+        " (select count(*) as used, coalesce(sum(amount), 0)::bigint as amount from promotions_redemption r"
+        " where r.promotion_id = c.promotion_id and r.given_back_at is null) r where c.promotion_id = %s",
+        (promotion_id,),
+    )
+    if row is None:
+        raise NotFound()
+    return CouponFunnel(row["issued"], row["held"], row["used"], row["amount"])
+
+
+def codes(promotion_id: int, *, batch: str = "", after_id: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+    """Codes of a coupon by id, for lists and export; page on with `after_id`."""
+    return db.rows(
+        "select id, code, origin, batch, member_id, max_uses, used, created_at from promotions_couponcode"
+        " where coupon_id = %s and (%s = '' or batch = %s) and id > %s order by id limit %s",
+        (promotion_id, batch, batch, after_id, limit),
+    )

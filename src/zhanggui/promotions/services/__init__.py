@@ -1,0 +1,18 @@
+"""Writes of promotions: their life, and the codes of coupons."""
+
+from .codes import add_code, claim, generate_codes, grant, keep
+from .manage import create_promotion, end, pause, publish, resume, update_promotion
+
+__all__ = [
+    "add_code",
+    "claim",
+    "create_promotion",
+    "end",
+    "generate_codes",
+    "grant",
+    "keep",
+    "pause",
+    "publish",
+    "resume",
+    "update_promotion",
+]

@@ -1,0 +1,205 @@
+"""Coupon codes: public ones, batches of single-use ones, and those in members' wallets. Codes cannot be guessed."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from zhanggui.kernel import audit, db, ids, outbox
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.clock import now
+from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed, WrongState
+from zhanggui.members.selectors import known_ids
+
+from .. import locks
+from ..engine.reasons import CODE_REASONS
+from ..errors import CouponNotClaimable
+from ..events import CouponCodesGenerated, CouponGranted
+from ..permissions import GRANT_COUPONS, MANAGE_COUPONS
+from ..rules import normal_code
+from ..states import ENDED
+
+MOST_CODES = 500_000  # per batch
+MOST_MEMBERS = 10_000  # per grant
+_LENGTH = 12  # of 32 letters: 60 bits
+_ALPHABET = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like something else
+_TABLE = _ALPHABET * 8
+
+_INSERT = """
+insert into promotions_couponcode (coupon_id, code, origin, batch, member_id, held_at, max_uses)
+select %s, n.code, %s, %s, n.member_id, case when n.member_id is null then null else %s end, %s
+from unnest(%s::text[], %s::bigint[]) as n(code, member_id)
+on conflict (code) do nothing returning id, member_id
+"""
+
+
+def new_codes(count: int) -> list[str]:
+    """Unguessable codes, from the system's random source in one draw."""
+    letters = ids.rng().randbytes(count * _LENGTH).translate(_TABLE).decode()
+    return [letters[at : at + _LENGTH] for at in range(0, count * _LENGTH, _LENGTH)]
+
+
+def _insert(
+    promotion_id: int, origin: str, members: Sequence[int | None], *, batch: str = "", max_uses: int = 1
+) -> list[dict[str, int]]:
+    """One new code for each of `members` (None: for whoever has it); the rare clash is drawn again."""
+    stored: list[dict[str, int]] = []
+    waiting = list(members)
+    while waiting:
+        args = (promotion_id, origin, batch, now(), max_uses, new_codes(len(waiting)), waiting)
+        stored += db.rows(_INSERT, args)
+        if len(stored) == len(members):
+            break
+        held = [row["member_id"] for row in stored]
+        waiting = [m for m in members if m not in held] if held[0] is not None else [None] * (len(members) - len(held))
+    return stored
+
+
+def _open_coupon(promotion_id: int) -> dict[str, object]:
+    coupon = locks.hold_coupon(promotion_id)
+    if coupon is None:
+        raise NotFound()
+    if coupon["state"] == ENDED:
+        raise WrongState(state=ENDED)
+    return coupon
+
+
+def _issue(promotion_id: int, count: int) -> None:
+    if not locks.issue(promotion_id, count):
+        raise ValidationFailed.one(
+            "count", "above_issue_limit", "超过了这张优惠券的发行总量", "more than the coupon's issue limit allows"
+        )
+
+
+def add_code(promotion_id: int, code: str, *, actor: Actor, max_uses: int | None = None) -> str:
+    """A public code shared by many (`max_uses` None: as often as the coupon allows); the code as stored.
+
+    Opens its own transaction. Raises ValidationFailed (unfit or taken), NotFound, WrongState, PermissionDenied.
+    """
+    if not actor.may(MANAGE_COUPONS):
+        raise PermissionDenied()
+    stored = normal_code(code)
+    if not stored:
+        raise ValidationFailed.one("code", "invalid", "优惠码为 3 到 32 个字母或数字", "3 to 32 letters or digits")
+    if max_uses is not None and not 1 <= max_uses <= 2_000_000_000:
+        raise ValidationFailed.one("max_uses", "range", "次数应为正整数", "must be at least 1")
+    with transaction.atomic():
+        _open_coupon(promotion_id)
+        _issue(promotion_id, 1)
+        fresh = db.execute(
+            "insert into promotions_couponcode (coupon_id, code, origin, max_uses) values (%s, %s, 'public', %s)"
+            " on conflict (code) do nothing",
+            (promotion_id, stored, max_uses),
+        )
+        if not fresh:
+            raise ValidationFailed.one("code", "taken", "这个优惠码已被使用", "this code is already in use")
+        audit.record(
+            actor=actor, action="coupons.add_code", target_type="promotion", target_id=promotion_id,
+            after={"code": stored, "max_uses": max_uses},
+        )  # fmt: skip
+    return stored
+
+
+def generate_codes(promotion_id: int, count: int, *, actor: Actor) -> str:
+    """`count` single-use codes for whoever gets them; the name of the batch, to export them by.
+
+    Opens its own transaction. Raises ValidationFailed, NotFound, WrongState, PermissionDenied.
+    """
+    if not actor.may(MANAGE_COUPONS):
+        raise PermissionDenied()
+    if not 1 <= count <= MOST_CODES:
+        raise ValidationFailed.one("count", "range", f"一次生成 1 到 {MOST_CODES} 个", f"1 to {MOST_CODES} at a time")
+    batch = ids.document_number("C")
+    with transaction.atomic():
+        _open_coupon(promotion_id)
+        _issue(promotion_id, count)
+        _insert(promotion_id, "generated", [None] * count, batch=batch)
+        audit.record(
+            actor=actor, action="coupons.generate_codes", target_type="promotion", target_id=promotion_id,
+            after={"batch": batch, "count": count},
+        )  # fmt: skip
+        outbox.record(CouponCodesGenerated(promotion_id, batch, count))
+    return batch
+
+
+def grant(promotion_id: int, member_ids: Iterable[int], *, actor: Actor) -> list[int]:
+    """Put one code into the wallet of each member who has not had his share; the members who got one.
+
+    Opens its own transaction. Raises ValidationFailed, NotFound, WrongState, PermissionDenied.
+    """
+    if not actor.may(GRANT_COUPONS):
+        raise PermissionDenied()
+    wanted = sorted(set(member_ids))
+    if not 1 <= len(wanted) <= MOST_MEMBERS:
+        raise ValidationFailed.one(
+            "member_ids", "range", f"一次发给 1 到 {MOST_MEMBERS} 位会员", f"1 to {MOST_MEMBERS} members at a time"
+        )
+    unknown = set(wanted) - known_ids(wanted)
+    if unknown:
+        named = ", ".join(map(str, sorted(unknown)[:5]))
+        raise ValidationFailed.one("member_ids", "unknown", f"没有这些会员:{named}", f"no such members: {named}")
+    with transaction.atomic():
+        coupon = _open_coupon(promotion_id)
+        held = _held(promotion_id, wanted)
+        lucky = [m for m in wanted if held.get(m, 0) < int(str(coupon["per_member_limit"]))]
+        if lucky:
+            _issue(promotion_id, len(lucky))
+            _hand_out(promotion_id, lucky, "granted")
+        audit.record(
+            actor=actor, action="coupons.grant", target_type="promotion", target_id=promotion_id,
+            after={"members": lucky, "skipped": len(wanted) - len(lucky)},
+        )  # fmt: skip
+    return lucky
+
+
+def _held(promotion_id: int, member_ids: list[int]) -> dict[int, int]:
+    found = db.rows(
+        "select member_id, count(*) as held from promotions_couponcode where coupon_id = %s and member_id = any(%s)"
+        " group by member_id",
+        (promotion_id, member_ids),
+    )
+    return {row["member_id"]: row["held"] for row in found}
+
+
+def _hand_out(promotion_id: int, member_ids: list[int], origin: str) -> None:
+    stored = _insert(promotion_id, origin, member_ids)
+    outbox.record(*(CouponGranted(row["member_id"], promotion_id, row["id"], origin) for row in stored))
+
+
+def _not_claimable(reason: str) -> CouponNotClaimable:
+    return CouponNotClaimable(reason=CODE_REASONS[reason], extra={"reason": reason})
+
+
+def claim(promotion_id: int, member_id: int, *, actor: Actor) -> None:
+    """A member takes an open coupon into the wallet. Opens its own transaction. Raises NotFound, CouponNotClaimable."""
+    with transaction.atomic():
+        coupon = locks.hold_coupon(promotion_id)
+        if coupon is None or coupon["state"] == "draft":
+            raise NotFound()
+        if not coupon["claimable"] or coupon["state"] != "live":
+            raise _not_claimable("not_claimable" if coupon["state"] != ENDED else "ended")
+        at = now()
+        if at < coupon["starts_at"]:
+            raise _not_claimable("not_started")
+        if coupon["ends_at"] is not None and at >= coupon["ends_at"]:
+            raise _not_claimable("ended")
+        if _held(promotion_id, [member_id]).get(member_id, 0) >= coupon["per_member_limit"]:
+            raise _not_claimable("claimed_enough")
+        if not locks.issue(promotion_id, 1):
+            raise _not_claimable("all_claimed")
+        _hand_out(promotion_id, [member_id], "claimed")
+
+
+def keep(code: str, member_id: int, *, actor: Actor) -> None:
+    """A member puts a single-use code into the wallet, where nobody else can use it any more.
+
+    Opens its own transaction. Raises CouponNotClaimable (unknown, used, held by another).
+    """
+    with transaction.atomic():
+        row = db.row(
+            "update promotions_couponcode set member_id = %s, held_at = %s"
+            " where code = %s and code <> '' and member_id is null and max_uses = 1 and used = 0 returning id, coupon_id",
+            (member_id, now(), normal_code(code)),
+        )
+        if row is None:
+            raise _not_claimable("unknown")
+        outbox.record(CouponGranted(member_id, row["coupon_id"], row["id"], "claimed"))

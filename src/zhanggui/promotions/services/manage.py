@@ -1,0 +1,176 @@
+"""The life of a promotion: drafted, changed, published, paused, ended. Every change is in force in all workers at once."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from zhanggui.kernel import audit, db, outbox, versions
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.clock import now
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import FieldError, NotFound, PermissionDenied, ValidationFailed, WrongState
+
+from .. import events, locks
+from ..engine import KINDS
+from ..permissions import MANAGE, MANAGE_COUPONS
+from ..rules import check
+from ..states import DRAFT, ENDED, TRANSITIONS
+from ..types import CouponDraft, PromotionDraft
+
+VERSION = "promotions"
+_LIMITS = ("use_limit", "per_holder_limit", "budget")
+
+
+def may_manage(actor: Actor, kind: str) -> None:
+    """Raises PermissionDenied: coupons and promotions are two rights."""
+    by_code = kind in KINDS and KINDS[kind].by_code
+    if not actor.may(MANAGE_COUPONS if by_code else MANAGE):
+        raise PermissionDenied()
+
+
+def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
+    """Store a new promotion or coupon as a draft; its id. Opens its own transaction.
+
+    Raises ValidationFailed with every fault, PermissionDenied.
+    """
+    may_manage(actor, draft.kind)
+    check(draft)
+    with transaction.atomic():
+        row = db.row(
+            "insert into promotions_promotion (kind, label_zh, label_en, config, scope, daily, starts_at, ends_at,"
+            " priority, exclusive_group, use_limit, per_holder_limit, budget)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
+            (draft.kind, *_columns(draft)),
+        )
+        assert row is not None
+        promotion_id = int(row["id"])
+        if draft.coupon is not None:
+            db.execute(
+                "insert into promotions_coupon (promotion_id, claimable, per_member_limit, issue_limit)"
+                " values (%s, %s, %s, %s)",
+                (promotion_id, draft.coupon.claimable, draft.coupon.per_member_limit, draft.coupon.issue_limit),
+            )
+        _audit(actor, "create", promotion_id, after=asdict(draft))
+    return promotion_id
+
+
+def _columns(draft: PromotionDraft) -> tuple[Any, ...]:
+    """The editable columns but the kind, in the order of the statements above and below."""
+    return (
+        draft.label_zh.strip(), draft.label_en.strip(), db.Json(draft.config), db.Json(draft.scope),
+        db.Json(list(draft.daily)), draft.starts_at, draft.ends_at, draft.priority, draft.exclusive_group,
+        draft.use_limit, draft.per_holder_limit, draft.budget,
+    )  # fmt: skip
+
+
+def _audit(
+    actor: Actor, action: str, promotion_id: int, *, before: Any = None, after: Any = None, reason: str = ""
+) -> None:
+    audit.record(
+        actor=actor, action=f"promotions.{action}", target_type="promotion", target_id=promotion_id,
+        before=before, after=after, reason=reason,
+    )  # fmt: skip
+
+
+def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) -> None:
+    """Replace the terms of a promotion that has not ended. Opens its own transaction.
+
+    Once published, limits can be moved but not added or taken away (what was used before was not counted), and not
+    below what is used. Raises ValidationFailed, NotFound, WrongState, PermissionDenied.
+    """
+    may_manage(actor, draft.kind)
+    check(draft)
+    with transaction.atomic():
+        before = locks.hold(promotion_id)
+        if before is None:
+            raise NotFound()
+        if before["state"] == ENDED:
+            raise WrongState(state=ENDED)
+        coupon = locks.hold_coupon(promotion_id)
+        _check_change(before, coupon, draft)
+        db.execute(
+            "update promotions_promotion set label_zh = %s, label_en = %s, config = %s, scope = %s, daily = %s,"
+            " starts_at = %s, ends_at = %s, priority = %s, exclusive_group = %s, use_limit = %s, per_holder_limit = %s,"
+            " budget = %s, updated_at = %s where id = %s",
+            (*_columns(draft), now(), promotion_id),
+        )
+        if draft.coupon is not None:
+            db.execute(
+                "update promotions_coupon set claimable = %s, per_member_limit = %s, issue_limit = %s"
+                " where promotion_id = %s",
+                (draft.coupon.claimable, draft.coupon.per_member_limit, draft.coupon.issue_limit, promotion_id),
+            )
+        _audit(actor, "update", promotion_id, before=_stored(before, coupon), after=asdict(draft))
+        versions.bump(VERSION)
+        if before["state"] != DRAFT:
+            outbox.record(events.PromotionChanged(promotion_id, draft.kind))
+
+
+def _stored(row: dict[str, Any], coupon: dict[str, Any] | None) -> dict[str, Any]:
+    """A stored row in the shape of a draft."""
+    held = (
+        None if coupon is None else CouponDraft(coupon["claimable"], coupon["per_member_limit"], coupon["issue_limit"])
+    )
+    return asdict(PromotionDraft(**{n: row[n] for n in PromotionDraft.__slots__ if n != "coupon"}, coupon=held))
+
+
+def _check_change(before: dict[str, Any], coupon: dict[str, Any] | None, draft: PromotionDraft) -> None:
+    faults = []
+    if before["kind"] != draft.kind:
+        faults.append(FieldError("kind", "fixed", Text("类型不能更改,请新建", "cannot change; make a new one")))
+    for name in _LIMITS:
+        if before["state"] != DRAFT and (before[name] is None) is not (getattr(draft, name) is None):
+            message = Text("发布后不能增加或取消这项限制", "cannot be added or taken away once published")
+            faults.append(FieldError(name, "fixed", message))
+    used = {"use_limit": before["used"], "budget": before["budget_used"]}
+    wanted = {"use_limit": draft.use_limit, "budget": draft.budget}
+    if coupon is not None and draft.coupon is not None:
+        used["coupon.issue_limit"], wanted["coupon.issue_limit"] = coupon["issued"], draft.coupon.issue_limit
+    for name, limit in wanted.items():
+        if limit is not None and limit < used[name]:
+            message = Text(f"不能低于已使用的 {used[name]}", f"must not be below the {used[name]} already used")
+            faults.append(FieldError(name, "below_used", message))
+    if faults:
+        raise ValidationFailed(errors=faults)
+
+
+def _step(promotion_id: int, action: str, event: type[events.PromotionEvent], actor: Actor, reason: str) -> None:
+    """One transition: a conditional write, whose row count decides."""
+    with transaction.atomic():
+        before = locks.hold(promotion_id)
+        if before is None:
+            raise NotFound()
+        may_manage(actor, before["kind"])
+        target = TRANSITIONS.target(before["state"], action)
+        if target == "live" and before["ends_at"] is not None and before["ends_at"] <= now():
+            raise ValidationFailed.one(
+                "ends_at", "already_over", "结束时间已过,活动不会生效", "it is over: the end has passed"
+            )
+        db.execute(
+            "update promotions_promotion set state = %s, updated_at = %s where id = %s and state = any(%s)",
+            (target, now(), promotion_id, list(TRANSITIONS.sources(action))),
+        )
+        _audit(actor, action, promotion_id, before={"state": before["state"]}, after={"state": target}, reason=reason)
+        versions.bump(VERSION)
+        outbox.record(event(promotion_id, before["kind"]))
+
+
+def publish(promotion_id: int, *, actor: Actor) -> None:
+    """Draft to live. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied."""
+    _step(promotion_id, "publish", events.PromotionPublished, actor, "")
+
+
+def pause(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
+    """Live to paused, at once. Opens its own transaction. Raises NotFound, WrongState, PermissionDenied."""
+    _step(promotion_id, "pause", events.PromotionPaused, actor, reason)
+
+
+def resume(promotion_id: int, *, actor: Actor) -> None:
+    """Paused to live. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied."""
+    _step(promotion_id, "resume", events.PromotionPublished, actor, "")
+
+
+def end(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
+    """For good. Opens its own transaction. Raises NotFound, WrongState, PermissionDenied."""
+    _step(promotion_id, "end", events.PromotionEnded, actor, reason)

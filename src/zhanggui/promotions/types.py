@@ -1,0 +1,150 @@
+"""What promotions take and give. Amounts are minor units of the mall's currency; times are aware."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from zhanggui.kernel.i18n import Text
+
+from .engine import (
+    Allowance,
+    Applied,
+    BuyerFacts,
+    CartLine,
+    CartSnapshot,
+    Explanation,
+    GoodsFacts,
+    HeldCoupon,
+    LineVerdict,
+    RuleSet,
+    Share,
+    Verdict,
+    evaluate,
+)
+
+__all__ = [
+    "Allowance",
+    "Applied",
+    "BuyerFacts",
+    "CartLine",
+    "CartSnapshot",
+    "CouponDraft",
+    "CouponFunnel",
+    "Explanation",
+    "GoodsFacts",
+    "HeldCoupon",
+    "LineVerdict",
+    "ProductBadge",
+    "PromotionDraft",
+    "PromotionView",
+    "RuleSet",
+    "Share",
+    "Use",
+    "Verdict",
+    "WalletCoupon",
+    "evaluate",
+    "uses_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CouponDraft:
+    """How codes of a coupon are handed out; None limits nothing."""
+
+    claimable: bool = False
+    per_member_limit: int = 1
+    issue_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionDraft:
+    """A promotion as its editor wants it; `rules.check` says what is wrong with it.
+
+    `scope`: `{"all": true}` or lists of ids under `products`, `categories`, `brands`, `skus`; either with `exclude`.
+    `daily`: `[{"from": "10:00", "to": "12:00"}]` in the mall's time. `coupon` belongs to kinds used by code.
+    """
+
+    kind: str
+    label_zh: str
+    config: Mapping[str, Any]
+    starts_at: datetime
+    label_en: str = ""
+    scope: Mapping[str, Any] = field(default_factory=lambda: {"all": True})
+    ends_at: datetime | None = None
+    daily: Sequence[Mapping[str, str]] = ()
+    priority: int = 0
+    exclusive_group: str = ""
+    use_limit: int | None = None
+    per_holder_limit: int | None = None
+    budget: int | None = None
+    coupon: CouponDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CouponFunnel:
+    """Codes made, codes in a member's hands, and orders that stand on one, with what they took off."""
+
+    issued: int
+    held: int
+    used: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionView:
+    """A promotion for staff; `actions` are the steps its state allows."""
+
+    id: int
+    state: str
+    draft: PromotionDraft
+    used: int
+    budget_used: int
+    actions: tuple[str, ...]
+    badge: Text
+    badge_params: Mapping[str, object]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WalletCoupon:
+    """A coupon in a member's wallet; `state` is usable, upcoming, used, expired or paused."""
+
+    code: str
+    promotion_id: int
+    label: Text
+    badge: Text
+    badge_params: Mapping[str, object]
+    starts_at: datetime
+    ends_at: datetime | None
+    state: str
+
+
+class ProductBadge(NamedTuple):
+    """A few characters on a product tile, said by `rules.words`."""
+
+    promotion_id: int
+    kind: str
+    label: Text
+    text: Text
+    params: Mapping[str, object]
+
+
+class Use(NamedTuple):
+    """A counted use for `promotions_admit` and `promotions_take`: `kind` says whose `id` it is."""
+
+    kind: str
+    id: int
+    holder: str
+    amount: int
+
+
+def uses_of(verdict: Verdict, holder: str) -> list[Use]:
+    """What an order with this verdict has to take; promotions without limit and budget are not among it."""
+    return [
+        Use("promotion", a.promotion_id, holder, a.amount)
+        if a.coupon_code_id is None
+        else Use("coupon", a.coupon_code_id, holder, a.amount)
+        for a in verdict.applied
+        if a.counted
+    ]
