@@ -25,7 +25,16 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "marketing": (
         Text("推广", "Marketing"),
-        ("catalog.view", "pricing.*", "promotions.*", "members.view", "members.tag", "analytics.*", "orders.view"),
+        (
+            "catalog.view",
+            "pricing.*",
+            "promotions.*",
+            "coupons.*",
+            "members.view",
+            "members.tag",
+            "analytics.*",
+            "orders.view",
+        ),
     ),
     "finance": (
         Text("财务", "Finance"),
