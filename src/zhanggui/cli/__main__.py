@@ -40,9 +40,11 @@ def parse(argv: list[str]) -> tuple[ModuleType, argparse.Namespace]:
     listed = overview.add_subparsers(title="commands", metavar="COMMAND")
     for name, (_, summary) in COMMANDS.items():
         listed.add_parser(name, help=summary)
-    if not argv or argv[0] in ("-h", "--help"):
-        overview.print_help(sys.stdout if argv else sys.stderr)
-        raise SystemExit(0 if argv else 2)
+    if not argv:
+        raise WrongCall(f"which command? {', '.join(COMMANDS)} (see `./zhanggui --help`)")
+    if argv[0] in ("-h", "--help"):
+        overview.print_help()
+        raise SystemExit(0)
     name, *rest = argv
     if name not in COMMANDS:
         raise WrongCall(f"there is no command {name!r}; there are {', '.join(COMMANDS)}")

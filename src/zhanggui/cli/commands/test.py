@@ -1,0 +1,66 @@
+"""Run ruff, mypy and lint-imports, then pytest on all tests; with arguments, pytest alone with these arguments.
+
+The database is a throwaway one unless TEST_DATABASE_URL names a server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..data_dir import DataDir
+from ..database import embedded_cluster
+
+ROOT = Path(__file__).parents[4]
+CHECKS = {
+    "ruff": ["ruff", "check", "--quiet", "."],
+    "mypy": ["mypy", "src", "tests"],
+    "lint-imports": ["lint-imports"],
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pytest", nargs="*", metavar="PYTEST-ARGUMENT", help="arguments for pytest")
+
+
+def run(args: argparse.Namespace) -> int:
+    failed = [] if args.pytest else [name for name, command in CHECKS.items() if not _passes(name, command)]
+    with _server() as url:
+        environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
+        workers = [] if args.pytest else ["-n", str(os.cpu_count() or 1)]
+        # Processes of a mall in the tests must not find our own mall.
+        environment.pop("ZHANGGUI_DATA", None)
+        code = subprocess.call([sys.executable, "-m", "pytest", *workers, *args.pytest], cwd=ROOT, env=environment)
+    if failed:
+        print(f"zhanggui: {', '.join(failed)} failed, see above", file=sys.stderr)
+    return 1 if failed or code else 0
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"{name} ...", flush=True)
+    program = Path(sys.executable).parent / command[0]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.call([str(program), *command[1:]], cwd=ROOT, env=environment) == 0
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """A database server for the tests: the one named, or a throwaway one that need not survive a power cut."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    os.environ.pop("DATABASE_URL", None)
+    folder = Path(tempfile.mkdtemp(prefix="zhanggui-test-"))
+    folder.chmod(0o755)
+    try:
+        with embedded_cluster(DataDir(folder), durable=False).held() as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
