@@ -63,6 +63,16 @@ def current(version: int | None = None) -> Taxonomy:
     return kept[1]
 
 
+def kept() -> tuple[Taxonomy, int]:
+    """What is in memory and its version, without asking whether it is the latest: for readers that learn it anyway."""
+    found = _kept
+    if found is None:
+        current()
+        found = _kept
+    assert found is not None
+    return found[1], found[0]
+
+
 def forget() -> None:
     """Drop what is kept (after a restore)."""
     global _kept

@@ -1,0 +1,254 @@
+"""Reads of the catalogue. The shop sees listed products only; staff see all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from zhanggui.kernel import db, paging
+from zhanggui.kernel.problems import NotFound
+
+from . import facets, rules, states, taxonomy, words
+from .search import search, suggest
+from .types import (
+    AttributeView,
+    BrandView,
+    CategoryView,
+    MediaView,
+    ProductDetail,
+    ProductRow,
+    SellableSku,
+    ShownAttribute,
+    SkuView,
+)
+
+__all__ = [
+    "actions", "attribute_definitions", "brands", "categories", "due_to_delist", "due_to_list", "pending_pictures",
+    "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "state_counts", "suggest",
+]  # fmt: skip
+
+_DETAIL = """
+select p.id, p.code, p.slug, p.title, p.subtitle, p.description_html, p.image, p.state, p.version, p.category_id,
+    p.brand_id, p.attributes, p.tags, p.option_names, p.list_at, p.delist_at, p.listed_at, p.schedule_problem,
+    p.updated_at, coalesce(t.sales, 0) as sales, t.rating, coalesce(t.rating_count, 0) as rating_count,
+    (select coalesce(jsonb_agg(jsonb_build_array(s.id, s.code, s.options, s.options_text, s.barcode, s.weight_g, s.image,
+        s.position, s.active) order by s.position, s.id), '[]')
+        from catalog_sku s where s.product_id = p.id and (s.active or %s)) as skus,
+    (select coalesce(jsonb_agg(jsonb_build_array(m.id, m.file, m.alt, m.sku_id, m.width, m.height, m.state, m.source_url,
+        m.reason) order by m.position, m.id), '[]')
+        from catalog_media m where m.product_id = p.id and (m.state = 'ready' or %s)) as media,
+    coalesce((select value from kernel_version where name = 'catalog.taxonomy'), 0) as taxonomy
+from catalog_product p left join catalog_productstats t on t.product_id = p.id
+"""
+
+
+def product_by_slug(slug: str) -> ProductDetail:
+    """A listed product with its active SKUs and ready pictures, one statement. Raises NotFound."""
+    if not facets.storable(slug):
+        raise NotFound()
+    return _detail(f"{_DETAIL} where p.slug = %s and p.state = 'listed'", (False, False, slug))
+
+
+def product(product_id: int) -> ProductDetail:
+    """A product in any state with all its SKUs and pictures, for staff. Raises NotFound."""
+    return _detail(f"{_DETAIL} where p.id = %s", (True, True, product_id))
+
+
+def _detail(sql: str, params: Sequence[Any]) -> ProductDetail:
+    row = db.row(sql, params)
+    if row is None:
+        raise NotFound()
+    tree, version = taxonomy.kept()
+    if row["taxonomy"] != version:
+        tree = taxonomy.current(row["taxonomy"])
+    path = tree.path(row["category_id"])
+    return ProductDetail(
+        id=row["id"],
+        code=row["code"],
+        slug=row["slug"],
+        title=row["title"],
+        subtitle=row["subtitle"],
+        description_html=row["description_html"],
+        image=rules.media_url(row["image"]),
+        state=row["state"],
+        version=row["version"],
+        category=path[-1] if path else None,
+        breadcrumbs=path,
+        brand=tree.brands.get(row["brand_id"]),
+        attributes=_shown(row["attributes"], tree, path),
+        tags=tuple(row["tags"]),
+        skus=tuple(_sku(values, row["option_names"]) for values in row["skus"]),
+        media=tuple(MediaView(values[0], rules.media_url(values[1]), *values[2:]) for values in row["media"]),
+        sales=row["sales"],
+        rating=row["rating"],
+        rating_count=row["rating_count"],
+        list_at=row["list_at"],
+        delist_at=row["delist_at"],
+        listed_at=row["listed_at"],
+        schedule_problem=row["schedule_problem"],
+        updated_at=row["updated_at"],
+    )
+
+
+def _sku(values: list[Any], names: list[str]) -> SkuView:
+    """Options in the order of the product's axes (jsonb does not keep it)."""
+    options = values[2]
+    if len(options) > 1:
+        options = {name: options[name] for name in names if name in options}
+    return SkuView(values[0], values[1], options, *values[3:6], rules.media_url(values[6]), *values[7:])
+
+
+def _shown(
+    values: dict[str, Any], tree: taxonomy.Taxonomy, path: Sequence[CategoryView]
+) -> tuple[ShownAttribute, ...]:
+    definitions = tree.definitions_for([category.id for category in path])
+    ordered = [name for name in definitions if name in values] + [name for name in values if name not in definitions]
+    return tuple(
+        ShownAttribute(name, d.label_zh, d.label_en or d.label_zh, values[name], d.unit)
+        if (d := definitions.get(name))
+        else ShownAttribute(name, name, name, values[name], "")
+        for name in ordered
+    )
+
+
+_SELLABLE = """
+select w.code, coalesce(s.id, 0) as sku_id, coalesce(p.id, 0) as product_id, coalesce(p.code, '') as product_code,
+    coalesce(p.slug, '') as slug, coalesce(p.title, '') as title, coalesce(s.options_text, '') as options,
+    coalesce(nullif(s.image, ''), p.image, '') as image, coalesce(c.ancestors, '{}') as category_ids, p.brand_id,
+    coalesce(s.weight_g, 0) as weight_g,
+    case when s.id is null then 'unknown' when p.state <> 'listed' then 'not_listed' when not s.active then 'inactive'
+        else '' end as reason
+from unnest(%s::text[]) with ordinality w(code, place)
+left join catalog_sku s on s.code = w.code
+left join catalog_product p on p.id = s.product_id
+left join catalog_category c on c.id = p.category_id
+order by w.place
+"""
+
+
+def sellable_by_code(codes: Sequence[str]) -> list[SellableSku]:
+    """What a quote needs to know of SKUs, each code once, in the order first given. One statement for any number."""
+    distinct = list(dict.fromkeys(codes))
+    sound = [code for code in distinct if facets.storable(code)]
+    found = [_sellable(row) for row in db.rows(_SELLABLE, (sound,))] if sound else []
+    if len(sound) == len(distinct):
+        return found
+    known = {sku.code: sku for sku in found}
+    return [known.get(code) or SellableSku(code, 0, 0, "", "", "", "", "", [], None, 0, "unknown") for code in distinct]
+
+
+def _sellable(row: dict[str, Any]) -> SellableSku:
+    if row["image"]:
+        row["image"] = rules.MEDIA_URL + row["image"]
+    return SellableSku(**row)
+
+
+def sku_codes(sku_ids: Sequence[int]) -> dict[int, str]:
+    """The codes of SKUs by id."""
+    found = db.rows("select id, code from catalog_sku where id = any(%s)", (list(sku_ids),))
+    return {row["id"]: row["code"] for row in found}
+
+
+def categories() -> list[CategoryView]:
+    """The whole tree, parents before their children by `position`."""
+    tree = taxonomy.current()
+    ordered: list[CategoryView] = []
+    waiting = list(reversed(tree.children.get(None, ())))
+    while waiting:
+        category = waiting.pop()
+        ordered.append(category)
+        waiting.extend(reversed(tree.children.get(category.id, ())))
+    return ordered
+
+
+def brands() -> list[BrandView]:
+    return list(taxonomy.current().brands.values())
+
+
+def attribute_definitions(category_id: int | None = None) -> list[AttributeView]:
+    """The definitions that hold for a category (its own and those from above); all of them when none is given."""
+    tree = taxonomy.current()
+    if category_id is None:
+        return list(tree.definitions)
+    if category_id not in tree.categories:
+        raise NotFound()
+    return list(tree.definitions_for(tree.categories[category_id].ancestors).values())
+
+
+_ROWS = """
+select p.id, p.code, p.slug, p.title, p.state, p.version, p.category_id, p.brand_id, p.image,
+    (select count(*) from catalog_sku s where s.product_id = p.id) as sku_count, p.list_at, p.delist_at, p.updated_at
+from catalog_product p
+where (%(state)s = '' or p.state = %(state)s)
+    and (%(category)s::bigint is null
+        or p.category_id in (select id from catalog_category where ancestors @> array[%(category)s::bigint]))
+    and (%(brand)s::bigint is null or p.brand_id = %(brand)s)
+    and (%(q)s = '' or p.title ilike %(like)s or p.code = %(q)s
+        or exists (select 1 from catalog_sku s where s.product_id = p.id and (s.code = %(q)s or s.barcode = %(q)s)))
+    and (%(below)s::bigint is null or p.id < %(below)s)
+order by p.id desc limit %(limit)s
+"""
+
+
+def products(
+    *,
+    state: str = "",
+    category_id: int | None = None,
+    brand_id: int | None = None,
+    q: str = "",
+    cursor: str = "",
+    limit: int = 50,
+) -> paging.Page[ProductRow]:
+    """Products for staff, newest first. `q` is part of a title, or a product's, SKU's or bar code. Raises ValidationFailed."""
+    q = rules.line(q)[: words.MAX_QUERY]
+    limit = max(1, min(limit, paging.MAX_LIMIT))
+    like = "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    below = paging.decode(cursor, int)[0] if cursor else None
+    found = db.rows(
+        _ROWS,
+        {
+            "state": rules.line(state), "category": category_id, "brand": brand_id, "q": q, "like": like, "below": below,
+            "limit": limit + 1,
+        },
+    )  # fmt: skip
+    rows = [ProductRow(**{**row, "image": rules.media_url(row["image"])}) for row in found]
+    return paging.page(rows, limit, lambda row: row.id)
+
+
+def state_counts() -> dict[str, int]:
+    """How many products are in each state."""
+    found = {r["state"]: r["n"] for r in db.rows("select state, count(*) as n from catalog_product group by state")}
+    return {state: found.get(state, 0) for state in states.STATES}
+
+
+def actions(state: str) -> tuple[str, ...]:
+    """What can be done with a product in this state."""
+    return states.PRODUCT.actions(state)
+
+
+def due_to_list(now: datetime, limit: int = 500) -> list[tuple[int, list[int]]]:
+    """Products whose listing time has come, with their active SKUs."""
+    found = db.rows(
+        "select p.id, array(select s.id from catalog_sku s where s.product_id = p.id and s.active order by s.id) as sku_ids"
+        " from catalog_product p where p.list_at <= %s and p.state = any(%s) order by p.list_at, p.id limit %s",
+        (now, list(states.PRODUCT.sources("list")), limit),
+    )
+    return [(row["id"], row["sku_ids"]) for row in found]
+
+
+def due_to_delist(now: datetime, limit: int = 500) -> list[int]:
+    """Products whose time to leave the shop has come."""
+    found = db.rows(
+        "select id from catalog_product where delist_at <= %s and state = 'listed' order by delist_at, id limit %s",
+        (now, limit),
+    )
+    return [row["id"] for row in found]
+
+
+def pending_pictures(now: datetime, limit: int = 100) -> list[tuple[int, str]]:
+    """Pictures that wait to be fetched: (media id, address), oldest first."""
+    found = db.rows(
+        "select id, source_url from catalog_media where state = 'pending' and next_attempt_at <= %s"
+        " order by next_attempt_at, id limit %s",
+        (now, limit),
+    )
+    return [(row["id"], row["source_url"]) for row in found]

@@ -1,0 +1,115 @@
+"""What the modules above know and lists need: written down here, so that a list page asks nobody."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+
+from .. import listings, locks
+from ..types import ProductSales, SkuPrice, SkuStock
+
+_PRODUCTS = "select distinct product_id as id from catalog_sku where id = any(%s)"
+
+_PRICES = """
+insert into catalog_skufacts (sku_id, price, list_price)
+select s.id, r.price, r.list_price
+from jsonb_to_recordset(%s) as r(sku_id bigint, price bigint, list_price bigint) join catalog_sku s on s.id = r.sku_id
+order by s.id
+on conflict (sku_id) do update set price = excluded.price, list_price = excluded.list_price
+where (catalog_skufacts.price, catalog_skufacts.list_price) is distinct from (excluded.price, excluded.list_price)
+"""
+
+_STOCK = """
+insert into catalog_skufacts (sku_id, in_stock)
+select s.id, r.in_stock
+from jsonb_to_recordset(%s) as r(sku_id bigint, in_stock boolean) join catalog_sku s on s.id = r.sku_id
+order by s.id
+on conflict (sku_id) do update set in_stock = excluded.in_stock where catalog_skufacts.in_stock <> excluded.in_stock
+"""
+
+_SALES = """
+insert into catalog_productstats as t (product_id, sales)
+select p.id, greatest(r.quantity, 0)
+from jsonb_to_recordset(%s) as r(product_id bigint, quantity bigint) join catalog_product p on p.id = r.product_id
+order by p.id
+on conflict (product_id) do update set sales = greatest(t.sales + (
+    select x.quantity from jsonb_to_recordset(%s) as x(product_id bigint, quantity bigint) where x.product_id = t.product_id
+), 0)
+"""
+
+_REFRESH_SALES = """
+update catalog_listing l set sales = t.sales
+from catalog_productstats t where t.product_id = l.product_id and l.sales <> t.sales
+"""
+
+
+def _hold_products_of(sku_ids: list[int]) -> list[int]:
+    products = [row["id"] for row in db.rows(_PRODUCTS, (sku_ids,))]
+    locks.hold_products(products)
+    return products
+
+
+def set_listing_prices(rows: Iterable[SkuPrice], *, actor: Actor) -> None:
+    """Keep the selling and list price of SKUs for lists (pricing calls it). Opens a transaction; unknown SKUs are left out.
+
+    A changed list price or order makes lists be counted anew; unchanged rows cost nothing.
+    """
+    latest = {row.sku_id: row for row in rows}
+    if not latest:
+        return
+    with transaction.atomic():
+        products = _hold_products_of(list(latest))
+        moved = db.execute(_PRICES, (db.Json([row._asdict() for row in latest.values()]),))
+        if moved and listings.refresh_facts(products):
+            listings.changed()
+
+
+def set_listing_stock(rows: Iterable[SkuStock], *, actor: Actor) -> None:
+    """Keep whether SKUs can be had, for lists (a reaction to stock calls it). Opens a transaction.
+
+    Counts kept for filtered lists are not thrown away for it: they follow within half a minute.
+    """
+    latest = {row.sku_id: row for row in rows}
+    if not latest:
+        return
+    with transaction.atomic():
+        products = _hold_products_of(list(latest))
+        if db.execute(_STOCK, (db.Json([row._asdict() for row in latest.values()]),)):
+            listings.refresh_facts(products)
+
+
+def add_sales(rows: Iterable[ProductSales], *, actor: Actor) -> None:
+    """Add units sold (negative: come back) to products. Opens a transaction.
+
+    The order of lists follows with the next `refresh_sales`, so that a sale does not rewrite a list row.
+    """
+    units: dict[int, int] = {}
+    for row in rows:
+        units[row.product_id] = units.get(row.product_id, 0) + row.quantity
+    batch = db.Json([{"product_id": product_id, "quantity": quantity} for product_id, quantity in units.items()])
+    if units:
+        with transaction.atomic():
+            db.execute(_SALES, (batch, batch))
+
+
+def refresh_sales(*, actor: Actor) -> int:
+    """Bring the sales in lists up to date (a job calls it). Opens a transaction; how many products moved."""
+    with transaction.atomic():
+        return db.execute(_REFRESH_SALES)
+
+
+def set_rating(product_id: int, *, rating: int | None, count: int, actor: Actor) -> None:
+    """Set a product's rating in hundredths of a star (100 to 500, None without reviews). Opens a transaction."""
+    with transaction.atomic():
+        locks.hold_products([product_id])
+        db.execute(
+            "insert into catalog_productstats (product_id, rating, rating_count)"
+            " select id, %s, %s from catalog_product where id = %s"
+            " on conflict (product_id) do update set rating = excluded.rating, rating_count = excluded.rating_count",
+            (rating, count, product_id),
+        )
+        db.execute(
+            "update catalog_listing set rating = %s, rating_count = %s where product_id = %s", (rating, count, product_id)
+        )
