@@ -26,7 +26,7 @@ def _key(what: str, who: str) -> str:
 def count(what: str, who: str, *, limit: int, seconds: int) -> None:
     """Count one attempt; raises RateLimited (with Retry-After) beyond `limit` within the window."""
     at = now()
-    kept = db.row(_COUNT, {"key": _key(what, who), "until": at + timedelta(seconds=seconds), "now": at})  # type: ignore[arg-type]
+    kept = db.row(_COUNT, {"key": _key(what, who), "until": at + timedelta(seconds=seconds), "now": at})
     if kept is not None and kept["count"] > limit:
         raise RateLimited(retry_after=max(1, int((kept["until"] - at).total_seconds()) + 1))
 

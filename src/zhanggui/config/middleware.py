@@ -12,7 +12,10 @@ from zhanggui.kernel import ids
 log = structlog.get_logger("request")
 REQUESTS = Counter("zhanggui_requests_total", "Requests answered", ["method", "status"])
 SECONDS = Histogram(
-    "zhanggui_request_seconds", "Time to answer", ["method"], buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+    "zhanggui_request_seconds",
+    "Time to answer",
+    ["method"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 SLOW_SECONDS = 1.0
 
@@ -34,6 +37,11 @@ class RequestFrame:
             request_id = ids.token(9)
             response["X-Request-Id"] = request_id
             log.warning(
-                "request", request_id=request_id, method=method, path=request.path, status=response.status_code, ms=int(seconds * 1000)
+                "request",
+                request_id=request_id,
+                method=method,
+                path=request.path,
+                status=response.status_code,
+                ms=int(seconds * 1000),
             )
         return response

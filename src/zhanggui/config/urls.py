@@ -1,5 +1,25 @@
 """Every address of the mall."""
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from zhanggui.api import health
+from zhanggui.api.frame import by_status, problem
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("zhanggui.api.urls")),
+    path("healthz", health.healthz),
+    path("metrics", health.metrics),
+]
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, by_status(400))
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, by_status(404))
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    return problem(request, by_status(500))

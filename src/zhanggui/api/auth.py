@@ -1,0 +1,108 @@
+"""Who is calling: bearer tokens to actors, and what each operation asks for."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security.http import HttpAuthBase
+
+from zhanggui.accounts import selectors as accounts
+from zhanggui.kernel.actor import GUEST, Actor
+from zhanggui.kernel.problems import NotSignedIn, PermissionDenied
+
+
+def bearer(request: HttpRequest) -> str:
+    """The token of the Authorization header, or empty. Raises NotSignedIn for any other scheme."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    if not header:
+        return ""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotSignedIn()
+    return token.strip()
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The caller; GUEST without a token. Raises NotSignedIn for a token that is not good (any more)."""
+    token = bearer(request)
+    if not token:
+        return GUEST
+    actor = accounts.authenticate(token)
+    if actor is None:
+        raise NotSignedIn()
+    return actor
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where the request comes from; the proxy's word only where the mall is said to stand behind one."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
+        if forwarded:
+            return forwarded[:64]
+    return str(request.META.get("REMOTE_ADDR") or "")
+
+
+class _Bearer(HttpAuthBase):
+    """Base of our requirements; ninja calls it before it looks at the body."""
+
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        actor = actor_of(request)
+        self.check(actor)
+        request.actor = actor  # type: ignore[attr-defined]
+        return actor
+
+    def check(self, actor: Actor) -> None:
+        raise NotImplementedError
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        raise NotImplementedError
+
+
+class Staff(_Bearer):
+    """A staff token whose roles hold `permission` (empty: any staff)."""
+
+    def __init__(self, permission: str) -> None:
+        self.permission = permission
+        super().__init__()
+
+    def check(self, actor: Actor) -> None:
+        if actor.kind == "guest":
+            raise NotSignedIn()
+        if actor.kind != "staff" or (self.permission and not actor.may(self.permission)):
+            raise PermissionDenied()
+
+
+class Member(_Bearer):
+    """A member's token."""
+
+    def check(self, actor: Actor) -> None:
+        if actor.kind == "guest":
+            raise NotSignedIn()
+        if actor.kind != "member":
+            raise PermissionDenied()
+
+
+class Visitor(_Bearer):
+    """Anybody who buys: a guest without a token, or a member with one."""
+
+    def check(self, actor: Actor) -> None:
+        if actor.kind not in ("guest", "member"):
+            raise PermissionDenied()
+
+
+MEMBER = Member()
+VISITOR = Visitor()
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The caller an operation's requirement has let in."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+def member_id(request: HttpRequest) -> int:
+    """The signed-in member's id (operations that require MEMBER)."""
+    caller = actor(request)
+    assert caller.id is not None
+    return caller.id

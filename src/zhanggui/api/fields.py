@@ -1,0 +1,81 @@
+"""Shapes that many operations share. Requests are strict: no unknown fields, no numbers in quotes, bounds on everything."""
+
+from typing import Annotated, Any
+
+from ninja import Path, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+BIGINT = 2**63 - 1
+MAX_AMOUNT = 10**13  # minor units: far above any shop, far below what adding many of them would overflow
+#: Any human text on one line: something visible, no control characters.
+_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+_LINE_OR_EMPTY = r"^[^\x00-\x1f\x7f]*$"
+EMAIL = r"^[a-z0-9]+@[a-z0-9]+\.[a-z]{2,6}$"
+MOBILE = r"^(\+86)?1[3-9][0-9]{9}$|^\+([1-79][0-9]|8[0-57-9])[0-9]{5,12}$"
+
+
+class Body(BaseModel):
+    """Base of request bodies."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Answer(BaseModel):
+    """Base of response descriptions; answers are built by hand and never pass through it."""
+
+
+def line(maximum: int, *, required: bool = True) -> Any:
+    """A string type for one line of text."""
+    pattern = _LINE if required else _LINE_OR_EMPTY
+    return Annotated[
+        str, StringConstraints(strict=True, min_length=1 if required else 0, max_length=maximum, pattern=pattern)
+    ]
+
+
+def text(maximum: int) -> Any:
+    """A string type for several lines."""
+    return Annotated[str, StringConstraints(strict=True, max_length=maximum)]
+
+
+def integer(low: int, high: int) -> Any:
+    return Annotated[int, Field(strict=True, ge=low, le=high)]
+
+
+Int64 = Annotated[int, Field(strict=True, ge=1, le=BIGINT)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
+Flag = Annotated[bool, Field(strict=True)]
+#: Documented as a pattern, judged by `kernel.contact` (which takes spaces and dashes, and says what is expected).
+Mobile = Annotated[str, StringConstraints(strict=True, max_length=40), Field(json_schema_extra={"pattern": MOBILE})]
+Email = Annotated[str, StringConstraints(strict=True, max_length=254), Field(json_schema_extra={"pattern": EMAIL})]
+NewPassword = Annotated[str, StringConstraints(strict=True, min_length=8, max_length=128)]
+Password = Annotated[str, StringConstraints(strict=True, max_length=128)]
+Time = AwareDatetime
+PathId = Annotated[int, Path(ge=1, le=BIGINT)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str, Query(max_length=500)]
+Search = Annotated[str, Query(max_length=100)]
+
+
+class Money(Answer):
+    """Integer minor units of a currency."""
+
+    amount: int
+    currency: str
+
+
+class Problem(Answer):
+    """RFC 9457 problem details with a stable `code`; `errors` names fields."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list["FieldProblem"] | None = None
+
+
+class FieldProblem(Answer):
+    loc: str
+    code: str
+    message: str

@@ -1,0 +1,88 @@
+"""One OpenAPI document for everything under /api, completed with what every operation can answer; its page, no CDN."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import ninja
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from zhanggui.kernel.problems import NotFound
+
+from .fields import Problem
+from .frame import PROBLEM
+
+_ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
+_PAGE = """<!doctype html>
+<html lang="zh-Hans"><head><meta charset="utf-8"><title>掌柜 API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div><script src="/api/docs/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({url: "/api/openapi.json", dom_id: "#swagger-ui", deepLinking: true})</script></body></html>
+"""
+
+
+class MallAPI(NinjaAPI):
+    """NinjaAPI whose document says what is true of every operation: the problems, and who may call without a token."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        components = schema["components"]
+        schemas = components.setdefault("schemas", {})
+        own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(own.pop("$defs"))
+        schemas["Problem"] = own
+        components["securitySchemes"] = {"Bearer": {"type": "http", "scheme": "bearer"}}
+        components["responses"] = {
+            "Problem": {
+                "description": "RFC 9457 problem details",
+                "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+        }
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _complete(operation)
+        return schema
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        """`store_products_list`: the module under api, then the function."""
+        view = operation.view_func
+        return "_".join([*view.__module__.split(".")[2:], view.__name__])
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+    kinds = {name for need in operation.get("security", []) for name in need}
+    if kinds:
+        operation["security"] = [{"Bearer": []}, {}] if "Visitor" in kinds else [{"Bearer": []}]
+
+
+@lru_cache(maxsize=1)
+def _document() -> bytes:
+    from .urls import api
+
+    return orjson.dumps(dict(api.get_openapi_schema(path_prefix="/api/")), option=orjson.OPT_NON_STR_KEYS)
+
+
+def document(request: HttpRequest) -> HttpResponse:
+    """`/api/openapi.json`."""
+    return HttpResponse(_document(), content_type="application/json")
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """`/api/docs`."""
+    return HttpResponse(_PAGE)
+
+
+def asset(request: HttpRequest, name: str) -> HttpResponse:
+    """The page's script and style, from the installed package."""
+    if name not in _ASSETS:
+        raise NotFound()
+    file = Path(ninja.__file__).parent / "static" / "ninja" / name
+    response = HttpResponse(file.read_bytes(), content_type=_ASSETS[name])
+    patch_cache_control(response, public=True, max_age=86_400)
+    return response
