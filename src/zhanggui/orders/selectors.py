@@ -7,39 +7,7 @@ from typing import Any
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.paging import Page
 
-from .facts import (  # sums for reports, kept in their own file
-    LineTotals as LineTotals,
-)
-from .facts import (
-    MemberBuyers as MemberBuyers,
-)
-from .facts import (
-    OrderTotals as OrderTotals,
-)
-from .facts import (
-    by_hour as by_hour,
-)
-from .facts import (
-    by_product as by_product,
-)
-from .facts import (
-    by_region as by_region,
-)
-from .facts import (
-    by_source as by_source,
-)
-from .facts import (
-    first_placed_at as first_placed_at,
-)
-from .facts import (
-    line_totals as line_totals,
-)
-from .facts import (
-    member_buyers as member_buyers,
-)
-from .facts import (
-    period_totals as period_totals,
-)
+from . import facts as facts  # sums for reports are read through here
 
 _ORDER = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,
