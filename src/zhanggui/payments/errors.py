@@ -21,7 +21,9 @@ class ProviderOff(PaymentFailed):
 class GatewayUnreachable(PaymentFailed):
     """No verified answer from the gateway: the outcome is unknown and must be asked for again."""
 
-    message = Text("支付网关暂时没有应答,请稍后再试({reason})", "The payment gateway did not answer; try again shortly ({reason})")
+    message = Text(
+        "支付网关暂时没有应答,请稍后再试({reason})", "The payment gateway did not answer; try again shortly ({reason})"
+    )
 
 
 class GatewayRefused(PaymentFailed):

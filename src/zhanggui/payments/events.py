@@ -24,7 +24,10 @@ class PaymentCaptured(Event):
 
 @dataclass(frozen=True, slots=True)
 class RefundSucceeded(Event):
-    """`amount` went back the way it came. `refunded` of `captured` is what the reference has got back in all."""
+    """`amount` went back the way it came; `refunded` of `captured` has gone back over all attempts of the reference.
+
+    `surplus`: the money was never the reference's own (paid twice, or after it was cancelled), so its books do not move.
+    """
 
     name: ClassVar[str] = "payments.refund_succeeded"
     reference: str
@@ -34,6 +37,7 @@ class RefundSucceeded(Event):
     currency: str
     captured: int
     refunded: int
+    surplus: bool
     request_key: str
 
     @property
@@ -52,6 +56,7 @@ class RefundFailed(Event):
     amount: int
     currency: str
     reason: str
+    surplus: bool
     request_key: str
 
     @property

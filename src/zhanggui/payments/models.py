@@ -49,9 +49,7 @@ class Intent(models.Model):
         ]
         indexes = [
             models.Index(fields=["reference"], name="payments_reference"),
-            models.Index(
-                fields=["next_query_at"], name="payments_to_query", condition=Q(next_query_at__isnull=False)
-            ),
+            models.Index(fields=["next_query_at"], name="payments_to_query", condition=Q(next_query_at__isnull=False)),
         ]
 
 
@@ -59,7 +57,7 @@ class Notification(models.Model):
     """A genuine piece of news about money: as it came (`headers`, `body`), what it says, and what became of it.
 
     Never deleted: it is the evidence. Unprocessed while `applied_at` is empty. `outcome` is one of captured, duplicate,
-    closed, refunded, refund_failed, or a reason why it is parked for staff: unknown_trade, amount_mismatch, unknown_refund.
+    closed, refunded, refund_failed, or a reason why it is parked for staff (`states.PARKED`); `resolution` is their answer.
     """
 
     provider = models.CharField(max_length=16)
@@ -76,10 +74,14 @@ class Notification(models.Model):
     received_at = models.DateTimeField(db_default=Now())
     outcome = models.CharField(max_length=16, default="", db_default="")
     applied_at = models.DateTimeField(null=True)
-    settled_by = models.TextField(default="", db_default="")
+    parked_at = models.DateTimeField(null=True)
+    resolution = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "notice_id"], name="payments_notice_once")]
+        indexes = [
+            models.Index(fields=["parked_at"], name="payments_parked", condition=Q(parked_at__isnull=False)),
+        ]
 
 
 class Watermark(models.Model):

@@ -14,7 +14,9 @@ SETTINGS = [
         "payments.simulator_enabled",
         False,
         "bool",
-        Text("开放模拟支付(下单即付款,仅供演示和测试)", "Offer the simulator, which pays at once (demo and tests only)"),
+        Text(
+            "开放模拟支付(下单即付款,仅供演示和测试)", "Offer the simulator, which pays at once (demo and tests only)"
+        ),
     ),
     Setting(
         "payments.bank_account",

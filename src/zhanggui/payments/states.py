@@ -26,3 +26,6 @@ REFUND = Transitions(
         ("failed", "retry"): "pending",
     }
 )
+
+#: Outcomes of notifications that were not booked and wait for staff.
+PARKED = ("unknown_trade", "amount_mismatch", "unknown_refund", "refund_conflict")

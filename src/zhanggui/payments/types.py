@@ -199,21 +199,70 @@ class RefundView:
     currency: str
     state: str
     reason: str
+    surplus: bool
     created_at: datetime
     succeeded_at: datetime | None
     last_error: str
 
 
 @dataclass(frozen=True, slots=True)
-class OwedPayment:
-    """What the owner of a reference believes about its money on a day: `paid` minor units, of which `refunded` went back."""
+class OrderMoney:
+    """What the owner of a reference believes about its money: paid through `provider`, minor units, refunds not deducted."""
 
     reference: str
+    provider: str
     paid: int
     currency: str
 
 
 #: Applies stored notifications to what they pay for (bound to the owner of the references).
 ApplyPayments = Callable[[Sequence[int]], object]
-#: Answers what the owner of the references holds as paid between two instants.
-PaidBetween = Callable[[datetime, datetime], Iterable[OwedPayment]]
+#: Answers the references that became paid between two instants, and those named besides.
+OrderFacts = Callable[[datetime, datetime, Sequence[str]], Iterable[OrderMoney]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationView:
+    """The outcome of one provider's day. `state`: done, or failed (no bill could be had; `error` says why)."""
+
+    id: int
+    provider: str
+    day: date
+    state: str
+    bill_lines: int
+    paid: int
+    refunded: int
+    discrepancies: int
+    error: str
+    run_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyView:
+    """One disagreement of the three books; amounts in minor units, None where a book has no entry."""
+
+    id: int
+    kind: str
+    number: str
+    reference: str
+    bill_amount: int | None
+    book_amount: int | None
+    order_amount: int | None
+    resolution: str
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedNotice:
+    """Genuine news that could not be booked: `outcome` says why, `resolution` what staff did about it."""
+
+    id: int
+    provider: str
+    kind: str
+    out_trade_no: str
+    out_refund_no: str
+    amount: int | None
+    currency: str
+    received_at: datetime
+    outcome: str
+    resolution: str

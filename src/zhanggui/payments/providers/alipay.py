@@ -157,7 +157,9 @@ class Alipay:
     # --- the day's bill -----------------------------------------------------------------------------------------
 
     def download_bill(self, day: date) -> list[BillEntry]:
-        answer = self._ask("alipay.data.dataservice.bill.downloadurl.query", {"bill_type": "trade", "bill_date": day.isoformat()})
+        answer = self._ask(
+            "alipay.data.dataservice.bill.downloadurl.query", {"bill_type": "trade", "bill_date": day.isoformat()}
+        )
         if "bill_not_exist" in str(answer.get("sub_code", "")).lower():
             return []
         if answer.get("code") != "10000":
@@ -209,7 +211,9 @@ def verified_answer(text: str, node: str, key: RSAPublicKey) -> dict[str, Any]:
         content, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, TypeError):
         raise GatewayUnreachable(reason="unreadable answer") from None
-    if not isinstance(content, dict) or not crypto.rsa_verify(key, text[start:end].encode(), str(whole.get("sign", ""))):
+    if not isinstance(content, dict) or not crypto.rsa_verify(
+        key, text[start:end].encode(), str(whole.get("sign", ""))
+    ):
         raise GatewayUnreachable(reason="answer not signed")
     return content
 

@@ -44,13 +44,13 @@ def call(method: str, url: str, *, headers: Mapping[str, str] | None = None, bod
         raise transaction.TransactionManagementError("a gateway must not be called inside a transaction")
     if not url.startswith(("https://", "http://")):
         raise GatewayUnreachable(reason="address")
-    request = Request(url, data=body, headers=dict(headers or {}), method=method)  # noqa: S310  (scheme checked above)
+    request = Request(url, data=body, headers=dict(headers or {}), method=method)
     try:
         with _opener().open(request, timeout=mall_settings.get("payments.gateway_timeout_seconds")) as response:
-            return _answer(response.status, response.headers, response.read(LIMIT + 1))
+            return _answer(response.status, dict(response.headers), response.read(LIMIT + 1))
     except HTTPError as refused:
         with refused:
-            return _answer(refused.code, refused.headers, refused.read(LIMIT + 1))
+            return _answer(refused.code, dict(refused.headers), refused.read(LIMIT + 1))
     except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as failure:
         raise GatewayUnreachable(reason=type(getattr(failure, "reason", failure)).__name__) from failure
 

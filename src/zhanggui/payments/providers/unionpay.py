@@ -238,7 +238,9 @@ class UnionPay:
         """A signed question and its verified answer. A query that fails for itself raises GatewayRefused."""
         headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
         url = self.keys().own.values.get("files") if path == "/file/" else None
-        answer = http.call("POST", url or self.keys().own.gateway(path), headers=headers, body=urlencode(self._signed(fields)).encode())
+        answer = http.call(
+            "POST", url or self.keys().own.gateway(path), headers=headers, body=urlencode(self._signed(fields)).encode()
+        )
         if answer.status != 200:
             raise GatewayUnreachable(reason=f"HTTP {answer.status}")
         params = read_answer(answer.text)
@@ -290,7 +292,9 @@ def read_bill(content: str, year: int) -> list[BillEntry]:
     try:
         with zipfile.ZipFile(io.BytesIO(zlib.decompress(b64decode(content)))) as bundle:
             names = [name for name in bundle.namelist() if "ZM_" in name]
-            lines = [line for name in names for line in bundle.read(name).decode("gb18030").splitlines() if line.strip()]
+            lines = [
+                line for name in names for line in bundle.read(name).decode("gb18030").splitlines() if line.strip()
+            ]
     except (zipfile.BadZipFile, zlib.error, Base64Error, UnicodeDecodeError):
         raise GatewayUnreachable(reason="unreadable bill") from None
     entries = []

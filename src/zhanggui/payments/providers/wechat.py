@@ -36,7 +36,11 @@ from . import common, http, merchant
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 #: A signature older or newer than this is a replay (the gateway's own advice is five minutes).
 TOLERANCE_SECONDS = 300
-REFUND_EVENTS = {"REFUND.SUCCESS": "refund_succeeded", "REFUND.ABNORMAL": "refund_failed", "REFUND.CLOSED": "refund_failed"}
+REFUND_EVENTS = {
+    "REFUND.SUCCESS": "refund_succeeded",
+    "REFUND.ABNORMAL": "refund_failed",
+    "REFUND.CLOSED": "refund_failed",
+}
 ADD_ONS = {"qr": "native", "wap": "h5", "jsapi": "jsapi", "app": "app"}
 
 
@@ -104,7 +108,14 @@ class WeChatPay:
                 "appid": keys.appid, "partnerid": keys.mchid, "prepayid": prepay_id, "package": "Sign=WXPay",
                 "noncestr": nonce, "timestamp": stamp, "sign": signed,
             }  # fmt: skip
-        return {"appId": keys.appid, "timeStamp": stamp, "nonceStr": nonce, "package": package, "signType": "RSA", "paySign": signed}
+        return {
+            "appId": keys.appid,
+            "timeStamp": stamp,
+            "nonceStr": nonce,
+            "package": package,
+            "signType": "RSA",
+            "paySign": signed,
+        }
 
     def verify_notification(self, raw: RawNotification) -> NoticeFacts | None:
         """The facts of a genuine notification; None for an event that says nothing about money."""
@@ -236,7 +247,7 @@ class WeChatPay:
             raise GatewayUnreachable(reason="unreadable answer") from None
         if answer.status >= 300:
             raise GatewayRefused(refusal=str(read.get("code", answer.status)), reason=str(read.get("message", "")))
-        return read  # type: ignore[no-any-return]
+        return read
 
 
 def _signed(platform: Mapping[str, RSAPublicKey], headers: Mapping[str, str], text: str) -> bool:

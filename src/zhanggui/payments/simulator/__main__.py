@@ -9,7 +9,9 @@ from . import keys, server
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="gateway-simulator", description="Simulates Alipay, WeChat Pay v3 and UnionPay.")
+    parser = argparse.ArgumentParser(
+        prog="gateway-simulator", description="Simulates Alipay, WeChat Pay v3 and UnionPay."
+    )
     parser.add_argument("--data", type=Path, help="the mall's data directory; everything goes to its `gateway/`")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: any free port, printed on the first line")

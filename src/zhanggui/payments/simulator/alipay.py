@@ -159,7 +159,9 @@ class AlipayDesk:
         for t in paid:
             lines.append(_line(t, "交易", t["amount"], "", china(t["created_at"]), china(t["paid_at"])))
         for r in back:
-            lines.append(_line(r, "退款", -r["amount"], r["out_refund_no"], china(r["created_at"]), china(r["created_at"])))
+            lines.append(
+                _line(r, "退款", -r["amount"], r["out_refund_no"], china(r["created_at"]), china(r["created_at"]))
+            )
         lines += [
             "#-----------------------------------------业务明细列表结束------------------------------------",
             f"#交易合计：{len(paid)}笔，商家实收共{crypto.yuan(sum(t['amount'] for t in paid))}元，商家优惠共0.00元",
@@ -225,5 +227,21 @@ def _error(code: str, sub_code: str, sub_msg: str) -> dict[str, Any]:
 def _line(row: Row, kind: str, amount: int, refund_no: str, created: str, done: str) -> str:
     money = crypto.yuan(amount)
     subject = row["subject"].replace(",", " ").replace("\n", " ")
-    cells = [f"{row['trade_no']}\t", f"{row['out_trade_no']}\t", kind, subject, created, done, "", "", "", "", "sim***", money, money]
-    return ",".join([*cells, "0.00", "0.00", "0.00", "0.00", "0.00", "", "0.00", "0.00", f"{refund_no}\t", "0.00", "0.00", ""])
+    cells = [
+        f"{row['trade_no']}\t",
+        f"{row['out_trade_no']}\t",
+        kind,
+        subject,
+        created,
+        done,
+        "",
+        "",
+        "",
+        "",
+        "sim***",
+        money,
+        money,
+    ]
+    return ",".join(
+        [*cells, "0.00", "0.00", "0.00", "0.00", "0.00", "", "0.00", "0.00", f"{refund_no}\t", "0.00", "0.00", ""]
+    )

@@ -138,12 +138,16 @@ class Books:
 
     # --- refunds ------------------------------------------------------------------------------------------------
 
-    def refund(self, trade: sqlite3.Row | None, out_refund_no: str, amount: int, **what: Any) -> tuple[sqlite3.Row, bool]:
+    def refund(
+        self, trade: sqlite3.Row | None, out_refund_no: str, amount: int, **what: Any
+    ) -> tuple[sqlite3.Row, bool]:
         """The refund and whether it is new. Raises Refused: `absent`, `unpaid`, `different`, `too_much`."""
         with self.transaction() as db:
             if trade is None:
                 raise Refused("absent")
-            known = self.row("select * from refund where provider = ? and out_refund_no = ?", trade["provider"], out_refund_no)
+            known = self.row(
+                "select * from refund where provider = ? and out_refund_no = ?", trade["provider"], out_refund_no
+            )
             if known is not None:
                 if (known["out_trade_no"], known["amount"]) != (trade["out_trade_no"], amount):
                     raise Refused("different")
@@ -199,7 +203,9 @@ class Books:
                 out_trade_no, *kinds,
             )  # fmt: skip
             for order in found:
-                db.execute("update mischief set remaining = remaining - 1 where id = ? and remaining > 0", (order["id"],))
+                db.execute(
+                    "update mischief set remaining = remaining - 1 where id = ? and remaining > 0", (order["id"],)
+                )
             return found
 
     def queue(self, provider: str, kind: str, number: str, out_trade_no: str, url: str) -> None:
@@ -221,7 +227,9 @@ class Books:
                     state = "held"
             notice_id = secrets.token_hex(16)
             for forge in forgeries:
-                self._put(provider, kind, number, out_trade_no, secrets.token_hex(16), url, "waiting", time.time() - 1, forge)
+                self._put(
+                    provider, kind, number, out_trade_no, secrets.token_hex(16), url, "waiting", time.time() - 1, forge
+                )
             for _ in range(copies):
                 self._put(provider, kind, number, out_trade_no, notice_id, url, state, due, "")
 

@@ -27,7 +27,11 @@ def _route(books: Books, asked: Asked, content: dict[str, Any]) -> Answered:
     call = (asked.method, asked.path)
     if call == ("POST", "/mischief"):
         kind, value = content["kind"], str(content.get("value", ""))
-        if kind not in KINDS or (kind == "forge" and value not in FORGERIES) or (kind in ("delay", "duplicate") and not value.isdigit()):
+        if (
+            kind not in KINDS
+            or (kind == "forge" and value not in FORGERIES)
+            or (kind in ("delay", "duplicate") and not value.isdigit())
+        ):
             raise ValueError("unknown mischief")
         with books.transaction() as db:
             db.execute(

@@ -15,7 +15,11 @@ from cryptography.x509.oid import NameOID
 
 MERCHANTS = {
     "alipay": {"app_id": "2021000000000001"},
-    "wechat": {"mchid": "1900000001", "appid": "wx0000000000000001", "serial_no": "5157F09EFDC096DE15EBE81A47057A7200000001"},
+    "wechat": {
+        "mchid": "1900000001",
+        "appid": "wx0000000000000001",
+        "serial_no": "5157F09EFDC096DE15EBE81A47057A7200000001",
+    },
     "unionpay": {"merId": "777290000000001"},
 }
 WECHAT_PLATFORM = "PUB_KEY_ID_0119000000012026000000000001"
@@ -95,7 +99,11 @@ def _name(common: str) -> x509.Name:
 
 
 def _certificate(
-    subject: x509.Name, key: rsa.RSAPrivateKey, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey, authority: bool = False
+    subject: x509.Name,
+    key: rsa.RSAPrivateKey,
+    issuer: x509.Name,
+    issuer_key: rsa.RSAPrivateKey,
+    authority: bool = False,
 ) -> x509.Certificate:
     today = datetime.now(UTC)
     return (

@@ -11,7 +11,8 @@ _FRAME = """<!doctype html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>
 body{{font:16px/1.6 system-ui,sans-serif;max-width:36rem;margin:3rem auto;padding:0 1rem;color:#222}}
-.sum{{font-size:2.2rem;margin:.5rem 0}}button{{font:inherit;padding:.6rem 2rem;border:0;border-radius:.4rem;background:#1668dc;color:#fff;cursor:pointer}}
+.sum{{font-size:2.2rem;margin:.5rem 0}}
+button{{font:inherit;padding:.6rem 2rem;border:0;border-radius:.4rem;background:#1668dc;color:#fff;cursor:pointer}}
 small{{color:#777}}td{{padding:.3rem .8rem .3rem 0}}
 </style></head><body>{body}<p><small>模拟支付网关,不涉及真实资金 · Simulated gateway, no real money moves</small></p></body></html>"""
 
@@ -37,8 +38,10 @@ def trade_page(trade: Row, note: str) -> bytes:
 def overview(trades: list[Row]) -> bytes:
     """The latest trades, for whoever plays the buyer."""
     lines = "".join(
-        f'<tr><td>{NAMES[t["provider"]]}</td><td>{escape(t["subject"])}</td><td>¥ {crypto.yuan(t["amount"])}</td>'
+        f"<tr><td>{NAMES[t['provider']]}</td><td>{escape(t['subject'])}</td><td>¥ {crypto.yuan(t['amount'])}</td>"
         f'<td>{STATES[t["state"]]}</td><td><a href="/pay/{t["token"]}">打开 · open</a></td></tr>'
         for t in trades
     )
-    return frame("模拟支付网关", f"<h1>模拟支付网关</h1><table>{lines or '<tr><td>暂无交易 · no trades yet</td></tr>'}</table>")
+    return frame(
+        "模拟支付网关", f"<h1>模拟支付网关</h1><table>{lines or '<tr><td>暂无交易 · no trades yet</td></tr>'}</table>"
+    )

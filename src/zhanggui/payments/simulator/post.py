@@ -45,7 +45,14 @@ class Carrier(threading.Thread):
         with self.books.transaction() as db:
             db.execute(
                 "update notice set state = ?, attempts = attempts + 1, due_at = ?, headers = ?, body = ?, answer = ? where id = ?",
-                (state, time.time() + pause, json.dumps(dict(letter.headers)), letter.body, f"{status} {body[:200]!r}", notice["id"]),
+                (
+                    state,
+                    time.time() + pause,
+                    json.dumps(dict(letter.headers)),
+                    letter.body,
+                    f"{status} {body[:200]!r}",
+                    notice["id"],
+                ),
             )
 
     def _letter(self, notice: Row) -> Letter:

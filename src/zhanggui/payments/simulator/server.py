@@ -1,5 +1,6 @@
 """The HTTP side: one small threaded server in front of the three desks, the buyer's pages and the control API."""
 
+import contextlib
 import sys
 import threading
 import traceback
@@ -132,8 +133,6 @@ def run(data: Path, host: str, port: int, notify_base: str) -> int:
         return 1
     sys.stdout.write(f"gateway simulator: http://{host}:{simulator.port}\n")
     sys.stdout.flush()
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         simulator.serve()
-    except KeyboardInterrupt:
-        pass
     return 0

@@ -18,7 +18,15 @@ from .books import Books, Refused, china, day_window, epoch, now
 from .wire import Answered, Asked, Letter, ShowPage
 
 #: Answer codes: 34 no such trade, 12 repeated, 61 amount, 02 not (yet) done, 98 no file.
-REFUSALS = {"absent": "34", "paid": "12", "closed": "77", "different": "12", "unpaid": "02", "too_much": "61", "amount": "61"}
+REFUSALS = {
+    "absent": "34",
+    "paid": "12",
+    "closed": "77",
+    "different": "12",
+    "unpaid": "02",
+    "too_much": "61",
+    "amount": "61",
+}
 FAILED_REFUND = "51"
 ZM = (3, 11, 11, 6, 10, 19, 12, 4, 2, 21, 2, 32, 2, 6, 10, 13, 13, 4, 15, 2, 2, 6, 2, 4, 32, 1, 21, 15, 1, 15, 32, 13, 13, 8, 32, 13, 13, 12, 2, 1, 32, 98)  # fmt: skip  # noqa: E501
 
@@ -31,7 +39,10 @@ class UnionPayDesk:
         self.private = crypto.private_key((keys / "private.pem").read_text())
         self.certificate = (keys / "certificate.pem").read_text()
         merchant = x509.load_pem_x509_certificate((keys / "merchant_cert.pem").read_bytes())
-        self.merchant, self.cert_id = crypto.public_key((keys / "merchant_cert.pem").read_text()), str(merchant.serial_number)
+        self.merchant, self.cert_id = (
+            crypto.public_key((keys / "merchant_cert.pem").read_text()),
+            str(merchant.serial_number),
+        )
         self.merchant_id: str = json.loads((keys / "merchant.json").read_text())["merId"]
 
     def answer(self, asked: Asked) -> Answered:
@@ -87,22 +98,37 @@ class UnionPayDesk:
         }
 
     def _refund(self, params: dict[str, str]) -> dict[str, str]:
-        trade = self.books.row("select * from trade where provider = ? and trade_no = ?", self.name, params["origQryId"])
+        trade = self.books.row(
+            "select * from trade where provider = ? and trade_no = ?", self.name, params["origQryId"]
+        )
         refund, fresh = self.books.refund(
             trade, params["orderId"], int(params["txnAmt"]), notify_url=params["backUrl"], txn_time=params["txnTime"]
         )
         if not fresh:
             return {"respCode": "12", "respMsg": "重复交易[2010002]"}
-        return {"respCode": "00", "respMsg": "成功[0000000]", "queryId": refund["refund_no"], "origQryId": params["origQryId"]}
+        return {
+            "respCode": "00",
+            "respMsg": "成功[0000000]",
+            "queryId": refund["refund_no"],
+            "origQryId": params["origQryId"],
+        }
 
     def _answer(self, params: dict[str, str], content: dict[str, str]) -> Answered:
         """As UnionPay answers: pairs that are not URL-encoded."""
         echoed = ("txnType", "txnSubType", "bizType", "accessType", "orderId", "txnTime", "merId")
         fields = self._signed({name: params[name] for name in echoed if name in params} | content)
-        return Answered(body="&".join(f"{k}={v}" for k, v in fields.items()).encode(), content_type="text/plain; charset=UTF-8")
+        return Answered(
+            body="&".join(f"{k}={v}" for k, v in fields.items()).encode(), content_type="text/plain; charset=UTF-8"
+        )
 
     def _signed(self, fields: dict[str, str]) -> dict[str, str]:
-        params = {"version": "5.1.0", "encoding": "UTF-8", "signMethod": "01", "signPubKeyCert": self.certificate, **fields}
+        params = {
+            "version": "5.1.0",
+            "encoding": "UTF-8",
+            "signMethod": "01",
+            "signPubKeyCert": self.certificate,
+            **fields,
+        }
         params["signature"] = crypto.rsa_sign(self.private, crypto.unionpay_digest(params))
         return params
 
@@ -154,7 +180,12 @@ class UnionPayDesk:
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
             bundle.writestr(f"INN{day:%y%m%d}88ZM_{self.merchant_id}", "\r\n".join(lines).encode("gb18030"))
         content = b64encode(zlib.compress(archive.getvalue())).decode()
-        return {"respCode": "00", "respMsg": "成功[0000000]", "fileName": f"{self.merchant_id}_{day:%Y%m%d}.zip", "fileContent": content}
+        return {
+            "respCode": "00",
+            "respMsg": "成功[0000000]",
+            "fileName": f"{self.merchant_id}_{day:%Y%m%d}.zip",
+            "fileContent": content,
+        }
 
 
 def _line(code: str, kind: str, row: Row, query_id: str, number: str, original: str, at: int) -> str:

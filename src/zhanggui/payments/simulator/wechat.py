@@ -86,7 +86,11 @@ class WeChatDesk:
         return 404, {"code": "NOT_FOUND", "message": "接口不存在"}
 
     def _create(self, kind: str, content: dict[str, Any]) -> dict[str, Any]:
-        if content["mchid"] != self.mchid or content["appid"] != self.appid or content["amount"].get("currency", "CNY") != "CNY":
+        if (
+            content["mchid"] != self.mchid
+            or content["appid"] != self.appid
+            or content["amount"].get("currency", "CNY") != "CNY"
+        ):
             raise ValueError("merchant")
         expires = content.get("time_expire")
         trade = self.books.open_trade(
@@ -112,7 +116,9 @@ class WeChatDesk:
         return trade
 
     def _trade(self, trade: Row, amount: int | None = None) -> dict[str, Any]:
-        state = {"open": "NOTPAY", "closed": "CLOSED", "paid": "REFUND" if trade["refunded"] else "SUCCESS"}[trade["state"]]
+        state = {"open": "NOTPAY", "closed": "CLOSED", "paid": "REFUND" if trade["refunded"] else "SUCCESS"}[
+            trade["state"]
+        ]
         answer: dict[str, Any] = {
             "appid": self.appid,
             "mchid": self.mchid,
@@ -163,7 +169,10 @@ class WeChatDesk:
     def _authorized(self, asked: Asked) -> bool:
         scheme, _, rest = asked.headers.get("authorization", "").partition(" ")
         parts = dict(_PART.findall(rest))
-        if scheme != "WECHATPAY2-SHA256-RSA2048" or (parts.get("mchid"), parts.get("serial_no")) != (self.mchid, self.serial):
+        if scheme != "WECHATPAY2-SHA256-RSA2048" or (parts.get("mchid"), parts.get("serial_no")) != (
+            self.mchid,
+            self.serial,
+        ):
             return False
         stamp = parts.get("timestamp", "")
         if not stamp.isdigit() or abs(now() - int(stamp)) > 300:
@@ -232,7 +241,9 @@ class WeChatDesk:
         lines = [HEADINGS]
         for t in paid:
             money = crypto.yuan(t["amount"])
-            lines.append(self._line(t, t["trade_no"], t["paid_at"], "SUCCESS", money, ["0", "0", "0.00", "", ""], money, "0.00"))
+            lines.append(
+                self._line(t, t["trade_no"], t["paid_at"], "SUCCESS", money, ["0", "0", "0.00", "", ""], money, "0.00")
+            )
         for r in back:
             money, total = crypto.yuan(r["amount"]), crypto.yuan(r["total"])
             told = [r["refund_no"], r["out_refund_no"], money, "ORIGINAL", "SUCCESS"]

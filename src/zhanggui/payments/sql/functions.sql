@@ -102,7 +102,8 @@ begin
         select * from jsonb_to_recordset(v_judged) as j(notice_id bigint, intent_id bigint, gateway_no text,
             at timestamptz, open boolean, outcome text)
     ), dealt_with as (
-        update payments_notification n set outcome = j.outcome, applied_at = now()
+        update payments_notification n set outcome = j.outcome, applied_at = now(),
+            parked_at = case when j.outcome in ('unknown_trade', 'amount_mismatch') then now() end
         from judged j where n.id = j.notice_id and j.open and j.outcome <> 'not_a_payment'
     ), given_up as (
         update payments_intent i set state = 'closed', next_query_at = null

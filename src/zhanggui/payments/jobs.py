@@ -1,0 +1,29 @@
+"""Timers of payments."""
+
+from datetime import timedelta
+
+from zhanggui.kernel import clock
+from zhanggui.kernel.jobs import periodic
+
+from . import services
+
+
+@periodic("* * * * *", name="payments.apply_stored")
+def apply_stored(timestamp: int) -> None:
+    services.apply_stored()
+
+
+@periodic("* * * * *", name="payments.query_pending")
+def query_pending(timestamp: int) -> None:
+    services.query_pending()
+
+
+@periodic("* * * * *", name="payments.process_refunds")
+def process_refunds(timestamp: int) -> None:
+    services.process_refunds()
+
+
+@periodic("30 10 * * *", name="payments.reconcile")
+def reconcile(timestamp: int) -> None:
+    """Gateways publish yesterday's bill by ten in the morning."""
+    services.reconcile(clock.business_date() - timedelta(days=1))

@@ -1,0 +1,30 @@
+"""What can be done with money. Each opens its own transaction unless it says that it needs one."""
+
+from .jobs import apply_stored, query_pending
+from .ports import bind
+from .receive import apply_refund_notices, receive, settle_notice, simulate, take_notification
+from .reconcile import reconcile, resolve_discrepancy
+from .refunds import confirm_bank_refund, process_refunds, refund_surplus, request_refund, retry_refund
+from .start import close_open_intents, start_payment
+from .transfers import confirm_bank_transfer
+
+__all__ = [
+    "apply_refund_notices",
+    "apply_stored",
+    "bind",
+    "close_open_intents",
+    "confirm_bank_refund",
+    "confirm_bank_transfer",
+    "process_refunds",
+    "query_pending",
+    "receive",
+    "reconcile",
+    "refund_surplus",
+    "request_refund",
+    "resolve_discrepancy",
+    "retry_refund",
+    "settle_notice",
+    "simulate",
+    "start_payment",
+    "take_notification",
+]
