@@ -269,7 +269,7 @@ def test_a_visitor_is_new_again_after_a_long_absence() -> None:
     assert services.purge(now=NOON + timedelta(days=401))["visitors"] == 1
 
 
-def test_a_batch_is_two_statements(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_batch_is_two_statements(django_assert_max_num_queries) -> None:
     _send(event())
     with django_assert_max_num_queries(2):
         _send(*(event(view=f"page{n}") for n in range(50)))

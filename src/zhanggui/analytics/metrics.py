@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
-from zhanggui.orders.selectors import MemberBuyers, OrderTotals
+from zhanggui.orders.selectors import facts as order_facts
 
 from .types import MetricKind, Traffic, Value
 
@@ -20,7 +20,7 @@ class MemberFacts:
 
     members: int
     joined: int
-    buyers: MemberBuyers
+    buyers: order_facts.MemberBuyers
     joined_buyers: int  # buyers who registered in the period
 
 
@@ -29,7 +29,7 @@ class Facts:
     """All that metrics are computed from. None: nothing is known."""
 
     traffic: Traffic | None = None
-    orders: OrderTotals | None = None
+    orders: order_facts.OrderTotals | None = None
     cost: int | None = None  # of the goods of all valid orders; None when one line's is unknown
     returned_orders: int | None = None
     members: MemberFacts | None = None
@@ -75,7 +75,7 @@ def _traffic(read: Callable[[Traffic], Value]) -> Callable[[Facts], Value]:
     return lambda facts: None if facts.traffic is None else read(facts.traffic)
 
 
-def _orders(read: Callable[[OrderTotals], Value]) -> Callable[[Facts], Value]:
+def _orders(read: Callable[[order_facts.OrderTotals], Value]) -> Callable[[Facts], Value]:
     return lambda facts: None if facts.orders is None else read(facts.orders)
 
 

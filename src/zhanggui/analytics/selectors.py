@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 
 from zhanggui.kernel import clock, db, mall_settings
+from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.members import selectors as members
-from zhanggui.orders import selectors as orders
+from zhanggui.orders.selectors import facts as order_facts
 
 from .errors import UnknownReport
 from .metrics import METRICS, Facts, MemberFacts, metrics_of, ratio
@@ -30,7 +31,9 @@ def definitions() -> list[dict[str, str]]:
 
 
 def period_of(period: str, day: date) -> Period:
-    """The day, or the week Monday to Sunday that holds it. Raises UnknownReport."""
+    """The day, or the week Monday to Sunday that holds it. Raises UnknownReport, ValidationFailed."""
+    if not 1970 <= day.year <= 2199:
+        raise ValidationFailed.one("date", "range", "日期应在 1970 到 2199 年之间", "must lie between 1970 and 2199")
     if period == "daily":
         return Period.daily(day)
     if period == "weekly":
@@ -39,13 +42,13 @@ def period_of(period: str, day: date) -> Period:
 
 
 def report(period: str, day: date) -> Report:
-    """The operations report of a day or a week beside the one before it. Raises UnknownReport.
+    """The operations report of a day or a week beside the one before it. Raises UnknownReport, ValidationFailed.
 
     In the mall's currency; if all orders of the period are in one other currency (imported history), in that one. With
     several, money and order figures are those of the mall's currency and the table `currencies` lists the others.
     """
     span = period_of(period, day)
-    totals = orders.period_totals(*span.bounds) if _recorded(span) else []
+    totals = order_facts.period_totals(*span.bounds) if _recorded(span) else []
     currency = _currency([t.currency for t in totals])
     now, notes = _facts(span, currency, totals)
     before, _ = _facts(span.previous, currency)
@@ -61,7 +64,7 @@ def _recorded(span: Period) -> bool:
     today = clock.business_date()
     if span.first > today:
         return False
-    first_order = orders.first_placed_at()
+    first_order = order_facts.first_placed_at()
     first_view = db.rows(
         "select least((select min(day) from analytics_pageview), (select min(first) from analytics_rollup)) as day"
     )[0]["day"]
@@ -74,19 +77,19 @@ def _currency(found: list[str]) -> str:
     return found[0] if len(found) == 1 else own
 
 
-def _facts(span: Period, currency: str, totals: list[orders.OrderTotals] | None = None) -> tuple[Facts, Rows]:
+def _facts(span: Period, currency: str, totals: list[order_facts.OrderTotals] | None = None) -> tuple[Facts, Rows]:
     """The facts of a period, and remarks on what is missing."""
     if not _recorded(span):
         return Facts(), [{"metric": "*", "note": "nothing_recorded"}]
     start, end = span.bounds
-    found = orders.period_totals(start, end) if totals is None else totals
-    own = next((t for t in found if t.currency == currency), orders.OrderTotals(currency))
-    lines = orders.line_totals(start, end, currency)
+    found = order_facts.period_totals(start, end) if totals is None else totals
+    own = next((t for t in found if t.currency == currency), order_facts.OrderTotals(currency))
+    lines = order_facts.line_totals(start, end, currency)
     facts = Facts(
         traffic=traffic_of(span),
         orders=own,
         cost=None if lines.lines_without_cost else lines.cost,
-        returned_orders=orders.returned_orders(start, end, currency),
+        returned_orders=order_facts.returned_orders(start, end, currency),
         members=_members(span) if span.name == "weekly" else None,
         spend=_spend(span, currency) if span.name == "weekly" else None,
     )
@@ -109,7 +112,7 @@ def _facts(span: Period, currency: str, totals: list[orders.OrderTotals] | None 
 def _members(span: Period) -> MemberFacts:
     start, end = span.bounds
     loyal_since = clock.day_bounds(span.last - timedelta(days=mall_settings.get("analytics.loyal_days") - 1))[0]
-    buyers = orders.member_buyers(
+    buyers = order_facts.member_buyers(
         start, end, loyal_since=loyal_since, loyal_orders=mall_settings.get("analytics.loyal_orders")
     )
     return MemberFacts(
@@ -129,18 +132,20 @@ def _spend(span: Period, currency: str) -> int | None:
     return found if found and found > 0 else None
 
 
-def _rows(span: Period, currency: str, facts: Facts, totals: list[orders.OrderTotals], notes: Rows) -> dict[str, Rows]:
+def _rows(
+    span: Period, currency: str, facts: Facts, totals: list[order_facts.OrderTotals], notes: Rows
+) -> dict[str, Rows]:
     """The report's tables; those of orders stay empty where nothing is recorded."""
     traffic, bounds = facts.traffic, span.bounds
     known = facts.orders is not None
-    sold = orders.by_product(*bounds, currency, mall_settings.get("analytics.product_rows")) if known else []
+    sold = order_facts.by_product(*bounds, currency, mall_settings.get("analytics.product_rows")) if known else []
     tables: dict[str, Rows] = {}
     if span.name == "weekly":
-        tables["sources"] = _sources(traffic, orders.by_source(*bounds, currency) if known else [])
+        tables["sources"] = _sources(traffic, order_facts.by_source(*bounds, currency) if known else [])
     tables["content"] = _content(traffic)
     tables["products"] = _products(traffic, sold)
-    tables["hours"] = _hours(traffic, orders.by_hour(*bounds, currency, settings.TIME_ZONE)) if known else []
-    regions = orders.by_region(*bounds, currency) if known else []
+    tables["hours"] = _hours(traffic, order_facts.by_hour(*bounds, currency, settings.TIME_ZONE)) if known else []
+    regions = order_facts.by_region(*bounds, currency) if known else []
     tables["regions"] = [{"region": r["name"], **_sums(r)} for r in regions]
     if len(totals) > 1:
         tables["currencies"] = [{"currency": t.currency, **_sums(asdict(t))} for t in totals]
