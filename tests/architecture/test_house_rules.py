@@ -1,0 +1,51 @@
+"""The rules of the house that a syntax tree can show, over all of `src/`; and that each rule can fail."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.architecture import house
+
+OUTER = ("api", "cli", "reactions")
+
+#: rule, the files it holds for, and an example that breaks it.
+RULES = [
+    pytest.param(
+        house.writes_tables, house.files(*OUTER), "def view(): Order.objects.create(total=1)", id="writes_tables"
+    ),
+    pytest.param(
+        house.reads_clock_or_chance,
+        house.files(without=("kernel/", "cli/", "payments/simulator/")),
+        "from django.utils import timezone\nat = timezone.now()",
+        id="reads_clock_or_chance",
+    ),
+    pytest.param(house.makes_floats, house.files(without=("kernel/",)), "total = float(amount)", id="makes_floats"),
+    pytest.param(
+        house.locks_rows,
+        [path for path in house.files(without=("kernel/outbox.py",)) if path.name != "locks.py"],
+        "rows = Level.objects.select_for_update().filter(id=1)",
+        id="locks_rows",
+    ),
+    pytest.param(
+        house.uses_signals, house.files(), "from django.db.models.signals import post_save", id="uses_signals"
+    ),
+    pytest.param(
+        house.subscribes,
+        house.files(without=("config/wiring.py", "kernel/outbox.py")),
+        "outbox.subscribe(OrderPaid, 'x', react)",
+        id="subscribes",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "files", "bad"), RULES)
+def test_the_house_keeps(rule, files, bad):
+    found = [line for path in files for line in house.breaches(rule, path)]
+    assert not found, f"{rule.__doc__}\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(("rule", "files", "bad"), RULES)
+def test_the_rule_sees_its_bad_example(rule, files, bad):
+    assert list(rule(ast.parse(bad)))
