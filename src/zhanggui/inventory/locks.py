@@ -39,5 +39,6 @@ def change(rows: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
 @db.needs_transaction
 def warehouse(code: str) -> dict[str, Any] | None:
     return db.row(
-        "select id, code, name, region, priority, active from inventory_warehouse where code = %s for no key update", (code,)
+        "select id, code, name, region, priority, active from inventory_warehouse where code = %s for no key update",
+        (code,),
     )

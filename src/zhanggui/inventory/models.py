@@ -26,7 +26,9 @@ class Level(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sku", "warehouse"], name="inventory_one_level"),
-            models.CheckConstraint(condition=Q(reserved__gte=0, reserved__lte=F("on_hand")), name="inventory_never_oversold"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0, reserved__lte=F("on_hand")), name="inventory_never_oversold"
+            ),
         ]
 
 
@@ -46,7 +48,9 @@ class Reservation(models.Model):
         indexes = [models.Index(fields=["order_number"], name="inventory_reservation_order")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, shipped__gte=0, released__gte=0, quantity__gte=F("shipped") + F("released")),
+                condition=Q(
+                    quantity__gt=0, shipped__gte=0, released__gte=0, quantity__gte=F("shipped") + F("released")
+                ),
                 name="inventory_reservation_adds_up",
             )
         ]

@@ -12,7 +12,9 @@ from .types import LevelFree, LevelView, MovementView, Piece, WarehouseView
 def available(sku_ids: Iterable[int]) -> dict[int, int]:
     """Free units over all active warehouses; every SKU asked for is answered (0 where nothing lies). One statement."""
     wanted = list(sku_ids)
-    found = {r["sku_id"]: int(r["free"]) for r in db.rows("select sku_id, free from inventory_free(%s::bigint[])", (wanted,))}
+    found = {
+        r["sku_id"]: int(r["free"]) for r in db.rows("select sku_id, free from inventory_free(%s::bigint[])", (wanted,))
+    }
     return {sku: found.get(sku, 0) for sku in wanted}
 
 

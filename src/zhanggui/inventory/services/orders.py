@@ -69,5 +69,7 @@ def return_to_stock(rows: Sequence[ReturnRow], *, reference: str, actor: Actor) 
         base = {"sku_id": row.sku_id, "warehouse_id": row.warehouse_id or fallback, "reference": reference}
         batch.append(base | {"row": len(batch), "delta": row.quantity, "kind": "return"})
         if row.damaged:
-            batch.append(base | {"row": len(batch), "delta": -row.quantity, "kind": "damage", "reason": "returned damaged"})
+            batch.append(
+                base | {"row": len(batch), "delta": -row.quantity, "kind": "damage", "reason": "returned damaged"}
+            )
     refuse(locks.change(batch, actor))

@@ -52,7 +52,15 @@ def _need_reason(reason: str) -> None:
 
 
 def _change(
-    kind: str, rows: Sequence[StockRow], column: str, sign: int, *, actor: Actor, low: int, reference: str = "", reason: str = ""
+    kind: str,
+    rows: Sequence[StockRow],
+    column: str,
+    sign: int,
+    *,
+    actor: Actor,
+    low: int,
+    reference: str = "",
+    reason: str = "",
 ) -> None:
     if not rows:
         return
@@ -82,7 +90,8 @@ def refuse(problems: list[dict[str, Any]], column: str = "delta") -> None:
     }
     raise ValidationFailed(
         errors=[
-            FieldError(f"rows.{p['row']}.{texts[p['problem']][0]}", "not_found", texts[p["problem"]][1]) for p in problems
+            FieldError(f"rows.{p['row']}.{texts[p['problem']][0]}", "not_found", texts[p["problem"]][1])
+            for p in problems
         ]
     )
 

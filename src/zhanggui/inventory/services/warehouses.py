@@ -35,7 +35,9 @@ def save_warehouse(
     """
     code, name = code.strip(), name.strip()
     if not code or len(code) > 40 or not code.isprintable():
-        raise ValidationFailed.one("code", "invalid", "仓库编码应为 1 到 40 个可见字符", "must be 1 to 40 printable characters")
+        raise ValidationFailed.one(
+            "code", "invalid", "仓库编码应为 1 到 40 个可见字符", "must be 1 to 40 printable characters"
+        )
     if not name or len(name) > 120:
         raise ValidationFailed.one("name", "invalid", "仓库名称应为 1 到 120 个字符", "must be 1 to 120 characters")
     if len(region) > 60:
@@ -55,7 +57,11 @@ def save_warehouse(
             db.execute("select inventory_announce_warehouse(%s, %s)", (after["id"], active))
         if before != after:
             audit.record(
-                actor=actor, action="inventory.save_warehouse", target_type="warehouse", target_id=after["id"],
-                before=before, after=after,
+                actor=actor,
+                action="inventory.save_warehouse",
+                target_type="warehouse",
+                target_id=after["id"],
+                before=before,
+                after=after,
             )
     return int(after["id"])

@@ -226,7 +226,7 @@ begin
                                                               rows unbounded preceding) as upto
         from inventory_reservation n where n.order_number = any(v_numbers)
     ), taken as materialized (
-        select o.id, o.level_id, w.reference, least(o.units, w.quantity - (o.upto - o.units)) as units
+        select o.id, o.level_id, o.order_number, o.line, w.reference, least(o.units, w.quantity - (o.upto - o.units)) as units
         from open o join wanted w on w.order_number = o.order_number and w.line = o.line
         where o.units > 0 and w.quantity > o.upto - o.units
     ), marked as (
@@ -241,10 +241,10 @@ begin
     )
     insert into inventory_movement (level_id, delta, balance_after, kind, reference, actor_kind, actor_id, actor_label)
     select t.level_id, -t.units,
-           c.on_hand_before - sum(t.units) over (partition by t.level_id order by t.id rows unbounded preceding),
+           c.on_hand_before - sum(t.units) over (partition by t.level_id order by t.order_number, t.line, t.id rows unbounded preceding),
            'ship', t.reference, p_actor ->> 'kind', (p_actor ->> 'id')::bigint, left(coalesce(p_actor ->> 'label', ''), 200)
     from taken t join changed c on c.id = t.level_id
-    order by t.id;
+    order by t.order_number, t.line, t.id;
 end $$;
 
 
@@ -275,7 +275,8 @@ begin
     from unnest(v_rows, v_skus, v_warehouses) as u("row", sku_id, warehouse_id)
     left join catalog_sku s on s.id = u.sku_id
     left join inventory_warehouse w on w.id = u.warehouse_id
-    where s.id is null or w.id is null;
+    where s.id is null or w.id is null
+    order by 1;
     if found then
         return;
     end if;

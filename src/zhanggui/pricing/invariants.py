@@ -1,0 +1,20 @@
+"""Facts about prices that must always hold."""
+
+from zhanggui.kernel.invariants import Invariant
+
+INVARIANTS = [
+    Invariant(
+        "pricing.price_is_last_in_history",
+        "select p.sku_id, p.list_price, p.sale_price, h.list_price as h_list, h.sale_price as h_sale from pricing_skuprice p"
+        " left join lateral (select list_price, sale_price, cost from pricing_pricehistory"
+        " where sku_id = p.sku_id and kind = 'set' order by id desc limit 1) h on true"
+        " where (p.list_price, p.sale_price, p.cost) is distinct from (h.list_price, h.sale_price, h.cost)",
+        "A price is the last one that somebody set, and that is on record.",
+    ),
+    Invariant(
+        "pricing.windows_have_a_price",
+        "select s.id, s.sku_id from pricing_scheduledprice s where s.cancelled_at is null"
+        " and not exists (select 1 from pricing_skuprice p where p.sku_id = s.sku_id)",
+        "A SKU with a planned price has a price to come from and to go back to.",
+    ),
+]

@@ -1,0 +1,15 @@
+"""What staff may do with prices."""
+
+from zhanggui.kernel.i18n import Text
+
+VIEW = "pricing.view"
+VIEW_COST = "pricing.view_cost"
+CHANGE = "pricing.change"
+FREIGHT = "pricing.freight"
+
+PERMISSIONS = {
+    VIEW: Text("查看价格与价格历史", "See prices and their history"),
+    VIEW_COST: Text("查看成本价", "See costs"),
+    CHANGE: Text("改价和设置定时价格", "Change and schedule prices"),
+    FREIGHT: Text("设置运费规则", "Set freight rules"),
+}

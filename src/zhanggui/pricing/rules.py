@@ -1,0 +1,48 @@
+"""Freight. Pure."""
+
+from collections.abc import Iterable
+
+from zhanggui.kernel.i18n import Text
+
+from .errors import NotDelivered
+from .types import Freight, FreightRuleView
+
+#: What a province may be called beyond its short name, longest first.
+_SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
+METHOD_NAMES = {"express": Text("快递", "express delivery"), "pickup": Text("自提", "self-pickup")}
+FREE = {"express": Text("包邮", "Free delivery"), "pickup": Text("到店自提", "Self-pickup")}
+
+
+def province_key(name: str) -> str:
+    """The short name: 广西壮族自治区, 广西省 and 广西 are one."""
+    name = "".join(name.split())
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            return name[: -len(suffix)]
+    return name
+
+
+def freight_for(
+    rules: Iterable[FreightRuleView], method: str, province: str, goods_amount: int, weight_g: int = 0
+) -> Freight:
+    """The rule of the province, else the method's default, else nothing to pay.
+
+    A fee covers `included_g` grams; each further started kilogram costs `fee_per_kg`. From `free_over` on (goods after
+    discounts, the amount itself included) delivery is free. Raises NotDelivered.
+    """
+    key = province_key(province)
+    name = METHOD_NAMES.get(method, Text(method, method))
+    free = FREE.get(method, Text("免运费", "No delivery fee"))
+    mine = [rule for rule in rules if rule.method == method]
+    rule = next((r for r in mine if r.province and r.province == key), None) or next(
+        (r for r in mine if not r.province), None
+    )
+    if rule is None:
+        return Freight(0, None, free)
+    if not rule.deliverable:
+        raise NotDelivered(province=province, method_name=name)
+    if rule.free_over is not None and goods_amount >= rule.free_over:
+        return Freight(0, rule.id, free)
+    extra_g = max(0, weight_g - rule.included_g) if rule.included_g and rule.fee_per_kg else 0
+    amount = rule.fee + -(-extra_g // 1000) * rule.fee_per_kg
+    return Freight(amount, rule.id, name if amount else free)

@@ -1,0 +1,77 @@
+"""Reads of prices and freight."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from zhanggui.kernel import db, versions
+from zhanggui.kernel.paging import Page, page
+
+from .rules import freight_for
+from .types import Freight, FreightRuleView, HistoryView, Price, ScheduledView
+
+FREIGHT_VERSION = "pricing.freight"
+_freight: tuple[int, tuple[FreightRuleView, ...]] = (-1, ())
+
+
+def effective_prices(sku_ids: Iterable[int], at: datetime) -> dict[int, Price]:
+    """The exact price of each SKU at `at`; a SKU without a price is absent. One statement."""
+    rows = db.rows(
+        "select sku_id, list_price, sale_price, cost, scheduled from pricing_effective(%s::bigint[], %s)",
+        (list(sku_ids), at),
+    )
+    return {r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"], r["scheduled"]) for r in rows}
+
+
+def base_prices(sku_ids: Iterable[int]) -> dict[int, Price]:
+    """The prices outside all windows, as staff set them."""
+    rows = db.rows(
+        "select sku_id, list_price, sale_price, cost from pricing_skuprice where sku_id = any(%s::bigint[])",
+        (list(sku_ids),),
+    )
+    return {r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"]) for r in rows}
+
+
+def schedule(sku_ids: Iterable[int], *, ending_after: datetime) -> list[ScheduledView]:
+    """Windows that are open or to come."""
+    rows = db.rows(
+        "select id, sku_id, sale_price, starts_at, ends_at, reason from pricing_scheduledprice"
+        " where sku_id = any(%s::bigint[]) and cancelled_at is null and (ends_at is null or ends_at > %s)"
+        " order by sku_id, starts_at",
+        (list(sku_ids), ending_after),
+    )
+    return [ScheduledView(**r) for r in rows]
+
+
+def history(sku_id: int, *, before_id: int | None = None, limit: int = 50) -> Page[HistoryView]:
+    """Newest first; the cursor is the last id."""
+    rows = db.rows(
+        "select id, sku_id, kind, list_price, sale_price, cost, old_list_price, old_sale_price, old_cost, starts_at, ends_at,"
+        " reason, actor_kind, actor_label, at from pricing_pricehistory"
+        " where sku_id = %s and (%s::bigint is null or id < %s) order by id desc limit %s",
+        (sku_id, before_id, before_id, limit + 1),
+    )
+    return page([HistoryView(**r) for r in rows], limit, lambda row: row.id)
+
+
+def freight_rules(*, version: int | None = None) -> tuple[FreightRuleView, ...]:
+    """All rules, kept in memory until they change; `version` (of "pricing.freight") spares the look-up."""
+    global _freight
+    current = versions.get(FREIGHT_VERSION) if version is None else version
+    if current != _freight[0]:
+        rows = db.rows(
+            "select id, method, province, deliverable, fee, included_g, fee_per_kg, free_over from pricing_freightrule"
+            " order by method, province"
+        )
+        _freight = (current, tuple(FreightRuleView(**r) for r in rows))
+    return _freight[1]
+
+
+def forget_freight() -> None:
+    """Drop the rules kept in memory (tests, after a restore)."""
+    global _freight
+    _freight = (-1, ())
+
+
+def freight(method: str, province: str, goods_amount: int, weight_g: int = 0, *, version: int | None = None) -> Freight:
+    """What delivery costs; see `rules.freight_for`. Raises NotDelivered."""
+    return freight_for(freight_rules(version=version), method, province, goods_amount, weight_g)

@@ -1,0 +1,113 @@
+"""Prices for a window of time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from zhanggui.kernel import audit, clock, db
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.problems import NotFound, ValidationFailed
+
+from .. import locks
+from ..errors import ScheduleOverlap
+from .prices import MAX_PRICE, tell_lists
+
+
+def schedule_price(
+    sku_id: int, *, sale_price: int, starts_at: datetime, ends_at: datetime | None, reason: str, actor: Actor
+) -> int:
+    """Plan a sale price from `starts_at` until just before `ends_at` (None: until cancelled); the window's id.
+
+    A window that begins in the past begins now in effect. Opens its own transaction. Raises ValidationFailed (no price yet,
+    above the list price, window empty or over), ScheduleOverlap.
+    """
+    now = clock.now()
+    _check(sale_price, starts_at, ends_at, reason, now)
+    with transaction.atomic():
+        base = locks.hold_price(sku_id)
+        if base is None:
+            raise ValidationFailed.one("sku_id", "no_price", "该 SKU 还没有定价", "this SKU has no price yet")
+        if sale_price > base["list_price"]:
+            raise ValidationFailed.one(
+                "sale_price", "above_list_price", "售价不能高于划线价", "the sale price must not exceed the list price"
+            )
+        with _overlap_refused():
+            window = db.row(
+                "insert into pricing_scheduledprice (sku_id, sale_price, starts_at, ends_at, reason)"
+                " values (%s, %s, %s, %s, %s) returning id, sku_id, sale_price, starts_at, ends_at",
+                (sku_id, sale_price, starts_at, ends_at, reason[:200]),
+            )
+        assert window is not None
+        _keep("scheduled", window, reason, actor)
+    if starts_at <= now:
+        apply_schedule(actor=actor)
+    return int(window["id"])
+
+
+def cancel_schedule(window_id: int, *, reason: str, actor: Actor) -> None:
+    """End a window at once, or before it began. Opens its own transaction. Raises NotFound when it is over or cancelled."""
+    with transaction.atomic():
+        window = locks.cancel_window(window_id, clock.now())
+        if window is None:
+            raise NotFound()
+        _keep("cancelled", window, reason, actor)
+        tell_lists([window["sku_id"]], actor=actor)
+
+
+def apply_schedule(*, actor: Actor, limit: int = 1000) -> int:
+    """Tell the product lists about windows that began or ended; how many SKUs. What is charged never waits for this."""
+    total = 0
+    while True:
+        with transaction.atomic():
+            skus = locks.passed_boundaries(clock.now(), limit)
+            if not skus:
+                return total
+            tell_lists(skus, actor=actor)
+        total += len(skus)
+
+
+def _check(sale_price: int, starts_at: datetime, ends_at: datetime | None, reason: str, now: datetime) -> None:
+    if not reason.strip():
+        raise ValidationFailed.one("reason", "required", "请填写改价原因", "a reason is needed")
+    if not 0 <= sale_price <= MAX_PRICE:
+        raise ValidationFailed.one(
+            "sale_price", "range", f"应在 0 到 {MAX_PRICE} 分之间", f"must be between 0 and {MAX_PRICE} minor units"
+        )
+    for name, value in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if value is not None and value.tzinfo is None:
+            raise ValidationFailed.one(name, "no_zone", "时间须带时区", "must carry a time zone")
+    if ends_at is not None and (ends_at <= starts_at or ends_at <= now):
+        raise ValidationFailed.one(
+            "ends_at", "window", "结束时间须晚于开始时间和现在", "must be after the start and in the future"
+        )
+
+
+@contextmanager
+def _overlap_refused() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if getattr(error.__cause__, "sqlstate", "") == "23P01":  # exclusion_violation
+            raise ScheduleOverlap() from None
+        raise
+
+
+def _keep(kind: str, window: dict[str, Any], reason: str, actor: Actor) -> None:
+    db.execute(
+        "insert into pricing_pricehistory"
+        " (sku_id, kind, sale_price, starts_at, ends_at, reason, actor_kind, actor_id, actor_label)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            window["sku_id"], kind, window["sale_price"], window["starts_at"], window["ends_at"], reason[:200],
+            actor.kind, actor.id, actor.label[:200],
+        ),
+    )  # fmt: skip
+    audit.record(
+        actor=actor, action=f"pricing.{'schedule_price' if kind == 'scheduled' else 'cancel_schedule'}", target_type="sku",
+        target_id=window["sku_id"], after={key: window[key] for key in ("id", "sale_price", "starts_at", "ends_at")},
+        reason=reason,
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+create or replace function pricing_history_frozen() returns trigger language plpgsql as $$
+begin
+    raise exception 'price history is never altered or deleted' using errcode = 'restrict_violation';
+end $$;
+create or replace trigger pricing_history_frozen before update or delete on pricing_pricehistory
+    for each row execute function pricing_history_frozen();
+
+
+-- Set the prices of many SKUs: rows {sku_id, list_price, sale_price, cost | null: as before}, each SKU once. Writes history and
+-- answers the rows that changed, with what was there before.
+create or replace function pricing_set(p_rows jsonb, p_currency text, p_reason text, p_actor jsonb)
+returns table (sku_id bigint, list_price bigint, sale_price bigint, cost bigint,
+               old_list_price bigint, old_sale_price bigint, old_cost bigint)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    perform 1 from pricing_skuprice p
+    where p.sku_id = any(array(select r.sku_id from jsonb_to_recordset(p_rows) as r(sku_id bigint)))
+    order by p.sku_id for no key update;
+    return query
+    with input as (
+        select r.sku_id, r.list_price, r.sale_price, coalesce(r.cost, p.cost) as cost,
+               p.list_price as old_list_price, p.sale_price as old_sale_price, p.cost as old_cost
+        from jsonb_to_recordset(p_rows) as r(sku_id bigint, list_price bigint, sale_price bigint, cost bigint)
+        left join pricing_skuprice p on p.sku_id = r.sku_id
+        where (p.list_price, p.sale_price, p.cost) is distinct from (r.list_price, r.sale_price, coalesce(r.cost, p.cost))
+    ), kept as (
+        insert into pricing_skuprice as p (sku_id, list_price, sale_price, cost, currency)
+        select i.sku_id, i.list_price, i.sale_price, i.cost, p_currency from input i order by i.sku_id
+        on conflict (sku_id) do update set list_price = excluded.list_price, sale_price = excluded.sale_price,
+            cost = coalesce(excluded.cost, p.cost), currency = excluded.currency, updated_at = now()
+        returning p.sku_id, p.cost
+    ), told as (
+        insert into pricing_pricehistory (sku_id, kind, list_price, sale_price, cost, old_list_price, old_sale_price, old_cost,
+                                          reason, actor_kind, actor_id, actor_label)
+        select i.sku_id, 'set', i.list_price, i.sale_price, k.cost, i.old_list_price, i.old_sale_price, i.old_cost,
+               left(p_reason, 200), p_actor ->> 'kind', (p_actor ->> 'id')::bigint, left(coalesce(p_actor ->> 'label', ''), 200)
+        from input i join kept k on k.sku_id = i.sku_id
+    )
+    select i.sku_id, i.list_price, i.sale_price, k.cost, i.old_list_price, i.old_sale_price, i.old_cost
+    from input i join kept k on k.sku_id = i.sku_id;
+end $$;
+
+
+-- The prices of SKUs at an instant: an open window's price, else the ordinary one. A list price below it is lifted to it.
+create or replace function pricing_effective(p_skus bigint[], p_at timestamptz)
+returns table (sku_id bigint, list_price bigint, sale_price bigint, cost bigint, scheduled boolean)
+language sql stable as $$
+    select p.sku_id, greatest(p.list_price, s.sale_price), coalesce(s.sale_price, p.sale_price), p.cost, s.id is not null
+    from pricing_skuprice p
+    left join pricing_scheduledprice s
+        on s.sku_id = p.sku_id and s.cancelled_at is null and s.starts_at <= p_at and (s.ends_at is null or s.ends_at > p_at)
+    where p.sku_id = any(p_skus)
+$$;
