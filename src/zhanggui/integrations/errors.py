@@ -17,9 +17,7 @@ class WrongFormat(Problem):
 
     code = "wrong_format"
     status = 422
-    message = Text(
-        "{file} 不是 {wanted} 格式,{looks}", "{file} is not a {wanted} file; {looks}"
-    )
+    message = Text("{file} 不是 {wanted} 格式,{looks}", "{file} is not a {wanted} file; {looks}")
 
 
 class UnknownFormat(Problem):

@@ -12,7 +12,9 @@ class ImportRun(models.Model):
     files = models.JSONField(default=list)
     status = models.CharField(max_length=10, default="running", db_default="running")
     attempts = models.IntegerField(default=1, db_default=1)
-    handled = models.BigIntegerField(default=0, db_default=0)  # records dealt with so far, by the attempt that got furthest
+    handled = models.BigIntegerField(
+        default=0, db_default=0
+    )  # records dealt with so far, by the attempt that got furthest
     summary = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)

@@ -11,14 +11,32 @@ from zoneinfo import ZoneInfo
 
 from .drafts import CellError
 
-AMOUNT_LIMIT = 10**12  # minor units; ten thousand million of a currency with cents
+AMOUNT_LIMIT = 10**10  # minor units: a hundred million of a currency with cents
 QUANTITY_LIMIT = 10**9
 WEIGHT_LIMIT = 10**9  # grams
 
 _PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?")
-_CURRENCY_WORDS = {"R$", "US$", "HK$", "NT$", "A$", "C$", "元", "圆", "円", "원", "kr", "zł", "Kč", "лв", "руб", "руб.", "Fr."}
+_CURRENCY_WORDS = {
+    "R$",
+    "US$",
+    "HK$",
+    "NT$",
+    "A$",
+    "C$",
+    "元",
+    "圆",
+    "円",
+    "원",
+    "kr",
+    "zł",
+    "Kč",
+    "лв",
+    "руб",
+    "руб.",
+    "Fr.",
+}
 _AFFIX = re.compile(r"[A-Z]{3}")
-_SPACES = str.maketrans({mark: " " for mark in "\u00a0\u202f\u2009'\u2019"})
+_SPACES = str.maketrans(dict.fromkeys("\xa0\u202f\u2009'’", " "))
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]*)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|[0-9]{1,4}(?:,[0-9]{4})+")
 
@@ -131,7 +149,11 @@ def decimal(text: str, field: str) -> Decimal | None:
         return None
     bare = unicodedata.normalize("NFKC", text).strip().replace("\u2212", "-")
     if "," in bare:
-        bare = bare.replace(",", "") if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", bare) else bare.replace(",", ".")
+        bare = (
+            bare.replace(",", "")
+            if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", bare)
+            else bare.replace(",", ".")
+        )
     if len(bare) > 40 or not re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)", bare):
         raise CellError("number_unreadable", field, value=text[:60])
     return Decimal(bare)
@@ -229,7 +251,7 @@ def moment(text: str, field: str, zone: ZoneInfo) -> datetime | None:
 def _other_styles(text: str, field: str) -> datetime:
     for style in _TIMES:
         try:
-            return datetime.strptime(text.strip(), style)
+            return datetime.strptime(text.strip(), style)  # noqa: DTZ007  (`moment` gives it the mall's zone)
         except ValueError:
             continue
     raise CellError("time_unreadable", field, value=text[:60])

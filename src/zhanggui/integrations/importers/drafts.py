@@ -67,16 +67,23 @@ MESSAGES: dict[str, Text] = {
     ),
     "row_too_long": Text("这一行超过 {limit} 个字符", "This row is longer than {limit} characters"),
     "row_truncated": Text(
-        "文件在这一行中间结束:应有 {expected} 列,只有 {found} 列", "The file ends in this row: {found} of {expected} columns"
+        "文件在这一行中间结束:应有 {expected} 列,只有 {found} 列",
+        "The file ends in this row: {found} of {expected} columns",
     ),
-    "too_few_cells": Text("列数不够:应有 {expected} 列,只有 {found} 列", "Too few columns: {found} instead of {expected}"),
-    "too_many_cells": Text("列数过多:应有 {expected} 列,却有 {found} 列", "Too many columns: {found} instead of {expected}"),
+    "too_few_cells": Text(
+        "列数不够:应有 {expected} 列,只有 {found} 列", "Too few columns: {found} instead of {expected}"
+    ),
+    "too_many_cells": Text(
+        "列数过多:应有 {expected} 列,却有 {found} 列", "Too many columns: {found} instead of {expected}"
+    ),
     "nul_character": Text("含有空字符 (NUL),文件可能已损坏", "Contains NUL characters; the file may be damaged"),
     "bad_encoding": Text("含有不属于 {encoding} 编码的字节", "Contains bytes that are not {encoding}"),
     "file_truncated": Text("压缩文件不完整,后面的内容已丢失", "The compressed file is cut off; what follows is lost"),
     # cells
     "missing": Text("缺少「{field}」", "{field} is missing"),
-    "too_long": Text("「{field}」有 {length} 个字符,最多 {limit} 个", "{field} has {length} characters, at most {limit}"),
+    "too_long": Text(
+        "「{field}」有 {length} 个字符,最多 {limit} 个", "{field} has {length} characters, at most {limit}"
+    ),
     "amount_unreadable": Text("「{field}」不是金额:{value}", "{field} is not an amount: {value}"),
     "amount_negative": Text("「{field}」不能是负数:{value}", "{field} must not be negative: {value}"),
     "amount_too_precise": Text(
@@ -96,33 +103,49 @@ MESSAGES: dict[str, Text] = {
     "parent_missing": Text("找不到所属的商品 {parent}", "Its parent product {parent} is not in the file"),
     "type_unknown": Text("不支持的商品类型:{value}", "This kind of product is not supported: {value}"),
     "duplicate_external_id": Text(
-        "文件中有两件商品的标识相同,第 {first} 行的已采用", "Two products of the file have this identifier; the one in line {first} was taken"
+        "文件中有两件商品的标识相同,第 {first} 行的已采用",
+        "Used twice in the file; the one in line {first} was taken",
     ),
     "duplicate_sku": Text("商家编码 {sku} 已属于另一件商品", "The SKU {sku} already belongs to another product"),
     "duplicate_variant": Text("规格重复,以第一次出现的为准", "This variant appears twice; the first one counts"),
     "sku_repeated": Text(
-        "商家编码 {sku} 在同一商品中重复,改为 {used}", "The SKU {sku} is used twice in this product; {used} is used here"
+        "商家编码 {sku} 在同一商品中重复,改为 {used}",
+        "The SKU {sku} is used twice in this product; {used} is used here",
     ),
     "negative_stock": Text("库存为负 ({value}),按 0 记入", "Stock is negative ({value}); taken as 0"),
+    "tags_left_out": Text(
+        "{count} 个过长或过多的标签未导入", "{count} tags were too long or too many and are left out"
+    ),
     "bad_picture": Text("图片地址无效:{value}", "This is not a picture address: {value}"),
-    "grouped_product": Text("组合商品本身没有规格,只记录其成员", "A grouped product sells nothing itself; its members are kept"),
-    "external_product": Text("外部商品由别处出售,导入后未上架", "An external product is sold elsewhere; imported unlisted"),
-    "bundle_product": Text("捆绑商品作为未上架商品导入", "A bundle is imported unlisted"),
+    "grouped_product": Text(
+        "组合商品本身没有可售的规格,未导入", "A grouped product has nothing of its own to sell; left out"
+    ),
+    "external_product": Text(
+        "外部商品由别处出售,导入后未上架", "An external product is sold elsewhere; imported unlisted"
+    ),
+    "bundle_product": Text("捆绑商品没有自己的规格,未导入", "A bundle has no variants of its own; left out"),
     "store_view_row": Text("店铺视图 {view} 的译文未导入", "The texts of store view {view} are not imported"),
     "picture_file_missing": Text("数据包中没有图片文件 {value}", "The package does not hold the picture file {value}"),
-    "sale_without_regular_price": Text("促销价高于原价,按促销价记入", "The sale price is above the regular price; it is used for both"),
+    "sale_without_regular_price": Text(
+        "促销价高于原价,按促销价记入", "The sale price is above the regular price; it is used for both"
+    ),
     # order history
     "accounting_entry": Text("记账调整 {amount},不是销售", "An accounting entry of {amount}, not a sale"),
     "stock_note": Text("库存备注 ({note}),不是销售", "A stock note ({note}), not a sale"),
     "no_amount": Text("金额为零,不是销售", "Its amount is zero: not a sale"),
     "return_unplaced": Text(
-        "退回 {quantity} 件共 {amount},找不到对应的购买记录", "{quantity} returned for {amount}: no purchase to book it against"
+        "退回 {quantity} 件共 {amount},找不到对应的购买记录",
+        "{quantity} returned for {amount}: no purchase to book it against",
     ),
     "wrong_sign": Text("数量 {quantity} 与单据类型不符", "The quantity {quantity} does not fit this kind of document"),
     "status_unknown": Text("不认识的订单状态:{value}", "Unknown order status: {value}"),
     "order_missing": Text("订单 {order} 不在所给的文件里", "The order {order} is not in the files given"),
-    "customer_missing": Text("找不到顾客 {customer},按游客记入", "The customer {customer} is not in the files; kept as a guest"),
-    "product_missing": Text("找不到商品 {product},只保留其编号", "The product {product} is not in the files; only its number is kept"),
+    "customer_missing": Text(
+        "找不到顾客 {customer},按游客记入", "The customer {customer} is not in the files; kept as a guest"
+    ),
+    "product_missing": Text(
+        "找不到商品 {product},只保留其编号", "The product {product} is not in the files; only its number is kept"
+    ),
     "orders_file_missing": Text(
         "没有订单文件 (orders),明细和付款无从归属", "Without the orders file its lines and payments belong to nothing"
     ),
@@ -133,7 +156,13 @@ MESSAGES: dict[str, Text] = {
     ),
     "zero_payment": Text("金额为零的付款没有记入", "A payment of zero is left out"),
     "history_changed": Text(
-        "这张历史单据已导入过,内容不同;历史不会被改写", "This document was imported before with other content; history is not rewritten"
+        "这张历史单据已导入过,内容不同;历史不会被改写",
+        "This document was imported before with other content; history is not rewritten",
     ),
+    "stock_below_reserved": Text(
+        "库存 {quantity} 少于订单已占用的数量,库存未改",
+        "Stock of {quantity} is less than orders have reserved; stock left as it was",
+    ),
+    "schedule_not_taken": Text("促销时段未导入:{reason}", "The time of the sale price is not taken: {reason}"),
     "not_taken": Text("数据库拒绝了这条记录:{reason}", "The database refused this record: {reason}"),
 }

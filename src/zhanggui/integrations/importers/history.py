@@ -92,5 +92,7 @@ HistoryFound = Iterator[Product | Buyer | Sale | Remark]
 
 def seal(sale: Sale) -> Sale:
     """The sale with a digest of all that is stated about it."""
-    stated = orjson.dumps(replace(sale, line=0, digest="", buyer=None) if sale.buyer is None else replace(sale, line=0, digest=""))
+    stated = orjson.dumps(
+        replace(sale, line=0, digest="", buyer=None) if sale.buyer is None else replace(sale, line=0, digest="")
+    )
     return replace(sale, digest=blake2b(stated, digest_size=16).hexdigest())

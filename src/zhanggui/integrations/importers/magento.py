@@ -8,10 +8,10 @@ below the shop's media folder. Weights are pounds, as Magento has it unless told
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from . import cells as cell
-from .columns import Columns
+from .columns import Columns, plain
 from .drafts import CellError, Remark
 from .products import (
     LOCAL,
@@ -28,32 +28,38 @@ from .products import (
     plain_text,
     priced,
     stock,
+    tidy_tags,
 )
 from .spool import Spool
 from .text import Row, Table
 
 SOURCE = "magento"
 NAME = "Magento"
-ALIASES: dict[str, tuple[str, ...]] = {
-    name: ()
-    for name in (
-        "sku store_view_code attribute_set_code product_type categories name description short_description weight product_online"
-        " visibility price special_price special_price_from_date special_price_to_date url_key meta_keywords base_image"
-        " base_image_label additional_images additional_image_labels country_of_manufacture additional_attributes qty manage_stock"
-        " use_config_manage_stock configurable_variations configurable_variation_labels associated_skus msrp_price cost"
-    ).split()
-}
+ALIASES: dict[str, tuple[str, ...]] = dict.fromkeys(
+    (
+        "sku", "store_view_code", "product_type", "categories", "name", "description", "short_description", "weight",
+        "product_online", "visibility", "price", "special_price", "special_price_from_date", "special_price_to_date", "url_key",
+        "meta_keywords", "base_image", "base_image_label", "additional_images", "additional_image_labels",
+        "country_of_manufacture", "additional_attributes", "qty", "manage_stock", "use_config_manage_stock",
+        "configurable_variations", "configurable_variation_labels", "msrp_price", "cost",
+    ),
+    (),
+)  # fmt: skip
 _TECHNICAL = {
     "has_options", "required_options", "quantity_and_stock_status", "options_container", "msrp_display_actual_price_type",
     "tax_class_id", "gift_message_available", "page_layout", "links_purchased_separately", "samples_title", "links_title",
     "shipment_type", "price_type", "sku_type", "weight_type", "price_view",
 }  # fmt: skip
+_TELLING = {
+    "store_view_code", "attribute_set_code", "product_websites", "product_online", "url_key", "additional_attributes", "base_image",
+    "visibility", "configurable_variations", "tax_class_name", "special_price", "qty", "is_in_stock", "categories",
+}  # fmt: skip
 _BRAND = ("manufacturer", "brand")
 
 
 def recognises(header: Sequence[str]) -> bool:
-    columns = Columns(header, ALIASES)
-    return columns.has("sku") and (columns.has("product_type") or columns.has("attribute_set_code") or columns.has("url_key", "name"))
+    names = {plain(name) for name in header}
+    return "sku" in names and len(names & _TELLING) >= 2
 
 
 def pairs(text: str) -> dict[str, str]:
@@ -94,19 +100,21 @@ def read(table: Table, setup: Setup) -> Found:
             elif _kind(values) == "configurable":
                 for code in _claimed(values):
                     spool.put("claims", code.casefold(), row.line, [])
-        for row in table.rows():
-            if isinstance(row, Row) and (values := _own(columns, row)) and _kind(values) != "configurable":
-                if spool.has("claims", values["sku"].casefold()):
-                    spool.put("variants", values["sku"].casefold(), row.line, row.cells)
-        for row in table.rows():
-            if isinstance(row, Row) and (values := _own(columns, row)):
-                if _kind(values) == "configurable" or not spool.has("claims", values["sku"].casefold()):
-                    yield from _one(row, values, columns, spool, table.name, setup)
+        for row, values in _own_rows(table, columns):
+            if _kind(values) != "configurable" and spool.has("claims", values["sku"].casefold()):
+                spool.put("variants", values["sku"].casefold(), row.line, row.cells)
+        for row, values in _own_rows(table, columns):
+            if _kind(values) == "configurable" or not spool.has("claims", values["sku"].casefold()):
+                yield from _one(row, values, columns, spool, table.name, setup)
 
 
-def _own(columns: Columns, row: Row) -> dict[str, str] | None:
-    values = columns.read(row.cells)
-    return None if values.get("store_view_code") else values
+def _own_rows(table: Table, columns: Columns) -> Iterator[tuple[Row, dict[str, str]]]:
+    """The rows that are not translations."""
+    for row in table.rows():
+        if isinstance(row, Row):
+            values = columns.read(row.cells)
+            if not values.get("store_view_code"):
+                yield row, values
 
 
 def _kind(values: dict[str, str]) -> str:
@@ -122,6 +130,9 @@ def _claimed(values: dict[str, str]) -> list[str]:
 
 def _one(row: Row, values: dict[str, str], columns: Columns, spool: Spool, file: str, setup: Setup) -> Found:
     notes: list[Remark] = []
+    if _kind(values) in ("grouped", "bundle"):
+        yield Remark(file, row.line, f"{_kind(values)}_product", "product_type", values["sku"], "skipped")
+        return
     try:
         draft = _draft(row, values, columns, spool, file, setup, notes)
     except CellError as error:
@@ -143,10 +154,6 @@ def _draft(
         skus, lines = _variants(values, columns, spool, file, setup, notes)
     elif kind in ("simple", "virtual", "downloadable", "giftcard"):
         skus = [_variant(values, values, {}, row.line, file, setup, notes)]
-    elif kind in ("grouped", "bundle"):
-        skus, lines = [], []
-        attributes["grouped_products"] = tuple(pairs(values.get("associated_skus", "")) or ())
-        notes.append(Remark(file, row.line, f"{kind}_product", "product_type", code, "noted"))
     else:
         raise CellError("type_unknown", "product_type", value=kind[:60])
     distinct, repeated = distinct_skus(skus, code, file, lines)
@@ -162,11 +169,11 @@ def _draft(
             description_html=values.get("description", "") or values.get("short_description", ""),
             category_path=_path(values.get("categories", ""), attributes),
             brand=brand,
-            tags=tuple(dict.fromkeys(p.strip() for p in values.get("meta_keywords", "").split(",") if p.strip()))[:20],
+            tags=tidy_tags(values.get("meta_keywords", "").split(","), file, row.line, code, notes),
             attributes={name: value for name, value in attributes.items() if value},
             media=media,
             skus=distinct,
-            listed=bool(skus) and not hidden and cell.flag(values.get("product_online", ""), "product_online", blank=True),
+            listed=not hidden and cell.flag(values.get("product_online", ""), "product_online", blank=True),
             slug=values.get("url_key", ""),
             extras=extras_of(columns.unknown, row.cells),
             line=row.line,
@@ -203,8 +210,10 @@ def _variant(
         regular = cell.price(values.get("price") or parent.get("price", ""), "price", setup.digits)
         special = cell.price(values.get("special_price", ""), "special_price", setup.digits)
         msrp = cell.price(values.get("msrp_price", ""), "msrp_price", setup.digits)
-        full = regular if special and regular and special < regular else max(regular or 0, msrp or 0)
-        asked, full = priced(special if special and special < (regular or 0) else regular, full, file, line, parent["sku"], notes)
+        reduced = special is not None and 0 < special < (regular or 0)
+        above = regular if reduced else max(regular or 0, msrp or 0)
+        asked, full = priced(special if reduced else regular, above, file, line, parent["sku"], notes)
+        dates = [values.get(f"special_price_{end}_date", "") if reduced else "" for end in ("from", "to")]
         images = [picture for picture, _label in _pictures(values)] if options else []
         return Variant(
             code=code,
@@ -215,8 +224,8 @@ def _variant(
             cost=cell.price(values.get("cost", ""), "cost", setup.digits),
             quantity=_stock(values, file, line, notes),
             image_url=images[0] if images and images[0].startswith(LOCAL) else picture_url(images[0]) if images else "",
-            sale_from=cell.moment(values.get("special_price_from_date", ""), "special_price_from_date", setup.zone),
-            sale_until=cell.moment(values.get("special_price_to_date", ""), "special_price_to_date", setup.zone),
+            sale_from=cell.moment(dates[0], "special_price_from_date", setup.zone),
+            sale_until=cell.moment(dates[1], "special_price_to_date", setup.zone),
         )
     except CellError as error:
         raise CellError(error.code, error.field, **{**error.params, "line": line}) from None
@@ -254,4 +263,8 @@ def _pictures(values: dict[str, str]) -> list[tuple[str, str]]:
     for index, picture in enumerate(values.get("additional_images", "").split(",")):
         if picture.strip():
             found.append((picture.strip(), labels[index].strip() if index < len(labels) else ""))
-    return [(p if re.match(r"(?:https?:)?//", p) else LOCAL + p.lstrip("/"), label) for p, label in found if p != "no_selection"]
+    return [
+        (p if re.match(r"(?:https?:)?//", p) else LOCAL + p.lstrip("/"), label)
+        for p, label in found
+        if p != "no_selection"
+    ]

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from . import cells as cell
-from .columns import Columns
 from .drafts import CellError, Remark
 from .history import Buyer, HistoryFound, MadePayment, Sale, SoldLine, seal
 from .products import Product, Setup, Variant, finish
@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "sellers": ("seller_id", "seller_city"),
     "geolocation": ("geolocation_zip_code_prefix",),
 }
+Joined = list[tuple[int, list[Any]]]  # line of the file, [name of the file, values by column]
 _USED = ("translation", "customers", "items", "payments", "products", "orders")
 
 
@@ -154,7 +155,9 @@ def _orders(
         try:
             buyer, place = _buyer(values, spool, table.name, line, customers, notes, setup)
             lines, freight = _lines(items, spool, words, setup, products)
-            sale = _sale(values, line, lines, freight, _payments(payments, order, setup, notes), buyer, place, setup, currency)
+            sale = _sale(
+                values, line, lines, freight, _payments(payments, order, setup, notes), buyer, place, setup, currency
+            )
         except CellError as error:
             yield error.remark(str(error.params.get("file", table.name)), int(error.params.get("line", line)), order)
             continue
@@ -179,7 +182,9 @@ def _buyer(
     found = spool.get("customers", number)
     if not found:
         if customers:
-            notes.append(Remark(file, line, "customer_missing", "customer_id", values["order_id"], "noted", {"customer": number}))
+            notes.append(
+                Remark(file, line, "customer_missing", "customer_id", values["order_id"], "noted", {"customer": number})
+            )
         return None, {}
     _line, (_file, person) = found[0]
     joined = cell.moment(values["order_purchase_timestamp"], "order_purchase_timestamp", setup.zone)
@@ -187,11 +192,11 @@ def _buyer(
 
 
 def _lines(
-    items: list[tuple[int, list[object]]], spool: Spool, words: Mapping[str, str], setup: Setup, products: bool
+    items: Joined, spool: Spool, words: Mapping[str, str], setup: Setup, products: bool
 ) -> tuple[tuple[SoldLine, ...], int]:
     units: dict[tuple[str, int], int] = {}
     freight = 0
-    for line, (file, values) in items:  # type: ignore[misc]
+    for line, (file, values) in items:
         try:
             price = cell.price(values["price"], "price", setup.digits)
             if price is None or not values["product_id"]:
@@ -209,11 +214,9 @@ def _lines(
     return tuple(lines), freight
 
 
-def _payments(
-    payments: list[tuple[int, list[object]]], order: str, setup: Setup, notes: list[Remark]
-) -> tuple[MadePayment, ...]:
+def _payments(payments: Joined, order: str, setup: Setup, notes: list[Remark]) -> tuple[MadePayment, ...]:
     made: list[tuple[int, MadePayment]] = []
-    for line, (file, values) in payments:  # type: ignore[misc]
+    for line, (file, values) in payments:
         try:
             amount = cell.price(values["payment_value"], "payment_value", setup.digits)
             sequence = cell.whole(values.get("payment_sequential", ""), "payment_sequential") or 0
@@ -271,7 +274,9 @@ def _sale(
             country="BR",
             province=place.get("customer_state", ""),
             city=place.get("customer_city", ""),
-            postcode=place.get("customer_zip_code_prefix", "").zfill(5) if place.get("customer_zip_code_prefix") else "",
+            postcode=place.get("customer_zip_code_prefix", "").zfill(5)
+            if place.get("customer_zip_code_prefix")
+            else "",
             line=line,
         )
     )

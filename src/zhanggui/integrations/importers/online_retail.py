@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from . import cells as cell
 from .columns import Columns
-from .drafts import CellError, Remark
+from .drafts import CellError, Outcome, Remark
 from .history import Buyer, HistoryFound, MadePayment, Returned, Sale, SoldLine, seal
 from .products import Setup
 from .spool import Spool
@@ -61,7 +61,16 @@ class _Entry:
     country: str
 
     def packed(self) -> list[Any]:
-        return [self.invoice, self.article, self.description, self.quantity, self.unit, self.said, self.customer, self.country]
+        return [
+            self.invoice,
+            self.article,
+            self.description,
+            self.quantity,
+            self.unit,
+            self.said,
+            self.customer,
+            self.country,
+        ]
 
     @classmethod
     def unpacked(cls, line: int, held: list[Any], zone: ZoneInfo) -> _Entry:
@@ -140,7 +149,7 @@ def read(table: Table, setup: Setup, currency: str = CURRENCY) -> HistoryFound:
                 entry = _entry(row, columns, setup)
             except CellError as error:
                 invoice = columns.read(row.cells)["invoice"]
-                outcome = "skipped" if error.code in _LEFT_OUT else "rejected"
+                outcome: Outcome = "skipped" if error.code in _LEFT_OUT else "rejected"
                 yield Remark(table.name, row.line, error.code, error.field, invoice, outcome, error.params)
                 continue
             if entry.back:
@@ -200,7 +209,8 @@ def _shown(amount: int, digits: int) -> str:
 def _sale(invoice: str, entries: list[_Entry], placed: dict[int, list[Returned]], currency: str) -> Sale:
     first = entries[0]
     lines = tuple(
-        SoldLine(e.article, e.description or e.article, e.quantity, e.unit, tuple(placed.get(e.line, ()))) for e in entries
+        SoldLine(e.article, e.description or e.article, e.quantity, e.unit, tuple(placed.get(e.line, ())))
+        for e in entries
     )
     total = sum(line.quantity * line.unit_price for line in lines)
     back = sum(one.amount for line in lines for one in line.returned)

@@ -15,6 +15,8 @@ from .drafts import CellError, Remark
 
 LOCAL = "local:"  # a picture in a folder beside the file; only readers write this, a cell cannot
 TITLE_LIMIT = 300
+TAG_LIMIT = 60
+MAX_TAGS = 50
 SKU_LIMIT = 64
 OPTION_LIMIT = 100
 URL_LIMIT = 2000
@@ -154,7 +156,11 @@ def picture_url(text: str) -> str:
     text = text.strip()
     if text.startswith("//"):
         text = "https:" + text
-    right = len(text) <= URL_LIMIT and re.match(r"https?://[^\s/]+", text, re.IGNORECASE) and not re.search(r"[\s<>\"]", text)
+    right = (
+        len(text) <= URL_LIMIT
+        and re.match(r"https?://[^\s/]+", text, re.IGNORECASE)
+        and not re.search(r"[\s<>\"]", text)
+    )
     return text if right else ""
 
 
@@ -216,3 +222,14 @@ def deepest(paths: Iterable[tuple[str, ...]], attributes: dict[str, str | tuple[
     if others := tuple(" > ".join(path) for path in known if path is not best):
         attributes["other_categories"] = others
     return best
+
+
+def tidy_tags(texts: Iterable[str], file: str, line: int, external_id: str, notes: list[Remark]) -> tuple[str, ...]:
+    """Tags, each once; what is more or longer than a product can carry is left out and noted."""
+    tags = tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+    kept = tuple(tag for tag in tags if len(tag) <= TAG_LIMIT)[:MAX_TAGS]
+    if len(kept) < len(tags):
+        notes.append(
+            Remark(file, line, "tags_left_out", "tags", external_id, "noted", {"count": len(tags) - len(kept)})
+        )
+    return kept

@@ -12,7 +12,22 @@ from collections.abc import Sequence
 from . import cells as cell
 from .columns import Columns
 from .drafts import CellError, Remark
-from .products import Found, Product, Setup, Variant, code_for, distinct_skus, extras_of, finish, gallery, picture_url, priced, slug_of, stock
+from .products import (
+    Found,
+    Product,
+    Setup,
+    Variant,
+    code_for,
+    distinct_skus,
+    extras_of,
+    finish,
+    gallery,
+    picture_url,
+    priced,
+    slug_of,
+    stock,
+    tidy_tags,
+)
 from .spool import Spool
 from .text import Row, Table
 
@@ -47,7 +62,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     **{f"option{n}_value": (f"Option{n} Value",) for n in (1, 2, 3)},
 }
 _KEPT = ("gender", "age_group", "mpn", "condition")
-_METAFIELD = re.compile(r"(?:(?P<label>.+?) \((?:product\.)?metafields\.[^)]+\)|Metafield: (?P<key>\S+).*)", re.IGNORECASE)
+_METAFIELD = re.compile(
+    r"(?:(?P<label>.+?) \((?:product\.)?metafields\.[^)]+\)|Metafield: (?P<key>\S+).*)", re.IGNORECASE
+)
 
 
 def recognises(header: Sequence[str]) -> bool:
@@ -70,7 +87,9 @@ def read(table: Table, setup: Setup) -> Found:
             last = values.get("handle") or (slug_of(values["title"]) if values["title"] else last)
             spool.put("rows", last, row.line, row.cells)
         for handle, members in spool.groups("rows"):
-            yield from _product(handle, [Row(line, cells) for line, cells in members], columns, metafields, table.name, setup)
+            yield from _product(
+                handle, [Row(line, cells) for line, cells in members], columns, metafields, table.name, setup
+            )
 
 
 def _label(name: str) -> str:
@@ -93,7 +112,13 @@ def _product(
 
 
 def _draft(
-    handle: str, rows: list[Row], columns: Columns, metafields: dict[str, int], file: str, setup: Setup, notes: list[Remark]
+    handle: str,
+    rows: list[Row],
+    columns: Columns,
+    metafields: dict[str, int],
+    file: str,
+    setup: Setup,
+    notes: list[Remark],
 ) -> Product:
     read = [columns.read(row.cells) for row in rows]
     top_at = next((i for i, values in enumerate(read) if values["title"]), None)
@@ -103,7 +128,12 @@ def _draft(
     names = [next((values[key] for values in read if values.get(key)), "") for key in _option_keys("name")]
     skus, lines = [], []
     for row, values in zip(rows, read, strict=True):
-        if values is top or values.get("sku") or values.get("price") or any(values.get(key) for key in _option_keys("value")):
+        if (
+            values is top
+            or values.get("sku")
+            or values.get("price")
+            or any(values.get(key) for key in _option_keys("value"))
+        ):
             skus.append(_sku(handle, names, values, row.line, file, setup, notes))
             lines.append(row.line)
     distinct, repeated = distinct_skus(skus, handle, file, lines)
@@ -124,7 +154,7 @@ def _draft(
             description_html=top.get("description", ""),
             category_path=tuple(p.strip() for p in category.split(">") if p.strip()) or ((kind,) if kind else ()),
             brand=top.get("vendor", ""),
-            tags=tuple(dict.fromkeys(tag.strip() for tag in top.get("tags", "").split(",") if tag.strip())),
+            tags=tidy_tags(top.get("tags", "").split(","), file, rows[0].line, handle, notes),
             attributes=attributes,
             media=media,
             skus=distinct,

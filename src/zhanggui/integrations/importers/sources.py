@@ -98,7 +98,7 @@ def _zip_members(path: Path) -> list[Source]:
 
 def _zip_opener(path: Path, name: str) -> Callable[[], IO[bytes]]:
     def open_member() -> IO[bytes]:
-        stream = zipfile.ZipFile(path).open(name)
+        stream = zipfile.ZipFile(path).open(name)  # noqa: SIM115  (closed with the stream)
         return gzip.open(stream, "rb") if name.endswith(".gz") else stream  # type: ignore[return-value]
 
     return open_member

@@ -20,7 +20,9 @@ class Spool:
         self._db.execute("pragma synchronous = off")
         self._db.execute("pragma cache_size = -32768")
         self._db.execute("create table rows (shelf text, key text, line integer, cells blob)")
-        self._db.execute("create table heads (shelf text, key text, line integer, primary key (shelf, key)) without rowid")
+        self._db.execute(
+            "create table heads (shelf text, key text, line integer, primary key (shelf, key)) without rowid"
+        )
         self._indexed = False
         self._waiting: list[tuple[str, str, int, bytes]] = []
         self._db.execute("begin")
@@ -50,7 +52,9 @@ class Spool:
     def get(self, shelf: str, key: str) -> list[tuple[int, Cells]]:
         """The rows under a key, in the order of the file."""
         self._index()
-        found = self._db.execute("select line, cells from rows where shelf = ? and key = ? order by rowid", (shelf, key))
+        found = self._db.execute(
+            "select line, cells from rows where shelf = ? and key = ? order by rowid", (shelf, key)
+        )
         return [(line, orjson.loads(cells)) for line, cells in found]
 
     def take(self, shelf: str, key: str) -> list[tuple[int, Cells]]:
@@ -72,7 +76,9 @@ class Spool:
     def groups(self, shelf: str) -> Iterator[tuple[str, list[tuple[int, Cells]]]]:
         """Everything on a shelf by key, keys in the order in which they first appear."""
         self._flush()
-        self._db.execute("insert into heads select shelf, key, min(line) from rows where shelf = ? group by 2", (shelf,))
+        self._db.execute(
+            "insert into heads select shelf, key, min(line) from rows where shelf = ? group by 2", (shelf,)
+        )
         found = self._db.execute(
             "select r.key, r.line, r.cells from rows r join heads h using (shelf, key) where shelf = ? order by h.line, r.line",
             (shelf,),

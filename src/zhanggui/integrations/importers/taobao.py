@@ -16,7 +16,21 @@ from pathlib import PurePosixPath
 from . import cells as cell
 from .columns import Columns
 from .drafts import CellError, Remark
-from .products import LOCAL, Found, Product, Setup, Variant, code_for, distinct_skus, extras_of, finish, gallery, picture_url, priced, stock
+from .products import (
+    LOCAL,
+    Found,
+    Product,
+    Setup,
+    Variant,
+    code_for,
+    distinct_skus,
+    extras_of,
+    finish,
+    gallery,
+    picture_url,
+    priced,
+    stock,
+)
 from .text import Row, Table
 
 SOURCE = "taobao"
@@ -193,10 +207,14 @@ def _variants(
     skus = []
     for (asked_text, quantity, code, properties), barcode in zip(rows, barcodes, strict=True):
         options = _options(properties, named)
-        asked, full = priced(cell.price(asked_text, "skuProps", setup.digits) or price, price, file, row.line, external, notes)
+        asked, full = priced(
+            cell.price(asked_text, "skuProps", setup.digits) or price, price, file, row.line, external, notes
+        )
         held = stock(cell.whole(quantity, "skuProps"), file, row.line, external, notes)
         image = next((own[f"{pid}:{vid}"] for pid, vid in properties if f"{pid}:{vid}" in own), "")
-        skus.append(Variant(code or code_for(base, options.values()), options, barcode, weight, asked, full, None, held, image))
+        skus.append(
+            Variant(code or code_for(base, options.values()), options, barcode, weight, asked, full, None, held, image)
+        )
     return skus
 
 

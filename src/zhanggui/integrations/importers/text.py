@@ -148,6 +148,8 @@ class Table:
             try:
                 cells = [cell.strip() for cell in next(csv.reader(lines, delimiter=delimiter, strict=True), [])]
             except (csv.Error, _OverLong):
+                if skip_to is not None and _attempt:
+                    break
                 raise UnreadableFile(file=self.name, reason=f"header / 表头, line {start}") from None
             if lines.dirty:
                 raise UnreadableFile(file=self.name, reason="binary / 不是文本文件")

@@ -28,6 +28,7 @@ from .products import (
     priced,
     slug_of,
     stock,
+    tidy_tags,
 )
 from .spool import Spool
 from .text import Row, Table
@@ -40,7 +41,7 @@ _WEIGHT = re.compile(r"^(?:weight|gewicht|вес|poids|peso|重量|重さ)\s*\((
 
 def recognises(header: Sequence[str]) -> bool:
     columns = Columns(header, ALIASES)
-    return columns.has("title") and columns.has("type") and (columns.has("regular") or columns.has("published"))
+    return columns.has("name", "type") and (columns.has("regular") or columns.has("published"))
 
 
 class _Sheet:
@@ -114,13 +115,16 @@ def _kind(values: dict[str, str]) -> str:
 
 
 def _external_id(values: dict[str, str]) -> str:
-    return values.get("sku") or (f"id:{values['id']}" if values.get("id") else slug_of(values.get("title", "")))
+    return values.get("sku") or (f"id:{values['id']}" if values.get("id") else slug_of(values.get("name", "")))
 
 
 def _one(row: Row, sheet: _Sheet, spool: Spool | None) -> Found:
     values = sheet.values(row)
     external = _external_id(values)
     notes: list[Remark] = []
+    if _kind(values) == "grouped":
+        yield Remark(sheet.file, row.line, "grouped_product", "type", external, "skipped")
+        return
     try:
         children: list[tuple[int, list[str]]] = []
         if spool is not None and _kind(values) == "variable":
@@ -145,29 +149,33 @@ def _draft(
         if name not in names and held:
             attributes[name] = held[0] if len(held) == 1 else held
     skus, lines = _variants(row, values, kind, external, children, sheet, notes)
-    _kind_notes(kind, values, row, external, attributes, sheet, notes)
+    if kind == "external":
+        attributes["external_url"] = values.get("external_url", "")
+        notes.append(Remark(sheet.file, row.line, "external_product", "type", external, "noted"))
     distinct, repeated = distinct_skus(skus, external, sheet.file, lines)
     pictures = split_list(values.get("images", ""))
     media, bad = gallery(((url, "") for url in pictures), sheet.file, row.line, external)
     notes += repeated + bad
-    paths = [tuple(p.strip() for p in full.split(">") if p.strip()) for full in split_list(values.get("categories", ""))]
+    paths = [
+        tuple(p.strip() for p in full.split(">") if p.strip()) for full in split_list(values.get("categories", ""))
+    ]
     hidden = values.get("visibility", "").casefold() == "hidden"
     published = cell.flag(values.get("published", ""), "published", blank=True)
     return finish(
         Product(
             source=SOURCE,
             external_id=external,
-            title=values.get("title", ""),
+            title=values.get("name", ""),
             subtitle=plain_text(_newlines(values.get("short", ""))),
             description_html=_newlines(values.get("description", "")) or _newlines(values.get("short", "")),
             category_path=deepest(paths, attributes),
             brand=next(iter(split_list(values.get("brand", ""))), ""),
-            tags=split_list(values.get("tags", "")),
+            tags=tidy_tags(split_list(values.get("tags", "")), sheet.file, row.line, external, notes),
             attributes=attributes,
             media=media,
             skus=distinct,
-            listed=published and not hidden and kind not in ("grouped", "external"),
-            slug=slug_of(values.get("title", "")),
+            listed=published and not hidden and kind != "external",
+            slug=slug_of(values.get("name", "")),
             extras=extras_of(sheet.extra, row.cells),
             line=row.line,
         )
@@ -177,8 +185,6 @@ def _draft(
 def _variants(
     row: Row, values: dict[str, str], kind: str, external: str, children: list[Row], sheet: _Sheet, notes: list[Remark]
 ) -> tuple[list[Variant], list[int]]:
-    if kind == "grouped":
-        return [], []
     if kind != "variable":
         return [_variant(row, values, {}, external, external, sheet, notes)], [row.line]
     if not children:
@@ -216,7 +222,8 @@ def _variant(
         asked, full = priced(sale or regular, regular, sheet.file, row.line, product, notes)
         images = split_list(values.get("images", "")) if options else ()
         return Variant(
-            code=values.get("sku") or (code if code and not code.startswith("id:") else code_for(product, options.values())),
+            code=values.get("sku")
+            or (code if code and not code.startswith("id:") else code_for(product, options.values())),
             options=options,
             barcode=values.get("barcode", ""),
             weight_g=sheet.grams(row) or weight,
@@ -239,23 +246,6 @@ def _stock(values: dict[str, str], file: str, line: int, external: str, notes: l
         return None
     number = cell.decimal(text, "stock")
     return stock(None if number is None else int(number), file, line, external, notes)
-
-
-def _kind_notes(
-    kind: str,
-    values: dict[str, str],
-    row: Row,
-    external: str,
-    attributes: dict[str, str | tuple[str, ...]],
-    sheet: _Sheet,
-    notes: list[Remark],
-) -> None:
-    if kind == "grouped":
-        attributes["grouped_products"] = split_list(values.get("grouped", ""))
-        notes.append(Remark(sheet.file, row.line, "grouped_product", "type", external, "noted"))
-    elif kind == "external":
-        attributes["external_url"] = values.get("external_url", "")
-        notes.append(Remark(sheet.file, row.line, "external_product", "type", external, "noted"))
 
 
 def _newlines(text: str) -> str:
