@@ -99,14 +99,15 @@ def _brands(counts: dict[str, int], tree: Taxonomy) -> tuple[FacetValue, ...]:
 def _prices(counts: dict[str, int]) -> tuple[PriceBucket, ...]:
     """About equally filled buckets whose lower bounds have two leading digits."""
     steps = sorted((int(low), number) for low, number in counts.items())
+    if not steps:
+        return ()
     total = sum(number for _, number in steps)
     buckets: list[tuple[int, int]] = []
-    filled, passed = 0, 0
+    passed = 0
     for low, number in steps:
-        if not buckets or passed * BUCKETS >= total * len(buckets):
+        if passed * BUCKETS >= total * len(buckets):
             buckets.append((low, 0))
-        filled = buckets[-1][1] + number
-        buckets[-1] = (buckets[-1][0], filled)
+        buckets[-1] = (buckets[-1][0], buckets[-1][1] + number)
         passed += number
     ends = [low - 1 for low, _ in buckets[1:]] + [None]
     return tuple(PriceBucket(low, high, number) for (low, number), high in zip(buckets, ends, strict=True))

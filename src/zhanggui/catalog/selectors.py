@@ -22,7 +22,7 @@ from .types import (
 )
 
 __all__ = [
-    "actions", "attribute_definitions", "brands", "categories", "due_to_delist", "due_to_list", "pending_pictures",
+    "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list", "pending_pictures",
     "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "state_counts", "suggest",
 ]  # fmt: skip
 
@@ -94,7 +94,8 @@ def _sku(values: list[Any], names: list[str]) -> SkuView:
     options = values[2]
     if len(options) > 1:
         options = {name: options[name] for name in names if name in options}
-    return SkuView(values[0], values[1], options, *values[3:6], rules.media_url(values[6]), *values[7:])
+    sku_id, code, _, text, barcode, weight_g, image, position, active = values
+    return SkuView(sku_id, code, options, text, barcode, weight_g, rules.media_url(image), position, active)
 
 
 def _shown(
@@ -148,6 +149,12 @@ def sku_codes(sku_ids: Sequence[int]) -> dict[int, str]:
     return {row["id"]: row["code"] for row in found}
 
 
+def slugs(product_ids: Sequence[int]) -> dict[int, str]:
+    """The slugs of products by id, in any state."""
+    rows = db.rows("select id, slug from catalog_product where id = any(%s)", (list(product_ids),))
+    return {r["id"]: r["slug"] for r in rows}
+
+
 def categories() -> list[CategoryView]:
     """The whole tree, parents before their children by `position`."""
     tree = taxonomy.current()
@@ -158,6 +165,12 @@ def categories() -> list[CategoryView]:
         ordered.append(category)
         waiting.extend(reversed(tree.children.get(category.id, ())))
     return ordered
+
+
+def category_path(category_id: int | None) -> tuple[int, ...]:
+    """Ids from the root down to the category, from memory (it may be a moment old); empty for none."""
+    found = taxonomy.kept()[0].categories.get(category_id) if category_id is not None else None
+    return tuple(found.ancestors) if found else ()
 
 
 def brands() -> list[BrandView]:

@@ -1,11 +1,31 @@
 """Writes of the catalogue."""
 
 from .facts import add_sales, refresh_sales, set_listing_prices, set_listing_stock, set_rating
+from .lifecycle import (
+    approve,
+    bind_listing_facts,
+    delist_product,
+    delist_products,
+    list_product,
+    list_products,
+    reject,
+    run_schedule,
+    schedule,
+    submit_review,
+)
+from .products import create_product, update_product
+from .taxonomy import (
+    create_brand,
+    create_category,
+    define_attribute,
+    update_attribute,
+    update_brand,
+    update_category,
+)
 
 __all__ = [
-    "add_sales",
-    "refresh_sales",
-    "set_listing_prices",
-    "set_listing_stock",
-    "set_rating",
-]
+    "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category", "create_product",
+    "define_attribute", "delist_product", "delist_products", "list_product", "list_products", "refresh_sales", "reject",
+    "run_schedule", "schedule", "set_listing_prices", "set_listing_stock", "set_rating", "submit_review",
+    "update_attribute", "update_brand", "update_category", "update_product",
+]  # fmt: skip

@@ -1,6 +1,6 @@
 """What the modules above know and lists need: written down here, so that a list page asks nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
@@ -78,6 +78,12 @@ def set_listing_stock(rows: Iterable[SkuStock], *, actor: Actor) -> None:
         products = _hold_products_of(list(latest))
         if db.execute(_STOCK, (db.Json([row._asdict() for row in latest.values()]),)):
             listings.refresh_facts(products)
+
+
+@db.needs_transaction
+def keep_stock(in_stock: Mapping[int, bool]) -> None:
+    """The same for whoever rebuilds the listings anyway."""
+    db.execute(_STOCK, (db.Json([{"sku_id": sku, "in_stock": there} for sku, there in in_stock.items()]),))
 
 
 def add_sales(rows: Iterable[ProductSales], *, actor: Actor) -> None:

@@ -1,0 +1,401 @@
+"""Categories, brands and attribute definitions. One writer at a time (`locks.hold_taxonomy`): they change rarely."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from zhanggui.kernel import audit, db, versions
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
+
+from .. import listings, locks, rules, words
+from ..taxonomy import VERSION, Taxonomy, load
+from ..types import AttributeKind, AttributeView, BrandView, CategoryView
+
+_INSERT_CATEGORY = """
+insert into catalog_category (id, code, parent_id, ancestors, name_zh, name_en, slug, position)
+select n.id, r.code, r.parent_id, r.path || n.id, r.name_zh, r.name_en, r.slug, r.position
+from jsonb_to_recordset(%s) as r(code text, parent_id bigint, path bigint[], name_zh text, name_en text, slug text,
+    position int)
+cross join lateral (select nextval(pg_get_serial_sequence('catalog_category', 'id')) as id where r.code <> '') n
+returning id, code
+"""
+
+
+def create_category(
+    *,
+    name_zh: str,
+    parent_id: int | None = None,
+    name_en: str = "",
+    slug: str = "",
+    code: str = "",
+    position: int = 0,
+    actor: Actor,
+) -> CategoryView:
+    """A category under a parent (or a root). Its `code` begins the codes of its products and never changes.
+
+    Without a code it is the parent's code and two digits more. Opens a transaction. Raises ValidationFailed.
+    """
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        tree = load()
+        row = _category(tree, name_zh, parent_id, name_en, slug, code, position)
+        made = _insert([row])[0]
+        _announce("catalog.create_category", "category", made, None, row, actor)
+    return load().categories[made]
+
+
+def update_category(
+    category_id: int,
+    *,
+    name_zh: str,
+    parent_id: int | None,
+    name_en: str = "",
+    slug: str = "",
+    position: int = 0,
+    actor: Actor,
+) -> CategoryView:
+    """Rename or move a category with all below it; the listings of its products follow. Opens a transaction.
+
+    Raises NotFound, ValidationFailed (a name or slug in use, a parent below itself).
+    """
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        tree = load()
+        old = tree.categories.get(category_id)
+        if old is None:
+            raise NotFound()
+        row = _category(tree, name_zh, parent_id, name_en, slug or old.slug, old.code, position, itself=old)
+        db.execute(
+            "update catalog_category set name_zh = %s, name_en = %s, slug = %s, position = %s, parent_id = %s where id = %s",
+            (row["name_zh"], row["name_en"], row["slug"], position, parent_id, category_id),
+        )
+        db.execute(
+            "update catalog_category set ancestors = %s || ancestors[%s:] where ancestors @> array[%s::bigint]",
+            (row["path"], len(old.ancestors), category_id),
+        )
+        listings.project_where_category([category_id])
+        _announce("catalog.update_category", "category", category_id, old._asdict(), row, actor)
+    return load().categories[category_id]
+
+
+def _category(
+    tree: Taxonomy,
+    name_zh: str,
+    parent_id: int | None,
+    name_en: str,
+    slug: str,
+    code: str,
+    position: int,
+    itself: CategoryView | None = None,
+) -> dict[str, Any]:
+    """A checked row; raises ValidationFailed."""
+    name_zh, name_en = rules.line(name_zh), rules.line(name_en)
+    parent = tree.categories.get(parent_id or 0)
+    errors = rules.required("name_zh", name_zh) + rules.too_long("name_zh", name_zh, rules.NAME_LIMIT)
+    errors += rules.too_long("name_en", name_en, rules.NAME_LIMIT)
+    if parent_id is not None and parent is None:
+        errors.append(FieldError("parent_id", "not_found", Text("没有这个上级分类", "no such parent")))
+    if itself and parent and itself.id in parent.ancestors:
+        errors.append(FieldError("parent_id", "circle", Text("不能移到自己的下级", "a category cannot stand below itself")))
+    others = [c for c in tree.categories.values() if itself is None or c.id != itself.id]
+    if any(c.name_zh == name_zh and c.parent_id == parent_id for c in others):
+        errors.append(FieldError("name_zh", "duplicate", Text("同级已有同名分类", "a sibling has this name")))
+    codes = {c.code for c in others}
+    code = code or next_code(tree, parent_id, codes)
+    errors += rules.check_category_code(code)
+    if code in codes:
+        errors.append(FieldError("code", "duplicate", Text("分类编码已被使用", "this code is taken")))
+    slugs = {c.slug for c in others}
+    if slug and (words.slug(slug) != slug or slug in slugs):
+        errors.append(FieldError("slug", "duplicate", Text("网址名无效或已被使用", "this slug is not valid or taken")))
+    if errors:
+        raise ValidationFailed(errors=errors)
+    return {
+        "code": code, "parent_id": parent_id, "path": parent.ancestors if parent else [], "name_zh": name_zh,
+        "name_en": name_en, "slug": slug or free_slug(name_en or name_zh, code, slugs), "position": position,
+    }  # fmt: skip
+
+
+def next_code(tree: Taxonomy, parent_id: int | None, taken: set[str]) -> str:
+    """The parent's code and the next two digits."""
+    base = tree.categories[parent_id].code if parent_id in tree.categories else ""
+    number = 1 + sum(c.parent_id == parent_id for c in tree.categories.values())
+    while f"{base}{number:02d}" in taken:
+        number += 1
+    return f"{base}{number:02d}"
+
+
+def free_slug(name: str, code: str, taken: Iterable[str]) -> str:
+    made = words.slug(name)
+    return made if made and made not in taken else f"{made}-{code.lower()}".lstrip("-")
+
+
+def _insert(rows: Sequence[dict[str, Any]]) -> list[int]:
+    made = {row["code"]: row["id"] for row in db.rows(_INSERT_CATEGORY, (db.Json(list(rows)),))}
+    return [made[row["code"]] for row in rows]
+
+
+@db.needs_transaction
+def ensure_categories(paths: Iterable[tuple[str, ...]], tree: Taxonomy, *, actor: Actor) -> Taxonomy:
+    """Make what is missing of the paths of names, a level at a time; the tree with them. Needs a transaction."""
+    wanted = sorted({path[:depth] for path in paths for depth in range(1, len(path) + 1)}, key=len)
+    if not any(find_path(tree, path) is None for path in wanted):
+        return tree
+    locks.hold_taxonomy()
+    tree = load()
+    made = 0
+    for depth in range(1, max(map(len, wanted)) + 1):
+        missing = [path for path in wanted if len(path) == depth and find_path(tree, path) is None]
+        if missing:
+            rows = _new_rows(tree, missing)
+            made += len(_insert(rows))
+            tree = load()
+    if made:
+        audit.record(actor=actor, action="catalog.import_categories", target_type="category", target_id="", after={"created": made})
+        versions.bump(VERSION)
+    return tree
+
+
+def _new_rows(tree: Taxonomy, paths: Sequence[tuple[str, ...]]) -> list[dict[str, Any]]:
+    codes, slugs = {c.code for c in tree.categories.values()}, set(tree.by_slug)
+    rows = []
+    for path in paths:
+        parent = find_path(tree, path[:-1]) if len(path) > 1 else None
+        parent_id = parent.id if parent else None
+        code = next_code(tree, parent_id, codes)
+        slug = free_slug(path[-1], code, slugs)
+        codes.add(code)
+        slugs.add(slug)
+        rows.append(
+            {
+                "code": code, "parent_id": parent_id, "path": parent.ancestors if parent else [], "name_zh": path[-1],
+                "name_en": "", "slug": slug, "position": 0,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def find_path(tree: Taxonomy, path: tuple[str, ...]) -> CategoryView | None:
+    """The category at a path of names."""
+    found: CategoryView | None = None
+    for name in path:
+        below = tree.children.get(found.id if found else None, ())
+        found = next((c for c in below if name in (c.name_zh, c.name_en)), None)
+        if found is None:
+            return None
+    return found
+
+
+def create_brand(*, name: str, slug: str = "", description: str = "", position: int = 0, actor: Actor) -> BrandView:
+    """A brand; its name is unique however it is written (case, width). Opens a transaction. Raises ValidationFailed."""
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        tree = load()
+        row = _brand(tree, name, slug, description, position)
+        made = _insert_brands([row])[0]
+        _announce("catalog.create_brand", "brand", made, None, row, actor)
+    return load().brands[made]
+
+
+def update_brand(
+    brand_id: int, *, name: str, slug: str = "", description: str = "", position: int = 0, actor: Actor
+) -> BrandView:
+    """Change a brand; the search words of its products follow. Opens a transaction. Raises NotFound, ValidationFailed."""
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        tree = load()
+        old = tree.brands.get(brand_id)
+        if old is None:
+            raise NotFound()
+        row = _brand(tree, name, slug or old.slug, description, position, itself=old)
+        db.execute(
+            "update catalog_brand set name = %s, name_key = %s, slug = %s, description = %s, position = %s where id = %s",
+            (row["name"], row["name_key"], row["slug"], row["description"], position, brand_id),
+        )
+        listings.project_where_brand(brand_id)
+        _announce("catalog.update_brand", "brand", brand_id, old._asdict(), row, actor)
+    return load().brands[brand_id]
+
+
+def brand_key(name: str) -> str:
+    """One brand however it is written."""
+    return "".join(words.normalise(name).split())
+
+
+def _brand(
+    tree: Taxonomy, name: str, slug: str, description: str, position: int, itself: BrandView | None = None
+) -> dict[str, Any]:
+    name = rules.line(name)
+    errors = rules.required("name", name) + rules.too_long("name", name, rules.NAME_LIMIT)
+    others = [b for b in tree.brands.values() if itself is None or b.id != itself.id]
+    if any(brand_key(b.name) == brand_key(name) for b in others):
+        errors.append(FieldError("name", "duplicate", Text("已有这个品牌", "this brand exists")))
+    slugs = {b.slug for b in others}
+    if slug and (words.slug(slug) != slug or slug in slugs):
+        errors.append(FieldError("slug", "duplicate", Text("网址名无效或已被使用", "this slug is not valid or taken")))
+    if errors:
+        raise ValidationFailed(errors=errors)
+    return {
+        "name": name, "name_key": brand_key(name)[:100], "slug": slug or free_slug(name, str(len(slugs) + 1), slugs),
+        "description": rules.html(description), "position": position,
+    }  # fmt: skip
+
+
+def _insert_brands(rows: Sequence[dict[str, Any]]) -> list[int]:
+    found = db.rows(
+        "insert into catalog_brand (name, name_key, slug, description, position)"
+        " select r.name, r.name_key, r.slug, r.description, r.position from jsonb_to_recordset(%s)"
+        " as r(name text, name_key text, slug text, description text, position int) returning id, slug",
+        (db.Json(list(rows)),),
+    )
+    made = {row["slug"]: row["id"] for row in found}
+    return [made[row["slug"]] for row in rows]
+
+
+@db.needs_transaction
+def ensure_brands(names: Iterable[str], tree: Taxonomy, *, actor: Actor) -> dict[str, int]:
+    """Brand ids by `brand_key`, making those that are missing. Needs a transaction."""
+    wanted = {brand_key(name): name for name in names if brand_key(name)}
+    known = {brand_key(b.name): b.id for b in tree.brands.values()}
+    if not wanted.keys() <= known.keys():
+        locks.hold_taxonomy()
+        tree = load()
+        known = {brand_key(b.name): b.id for b in tree.brands.values()}
+        slugs = set(tree.brand_by_slug)
+        rows: list[dict[str, Any]] = []
+        for number, (key, name) in enumerate(wanted.items(), len(slugs) + 1):
+            if key not in known:
+                slug = free_slug(name, str(number), slugs)
+                slugs.add(slug)
+                rows.append({"name": name, "name_key": key[:100], "slug": slug, "description": "", "position": 0})
+        if rows:
+            known |= dict(zip([brand_key(row["name"]) for row in rows], _insert_brands(rows), strict=True))
+            audit.record(
+                actor=actor, action="catalog.import_brands", target_type="brand", target_id="", after={"created": len(rows)}
+            )
+            versions.bump(VERSION)
+    return {key: known[key] for key in wanted}
+
+
+def define_attribute(
+    *,
+    name: str,
+    label_zh: str,
+    kind: str,
+    category_id: int | None = None,
+    label_en: str = "",
+    unit: str = "",
+    choices: Sequence[str] = (),
+    required: bool = False,
+    filterable: bool = False,
+    variant_axis: bool = False,
+    position: int = 0,
+    actor: Actor,
+) -> AttributeView:
+    """What products of a category and all below it say about themselves. Opens a transaction. Raises ValidationFailed."""
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        tree = load()
+        row = _definition(label_zh, label_en, kind, unit, choices)
+        row |= {
+            "name": rules.line(name), "category_id": category_id, "required": required, "filterable": filterable,
+            "variant_axis": variant_axis, "position": position,
+        }  # fmt: skip
+        errors = rules.required("name", row["name"]) + rules.too_long("name", row["name"], 60)
+        if "=" in row["name"]:
+            errors.append(FieldError("name", "invalid", Text("名称不能含等号", "must not hold an equals sign")))
+        if category_id is not None and category_id not in tree.categories:
+            errors.append(FieldError("category_id", "not_found", Text("没有这个分类", "no such category")))
+        if any(d.name == row["name"] and d.category_id == category_id for d in tree.definitions):
+            errors.append(FieldError("name", "duplicate", Text("这个分类已有同名属性", "this category has it already")))
+        if errors:
+            raise ValidationFailed(errors=errors)
+        made = _write_definition(
+            "insert into catalog_attributedefinition ({names}) select {values} from {record} returning id", row
+        )
+        _reproject(category_id)
+        _announce("catalog.define_attribute", "attribute", made, None, row, actor)
+    return next(d for d in load().definitions if d.id == made)
+
+
+def update_attribute(
+    attribute_id: int,
+    *,
+    label_zh: str,
+    label_en: str = "",
+    unit: str = "",
+    choices: Sequence[str] = (),
+    required: bool = False,
+    filterable: bool = False,
+    variant_axis: bool = False,
+    position: int = 0,
+    actor: Actor,
+) -> AttributeView:
+    """Change a definition; name, type and category stay. Filters follow; stored values are checked at their next edit.
+
+    Opens a transaction. Raises NotFound, ValidationFailed.
+    """
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        old = next((d for d in load().definitions if d.id == attribute_id), None)
+        if old is None:
+            raise NotFound()
+        row = _definition(label_zh, label_en, old.kind, unit, choices)
+        row |= {"required": required, "filterable": filterable, "variant_axis": variant_axis, "position": position}
+        _write_definition(
+            "update catalog_attributedefinition d set ({names}) = (select {values} from {record})"
+            f" where d.id = {old.id} returning d.id",
+            row,
+        )
+        _reproject(old.category_id)
+        _announce("catalog.update_attribute", "attribute", attribute_id, old._asdict(), row, actor)
+    return next(d for d in load().definitions if d.id == attribute_id)
+
+
+_TYPES = {
+    "name": "text", "category_id": "bigint", "label_zh": "text", "label_en": "text", "kind": "text", "unit": "text",
+    "choices": "jsonb", "required": "boolean", "filterable": "boolean", "variant_axis": "boolean", "position": "int",
+}  # fmt: skip
+
+
+def _write_definition(template: str, row: dict[str, Any]) -> int:
+    record = "jsonb_to_record(%s) as r(" + ", ".join(f"{name} {_TYPES[name]}" for name in row) + ")"
+    sql = template.format(names=", ".join(row), values=", ".join(f"r.{name}" for name in row), record=record)
+    found = db.row(sql, (db.Json(row),))
+    assert found is not None
+    return int(found["id"])
+
+
+def _definition(label_zh: str, label_en: str, kind: str, unit: str, choices: Sequence[str]) -> dict[str, Any]:
+    row = {
+        "label_zh": rules.line(label_zh), "label_en": rules.line(label_en), "kind": kind, "unit": rules.line(unit),
+        "choices": rules.clean_tags(choices),
+    }  # fmt: skip
+    errors = rules.required("label_zh", rules.line(label_zh)) + rules.too_long("label_zh", rules.line(label_zh), 60)
+    errors += rules.too_long("label_en", rules.line(label_en), 60) + rules.too_long("unit", rules.line(unit), 20)
+    if kind not in list(AttributeKind):
+        errors.append(FieldError("kind", "invalid", Text("类型应为文本、数字、单选、多选或是否", "text, number, choice, multi or bool")))
+    if kind in (AttributeKind.CHOICE, AttributeKind.MULTI) and not row["choices"]:
+        errors.append(FieldError("choices", "required", Text("请列出可选值", "list the values to choose from")))
+    for place, choice in enumerate(row["choices"]):
+        errors += rules.too_long(f"choices.{place}", choice, rules.TOKEN_LIMIT)
+    if errors:
+        raise ValidationFailed(errors=errors)
+    return row
+
+
+def _reproject(category_id: int | None) -> None:
+    if category_id is None:
+        listings.project_all()
+    else:
+        listings.project_where_category([category_id])
+
+
+def _announce(action: str, target: str, target_id: int, before: Any, after: dict[str, Any], actor: Actor) -> None:
+    """Audit, and everybody's copy of the taxonomy is out of date."""
+    audit.record(actor=actor, action=action, target_type=target, target_id=target_id, before=before, after=after)
+    listings.changed()
+    versions.bump(VERSION)
