@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from zhanggui.kernel import db, ids
+from tests.factories.catalog import make_product
+
+FEW = 50
 
 
 def make_sku_ids(count: int) -> list[int]:
-    tag = ids.token(6)
-    product = db.row(
-        "insert into catalog_product (code, slug, title, attributes) values (%s, %s, 'thing', '{}') returning id",
-        (tag, tag),
-    )
-    assert product is not None
-    return [
-        r["id"]
-        for r in db.rows(
-            "insert into catalog_sku (code, product_id, options) select %s || n, %s, '{}' from generate_series(1, %s) n order by n returning id",
-            (tag, product["id"], count),
-        )
-    ]
+    """SKUs of products that nobody has put on sale; their ids."""
+    made: list[int] = []
+    while len(made) < count:
+        made += [sku.id for sku in make_product(skus=min(FEW, count - len(made)), listed=False).skus]
+    return made

@@ -151,7 +151,7 @@ def test_a_line_gathered_from_two_places_ships_from_both():
     (sku,) = stocked(3, warehouse_id=near)
     put({sku: 4}, warehouse_id=far)
     assert selectors.available([sku]) == {sku: 7}
-    assert selectors.plan([[(sku, 5)]]) == [[Piece(sku, near, 3), Piece(sku, far, 2)]]
+    assert [(f.warehouse_id, f.free) for f in selectors.free_levels([sku])] == [(near, 3), (far, 4)]
     wishes = [wish("A", sku, 3, warehouse_id=near), wish("A", sku, 2, warehouse_id=far)]
     assert services.reserve(wishes, actor=SYSTEM) == []
     ship(ShipLine("A", 1, 4, "P1"))

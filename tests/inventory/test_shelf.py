@@ -7,8 +7,7 @@ from tests.factories.skus import make_sku_ids
 from zhanggui.inventory import selectors, services
 from zhanggui.inventory.errors import StockBelowReserved
 from zhanggui.inventory.invariants import INVARIANTS
-from zhanggui.inventory.rules import plan
-from zhanggui.inventory.types import LevelFree, LevelView, Piece, StockRow
+from zhanggui.inventory.types import LevelView, StockRow
 from zhanggui.kernel import audit, invariants
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.problems import ValidationFailed
@@ -107,8 +106,6 @@ def test_reads_take_one_statement(django_assert_num_queries):
         assert selectors.available([*skus, 2**40]) == {skus[0]: 3, skus[1]: 4, 2**40: 0}
     with django_assert_num_queries(1):
         assert [level.free for level in selectors.free_levels(skus)] == [3, 4]
-    with django_assert_num_queries(1):
-        selectors.plan([[(skus[0], 1)], [(skus[1], 1)]])
 
 
 def test_movements_are_paged():
@@ -120,21 +117,6 @@ def test_movements_are_paged():
     assert first.next_cursor is not None
     rest = selectors.movements(sku_id=sku, before_id=first.items[-1].id, limit=3)
     assert ([m.balance_after for m in rest.items], rest.next_cursor) == ([1], None)
-
-
-def test_one_warehouse_that_has_everything_serves_the_whole_order():
-    levels = [
-        LevelFree(1, 10, 1, 5), LevelFree(2, 11, 1, 0),
-        LevelFree(3, 10, 2, 5), LevelFree(4, 11, 2, 5),
-    ]  # fmt: skip
-    assert plan([[(10, 2), (11, 2)]], levels) == [[Piece(10, 2, 2), Piece(11, 2, 2)]]
-    assert plan([[(10, 2)]], levels) == [[Piece(10, 1, 2)]]
-
-
-def test_a_shortage_stays_with_the_last_place_so_that_the_admission_decides():
-    levels = [LevelFree(1, 10, 1, 2), LevelFree(2, 10, 2, 1)]
-    assert plan([[(10, 9)]], levels) == [[Piece(10, 1, 2), Piece(10, 2, 7)]]
-    assert plan([[(10, 1), (12, 1)]], [LevelFree(1, 10, 1, 0)]) == [[Piece(10, 1, 1)]]
 
 
 def test_warehouses_are_made_once_and_checked():

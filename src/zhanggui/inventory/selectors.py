@@ -1,11 +1,10 @@
 """Reads of stock. Rough by nature: only the admission promises anything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from zhanggui.kernel import db
 from zhanggui.kernel.paging import Page, page
 
-from .rules import plan as _plan
 from .types import LevelFree, LevelView, MovementView, Piece, WarehouseView
 
 
@@ -27,11 +26,6 @@ def free_levels(sku_ids: Iterable[int]) -> list[LevelFree]:
         (list(sku_ids),),
     )
     return [LevelFree(r["id"], r["sku_id"], r["warehouse_id"], r["free"]) for r in rows]
-
-
-def plan(orders: Sequence[Sequence[tuple[int, int]]]) -> list[list[Piece]]:
-    """Which warehouse serves which wish `(sku_id, quantity)` of each order; see `rules.plan`. One statement."""
-    return _plan(orders, free_levels({sku for wishes in orders for sku, _ in wishes}))
 
 
 def levels(sku_ids: Iterable[int]) -> list[LevelView]:
