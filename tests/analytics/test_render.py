@@ -25,7 +25,7 @@ NASTY = '=HYPERLINK("http://x","绿萝")<script>alert(1)</script>\n\x1b[31m'
 
 
 @pytest.fixture(autouse=True)
-def _history(time_machine) -> None:  # type: ignore[no-untyped-def]
+def _history(time_machine) -> None:
     time_machine.move_to(datetime(2026, 11, 30, 4, tzinfo=UTC), tick=True)
     sell(NOON, Line(1_234_567_89, cost=33_33, title=NASTY), Line(10, 3, sku="<b>", cost=5), province="<i>浙江省")
     sell(NOON, Line(99_99, cost=1), status="pending_payment")

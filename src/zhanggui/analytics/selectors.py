@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, db, mall_settings
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.members import selectors as members
@@ -197,14 +198,14 @@ def _content(traffic: Traffic | None) -> Rows:
 
 def _products(traffic: Traffic | None, sold: Rows) -> Rows:
     """Products sold, best first, with their detail page's visitors and the share of them who bought."""
-    slugs = {r["product_id"]: str(r["product_id"]) for r in sold if r["product_id"] is not None}
+    slugs = catalog.slugs([r["product_id"] for r in sold if r["product_id"] is not None])
     seen = {r["ref"]: r for r in traffic.products} if traffic else {}
     table = []
     for r in sold:
         page = seen.get(slugs.get(r["product_id"], ""))
         table.append(
             {
-                "product": slugs.get(r["product_id"]) or r["sku"],
+                "product": slugs.get(r["product_id"]) or r["sku"] or str(r["product_id"]),
                 "title": r["title"],
                 "units": r["units"],
                 "orders": r["orders"],
