@@ -5,25 +5,36 @@ Statements: versions, SKUs, prices, stock; with coupons one more, with counted p
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import SellableSku
 from zhanggui.inventory import selectors as inventory
+from zhanggui.inventory.types import LevelFree
 from zhanggui.kernel import mall_settings
+from zhanggui.kernel.problems import Problem
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions import selectors as promotions
-from zhanggui.promotions.engine import BuyerFacts, CartLine, CartSnapshot, Verdict, evaluate
+from zhanggui.promotions.engine import (
+    BuyerFacts,
+    CartLine,
+    CartSnapshot,
+    Explanation,
+    HeldCoupon,
+    LineVerdict,
+    Verdict,
+    evaluate,
+)
+from zhanggui.promotions.errors import not_applicable
 
 from .errors import NotForSale
-from .types import PICKUP, Quote, QuotedLine, QuoteRequest, WantedLine
+from .types import Quote, QuotedLine, QuoteRequest, WantedLine
 
 
 class _Facts:
     """What one batch needs to know, read once."""
 
-    __slots__ = ("coupons", "currency", "levels", "now", "prices", "rules", "skus")
+    __slots__ = ("allowances", "coupons", "currency", "levels", "now", "prices", "rules", "skus")
 
     def __init__(self, requests: Sequence[QuoteRequest], now: datetime) -> None:
         self.now = now
@@ -32,33 +43,36 @@ class _Facts:
         self.skus: dict[str, SellableSku] = {s.code: s for s in catalog.sellable_by_code(list(codes))}
         ids = [s.sku_id for s in self.skus.values() if s.sku_id]
         self.prices = pricing.effective_prices(ids, now)
-        self.levels: dict[int, list[Any]] = {}
+        self.levels: dict[int, list[LevelFree]] = {}
         for level in inventory.free_levels(ids):
             self.levels.setdefault(level.sku_id, []).append(level)
         self.rules = promotions.live_rules(now)
-        self.coupons = promotions.hold_coupons([(r.coupons, r.holder, r.member_id) for r in requests], now)
+        self.coupons = promotions.coupon_rules([(code, r.holder) for r in requests for code in r.coupons], now)
+        self.allowances = promotions.allowances(self.rules, list({r.holder for r in requests}))
 
 
 def quote_many(requests: Sequence[QuoteRequest], now: datetime) -> list[Quote]:
     """A quote for each request, in order. Never raises for what a buyer asked: the quote's `problems` say it."""
     facts = _Facts(requests, now)
-    return [_quote(request, facts, index) for index, request in enumerate(requests)]
+    return [_quote(request, facts) for request in requests]
 
 
-def _quote(request: QuoteRequest, facts: _Facts, index: int) -> Quote:
+def _quote(request: QuoteRequest, facts: _Facts) -> Quote:
     found = [_find(line, facts) for line in request.lines]
-    verdict, held = _judge(request, found, facts, index)
-    problems: list[Exception] = [p for _, p in found if p is not None]
-    problems += held.problems
+    problems = [problem for _, problem in found if problem is not None]
+    verdict = _judge(request, [line for line, _ in found], facts, problems)
     verdicts = {line.key: line for line in verdict.lines}
     lines = tuple(_with_verdict(line, verdicts.get(line.id)) for line, _ in found)
     items_total = sum(line.subtotal for line in lines)
     goods = items_total - verdict.discount_total
     shipping, label = 0, None
-    if request.delivery is not None and request.delivery.method != PICKUP and lines:
-        weight = sum(facts.skus[line.sku].weight_g * line.quantity for line in lines if line.sku in facts.skus)
-        freight = pricing.freight(request.delivery.method, request.delivery.province, goods, weight)
-        shipping, label = freight.amount, freight.label
+    if request.delivery is not None and lines:
+        weight = sum(facts.skus[line.sku].weight_g * line.quantity for line in lines if line.sku_id)
+        try:
+            freight = pricing.freight(request.delivery.method, request.delivery.province, goods, weight)
+            shipping, label = freight.amount, freight.label
+        except Problem as undeliverable:
+            problems.append(undeliverable)
     return Quote(
         facts.currency,
         lines,
@@ -72,7 +86,7 @@ def _quote(request: QuoteRequest, facts: _Facts, index: int) -> Quote:
     )
 
 
-def _find(line: WantedLine, facts: _Facts) -> tuple[QuotedLine, Exception | None]:
+def _find(line: WantedLine, facts: _Facts) -> tuple[QuotedLine, Problem | None]:
     """The line with SKU, price and stock of this moment, and what is wrong with it."""
     sku = facts.skus.get(line.sku)
     price = facts.prices.get(sku.sku_id) if sku else None
@@ -139,7 +153,7 @@ def _unsellable(line: WantedLine, sku: SellableSku | None) -> QuotedLine:
     )
 
 
-def _plan(levels: Sequence[Any], quantity: int) -> tuple[tuple[int, int], ...]:
+def _plan(levels: Sequence[LevelFree], quantity: int) -> tuple[tuple[int, int], ...]:
     """Which warehouses give how many: one that has enough (the first by priority), else several; empty if too little."""
     for level in levels:
         if level.free >= quantity:
@@ -155,17 +169,29 @@ def _plan(levels: Sequence[Any], quantity: int) -> tuple[tuple[int, int], ...]:
     return ()
 
 
-def _judge(
-    request: QuoteRequest, found: Sequence[tuple[QuotedLine, Exception | None]], facts: _Facts, index: int
-) -> tuple[Verdict, Any]:
+def _judge(request: QuoteRequest, lines: Sequence[QuotedLine], facts: _Facts, problems: list[Problem]) -> Verdict:
+    """The engine's verdict; a coupon that was asked for and does nothing is a problem, and explained like a rule."""
+    held: list[HeldCoupon] = []
+    unusable: list[Explanation] = []
+    for code in request.coupons:
+        answer = facts.coupons[code, request.holder]
+        if isinstance(answer, HeldCoupon):
+            held.append(answer)
+        else:
+            unusable.append(answer)
     cart = CartSnapshot(
-        tuple(_cart_line(line, facts.skus[line.sku]) for line, _ in found if line.problem != "not_for_sale"),
+        tuple(_cart_line(line, facts.skus[line.sku]) for line in lines if line.problem != "not_for_sale"),
         facts.now,
         facts.currency,
         BuyerFacts(member_id=request.member_id, region=request.delivery.province if request.delivery else ""),
     )
-    held = facts.coupons[index]
-    return evaluate(facts.rules, cart, held.coupons, held.allowances), held
+    verdict = evaluate(facts.rules, cart, held, facts.allowances[request.holder])
+    if request.coupons:
+        unusable += [e for e in verdict.explanation if e.coupon and not e.applied]
+        problems += [not_applicable(explanation) for explanation in unusable]
+        known = {id(e) for e in verdict.explanation}
+        verdict = verdict._replace(explanation=verdict.explanation + tuple(e for e in unusable if id(e) not in known))
+    return verdict
 
 
 def _cart_line(line: QuotedLine, sku: SellableSku) -> CartLine:
@@ -181,7 +207,7 @@ def _cart_line(line: QuotedLine, sku: SellableSku) -> CartLine:
     )
 
 
-def _with_verdict(line: QuotedLine, verdict: Any) -> QuotedLine:
+def _with_verdict(line: QuotedLine, verdict: LineVerdict | None) -> QuotedLine:
     if verdict is None or not verdict.discount:
         return line
     return QuotedLine(

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhanggui.kernel.actor import Actor
-from zhanggui.promotions.engine import Verdict
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import Problem
+from zhanggui.promotions.engine import Share, Verdict
 
 EXPRESS, PICKUP = "express", "pickup"
 
@@ -62,7 +64,7 @@ class QuotedLine:
     subtotal: int
     discount: int
     payable: int
-    shares: tuple[Any, ...]
+    shares: tuple[Share, ...]
     stock: tuple[tuple[int, int], ...]  # (warehouse, units)
     problem: str = ""
 
@@ -78,8 +80,8 @@ class Quote:
     discount_total: int
     shipping_total: int
     total: int
-    freight_label: Any
-    problems: tuple[Exception, ...]
+    freight_label: Text | None
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,8 @@ class PlaceCommand:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a purchase became: its order's number, whether an earlier call had already made it, and when."""
+    """What a purchase became. `order` is the order as `orders.selectors.find` reads it; None for a repeat (read it)."""
 
     number: str
     replayed: bool
-    paid: bool = False
+    order: dict[str, Any] | None = None

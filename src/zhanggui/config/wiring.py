@@ -9,3 +9,28 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         """Bind everything once the modules are loaded."""
+        ports()
+        reactions()
+
+
+def ports() -> None:
+    """What a lower module needs from a higher one."""
+    from zhanggui.orders import selectors as orders
+    from zhanggui.orders import services as order_services
+    from zhanggui.payments import services as payments
+
+    payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
+
+
+def reactions() -> None:
+    """Who hears what. The names are stored with each delivery: renaming one repeats it."""
+    from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
+    from zhanggui.kernel.outbox import subscribe, subscribe_batch
+    from zhanggui.orders.events import OrderPaid
+    from zhanggui.payments.events import RefundSucceeded
+    from zhanggui.reactions import catalog, orders
+
+    subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
+    subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
+    subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
+    subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)

@@ -49,14 +49,28 @@ class Delivered:
 
 
 Reaction = Callable[[Delivered], None]
-_reactions: dict[str, dict[str, Reaction]] = defaultdict(dict)
+BatchReaction = Callable[[list[Delivered]], None]
 ANY = "*"
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Subscription:
+    name: str
+    react: BatchReaction
+
+
+_subscriptions: dict[str, dict[str, _Subscription]] = defaultdict(dict)
+
+
 def subscribe(event: type[Event] | str, reaction_name: str, reaction: Reaction) -> None:
-    """Bind a reaction (only `config/wiring.py` calls this). `"*"` hears every event."""
+    """Bind a reaction to one event at a time (only `config/wiring.py` calls this). `"*"` hears every event."""
+    subscribe_batch(event, reaction_name, lambda events: [reaction(event) for event in events] and None)
+
+
+def subscribe_batch(event: type[Event] | str, reaction_name: str, reaction: BatchReaction) -> None:
+    """Bind a reaction that takes all events of a relay's round at once: for what follows every sale."""
     name = event if isinstance(event, str) else event.name
-    _reactions[name][reaction_name] = reaction
+    _subscriptions[name][reaction_name] = _Subscription(reaction_name, reaction)
 
 
 @db.needs_transaction
@@ -86,43 +100,58 @@ order by id for update skip locked limit %s
 """
 
 
-def relay_once(limit: int = 100) -> int:
+def relay_once(limit: int = 500) -> int:
     """Deliver up to `limit` waiting events; the number taken (0: nothing to do now)."""
     with transaction.atomic():
         taken = db.rows(_TAKE, (limit,))
         if not taken:
             return 0
-        done, failed = [], []
-        for row in taken:
-            error = _deliver(row)
-            if error is None:
-                done.append(row["id"])
-            else:
-                failed.append({"id": row["id"], "attempts": row["attempts"] + 1, "error": error[:2000]})
+        failures: dict[int, str] = {}
+        for subscription, events in _by_reaction(taken):
+            failures |= {i: error for i, error in _deliver(subscription, events).items() if i not in failures}
+        done = [row["id"] for row in taken if row["id"] not in failures]
         if done:
             db.execute("update kernel_outboxevent set delivered_at = now() where id = any(%s)", (done,))
-        if failed:
-            _postpone(failed)
+        if failures:
+            _postpone(
+                [
+                    {"id": row["id"], "attempts": row["attempts"] + 1, "error": failures[row["id"]][:2000]}
+                    for row in taken
+                    if row["id"] in failures
+                ]
+            )
     return len(taken)
 
 
-def _deliver(row: dict[str, Any]) -> str | None:
-    """Run all reactions of one event, each in its own savepoint; the first failure's text, or None."""
-    event = Delivered(row["id"], row["name"], row["version"], row["aggregate"], row["payload"], row["created_at"])
-    error = None
-    for name, reaction in [*_reactions.get(event.name, {}).items(), *_reactions.get(ANY, {}).items()]:
-        try:
-            with transaction.atomic():
-                fresh = db.execute(
-                    "insert into kernel_outboxdelivery (event_id, reaction) values (%s, %s) on conflict do nothing",
-                    (event.id, name),
-                )
-                if fresh:
-                    reaction(event)
-        except Exception as failure:  # a reaction may fail for any reason; it must not stop the others
-            log.warning("reaction_failed", reaction=name, event_name=event.name, event_id=event.id, exc_info=True)
-            error = error or f"{name}: {type(failure).__name__}: {failure}"
-    return error
+def _by_reaction(taken: list[dict[str, Any]]) -> list[tuple[_Subscription, list[Delivered]]]:
+    """Which reaction hears which of the taken events. Within an aggregate only the first waiting event is ever taken."""
+    heard: dict[str, tuple[_Subscription, list[Delivered]]] = {}
+    for row in taken:
+        event = Delivered(row["id"], row["name"], row["version"], row["aggregate"], row["payload"], row["created_at"])
+        for key in (event.name, ANY):
+            for name, subscription in _subscriptions.get(key, {}).items():
+                heard.setdefault(name, (subscription, []))[1].append(event)
+    return list(heard.values())
+
+
+def _deliver(subscription: _Subscription, events: list[Delivered]) -> dict[int, str]:
+    """Run one reaction in a savepoint, for all events together, or one by one if that fails; the failures by event id."""
+    try:
+        with transaction.atomic():
+            fresh = db.rows(
+                "insert into kernel_outboxdelivery (event_id, reaction) select i, %s from unnest(%s::bigint[]) i"
+                " on conflict do nothing returning event_id",
+                (subscription.name, [event.id for event in events]),
+            )
+            new = {row["event_id"] for row in fresh}
+            if new:
+                subscription.react([event for event in events if event.id in new])
+    except Exception as failure:  # a reaction may fail for any reason; it must not stop the others
+        if len(events) > 1:
+            return {i: error for event in events for i, error in _deliver(subscription, [event]).items()}
+        log.warning("reaction_failed", reaction=subscription.name, event_name=events[0].name, exc_info=True)
+        return {events[0].id: f"{subscription.name}: {type(failure).__name__}: {failure}"}
+    return {}
 
 
 def _postpone(failed: list[dict[str, Any]]) -> None:

@@ -6,6 +6,11 @@ from typing import Any
 
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.paging import Page
+from zhanggui.payments.types import OrderMoney
+
+from .rules import access_token as access_token
+from .rules import as_placed as as_placed
+from .rules import may_see as may_see
 
 from . import facts as facts  # sums for reports are read through here
 
@@ -111,3 +116,13 @@ def listing(
 def counts_by_status() -> dict[str, int]:
     """How many orders stand where. One statement."""
     return {r["status"]: r["n"] for r in db.rows("select status, count(*)::int as n from orders_order group by status")}
+
+
+def money(start: datetime, end: datetime, references: Sequence[str]) -> list[OrderMoney]:
+    """What orders believe was paid: those that became paid in [start, end) and those named besides. One statement."""
+    found = db.rows(
+        "select number, payment_provider, paid_total, currency from orders_order"
+        " where origin = '' and paid_total > 0 and ((paid_at >= %s and paid_at < %s) or number = any(%s))",
+        (start, end, list(references)),
+    )
+    return [OrderMoney(r["number"], r["payment_provider"], r["paid_total"], r["currency"]) for r in found]

@@ -98,11 +98,12 @@ class OrderDraft:
 
 @dataclass(frozen=True, slots=True)
 class PlaceResult:
-    """`outcome`: placed, replayed (the key's earlier order), conflict (key with another body), refused (see `problem`)."""
+    """`outcome`: placed, replayed (the key has bought `number` before, for the request `digest`), refused (`problem`)."""
 
     outcome: str
     number: str = ""
     problem: Exception | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

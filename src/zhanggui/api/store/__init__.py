@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from . import members
+from . import catalog, members
 
 router = Router()
+router.add_router("", catalog.router, tags=["catalogue"])
 router.add_router("", members.router, tags=["members"])

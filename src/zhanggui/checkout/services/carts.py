@@ -1,4 +1,7 @@
-"""Carts: read as a whole, written as a whole, each write conditional on the version it read."""
+"""Carts: read as a whole, priced, written as a whole; each write is conditional on the version it read.
+
+A change is priced before it is written, so what cannot be had is refused and leaves the cart as it was.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -9,24 +12,33 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Conflict, FieldError, NotFound, ValidationFailed
 
+from .. import selectors
+from zhanggui.pricing.errors import NotDelivered
+
 from ..errors import CartClosed
-from ..types import Delivery
+from ..rules import request_of
+from ..types import Delivery, Quote
 
-_COLUMNS = "id, member_id, lines, coupons, delivery, source, next_line, version, order_number"
 _TRIES = 5
+MAX_COUPONS = 10
 Cart = dict[str, Any]
+Priced = tuple[Cart, Quote]
 
 
-def create_cart(*, actor: Actor, member_id: int | None = None, source: str = "") -> Cart:
+def create_cart(*, actor: Actor, member_id: int | None = None, source: str = "") -> Priced:
     """An empty cart of the member, or of whoever holds its id."""
-    return db.rows(
-        f"insert into checkout_cart (id, member_id, source) values (%s, %s, %s) returning {_COLUMNS}",
+    cart = db.rows(
+        f"insert into checkout_cart (id, member_id, source) values (%s, %s, %s) returning {selectors.CART_COLUMNS}",
         (ids.token(18), member_id, source[:40]),
     )[0]
+    return cart, selectors.quote(request_of(cart))
 
 
-def add_lines(cart_id: str, wanted: Sequence[tuple[str, int]], *, actor: Actor, member_id: int | None = None) -> Cart:
-    """Put (sku, quantity) into the cart; the same SKU adds up. Raises NotFound, CartClosed, ValidationFailed."""
+def add_lines(cart_id: str, wanted: Sequence[tuple[str, int]], *, actor: Actor, member_id: int | None = None) -> Priced:
+    """Put (sku, quantity) into the cart; the same SKU adds up.
+
+    Raises NotFound, CartClosed, ValidationFailed, and NotForSale or OutOfStock for what was to be added.
+    """
 
     def change(cart: Cart) -> None:
         for sku, quantity in wanted:
@@ -39,11 +51,13 @@ def add_lines(cart_id: str, wanted: Sequence[tuple[str, int]], *, actor: Actor, 
             _check_quantity(line["quantity"])
         _check_lines(cart["lines"])
 
-    return _change(cart_id, change, member_id)
+    asked = {sku for sku, _ in wanted}
+    return _change(cart_id, change, member_id, lambda quote: _refuse_goods(quote, asked))
 
 
-def change_line(cart_id: str, line_id: str, quantity: int, *, actor: Actor, member_id: int | None = None) -> Cart:
-    """Set a line's quantity; 0 takes it out. Raises NotFound, CartClosed, ValidationFailed."""
+def change_line(cart_id: str, line_id: str, quantity: int, *, actor: Actor, member_id: int | None = None) -> Priced:
+    """Set a line's quantity; 0 takes it out. Raises NotFound, CartClosed, ValidationFailed, OutOfStock."""
+    changed: set[str] = set()
 
     def change(cart: Cart) -> None:
         line = next((line for line in cart["lines"] if line["id"] == line_id), None)
@@ -53,48 +67,52 @@ def change_line(cart_id: str, line_id: str, quantity: int, *, actor: Actor, memb
             cart["lines"].remove(line)
             return
         _check_quantity(quantity)
+        if quantity > line["quantity"]:
+            changed.add(line["sku"])
         line["quantity"] = quantity
 
-    return _change(cart_id, change, member_id)
+    return _change(cart_id, change, member_id, lambda quote: _refuse_goods(quote, changed))
 
 
-def remove_line(cart_id: str, line_id: str, *, actor: Actor, member_id: int | None = None) -> Cart:
+def remove_line(cart_id: str, line_id: str, *, actor: Actor, member_id: int | None = None) -> Priced:
     """Take a line out. Raises NotFound, CartClosed."""
     return change_line(cart_id, line_id, 0, actor=actor, member_id=member_id)
 
 
-def apply_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None = None) -> Cart:
-    """Hold a coupon to the cart; whether it applies is the quote's word. The same code twice is once."""
+def apply_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None = None) -> Priced:
+    """Use a coupon; the same code twice is once. Raises CouponNotApplicable with the reason where it does nothing here."""
+    code = code.strip()
 
     def change(cart: Cart) -> None:
-        if code not in cart["coupons"]:
+        if code.casefold() not in (held.casefold() for held in cart["coupons"]):
             cart["coupons"].append(code)
         if len(cart["coupons"]) > MAX_COUPONS:
             raise ValidationFailed.one(
                 "code", "too_many", f"最多使用 {MAX_COUPONS} 张优惠券", f"at most {MAX_COUPONS} coupons"
             )
 
-    return _change(cart_id, change, member_id)
+    return _change(cart_id, change, member_id, lambda quote: _refuse_coupon(quote, code))
 
 
-def drop_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None = None) -> Cart:
+def drop_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None = None) -> Priced:
     """Take a coupon off. Raises NotFound if the cart does not hold it."""
 
     def change(cart: Cart) -> None:
-        if code not in cart["coupons"]:
+        left = [held for held in cart["coupons"] if held.casefold() != code.strip().casefold()]
+        if len(left) == len(cart["coupons"]):
             raise NotFound()
-        cart["coupons"].remove(code)
+        cart["coupons"] = left
 
     return _change(cart_id, change, member_id)
 
 
-def set_delivery(cart_id: str, delivery: Delivery, *, actor: Actor, member_id: int | None = None) -> Cart:
-    """Say where to deliver. Raises NotFound, CartClosed."""
+def set_delivery(cart_id: str, delivery: Delivery, *, actor: Actor, member_id: int | None = None) -> Priced:
+    """Say where to deliver. Raises NotFound, CartClosed, NotDelivered."""
 
     def change(cart: Cart) -> None:
         cart["delivery"] = asdict(delivery)
 
-    return _change(cart_id, change, member_id)
+    return _change(cart_id, change, member_id, _refuse_place)
 
 
 def close_carts(bought: Sequence[tuple[str, str]]) -> None:
@@ -115,40 +133,54 @@ def forget_carts(*, actor: Actor) -> int:
     )
 
 
-MAX_COUPONS = 10
-
-
-def _change(cart_id: str, change: Callable[[Cart], None], member_id: int | None) -> Cart:
+def _change(
+    cart_id: str, change: Callable[[Cart], None], member_id: int | None, refuse: Callable[[Quote], None] = lambda quote: None
+) -> Priced:
     for _ in range(_TRIES):
-        cart = db.row(f"select {_COLUMNS} from checkout_cart where id = %s", (cart_id,))
-        if cart is None or not may_use(cart, member_id):
-            raise NotFound()
+        cart = selectors.cart(cart_id, member_id)
         if cart["order_number"]:
             raise CartClosed(extra={"order": cart["order_number"]})
+        cart["member_id"] = cart["member_id"] or member_id
         change(cart)
-        owner = cart["member_id"] or member_id
-        written = db.execute(
-            "update checkout_cart set lines = %s, coupons = %s, delivery = %s, next_line = %s, member_id = %s,"
-            " version = version + 1, updated_at = now() where id = %s and version = %s and order_number = ''",
-            (
-                db.Json(cart["lines"]),
-                db.Json(cart["coupons"]),
-                db.Json(cart["delivery"]),
-                cart["next_line"],
-                owner,
-                cart_id,
-                cart["version"],
-            ),
-        )
-        if written:
-            cart["member_id"] = owner
-            return cart
+        quote = selectors.quote(request_of(cart))
+        refuse(quote)
+        if _write(cart):
+            return cart, quote
     raise Conflict()
 
 
-def may_use(cart: Cart, member_id: int | None) -> bool:
-    """A guest's cart belongs to whoever holds its id; a member's cart to that member alone."""
-    return cart["member_id"] is None or cart["member_id"] == member_id
+def _write(cart: Cart) -> int:
+    return db.execute(
+        "update checkout_cart set lines = %s, coupons = %s, delivery = %s, next_line = %s, member_id = %s,"
+        " version = version + 1, updated_at = now() where id = %s and version = %s and order_number = ''",
+        (
+            db.Json(cart["lines"]),
+            db.Json(cart["coupons"]),
+            db.Json(cart["delivery"]) if cart["delivery"] else None,
+            cart["next_line"],
+            cart["member_id"],
+            cart["id"],
+            cart["version"],
+        ),
+    )
+
+
+def _refuse_goods(quote: Quote, skus: set[str]) -> None:
+    for problem in quote.problems:
+        if problem.extra.get("sku") in skus:
+            raise problem
+
+
+def _refuse_coupon(quote: Quote, code: str) -> None:
+    for problem in quote.problems:
+        if str(problem.extra.get("coupon", "")).casefold() == code.casefold():
+            raise problem
+
+
+def _refuse_place(quote: Quote) -> None:
+    for problem in quote.problems:
+        if isinstance(problem, NotDelivered):
+            raise problem
 
 
 def _check_quantity(quantity: int) -> None:

@@ -12,6 +12,7 @@ from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import IdempotencyConflict, ValidationFailed
 from zhanggui.orders import services as orders
 from zhanggui.orders import states
+from zhanggui.orders.selectors import as_placed
 from zhanggui.orders.types import DraftLine, DraftOrder, DraftStock, DraftUse, OrderDraft, PlaceResult
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
@@ -102,8 +103,13 @@ def _sell(commands: Sequence[PlaceCommand], places: Sequence[int], answers: dict
         if r.outcome == "placed" and d.order.payment_provider == AT_ONCE and d.order.total
     ]
     paid = pay_at_once(to_pay) if to_pay else {}
-    for i, result in zip(going, results, strict=True):
-        answers[i] = _answer(commands[i], result, paid)
+    due, latest = (timedelta(hours=mall_settings.get(f"orders.{key}_hours")) for key in ("dispatch", "dispatch_latest"))
+    for i, draft, result in zip(going, drafts, results, strict=True):
+        if result.outcome == "placed":
+            order = as_placed(draft, paid.get(result.number), due, latest)
+            answers[i] = Purchase(result.number, replayed=False, order=order)
+        else:
+            answers[i] = _not_placed(commands[i], result)
     close_carts(
         [
             (commands[i].cart_id, r.number)
@@ -120,11 +126,9 @@ def pay_at_once(intents: Sequence[tuple[str, int, str]]) -> dict[str, datetime]:
     return {a.number: a.paid_at for a in applied if a.outcome == "paid" and a.paid_at}
 
 
-def _answer(command: PlaceCommand, result: PlaceResult, paid: dict[str, datetime]) -> Answer:
-    if result.outcome == "placed":
-        return Purchase(result.number, replayed=False, paid=result.number in paid)
+def _not_placed(command: PlaceCommand, result: PlaceResult) -> Answer:
     if result.outcome == "replayed":
-        return _repeat(command, command.digest, result.number)
+        return _repeat(command, result.digest, result.number)
     assert result.problem is not None
     return result.problem
 

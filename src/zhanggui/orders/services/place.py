@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from zhanggui.kernel import db, ids
+from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.problems import IdempotencyConflict
 from zhanggui.promotions.errors import refusal as promotion_refusal
 
 from ..errors import OutOfStock
@@ -72,9 +71,7 @@ def _result(draft: OrderDraft, answer: dict[str, Any]) -> PlaceResult:
     if outcome == "placed":
         return PlaceResult("placed", answer["order_number"])
     if outcome == "replayed":
-        if detail["digest"] != draft.order.digest:
-            return PlaceResult("conflict", problem=IdempotencyConflict())
-        return PlaceResult("replayed", answer["order_number"])
+        return PlaceResult("replayed", answer["order_number"], digest=detail["digest"])
     return PlaceResult("refused", problem=_refusal(draft, detail))
 
 
@@ -86,11 +83,3 @@ def _refusal(draft: OrderDraft, reasons: list[dict[str, Any]]) -> Exception:
             left = max(reason["available"], 0)
             return OutOfStock(sku=line.sku_code, available=left, extra={"sku": line.sku_code, "available": left})
     return promotion_refusal(reasons[0]["code"], reasons[0].get("ref", ""))
-
-
-def renumber(draft: OrderDraft) -> None:
-    """A fresh number for a draft whose number was taken (see kernel.ids)."""
-    draft.order.number = ids.document_number(at=draft.order.placed_at)
-
-
-__all__ = ["place", "renumber"]

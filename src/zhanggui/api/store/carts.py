@@ -1,0 +1,154 @@
+"""Carts and their checkout."""
+
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Router
+
+from zhanggui.checkout import selectors, services
+from zhanggui.checkout.services.carts import Priced
+from zhanggui.kernel.problems import ValidationFailed
+
+from ..auth import VISITOR, actor
+from ..fields import Amount, Body, integer, line, text
+from ..frame import language, reply
+from .purchase import buy, cart_digest, key_of
+from .shapes import (
+    CartOut,
+    CouponCode,
+    DeliveryIn,
+    OrderOut,
+    Provider,
+    Quantity,
+    Sku,
+    WantedIn,
+    cart_json,
+)
+
+router = Router(auth=VISITOR)
+CartId = Annotated[str, Path(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
+LineId = Annotated[str, Path(min_length=1, max_length=12, pattern=r"^[0-9]+$")]
+CodeInPath = Annotated[str, Path(min_length=1, max_length=64)]
+
+
+class CartIn(Body):
+    """`source` is where the visit came from, for the reports."""
+
+    source: line(40, required=False) = ""  # type: ignore[valid-type]
+
+
+class LinesIn(Body):
+    """One article, or several in `lines`."""
+
+    sku: Sku | None = None  # type: ignore[valid-type]
+    quantity: Quantity | None = None  # type: ignore[valid-type]
+    lines: list[WantedIn] | None = None
+
+    def wanted(self) -> list[tuple[str, int]]:
+        """Raises ValidationFailed."""
+        if self.lines is not None and self.sku is None:
+            if not 1 <= len(self.lines) <= 500:
+                raise ValidationFailed.one("lines", "length", "应有 1 到 500 行", "must have 1 to 500 lines")
+            return [(wanted.sku, wanted.quantity) for wanted in self.lines]
+        if self.sku is None:
+            raise ValidationFailed.one("sku", "required", "缺少此项", "this field is required")
+        if self.lines is not None:
+            raise ValidationFailed.one("lines", "ambiguous", "请只用 sku 或 lines 之一", "give either sku or lines")
+        return [(self.sku, self.quantity or 1)]
+
+
+class QuantityIn(Body):
+    """0 takes the line out."""
+
+    quantity: integer(0, 1_000_000)  # type: ignore[valid-type]
+
+
+class CouponIn(Body):
+    code: CouponCode  # type: ignore[valid-type]
+
+
+class CheckoutIn(Body):
+    """With `expected_total` (minor units) nothing is bought at another total (`price_changed`)."""
+
+    payment_provider: Provider
+    expected_total: Amount | None = None
+    note: text(500) = ""  # type: ignore[valid-type]
+
+
+def _member(request: HttpRequest) -> int | None:
+    caller = actor(request)
+    return caller.id if caller.kind == "member" else None
+
+
+def _answer(request: HttpRequest, priced: Priced, status: int = 200) -> HttpResponse:
+    cart, quote = priced
+    return reply(cart_json(cart, quote, language(request)), status=status)
+
+
+@router.post("/carts", response={201: CartOut}, summary="A new cart")
+def create(request: HttpRequest, body: CartIn | None = None) -> HttpResponse:
+    source = body.source if body else ""
+    return _answer(request, services.create_cart(actor=actor(request), member_id=_member(request), source=source), 201)
+
+
+@router.get("/carts/{cart_id}", response=CartOut, summary="The cart, priced now")
+def show(request: HttpRequest, cart_id: CartId) -> HttpResponse:
+    cart = selectors.cart(cart_id, _member(request))
+    return _answer(request, (cart, selectors.quote(selectors.request_of(cart))))
+
+
+@router.post("/carts/{cart_id}/lines", response=CartOut, summary="Put goods into the cart")
+def add(request: HttpRequest, cart_id: CartId, body: LinesIn) -> HttpResponse:
+    """The same SKU adds up. `not_for_sale` and `out_of_stock` refuse the whole call."""
+    who, member = actor(request), _member(request)
+    return _answer(request, services.add_lines(cart_id, body.wanted(), actor=who, member_id=member))
+
+
+@router.patch("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Change a quantity")
+def change(request: HttpRequest, cart_id: CartId, line_id: LineId, body: QuantityIn) -> HttpResponse:
+    who, member = actor(request), _member(request)
+    return _answer(request, services.change_line(cart_id, line_id, body.quantity, actor=who, member_id=member))
+
+
+@router.delete("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Take a line out")
+def remove(request: HttpRequest, cart_id: CartId, line_id: LineId) -> HttpResponse:
+    return _answer(request, services.remove_line(cart_id, line_id, actor=actor(request), member_id=_member(request)))
+
+
+@router.post("/carts/{cart_id}/coupons", response=CartOut, summary="Use a coupon")
+def use_coupon(request: HttpRequest, cart_id: CartId, body: CouponIn) -> HttpResponse:
+    """`coupon_not_applicable` with the reason where it does nothing for this cart."""
+    return _answer(
+        request, services.apply_coupon(cart_id, body.code, actor=actor(request), member_id=_member(request))
+    )
+
+
+@router.delete("/carts/{cart_id}/coupons/{code}", response=CartOut, summary="Take a coupon off")
+def drop_coupon(request: HttpRequest, cart_id: CartId, code: CodeInPath) -> HttpResponse:
+    return _answer(request, services.drop_coupon(cart_id, code, actor=actor(request), member_id=_member(request)))
+
+
+@router.put("/carts/{cart_id}/delivery", response=CartOut, summary="Say where to deliver")
+def deliver(request: HttpRequest, cart_id: CartId, body: DeliveryIn) -> HttpResponse:
+    delivery = body.as_delivery()
+    return _answer(request, services.set_delivery(cart_id, delivery, actor=actor(request), member_id=_member(request)))
+
+
+@router.post("/carts/{cart_id}/checkout", response={201: OrderOut}, summary="Buy the cart")
+def checkout(request: HttpRequest, cart_id: CartId, body: CheckoutIn) -> HttpResponse:
+    """Needs the Idempotency-Key header; the same key again answers the same order."""
+    key = key_of(request)
+    cart = selectors.cart(cart_id, _member(request))
+    return buy(
+        request,
+        actor(request),
+        selectors.request_of(cart),
+        provider=body.payment_provider,
+        scope="cart",
+        key=cart_id,
+        digest=cart_digest(key, body.model_dump()),
+        expected_total=body.expected_total,
+        note=body.note.strip(),
+        source=cart["source"],
+        cart_id=cart_id,
+    )

@@ -1,0 +1,154 @@
+"""Orders: buy in one call, follow, pay, cancel."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router
+from pydantic import Field
+
+from zhanggui.checkout.selectors import holder_of
+from zhanggui.checkout.types import QuoteRequest, WantedLine
+from zhanggui.kernel import idempotency
+from zhanggui.kernel.problems import NotFound, ValidationFailed
+from zhanggui.orders import selectors
+from zhanggui.orders import services as order_services
+
+from ..auth import MEMBER, VISITOR, actor, member_id
+from ..fields import Amount, Answer, Body, Cursor, Limit, integer, line, text
+from ..frame import language, reply
+from .parcels import parcels_of
+from .purchase import buy, key_of
+from .shapes import CouponCode, DeliveryIn, OrderOut, ParcelOut, Provider, WantedIn, order_json
+
+router = Router(auth=VISITOR)
+Number = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
+Token = Annotated[str, Query(max_length=100)]
+
+
+class PurchaseIn(Body):
+    """`points` are not given out yet: only 0 is possible."""
+
+    lines: Annotated[list[WantedIn], Field(min_length=1, max_length=100)]
+    delivery: DeliveryIn
+    coupons: Annotated[list[CouponCode], Field(max_length=10)] = []  # type: ignore[valid-type]
+    points: integer(0, 10**12) = 0  # type: ignore[valid-type]
+    payment_provider: Provider
+    expected_total: Amount | None = None
+    note: text(500) = ""  # type: ignore[valid-type]
+    source: line(40, required=False) = ""  # type: ignore[valid-type]
+
+
+@router.post("/orders", response={201: OrderOut}, summary="Buy in one call")
+def purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
+    """Needs the Idempotency-Key header; the same key again answers the same order."""
+    key = key_of(request)
+    caller = actor(request)
+    member = caller.id if caller.kind == "member" else None
+    if body.points:
+        raise ValidationFailed.one("points", "not_enough", "可用积分为 0", "there are 0 points to use")
+    delivery = body.delivery.as_delivery("delivery.")
+    quote = QuoteRequest(
+        lines=_merged(body.lines),
+        coupons=tuple(dict.fromkeys(code.strip() for code in body.coupons)),
+        delivery=delivery,
+        member_id=member,
+        holder=holder_of(member, delivery.mobile),
+    )
+    return buy(
+        request,
+        caller,
+        quote,
+        provider=body.payment_provider,
+        scope=f"orders:m:{member}" if member else "orders:guest",
+        key=key,
+        digest=idempotency.digest(body.model_dump()),
+        expected_total=body.expected_total,
+        note=body.note.strip(),
+        source=body.source,
+    )
+
+
+def _merged(lines: list[WantedIn]) -> tuple[WantedLine, ...]:
+    """Lines of the same SKU become one."""
+    quantities: dict[str, int] = {}
+    for wanted in lines:
+        quantities[wanted.sku] = quantities.get(wanted.sku, 0) + wanted.quantity
+    return tuple(WantedLine(str(i), sku, quantity) for i, (sku, quantity) in enumerate(quantities.items(), 1))
+
+
+def _own(request: HttpRequest, number: str, token: str) -> dict[str, Any]:
+    """The caller's order: a member's own, or the one whose token he holds. Raises NotFound for any other."""
+    order = selectors.find(number)
+    caller = actor(request)
+    if order is None:
+        raise NotFound()
+    mine = caller.kind == "member" and order["member_id"] == caller.id
+    if not mine and not (token and selectors.may_see(number, token)):
+        raise NotFound()
+    return order
+
+
+def _shown(request: HttpRequest, number: str, token: str) -> HttpResponse:
+    order = _own(request, number, token)
+    lang = language(request)
+    return reply(order_json(order, parcels_of(number, lang), lang))
+
+
+class OrderRow(Answer):
+    number: str
+    status: str
+    placed_at: Any
+    total: Any
+    lines: list[dict[str, Any]]
+
+
+class OrderPage(Answer):
+    items: list[OrderRow]
+    next_cursor: str | None
+
+
+@router.get("/orders", auth=MEMBER, response=OrderPage, summary="The member's orders, newest first")
+def mine(request: HttpRequest, cursor: Cursor = "", limit: Limit = 20) -> HttpResponse:
+    page = selectors.of_member(member_id(request), cursor=cursor, limit=limit)
+    items = [
+        {
+            "number": o["number"],
+            "status": o["status"],
+            "placed_at": o["placed_at"],
+            "total": {"amount": o["total"], "currency": o["currency"]},
+            "lines": [{k: line[k] for k in ("sku", "title", "options", "quantity")} for line in o["lines"]],
+        }
+        for o in page.items
+    ]
+    return reply({"items": items, "next_cursor": page.next_cursor})
+
+
+@router.get("/orders/{number}", response=OrderOut, summary="Follow an order")
+def show(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    """A member sees his own; anybody sees the one whose token he has. Any other is `not_found`."""
+    return _shown(request, number, token)
+
+
+@router.post("/orders/{number}/cancel", response=OrderOut, summary="Cancel, or ask for the money back")
+def cancel(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    """At once while the warehouse has not begun (paid money goes back the way it came); later it is an after-sales case."""
+    _own(request, number, token)
+    order_services.cancel(number, actor=actor(request))
+    return _shown(request, number, token)
+
+
+@router.post("/orders/{number}/confirm", response=OrderOut, summary="Confirm that the goods arrived")
+def confirm(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    _own(request, number, token)
+    order_services.complete(number, actor=actor(request))
+    return _shown(request, number, token)
+
+
+class TrackingOut(Answer):
+    parcels: list[ParcelOut]
+
+
+@router.get("/orders/{number}/tracking", response=TrackingOut, summary="Parcels with their events")
+def tracking(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    _own(request, number, token)
+    return reply({"parcels": parcels_of(number, language(request))})

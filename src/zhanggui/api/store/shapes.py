@@ -1,0 +1,400 @@
+"""The JSON of carts and orders, and its description for the OpenAPI document."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from zhanggui.checkout.types import Delivery, Quote, QuotedLine
+from zhanggui.kernel.contact import normal_mobile
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import json_money
+from zhanggui.kernel.problems import FieldError, ValidationFailed
+from zhanggui.orders import selectors as orders
+from zhanggui.promotions.rules import words
+
+from ..fields import Answer, Body, Mobile, Money, integer, line, text
+
+Sku = line(100)
+Quantity = integer(1, 1_000_000)
+CouponCode = line(64)
+Provider = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=20, pattern=r"^[a-z_]+$")]
+
+
+class AddressIn(Body):
+    name: line(80)  # type: ignore[valid-type]
+    mobile: Mobile
+    province: line(40, required=False) = ""  # type: ignore[valid-type]
+    city: line(40, required=False) = ""  # type: ignore[valid-type]
+    district: line(40, required=False) = ""  # type: ignore[valid-type]
+    line: line(200, required=False) = ""  # type: ignore[valid-type]
+
+
+class DeliveryIn(Body):
+    """`pickup` needs only name and mobile; `express` province and line as well."""
+
+    method: Literal["express", "pickup"]
+    address: AddressIn
+
+    def as_delivery(self, loc: str = "") -> Delivery:
+        """Raises ValidationFailed, naming the field."""
+        address = self.address
+        if self.method == "express":
+            missing = [name for name in ("province", "line") if not getattr(address, name).strip()]
+            if missing:
+                needed = Text("快递配送须填写此项", "needed for delivery by express")
+                raise ValidationFailed(
+                    errors=[FieldError(f"{loc}address.{name}", "required", needed) for name in missing]
+                )
+        return Delivery(
+            self.method,
+            address.name.strip(),
+            normal_mobile(address.mobile, f"{loc}address.mobile"),
+            address.province.strip(),
+            address.city.strip(),
+            address.district.strip(),
+            address.line.strip(),
+        )
+
+
+class WantedIn(Body):
+    sku: Sku  # type: ignore[valid-type]
+    quantity: Quantity  # type: ignore[valid-type]
+
+
+class AddressOut(Answer):
+    name: str
+    mobile: str
+    province: str
+    city: str
+    district: str
+    line: str
+
+
+class DeliveryOut(Answer):
+    method: str
+    address: AddressOut
+
+
+class DiscountOut(Answer):
+    """What one promotion takes off; `coupon` is its code where it is one."""
+
+    promotion_id: int
+    kind: str
+    label: str
+    coupon: str
+    amount: Money
+
+
+class ExplanationOut(Answer):
+    """What a promotion did, or why not and what is missing."""
+
+    promotion_id: int
+    label: str
+    coupon: str
+    applied: bool
+    amount: Money
+    code: str
+    text: str
+
+
+class ProblemOut(Answer):
+    """Why the cart cannot be bought as it is."""
+
+    code: str
+    message: str
+
+
+class CartLineOut(Answer):
+    """`problem` is empty, or `not_for_sale` or `out_of_stock`."""
+
+    id: str
+    sku: str
+    slug: str
+    title: str
+    options: str
+    image: str
+    quantity: int
+    available: int
+    list_price: Money
+    unit_price: Money
+    subtotal: Money
+    discount: Money
+    payable: Money
+    problem: str
+
+
+class CartOut(Answer):
+    """Prices are those of this moment. `shipping` counts once delivery is known (`shipping_priced`)."""
+
+    id: str
+    lines: list[CartLineOut]
+    coupons: list[str]
+    discounts: list[DiscountOut]
+    delivery: DeliveryOut | None
+    subtotal: Money
+    discount_total: Money
+    shipping: Money
+    shipping_priced: bool
+    shipping_label: str
+    total: Money
+    points: int
+    explanation: list[ExplanationOut]
+    problems: list[ProblemOut]
+    order: str | None = Field(description="the order this cart became")
+
+
+def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
+    def money(amount: int) -> Any:
+        return json_money(amount, quote.currency)
+
+    delivery = cart["delivery"]
+    return {
+        "id": cart["id"],
+        "lines": [_cart_line(line, money) for line in quote.lines],
+        "coupons": cart["coupons"],
+        "discounts": [
+            {
+                "promotion_id": a.promotion_id,
+                "kind": a.kind,
+                "label": a.label.render(lang),
+                "coupon": a.coupon,
+                "amount": money(a.amount),
+            }
+            for a in quote.verdict.applied
+        ],
+        "delivery": _delivery(delivery) if delivery else None,
+        "subtotal": money(quote.items_total),
+        "discount_total": money(quote.discount_total),
+        "shipping": money(quote.shipping_total),
+        "shipping_priced": delivery is not None,
+        "shipping_label": quote.freight_label.render(lang) if quote.freight_label else "",
+        "total": money(quote.total),
+        "points": 0,
+        "explanation": [
+            {
+                "promotion_id": e.promotion_id,
+                "label": e.label.render(lang),
+                "coupon": e.coupon,
+                "applied": e.applied,
+                "amount": money(e.amount),
+                "code": e.code,
+                "text": e.text.render(lang, **words(e.params, lang)),
+            }
+            for e in quote.verdict.explanation
+        ],
+        "problems": [{"code": p.code, "message": p.detail(lang)} for p in quote.problems],
+        "order": cart["order_number"] or None,
+    }
+
+
+def _cart_line(line: QuotedLine, money: Any) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "sku": line.sku,
+        "slug": line.slug,
+        "title": line.title,
+        "options": line.options,
+        "image": line.image,
+        "quantity": line.quantity,
+        "available": line.available,
+        "list_price": money(line.list_price),
+        "unit_price": money(line.unit_price),
+        "subtotal": money(line.subtotal),
+        "discount": money(line.discount),
+        "payable": money(line.payable),
+        "problem": line.problem,
+    }
+
+
+def _delivery(delivery: dict[str, Any]) -> dict[str, Any]:
+    return {"method": delivery["method"], "address": {k: v for k, v in delivery.items() if k != "method"}}
+
+
+class OrderLineOut(Answer):
+    line: int
+    sku: str
+    title: str
+    options: str
+    image: str
+    quantity: int
+    list_price: Money
+    unit_price: Money
+    subtotal: Money
+    discount: Money
+    payable: Money
+    shipped_quantity: int
+    refunded_quantity: int
+    refunded: Money
+
+
+class TotalsOut(Answer):
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    total: Money
+    paid: Money
+    refunded: Money
+
+
+class PaymentOut(Answer):
+    provider: str
+    status: Literal["pending", "paid", "closed", "refunded", "free"]
+    paid_at: datetime | None
+
+
+class DispatchOut(Answer):
+    """The promise counted from payment: due (24 h) and latest (48 h)."""
+
+    due_at: datetime | None
+    latest_at: datetime | None
+
+
+class TimelineOut(Answer):
+    at: datetime
+    kind: str
+    text: str
+
+
+class TrackingEventOut(Answer):
+    at: datetime
+    state: str
+    text: str
+    place: str
+
+
+class ParcelOut(Answer):
+    number: str
+    carrier: str
+    carrier_name: str
+    waybill_no: str
+    state: str
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    lines: list[dict[str, int]]
+    events: list[TrackingEventOut]
+
+
+class OrderOut(Answer):
+    """`token` opens the order to whoever holds it; it is given with the purchase."""
+
+    number: str
+    token: str
+    status: Literal[
+        "pending_payment", "paid", "fulfilling", "shipped", "delivered", "completed", "cancelled", "refunded"
+    ]
+    placed_at: datetime
+    expires_at: datetime | None
+    lines: list[OrderLineOut]
+    totals: TotalsOut
+    discounts: list[DiscountOut]
+    delivery: DeliveryOut
+    payment: PaymentOut
+    dispatch: DispatchOut
+    parcels: list[ParcelOut]
+    timeline: list[TimelineOut]
+    note: text(500)  # type: ignore[valid-type]
+
+
+EVENTS = {
+    "placed": Text("已下单", "Order placed"),
+    "paid": Text("已付款", "Paid"),
+    "cancelled": Text("已取消", "Cancelled"),
+    "claimed": Text("仓库开始配货", "Being picked"),
+    "shipped_part": Text("部分商品已发货", "Partly shipped"),
+    "shipped": Text("已发货", "Shipped"),
+    "delivered": Text("已签收", "Delivered"),
+    "completed": Text("已完成", "Completed"),
+    "refunded": Text("退款已到账", "Refund made"),
+}
+_EXPIRED = Text("超时未付款,已自动取消", "Cancelled: not paid in time")
+
+
+def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) -> dict[str, Any]:
+    """An order (`orders.selectors.find`) for its buyer."""
+    currency = order["currency"]
+
+    def money(amount: int) -> Any:
+        return {"amount": amount, "currency": currency}
+
+    return {
+        "number": order["number"],
+        "token": orders.access_token(order["number"]),
+        "status": order["status"],
+        "placed_at": order["placed_at"],
+        "expires_at": order["expires_at"],
+        "lines": [_order_line(line, money) for line in order["lines"]],
+        "totals": {
+            "subtotal": money(order["items_total"]),
+            "discount": money(order["discount_total"]),
+            "shipping": money(order["shipping_total"]),
+            "total": money(order["total"]),
+            "paid": money(order["paid_total"]),
+            "refunded": money(order["refunded_total"]),
+        },
+        "discounts": [
+            {
+                "promotion_id": d["ref"],
+                "kind": d["kind"],
+                "label": d["label"]["en" if lang == "en" else "zh"],
+                "coupon": d["coupon"],
+                "amount": money(d["amount"]),
+            }
+            for d in order["explanation"]
+        ],
+        "delivery": {
+            "method": order["delivery_method"],
+            "address": {
+                "name": order["contact_name"],
+                "mobile": order["contact_mobile"],
+                "province": order["province"],
+                "city": order["city"],
+                "district": order["district"],
+                "line": order["address_line"],
+            },
+        },
+        "payment": {
+            "provider": order["payment_provider"],
+            "status": _payment_status(order),
+            "paid_at": order["paid_at"],
+        },
+        "dispatch": {"due_at": order["dispatch_due_at"], "latest_at": order["dispatch_latest_at"]},
+        "parcels": parcels,
+        "timeline": [
+            {"at": e["at"], "kind": e["kind"], "text": _said(e, lang)} for e in order["timeline"] if e["public"]
+        ],
+        "note": order["buyer_note"],
+    }
+
+
+def _order_line(line: dict[str, Any], money: Any) -> dict[str, Any]:
+    return {
+        "line": line["line"],
+        "sku": line["sku"],
+        "title": line["title"],
+        "options": line["options"],
+        "image": line["image"],
+        "quantity": line["quantity"],
+        "list_price": money(line["list_price"]),
+        "unit_price": money(line["unit_price"]),
+        "subtotal": money(line["quantity"] * line["unit_price"]),
+        "discount": money(line["discount"]),
+        "payable": money(line["payable"]),
+        "shipped_quantity": line["shipped_quantity"],
+        "refunded_quantity": line["refunded_quantity"],
+        "refunded": money(line["refunded_amount"]),
+    }
+
+
+def _payment_status(order: dict[str, Any]) -> str:
+    if order["paid_at"] is None:
+        return "closed" if order["status"] == "cancelled" else "pending"
+    if not order["paid_total"]:
+        return "free"
+    return "refunded" if order["refunded_total"] == order["paid_total"] else "paid"
+
+
+def _said(entry: dict[str, Any], lang: str) -> str:
+    if entry["kind"] == "cancelled" and entry["data"].get("reason") == "expired":
+        return _EXPIRED.render(lang)
+    return EVENTS.get(entry["kind"], Text(entry["kind"], entry["kind"])).render(lang)

@@ -1,0 +1,89 @@
+"""Pure rules of orders."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from .states import PAID
+from .types import OrderDraft
+
+
+def access_token(number: str) -> str:
+    """The secret by which a guest sees his order; derived, so that a repeated purchase answers the same one."""
+    return salted_hmac("zhanggui.orders.access", number, algorithm="sha256").hexdigest()[:40]
+
+
+def may_see(number: str, token: str) -> bool:
+    """Whether `token` is the one given with the order."""
+    return constant_time_compare(access_token(number), token)
+
+
+def as_placed(draft: OrderDraft, paid_at: datetime | None, due: timedelta, latest: timedelta) -> dict[str, Any]:
+    """What `selectors.find` would read of an order just placed (and, with `paid_at`, paid), without reading it."""
+    order = draft.order
+    timeline = [_entry(order.placed_at, "placed", order.actor_kind, order.actor_label)]
+    if paid_at is not None and order.total:
+        timeline.append(_entry(paid_at, "paid", "system", "payments"))
+    paid = paid_at or (order.placed_at if order.status == PAID else None)
+    return {
+        "number": order.number,
+        "status": PAID if paid else order.status,
+        "member_id": order.member_id,
+        "channel": order.channel,
+        "source": order.source,
+        "origin": "",
+        "currency": order.currency,
+        "items_total": order.items_total,
+        "discount_total": order.discount_total,
+        "shipping_total": order.shipping_total,
+        "total": order.total,
+        "paid_total": order.total if paid else 0,
+        "refunded_total": 0,
+        "payment_provider": order.payment_provider,
+        "explanation": order.explanation,
+        "delivery_method": order.delivery_method,
+        "contact_name": order.contact_name,
+        "contact_mobile": order.contact_mobile,
+        "province": order.province,
+        "city": order.city,
+        "district": order.district,
+        "address_line": order.address_line,
+        "buyer_note": order.buyer_note,
+        "placed_at": order.placed_at,
+        "expires_at": None if paid else order.expires_at,
+        "paid_at": paid,
+        "dispatch_due_at": paid + due if paid else None,
+        "dispatch_latest_at": paid + latest if paid else None,
+        "shipped_at": None,
+        "delivered_at": None,
+        "completed_at": None,
+        "cancelled_at": None,
+        "cancel_reason": "",
+        "lines": [
+            {
+                "line": line.line,
+                "sku": line.sku_code,
+                "sku_id": line.sku_id,
+                "product_id": line.product_id,
+                "title": line.title,
+                "options": line.options,
+                "image": line.image,
+                "quantity": line.quantity,
+                "list_price": line.list_price,
+                "unit_price": line.unit_price,
+                "discount": line.discount,
+                "payable": line.payable,
+                "discounts": line.discounts,
+                "shipped_quantity": 0,
+                "refunded_quantity": 0,
+                "refunded_amount": 0,
+            }
+            for line in draft.lines
+        ],
+        "timeline": timeline,
+    }
+
+
+def _entry(at: datetime, kind: str, actor: str, label: str) -> dict[str, Any]:
+    return {"at": at, "kind": kind, "actor": actor, "actor_label": label, "public": True, "data": {}}
