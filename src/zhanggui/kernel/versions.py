@@ -21,10 +21,13 @@ def seen_once() -> Iterator[None]:
 
 @db.needs_transaction
 def bump(name: str) -> None:
-    """Everybody who keeps `name` in memory will read it anew once this transaction commits."""
+    """Everybody who keeps `name` in memory will read it anew once this transaction commits.
+
+    Values come from the transaction's id, so that one that was rolled back is never met again with other content.
+    """
     db.execute(
-        "insert into kernel_version (name, value) values (%s, 1)"
-        " on conflict (name) do update set value = kernel_version.value + 1",
+        "insert into kernel_version (name, value) values (%s, pg_current_xact_id()::text::bigint * 1024)"
+        " on conflict (name) do update set value = greatest(kernel_version.value + 1, excluded.value)",
         (name,),
     )
 
