@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -56,7 +57,7 @@ def _table(block: str) -> list[dict[str, str]]:
 
 
 def rule(
-    number: int, kind: str, config: dict[str, object], *, label: str = "", scope: Scope | None = None,
+    number: int, kind: str, config: Mapping[str, object], *, label: str = "", scope: Scope | None = None,
     priority: int = 0, group: str = "", **more: object,
 ) -> Rule:  # fmt: skip
     """A rule in force, its configuration read by its kind."""

@@ -56,10 +56,11 @@ def _said(text: Text, explanation: Explanation) -> Text:
 def refusal(code: str, ref: str) -> Problem:
     """The problem behind a row of `promotions_admit`."""
     source, _, name = ref.partition(":")
-    reason = (CODE_REASONS.get(code) if source == "coupon" else None) or REASONS.get(code) or CODE_REASONS["unknown"]
     extra = {source: name, "reason": code}
     if source == "coupon":
+        reason = CODE_REASONS.get(code, CODE_REASONS["unknown"])
         return CouponNotApplicable(coupon=name, reason=reason, extra=extra)
+    reason = REASONS.get(code, REASONS["ended"])
     if code == "holder_limit":
         return PurchaseLimit(reason=reason, extra=extra)
     return PromotionChangedMeanwhile(reason=reason, extra=extra)

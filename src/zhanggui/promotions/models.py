@@ -104,9 +104,14 @@ class CouponCode(models.Model):
 
 
 class HolderUse(models.Model):
-    """How often one holder (`m:<member id>`, or `p:<digest of the mobile>` for a guest) used one promotion."""
+    """How often one holder (`m:<member id>`, or `p:<digest of the mobile>` for a guest) used one promotion.
 
-    promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    No foreign key constraint, for the reason given at `Redemption`.
+    """
+
+    promotion = models.ForeignKey(
+        Promotion, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     holder = models.CharField(max_length=80)
     used = models.IntegerField(default=0, db_default=0)
     allowed = models.IntegerField()  # the limit as it was at the last use, so that a CHECK can hold it

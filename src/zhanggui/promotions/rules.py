@@ -149,7 +149,6 @@ def parse_daily(value: object) -> tuple[DailyWindow, ...]:
         return ()
     windows = []
     for item in reader.objects("daily", 12):
-        item.loc = item.loc.lstrip(".")
         item.only(("from", "to"))
         start, end = _minute(item, "from", 24 * 60 - 1), _minute(item, "to", 24 * 60)
         if start == end and not item.faults:

@@ -32,7 +32,10 @@ class Reader:
             self.fault("", "type", Text("应为一个对象", "must be an object"))
 
     def fault(self, field: str, code: str, message: Text) -> None:
-        self.faults.append(FieldError(f"{self.loc}.{field}" if field else self.loc, code, message))
+        self.faults.append(FieldError(self._path(field), code, message))
+
+    def _path(self, field: str) -> str:
+        return ".".join(part for part in (self.loc, field) if part)
 
     def done(self) -> None:
         """Raise what was found."""
@@ -91,7 +94,7 @@ class Reader:
         if not isinstance(value, list) or not 1 <= len(value) <= most:
             self.fault(field, "range", Text(f"应为 1 到 {most} 项的列表", f"must be a list of 1 to {most}"))
             return []
-        return [Reader(item, f"{self.loc}.{field}.{position}", self.faults) for position, item in enumerate(value)]
+        return [Reader(item, f"{self._path(field)}.{position}", self.faults) for position, item in enumerate(value)]
 
     def ids(self, field: str, most: int) -> frozenset[int]:
         """A list of ids; absent means none."""
