@@ -23,7 +23,7 @@ cross join lateral (
         order by s.position, s.id), '[]') as skus
     from catalog_sku s where s.product_id = p.id and s.active
 ) s
-where p.id = any(%s) and p.state = 'listed' order by p.id
+where p.id = any(%s::bigint[]) and p.state = 'listed' order by p.id
 """
 
 _WRITE = """
@@ -53,7 +53,7 @@ from (
     select k.product_id, min(f.price) as price, (array_agg(f.list_price order by f.price, f.sku_id))[1] as list_price,
         coalesce(bool_or(f.in_stock), false) as in_stock
     from catalog_listing k left join catalog_skufacts f on f.sku_id = any(k.sku_ids)
-    where k.product_id = any(%s) group by k.product_id
+    where k.product_id = any(%s::bigint[]) group by k.product_id
 ) f
 where l.product_id = f.product_id
     and (l.price, l.list_price, l.in_stock) is distinct from (f.price, f.list_price, f.in_stock)
@@ -69,7 +69,7 @@ def project(product_ids: Sequence[int], tree: taxonomy.Taxonomy | None = None) -
     found = db.rows(_SOURCE, (ids,))
     listed = {row["id"] for row in found}
     if gone := [product_id for product_id in ids if product_id not in listed]:
-        db.execute("delete from catalog_listing where product_id = any(%s)", (gone,))
+        db.execute("delete from catalog_listing where product_id = any(%s::bigint[])", (gone,))
     if found:
         tree = tree or taxonomy.load()
         db.execute(_WRITE, (db.Json([_row(row, tree) for row in found]),))
@@ -82,11 +82,20 @@ def refresh_facts(product_ids: Sequence[int]) -> int:
 
 
 @db.needs_transaction
+def refresh_images(product_ids: Sequence[int]) -> None:
+    db.execute(
+        "update catalog_listing l set image = p.image from catalog_product p"
+        " where p.id = l.product_id and l.image <> p.image and p.id = any(%s::bigint[])",
+        (list(product_ids),),
+    )
+
+
+@db.needs_transaction
 def project_where_category(category_ids: Sequence[int]) -> None:
     """Rebuild the listings below the categories (their names, paths or attribute definitions changed)."""
     found = db.rows(
         "select p.id from catalog_product p join catalog_category c on c.id = p.category_id"
-        " where p.state = 'listed' and c.ancestors && %s order by p.id for no key update of p",
+        " where p.state = 'listed' and c.ancestors && %s::bigint[] order by p.id for no key update of p",
         (list(category_ids),),
     )
     _in_chunks([row["id"] for row in found])

@@ -89,10 +89,10 @@ def _conditions(filters: SearchFilters, tree: taxonomy.Taxonomy) -> facets.Condi
     found: facets.Conditions = {}
     if filters.category:
         category = tree.find_category(filters.category)
-        found["category"] = ("l.ancestors @> %s", [[category.id]]) if category else facets.NOTHING
+        found["category"] = ("l.ancestors @> %s::bigint[]", [[category.id]]) if category else facets.NOTHING
     if filters.brand:
         brands = [brand.id for brand in tree.find_brands(filters.brand)]
-        found["brand"] = ("l.brand_id = any(%s)", [brands]) if brands else facets.NOTHING
+        found["brand"] = ("l.brand_id = any(%s::bigint[])", [brands]) if brands else facets.NOTHING
     if filters.min_price is not None or filters.max_price is not None:
         low, high = filters.min_price or 0, _BIGINT if filters.max_price is None else filters.max_price
         found["price"] = ("l.price between %s and %s", [max(0, min(low, _BIGINT)), max(-1, min(high, _BIGINT))])
@@ -104,7 +104,7 @@ def _conditions(filters: SearchFilters, tree: taxonomy.Taxonomy) -> facets.Condi
     for name, values in filters.attributes:
         tokens = [rules.token(name, value) for value in values]
         sound = [token for token in tokens if facets.storable(token)]
-        found[f"attr.{name}"] = ("l.tokens && %s", [sound]) if sound else facets.NOTHING
+        found[f"attr.{name}"] = ("l.tokens && %s::text[]", [sound]) if sound else facets.NOTHING
     return found
 
 

@@ -145,13 +145,13 @@ def _sellable(row: dict[str, Any]) -> SellableSku:
 
 def sku_codes(sku_ids: Sequence[int]) -> dict[int, str]:
     """The codes of SKUs by id."""
-    found = db.rows("select id, code from catalog_sku where id = any(%s)", (list(sku_ids),))
+    found = db.rows("select id, code from catalog_sku where id = any(%s::bigint[])", (list(sku_ids),))
     return {row["id"]: row["code"] for row in found}
 
 
 def slugs(product_ids: Sequence[int]) -> dict[int, str]:
     """The slugs of products by id, in any state."""
-    rows = db.rows("select id, slug from catalog_product where id = any(%s)", (list(product_ids),))
+    rows = db.rows("select id, slug from catalog_product where id = any(%s::bigint[])", (list(product_ids),))
     return {r["id"]: r["slug"] for r in rows}
 
 
@@ -242,7 +242,7 @@ def due_to_list(now: datetime, limit: int = 500) -> list[tuple[int, list[int]]]:
     """Products whose listing time has come, with their active SKUs."""
     found = db.rows(
         "select p.id, array(select s.id from catalog_sku s where s.product_id = p.id and s.active order by s.id) as sku_ids"
-        " from catalog_product p where p.list_at <= %s and p.state = any(%s) order by p.list_at, p.id limit %s",
+        " from catalog_product p where p.list_at <= %s and p.state = any(%s::text[]) order by p.list_at, p.id limit %s",
         (now, list(states.PRODUCT.sources("list")), limit),
     )
     return [(row["id"], row["sku_ids"]) for row in found]

@@ -43,7 +43,8 @@ class ProductDraft:
     """A product as an outside file has it. (`source`, `external_id`) says which product it is on the next import.
 
     `category_path` holds names from the root down, `brand` a name; both are made when new. `published` asks for the
-    state `approved`, ready to be listed once it has price and stock.
+    state `approved`, ready to be listed once it has price and stock. `digest` tells whether anything has changed since
+    the last import (made from the draft when empty).
     """
 
     source: str
@@ -59,6 +60,7 @@ class ProductDraft:
     media: tuple[MediaDraft, ...] = ()
     slug: str = ""
     published: bool = True
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

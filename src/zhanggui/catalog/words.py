@@ -10,9 +10,6 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-import rjieba
-from pypinyin import Style, lazy_pinyin
-
 #: A lexeme of pinyin holds this many letters; longer queries are cut to it.
 PINYIN_LETTERS = 24
 INITIALS = 12
@@ -46,10 +43,31 @@ def plain_pinyin(letters: str) -> str:
     return _SHORT_U.sub("u", letters)
 
 
+def load_dictionaries() -> None:
+    """Load the word and pinyin dictionaries (about 85 MB, half a second) now instead of at the first Chinese text.
+
+    Nothing else imports them, so a process that never searches never pays; a web server loads them before it forks.
+    """
+    _readings("绿萝")
+    _cut("绿萝")
+
+
+def _cut(text: str) -> list[str]:
+    import rjieba  # not at the top: see load_dictionaries
+
+    return list(rjieba.cut(text))
+
+
+def _syllables_of(run: str) -> list[str]:
+    from pypinyin import Style, lazy_pinyin  # not at the top: see load_dictionaries
+
+    return list(_syllables(lazy_pinyin(run, style=Style.NORMAL)))
+
+
 @lru_cache(maxsize=20_000)
 def _readings(run: str) -> tuple[tuple[str, ...], ...]:
     """Syllables of a run of Chinese characters as read in context and, where that differs, one by one."""
-    context = tuple(_syllables(lazy_pinyin(run, style=Style.NORMAL)))
+    context = tuple(_syllables_of(run))
     if len(context) != len(run):
         context = ()
     single = tuple(_single(character) for character in run)
@@ -58,7 +76,7 @@ def _readings(run: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=30_000)
 def _single(character: str) -> str:
-    return next(iter(_syllables(lazy_pinyin(character, style=Style.NORMAL))), "")
+    return next(iter(_syllables_of(character)), "")
 
 
 def _syllables(found: list[str]) -> Iterable[str]:
@@ -93,7 +111,7 @@ def lexemes(text: str) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for piece in _PIECE.findall(text):
         if _CJK_RUN.match(piece):
-            words = set(rjieba.cut(piece))
+            words = set(_cut(piece))
             for position, character in enumerate(piece):
                 pair = piece[position : position + 2]
                 found[pair] = found.get(pair, False) or pair in words

@@ -130,7 +130,7 @@ def give_codes(products: Sequence[ProductRowData], category_codes: Mapping[int, 
 
 
 def taken_slugs(slugs: Sequence[str]) -> set[str]:
-    return {row["slug"] for row in db.rows("select slug from catalog_product where slug = any(%s)", (list(slugs),))}
+    return {row["slug"] for row in db.rows("select slug from catalog_product where slug = any(%s::text[])", (list(slugs),))}
 
 
 @db.needs_transaction

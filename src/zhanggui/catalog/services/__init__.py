@@ -1,6 +1,7 @@
 """Writes of the catalogue."""
 
 from .facts import add_sales, refresh_sales, set_listing_prices, set_listing_stock, set_rating
+from .importing import import_products
 from .lifecycle import (
     approve,
     bind_listing_facts,
@@ -13,6 +14,7 @@ from .lifecycle import (
     schedule,
     submit_review,
 )
+from .media import add_picture, fail_picture, order_pictures, receive_picture, remove_picture, retry_picture
 from .products import create_product, update_product
 from .taxonomy import (
     create_brand,
@@ -24,8 +26,9 @@ from .taxonomy import (
 )
 
 __all__ = [
-    "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category", "create_product",
-    "define_attribute", "delist_product", "delist_products", "list_product", "list_products", "refresh_sales", "reject",
-    "run_schedule", "schedule", "set_listing_prices", "set_listing_stock", "set_rating", "submit_review",
-    "update_attribute", "update_brand", "update_category", "update_product",
+    "add_picture", "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category", "create_product",
+    "define_attribute", "delist_product", "delist_products", "fail_picture", "import_products", "list_product",
+    "list_products", "order_pictures", "receive_picture", "refresh_sales", "reject", "remove_picture",
+    "retry_picture", "run_schedule", "schedule", "set_listing_prices", "set_listing_stock", "set_rating",
+    "submit_review", "update_attribute", "update_brand", "update_category", "update_product",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from zhanggui.kernel.actor import Actor
 from .. import listings, locks
 from ..types import ProductSales, SkuPrice, SkuStock
 
-_PRODUCTS = "select distinct product_id as id from catalog_sku where id = any(%s)"
+_PRODUCTS = "select distinct product_id as id from catalog_sku where id = any(%s::bigint[])"
 
 _PRICES = """
 insert into catalog_skufacts (sku_id, price, list_price)

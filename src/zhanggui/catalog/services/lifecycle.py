@@ -172,8 +172,8 @@ update catalog_product p set state = %(target)s, updated_at = now(),
     list_at = case when %(target)s = 'listed' then null else p.list_at end,
     delist_at = case when %(target)s = 'delisted' then null else p.delist_at end,
     schedule_problem = case when %(target)s = 'listed' then '' else p.schedule_problem end
-from (select id, state from catalog_product where id = any(%(ids)s) order by id for no key update) b
-where p.id = b.id and p.state = any(%(sources)s) returning p.id, b.state as before
+from (select id, state from catalog_product where id = any(%(ids)s::bigint[]) order by id for no key update) b
+where p.id = b.id and p.state = any(%(sources)s::text[]) returning p.id, b.state as before
 """
 
 
@@ -204,7 +204,7 @@ def _candidates(product_ids: list[int]) -> list[dict[str, Any]]:
     return db.rows(
         "select p.id, p.code, p.slug, p.state, p.attributes, coalesce(c.ancestors, '{}') as ancestors,"
         " array(select s.id from catalog_sku s where s.product_id = p.id and s.active order by s.position, s.id) as sku_ids"
-        " from catalog_product p left join catalog_category c on c.id = p.category_id where p.id = any(%s) order by p.id",
+        " from catalog_product p left join catalog_category c on c.id = p.category_id where p.id = any(%s::bigint[]) order by p.id",
         (product_ids,),
     )
 

@@ -87,7 +87,7 @@ def _replace_skus(product: writing.ProductRowData) -> None:
     writing.name_skus(product, {writing.options_key(row["options"]): row["code"] for row in existing})
     writing.put_skus([product])
     db.execute(
-        "update catalog_sku set active = false where product_id = %s and active and code <> all(%s)",
+        "update catalog_sku set active = false where product_id = %s and active and code <> all(%s::text[])",
         (product.product_id, [sku.code for sku in product.skus]),
     )
 
@@ -137,7 +137,7 @@ def clean_sku(sku: SkuDraft, position: int) -> SkuDraft:
 def _check_codes_free(skus: Sequence[SkuDraft], product_id: int | None) -> None:
     codes = {sku.code: position for position, sku in enumerate(skus) if sku.code}
     taken = db.rows(
-        "select code from catalog_sku where code = any(%s) and product_id is distinct from %s::bigint",
+        "select code from catalog_sku where code = any(%s::text[]) and product_id is distinct from %s::bigint",
         (list(codes), product_id),
     )
     errors = [duplicate_sku(f"skus.{codes[row['code']]}.code", row["code"]) for row in taken]

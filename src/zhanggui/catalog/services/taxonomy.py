@@ -73,7 +73,7 @@ def update_category(
             (row["name_zh"], row["name_en"], row["slug"], position, parent_id, category_id),
         )
         db.execute(
-            "update catalog_category set ancestors = %s || ancestors[%s:] where ancestors @> array[%s::bigint]",
+            "update catalog_category set ancestors = %s::bigint[] || ancestors[%s::int:] where ancestors @> array[%s::bigint]",
             (row["path"], len(old.ancestors), category_id),
         )
         listings.project_where_category([category_id])
