@@ -47,7 +47,7 @@ def test_every_permission_is_held_by_a_shipped_role_or_kept_for_the_manager() ->
     services.ensure_roles()
     held = {p for role in Role.objects.exclude(code="manager") for p in role.permissions}
     missing = set(selectors.known_permissions()) - held
-    assert {p.split(".")[0] for p in missing} <= {"accounts", "settings", "system", "integrations"}, sorted(missing)
+    assert {p.split(".")[0] for p in missing} <= {"accounts", "settings", "system", "webhooks"}, sorted(missing)
 
 
 def test_nobody_hands_out_more_than_they_hold() -> None:

@@ -33,6 +33,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "members.view",
             "members.tag",
             "analytics.*",
+            "reports.*",
             "orders.view",
         ),
     ),
@@ -44,15 +45,16 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "aftersales.view",
             "aftersales.refund",
             "analytics.*",
+            "reports.*",
             "pricing.view",
             "promotions.view",
             "audit.view",
         ),
     ),
-    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*")),
+    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*", "reports.*")),
 }
 #: Never swept up by a pattern such as `*.view`: rights over people and machinery are given by name.
-RESERVED = ("accounts.*", "settings.*", "system.*", "audit.*", "integrations.*")
+RESERVED = ("accounts.*", "settings.*", "system.*", "audit.*", "webhooks.*")
 
 
 def known_permissions() -> dict[str, Text]:

@@ -24,8 +24,9 @@ def ports() -> None:
 
 def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
+    from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
-    from zhanggui.kernel.outbox import subscribe, subscribe_batch
+    from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
     from zhanggui.orders.events import OrderPaid
     from zhanggui.payments.events import RefundSucceeded
     from zhanggui.reactions import catalog, orders
@@ -34,3 +35,4 @@ def reactions() -> None:
     subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
+    subscribe_batch(ANY, "webhooks.enqueue", webhooks.enqueue)

@@ -1,6 +1,8 @@
 """Timers and background entries of webhooks."""
 
-from procrastinate.exceptions import AlreadyEnqueued
+from contextlib import suppress
+
+from procrastinate.exceptions import ProcrastinateException
 
 from zhanggui.kernel.jobs import app, periodic
 
@@ -14,10 +16,8 @@ def send() -> None:
 
 def send_soon() -> None:
     """Ask for a round of sending; one waiting round is enough. After the commit of what is to be sent."""
-    try:
+    with suppress(ProcrastinateException):  # one waits already, or the minute's timer will do
         send.defer()
-    except AlreadyEnqueued:
-        pass
 
 
 @periodic("* * * * *", name="webhooks.send_due")

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -109,31 +109,36 @@ def _pattern(name: str) -> bool:
 # --- deliveries --------------------------------------------------------------------------------------------------
 
 
-def enqueue(event: Delivered) -> None:
+def enqueue(events: list[Delivered]) -> None:
     """The reaction to every event: one delivery per endpoint that asked for it. Within the relay's transaction."""
-    wanted = [endpoint_id for endpoint_id, patterns in _listening() if _matches(event.name, patterns)]
-    if not wanted:
+    rows = []
+    for event in events:
+        wanted = [endpoint_id for endpoint_id, patterns in _listening() if _matches(event.name, patterns)]
+        if wanted:
+            body = _body(event.name, event.at, event.payload, version=event.version, id=event.id, about=event.aggregate)
+            rows += [_row(endpoint_id, event.id, event.name, body) for endpoint_id in wanted]
+    _insert(rows)
+
+
+def _body(name: str, at: datetime, data: Any, **more: Any) -> str:
+    """`type`, `timestamp` and `data` are the standard's; the rest is ours."""
+    return orjson.dumps({"type": name, "timestamp": at, "data": data, **more}).decode()
+
+
+def _row(endpoint_id: int, event_id: int, name: str, body: str) -> dict[str, Any]:
+    message_id = f"msg_{ids.token(18)}"
+    return {"endpoint_id": endpoint_id, "event_id": event_id, "event": name, "body": body, "message_id": message_id}
+
+
+def _insert(rows: list[dict[str, Any]]) -> None:
+    if not rows:
         return
-    body = orjson.dumps(
-        {
-            "type": event.name,
-            "timestamp": event.at,
-            "data": event.payload,
-            "version": event.version,
-            "id": event.id,
-            "about": event.aggregate,
-        }
-    ).decode()
-    rows = [{"endpoint_id": e, "message_id": f"msg_{ids.token(18)}"} for e in wanted]
-    _insert(rows, event.id, event.name, body)
-
-
-def _insert(rows: list[dict[str, Any]], event_id: int, name: str, body: str) -> None:
     db.execute(
         "insert into webhooks_delivery (endpoint_id, message_id, event_id, event, body)"
-        " select r.endpoint_id, r.message_id, %s, %s, %s from jsonb_to_recordset(%s) as r(endpoint_id bigint, message_id text)"
+        " select r.endpoint_id, r.message_id, r.event_id, r.event, r.body from jsonb_to_recordset(%s)"
+        " as r(endpoint_id bigint, message_id text, event_id bigint, event text, body text)"
         " join webhooks_endpoint e on e.id = r.endpoint_id on conflict (endpoint_id, event_id) do nothing",
-        (event_id, name, body, db.Json(rows)),
+        (db.Json(rows),),
     )
     transaction.on_commit(jobs.send_soon)
 
@@ -163,14 +168,11 @@ def ping(endpoint_id: int, *, actor: Actor) -> int:
     with transaction.atomic():
         _endpoint(endpoint_id)
         at = now()
-        body = orjson.dumps({"type": "webhooks.ping", "timestamp": at, "data": {}, "version": 1}).decode()
-        message_id = f"msg_{ids.token(18)}"
         # Trial events have no number in the outbox; the time below zero keeps them apart from those that do.
-        _insert(
-            [{"endpoint_id": endpoint_id, "message_id": message_id}], -int(at.timestamp() * 1e6), "webhooks.ping", body
-        )
+        row = _row(endpoint_id, -int(at.timestamp() * 1e6), "webhooks.ping", _body("webhooks.ping", at, {}))
+        _insert([row])
         audit.record(actor=actor, action="webhooks.ping", target_type="webhook", target_id=endpoint_id)
-        return Delivery.objects.values_list("id", flat=True).get(message_id=message_id)
+        return Delivery.objects.values_list("id", flat=True).get(message_id=row["message_id"])
 
 
 def replay(delivery_id: int, *, actor: Actor) -> None:
