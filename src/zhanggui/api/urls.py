@@ -7,6 +7,8 @@ from .frame import answer
 from .openapi import MallAPI
 from .parsing import JsonParser
 from .store import router as store
+from .store.listing import product_list
+from .store.product import product_detail
 
 api = MallAPI(
     title="掌柜 Zhanggui API",
@@ -22,6 +24,8 @@ for kind in (Exception, *api._exception_handlers):
 api.add_router("/store/v1", store)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/store/v1/products", product_list),
+    path("api/store/v1/products/<str:slug>", product_detail),
     path("api/openapi.json", openapi.document),
     path("api/docs", openapi.docs),
     path("api/docs/<str:name>", openapi.asset),
