@@ -1,9 +1,9 @@
 """What can be done with money. Each opens its own transaction unless it says that it needs one."""
 
-from .jobs import apply_stored, query_pending
+from .follow_up import apply_stored, query_pending
+from .notifications import apply_refund_notices, receive, settle_notice, simulate, take_notification
 from .ports import bind
-from .receive import apply_refund_notices, receive, settle_notice, simulate, take_notification
-from .reconcile import reconcile, resolve_discrepancy
+from .reconciliation import reconcile, resolve_discrepancy
 from .refunds import confirm_bank_refund, process_refunds, refund_surplus, request_refund, retry_refund
 from .start import close_open_intents, start_payment
 from .transfers import confirm_bank_transfer

@@ -12,7 +12,7 @@ from .. import locks
 from ..errors import AlreadyPaid, GatewayRefused, PaymentFailed
 from ..providers import gateway, require_offered
 from ..types import Payable, StartOptions
-from . import ports, receive
+from . import notifications, ports
 from .refunds import trade_of
 
 _OPEN = "select payments_open(%s)"
@@ -101,5 +101,7 @@ def _close(reference: str, *, but: int | None) -> int:
 
 
 def _pay_at_once(intent: dict[str, Any]) -> None:
-    received = receive.receive(receive.simulate([(intent["out_trade_no"], intent["amount"], intent["currency"])]))
+    received = notifications.receive(
+        notifications.simulate([(intent["out_trade_no"], intent["amount"], intent["currency"])])
+    )
     ports.apply_payments([one.id for one in received if one.id is not None])

@@ -10,7 +10,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import Conflict, NotFound, ValidationFailed
 
 from ..types import NoticeFacts
-from . import ports, receive
+from . import notifications, ports
 
 PROVIDER = "bank_transfer"
 
@@ -49,12 +49,10 @@ def confirm_bank_transfer(
             gateway_no=bank_reference[:64],
             at=paid_at or clock.now(),
         )
-        if db.row(
-            "select 1 from payments_notification where provider = %s and notice_id = %s", (PROVIDER, facts.notice_id)
-        ):
-            raise Conflict(extra={"bank_reference": bank_reference})
         evidence = orjson.dumps({"confirmed_by": actor.as_dict(), "bank_reference": bank_reference})
-        notice_id, _applied = receive.store(PROVIDER, facts, evidence)
+        stored = notifications.store(PROVIDER, facts, evidence)
+        if not stored["fresh"]:
+            raise Conflict(extra={"bank_reference": bank_reference})
         audit.record(
             actor=actor,
             action="payments.confirm_transfer",
@@ -62,5 +60,5 @@ def confirm_bank_transfer(
             target_id=reference,
             after={"amount": amount, "bank_reference": bank_reference},
         )
-    ports.apply_payments([notice_id])
-    return notice_id
+    ports.apply_payments([stored["id"]])
+    return int(stored["id"])

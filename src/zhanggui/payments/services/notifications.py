@@ -94,11 +94,11 @@ def notice_row(pos: int, provider: str, facts: NoticeFacts, body: bytes, headers
     }
 
 
-def store(provider: str, facts: NoticeFacts, body: bytes) -> tuple[int, bool]:
-    """Store one verified fact that did not come as a notification; its id and whether it has been applied."""
+def store(provider: str, facts: NoticeFacts, body: bytes) -> dict[str, Any]:
+    """Store one verified fact that did not come as a notification: its `id`, whether it is `fresh`, whether `applied`."""
     row = db.row(_STORE, (db.Json([notice_row(0, provider, facts, body, {})]),))
     assert row is not None
-    return row["id"], row["applied"]
+    return row
 
 
 def simulate(trades: Sequence[tuple[str, int, str]]) -> list[RawNotification]:

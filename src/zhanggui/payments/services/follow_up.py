@@ -13,7 +13,7 @@ from zhanggui.kernel.problems import Problem
 from .. import locks
 from ..providers import gateway
 from ..types import TradeStatus
-from . import ports, receive
+from . import notifications, ports
 from .refunds import trade_of
 
 log = structlog.get_logger(__name__)
@@ -49,11 +49,11 @@ def _ask(intent: dict[str, Any]) -> TradeStatus:
 
 def _settle(intent: dict[str, Any], status: TradeStatus) -> int:
     if status.state == "succeeded" and status.facts is not None:
-        notice_id, applied = receive.store(intent["provider"], status.facts, status.raw)
-        if not applied:
-            ports.apply_payments([notice_id])
+        stored = notifications.store(intent["provider"], status.facts, status.raw)
+        if not stored["applied"]:
+            ports.apply_payments([stored["id"]])
         db.execute("update payments_intent set next_query_at = null where id = %s", (intent["id"],))
-        return int(not applied)
+        return int(not stored["applied"])
     over = intent["state"] != "pending" or intent["expires_at"] <= clock.now()
     gone = status.state in ("closed", "absent") or intent["expires_at"] + PATIENCE <= clock.now()
     if status.state == "closed" or (over and gone):
@@ -95,7 +95,7 @@ def apply_stored(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
 def _apply_one(row: dict[str, Any]) -> int:
     try:
         if row["kind"].startswith("refund"):
-            receive.apply_refund_notices([row["id"]])
+            notifications.apply_refund_notices([row["id"]])
         else:
             ports.apply_payments([row["id"]])
     except Exception:  # one that cannot be applied must not hold up the others
