@@ -33,6 +33,8 @@ _LETTERS = re.compile(r"[^a-z]")
 
 def normalise(text: str) -> str:
     """Half-width, lower case, Latin letters without their marks (so ü is u), apostrophes inside words gone."""
+    if text.isascii():
+        return _APOSTROPHES.sub("", text.lower())
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     bare = "".join(c for c in folded if not "\u0300" <= c <= "\u036f")
     return _APOSTROPHES.sub("", unicodedata.normalize("NFC", bare))

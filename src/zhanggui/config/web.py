@@ -1,13 +1,15 @@
 """The web server: Granian with its worker processes, each serving `zhanggui.config.wsgi`.
 
-`python -m zhanggui.config.web --host H --port P --workers N`. Granian's parent never imports Django.
+`python -m zhanggui.config.web --host H --port P --workers N`. The parent loads the mall and its dictionaries once and
+never serves; the workers are forked from it and share that memory.
 """
 
 import argparse
+import gc
 import os
-from importlib import import_module
 from typing import Any
 
+from django.db import connections
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -20,11 +22,24 @@ THREADS = 32
 BACKPRESSURE = 256
 
 
+def load() -> Any:
+    """The mall as a WSGI application, with everything a request will need."""
+    from django.urls import get_resolver
+
+    from zhanggui.catalog import words
+
+    from .wsgi import application
+
+    _ = get_resolver().url_patterns
+    words.load_dictionaries()
+    return application
+
+
 def load_application(_target: str) -> Any:
-    """In a worker process: never outlive the server, then load the mall."""
+    """In a worker process: never outlive the server; what the parent loaded is there already."""
     die_with(int(os.environ["ZHANGGUI_WEB_PARENT"]))()
     watch_parent()
-    return import_module("zhanggui.config.wsgi").application
+    return load()
 
 
 def main() -> None:
@@ -35,6 +50,11 @@ def main() -> None:
     args = parser.parse_args()
     watch_parent()
     os.environ["ZHANGGUI_WEB_PARENT"] = str(os.getpid())
+    if hasattr(os, "fork"):
+        load()
+        connections.close_all()
+        gc.collect()
+        gc.freeze()  # the collector would touch, and so copy, every shared page
     Server(
         "zhanggui.config.wsgi:application",
         address=args.host,

@@ -4,8 +4,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from zhanggui.kernel.money import minor_digits
 
 from ..types import MetricKind, Report
@@ -18,6 +16,8 @@ class _Book:
     """Writes figures in the number format of their kind."""
 
     def __init__(self, stream: BytesIO, currency: str) -> None:
+        import xlsxwriter  # not at the top: only a report as a workbook needs its memory
+
         self.book = xlsxwriter.Workbook(
             stream,
             {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -49,10 +50,10 @@ def run(args: argparse.Namespace) -> int:
             url = f"http://[{local}]:{args.port}" if ":" in local else f"http://{local}:{args.port}"
             gateway = 0 if args.no_simulator else _free_port()
             state.write(pid=os.getpid(), url=url, gateway=f"http://127.0.0.1:{gateway}" if gateway else "")
-            mine = {**os.environ, **environment(data, database)}
+            mine = {**os.environ, **environment(data, database), "PROMETHEUS_MULTIPROC_DIR": _fresh_metrics(data)}
             data.ensure_secret_key()
             first_start = not first_manager_file(data).exists()
-            _prepare(mine)
+            _prepare(mine, gateway)
             supervisor = Supervisor(_children(data, mine, args, workers, gateway), _tender(data))
             return _supervise(supervisor, data, args, url, began, first_start)
 
@@ -87,9 +88,17 @@ def _children(data: DataDir, mine: dict[str, str], args: argparse.Namespace, wor
     web = ["--host", args.host, "--port", str(args.port), "--workers", str(workers)]
     children = [child("web", "zhanggui.config.web", *web), child("worker", "zhanggui.config.worker")]
     if gateway:
-        simulator = ["--data", str(data.root), "--port", str(gateway)]
+        simulator = ["--data", str(data.root), "--port", str(gateway), "--notify-base", mine["ZHANGGUI_PUBLIC_URL"]]
         children.append(child("gateway", "zhanggui.payments.simulator", *simulator))
     return children
+
+
+def _fresh_metrics(data: DataDir) -> str:
+    """Where the processes keep their counters for /metrics; they count from each start of the mall."""
+    folder = data.run / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return str(folder)
 
 
 def _tender(data: DataDir) -> Callable[[], None]:
@@ -107,14 +116,22 @@ def _tender(data: DataDir) -> Callable[[], None]:
     return tend
 
 
-def _prepare(mine: dict[str, str]) -> None:
-    """Bring the database up to date in a process of its own, so that Django's memory is given back."""
-    done = subprocess.run([sys.executable, "-m", "zhanggui.cli.prepare"], env=mine, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        if os.environ.get("ZHANGGUI_DEBUG"):
-            sys.stderr.write(done.stderr)
-        lines = done.stderr.strip().splitlines()
-        raise CommandFailed(lines[-1] if lines else f"preparing the database ended with code {done.returncode}")
+def _prepare(mine: dict[str, str], gateway: int) -> None:
+    """Bring database and gateway keys up to date in processes of their own, so that their memory is given back."""
+    steps = {"preparing the database": ["zhanggui.cli.prepare"]}
+    if gateway:
+        steps["making the gateway keys"] = ["zhanggui.payments.simulator", "--init", mine["ZHANGGUI_DATA"]]
+    running = {
+        what: subprocess.Popen([sys.executable, "-m", *command], env=mine, stderr=subprocess.PIPE, text=True)
+        for what, command in steps.items()
+    }
+    for what, process in running.items():
+        said = process.communicate()[1]
+        if process.returncode:
+            if os.environ.get("ZHANGGUI_DEBUG"):
+                sys.stderr.write(said)
+            lines = said.strip().splitlines()
+            raise CommandFailed(f"{what} failed: {lines[-1] if lines else f'exit code {process.returncode}'}")
 
 
 def _announce(data: DataDir, url: str, began: float, *, demo: bool, first: bool) -> None:
