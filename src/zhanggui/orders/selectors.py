@@ -6,13 +6,13 @@ from typing import Any
 
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.paging import Page
+from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.payments.types import OrderMoney
 
+from . import facts as facts  # sums for reports are read through here
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
 from .rules import may_see as may_see
-
-from . import facts as facts  # sums for reports are read through here
 
 _ORDER = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,
@@ -111,6 +111,32 @@ def listing(
         need("o.id < %s", paging.decode(cursor, int)[0])
     rows = db.rows(_LIST + f" where {' and '.join(where)} order by o.id desc limit %s", (*params, limit + 1))
     return paging.page(rows, limit, lambda r: r["id"])
+
+
+def awaiting_dispatch(
+    *, due_before: datetime | None = None, latest_before: datetime | None = None, cursor: str = "", limit: int = 50
+) -> Page[dict[str, Any]]:
+    """Paid orders that have not left whole, by the time they are due (SHP-01). One statement."""
+    due, last = _due_cursor(cursor) if cursor else (None, None)
+    rows = db.rows(
+        _LIST + " where o.status in ('paid', 'fulfilling') and o.dispatch_due_at is not null"
+        " and (%s::timestamptz is null or o.dispatch_due_at <= %s) and (%s::timestamptz is null or o.dispatch_latest_at <= %s)"
+        " and (%s::timestamptz is null or (o.dispatch_due_at, o.id) > (%s::timestamptz, %s))"
+        " order by o.dispatch_due_at, o.id limit %s",
+        (due_before, due_before, latest_before, latest_before, due, due, last, limit + 1),
+    )
+    return paging.page(rows, limit, lambda r: r["dispatch_due_at"].isoformat(), lambda r: r["id"])
+
+
+def _due_cursor(cursor: str) -> tuple[datetime, int]:
+    text, last = paging.decode(cursor, str, int)
+    try:
+        due = datetime.fromisoformat(text)
+    except ValueError:
+        due = None
+    if due is None or due.tzinfo is None:
+        raise ValidationFailed.one("cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start over")
+    return due, last
 
 
 def counts_by_status() -> dict[str, int]:

@@ -1,0 +1,102 @@
+"""Reads of parcels and of what waits to be shipped."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from zhanggui.kernel import clock, db, paging
+from zhanggui.kernel.paging import Page
+from zhanggui.orders import selectors as orders
+
+from .types import CarrierView, EventView, ParcelLineView, ParcelView, Waiting
+
+_PARCELS = """
+select p.id, p.number, p.order_number, c.code as carrier, c.name as carrier_name, p.waybill_no, p.state, p.shipped_at,
+    p.delivered_at,
+    (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity) order by l.line), '[]')
+     from fulfilment_parcelline l where l.parcel_id = p.id) as lines,
+    (select coalesce(jsonb_agg(jsonb_build_array(e.at, e.status, e.text, e.location) order by e.at, e.id), '[]')
+     from fulfilment_trackingevent e where e.parcel_id = p.id) as events
+from fulfilment_parcel p join fulfilment_carrier c on c.id = p.carrier_id
+"""
+
+
+def parcels_of(order_numbers: Iterable[str]) -> dict[str, list[ParcelView]]:
+    """Parcels of orders, oldest first; every order asked for is answered. One statement."""
+    wanted = list(order_numbers)
+    found: dict[str, list[ParcelView]] = {number: [] for number in wanted}
+    for row in db.rows(_PARCELS + " where p.order_number = any(%s) order by p.id", (wanted,)):
+        found[row["order_number"]].append(_view(row))
+    return found
+
+
+def parcel(number: str) -> ParcelView | None:
+    """One parcel by its number. One statement."""
+    row = db.row(_PARCELS + " where p.number = %s", (number,))
+    return None if row is None else _view(row)
+
+
+def by_waybill(carrier: str, waybill_no: str) -> ParcelView | None:
+    """One parcel by its carrier and waybill. One statement."""
+    row = db.row(_PARCELS + " where c.code = %s and p.waybill_no = %s", (carrier, waybill_no))
+    return None if row is None else _view(row)
+
+
+def parcels(*, state: str = "", cursor: str = "", limit: int = 50) -> Page[ParcelView]:
+    """Parcels for staff, newest first. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        _PARCELS + " where (%s = '' or p.state = %s) and (%s::bigint is null or p.id < %s) order by p.id desc limit %s",
+        (state, state, before, before, limit + 1),
+    )
+    page = paging.page(rows, limit, lambda row: row["id"])
+    return Page([_view(row) for row in page.items], page.next_cursor)
+
+
+def _view(row: dict[str, Any]) -> ParcelView:
+    fields = {name: row[name] for name in ParcelView.__slots__ if name not in ("lines", "events")}
+    lines = tuple(ParcelLineView(*line) for line in row["lines"])
+    events = tuple(EventView(datetime.fromisoformat(at), *rest) for at, *rest in row["events"])
+    return ParcelView(**fields, lines=lines, events=events)
+
+
+def carriers(*, active_only: bool = True) -> list[CarrierView]:
+    """Carriers in the order staff see them."""
+    rows = db.rows(
+        "select code, name, name_en, phone, position, active from fulfilment_carrier where active or not %s"
+        " order by position, code",
+        (active_only,),
+    )
+    return [CarrierView(**row) for row in rows]
+
+
+def waiting(
+    *, stage: Literal["", "late", "overdue"] = "", cursor: str = "", limit: int = 50, at: datetime | None = None
+) -> Page[Waiting]:
+    """Paid orders that have not left whole, the most urgent first (SHP-01). One statement.
+
+    `late` keeps those past the promise (24 h by default), `overdue` those past the limit (48 h).
+    """
+    now = at or clock.now()
+    page = orders.awaiting_dispatch(
+        due_before=now if stage == "late" else None,
+        latest_before=now if stage == "overdue" else None,
+        cursor=cursor,
+        limit=limit,
+    )
+    return Page([_waiting(order, now) for order in page.items], page.next_cursor)
+
+
+def _waiting(order: dict[str, Any], now: datetime) -> Waiting:
+    due, latest = order["dispatch_due_at"], order["dispatch_latest_at"]
+    stage: Literal["in_time", "late", "overdue"] = "overdue" if now >= latest else "late" if now >= due else "in_time"
+    return Waiting(order, due, latest, max(due - now, timedelta()), stage)
+
+
+def shipped_units(parcels: Sequence[ParcelView]) -> dict[int, int]:
+    """Units per order line in parcels."""
+    units: dict[int, int] = {}
+    for view in parcels:
+        for line in view.lines:
+            units[line.line] = units.get(line.line, 0) + line.quantity
+    return units

@@ -1,0 +1,150 @@
+"""Goods leave: shelf, order and parcel change in one transaction, or none of them."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from zhanggui.inventory import services as inventory
+from zhanggui.inventory.types import ShipLine
+from zhanggui.kernel import audit, clock, db, ids, outbox
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
+from zhanggui.orders import selectors as order_selectors
+from zhanggui.orders import services as orders
+from zhanggui.orders.types import ShippedUnits
+
+from .. import locks
+from ..errors import WaybillUsed, WrongDelivery
+from ..events import ParcelShipped
+from ..selectors import by_waybill, carriers, parcel, shipped_units
+from ..states import DELIVERED
+from ..types import ParcelView
+from .carriers import PICKUP
+
+_WAYBILL = re.compile(r"[A-Z0-9-]{5,40}")
+METHODS = {"express": Text("快递", "express delivery"), "pickup": Text("自提", "self-pickup")}
+
+
+def start_picking(order_numbers: Sequence[str], *, actor: Actor) -> list[str]:
+    """The warehouse begins with these orders; those it may pick (others were cancelled or begun meanwhile). Own transactions."""
+    begun = []
+    for number in order_numbers:
+        try:
+            orders.claim_for_fulfilment(number, actor=actor)
+            begun.append(number)
+        except Problem:
+            continue
+    return begun
+
+
+def ship(
+    order_number: str, *, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None = None, actor: Actor
+) -> ParcelView:
+    """Units of an order leave with a waybill; without `lines`, all that has not left. Opens its own transaction.
+
+    The same waybill with the same contents again answers the parcel made first. Raises NotFound, ValidationFailed,
+    WaybillUsed, WrongDelivery, and what orders and inventory refuse (OrderWrongState, NothingToShip, NotReserved).
+    """
+    waybill_no = re.sub(r"\s", "", waybill_no).upper()
+    if not _WAYBILL.fullmatch(waybill_no):
+        raise ValidationFailed.one(
+            "waybill_no", "invalid", "运单号应为 5 到 40 位字母、数字或连字符", "must be 5 to 40 letters, digits or hyphens"
+        )
+    if carrier == PICKUP or carrier not in {known.code for known in carriers()}:
+        raise ValidationFailed.one("carrier", "unknown", "没有这个承运商", "no such carrier")
+    with transaction.atomic():
+        return _leave(order_number, "express", carrier, waybill_no, lines, actor)
+
+
+def hand_over(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
+    """Units of a self-pickup order are handed to the buyer; without `lines`, all of it. Opens its own transaction.
+
+    Raises NotFound, WrongDelivery, OrderWrongState, NothingToShip.
+    """
+    with transaction.atomic():
+        made = _leave(order_number, "pickup", PICKUP, "", lines, actor)
+        held = locks.parcels_of_orders([order_number])
+        for row in held:
+            if row["number"] == made.number:
+                locks.move(row["id"], DELIVERED, clock.now())
+        order = order_selectors.find(order_number)
+        if order is not None and order["status"] == "shipped":
+            orders.record_delivery(order_number, actor=actor)
+        found = parcel(made.number)
+        assert found is not None
+        return found
+
+
+@db.needs_transaction
+def _leave(
+    order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor
+) -> ParcelView:
+    order = order_selectors.find(order_number)
+    if order is None:
+        raise NotFound()
+    if order["delivery_method"] != method:
+        raise WrongDelivery(method=METHODS.get(order["delivery_method"], Text(*[order["delivery_method"]] * 2)))
+    number = ids.document_number("P")
+    parcel_id = locks.open_parcel(number, order_number, carrier, waybill_no)
+    if parcel_id is None:
+        return _earlier(order_number, carrier, waybill_no, lines)
+    units = _merged(lines) if lines is not None else _left(order)
+    orders.record_shipment(order_number, units, actor=actor, parcel=number)
+    inventory.ship([ShipLine(order_number, u.line, u.quantity, number) for u in units], actor=actor)
+    _write_lines(parcel_id, order, units)
+    outbox.record(ParcelShipped(number, order_number, carrier, waybill_no))
+    audit.record(
+        actor=actor, action="fulfilment.ship", target_type="order", target_id=order_number,
+        after={"parcel": number, "carrier": carrier, "waybill_no": waybill_no},
+    )  # fmt: skip
+    made = parcel(number)
+    assert made is not None
+    return made
+
+
+def _earlier(order_number: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None) -> ParcelView:
+    """The parcel that the waybill already is, when it is the same."""
+    first = by_waybill(carrier, waybill_no)
+    assert first is not None
+    same = lines is None or shipped_units([first]) == {u.line: u.quantity for u in _merged(lines)}
+    if first.order_number != order_number or not same:
+        raise WaybillUsed(waybill_no=waybill_no, parcel=first.number, extra={"parcel": first.number})
+    return first
+
+
+def _merged(lines: Sequence[ShippedUnits]) -> list[ShippedUnits]:
+    """One entry per line. Raises ValidationFailed."""
+    units: dict[int, int] = {}
+    for unit in lines:
+        if not 0 < unit.quantity <= 1_000_000:
+            raise ValidationFailed.one("lines", "range", "发货数量应大于 0", "quantities must be positive")
+        units[unit.line] = units.get(unit.line, 0) + unit.quantity
+    if not units:
+        raise ValidationFailed.one("lines", "required", "请选择要发货的商品", "say what is to be shipped")
+    return [ShippedUnits(line, quantity) for line, quantity in sorted(units.items())]
+
+
+def _left(order: dict[str, Any]) -> list[ShippedUnits]:
+    """All that has neither left nor been given back. If it changed meanwhile, the conditional writes refuse it."""
+    left = [(line["line"], line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"]) for line in order["lines"]]
+    units = [ShippedUnits(line, quantity) for line, quantity in left if quantity > 0]
+    if not units:
+        raise ValidationFailed.one("lines", "nothing_left", "没有待发货的商品", "nothing is left to ship")
+    return units
+
+
+def _write_lines(parcel_id: int, order: dict[str, Any], units: Sequence[ShippedUnits]) -> None:
+    known = {line["line"]: line for line in order["lines"]}
+    rows = [
+        {"line": u.line, "quantity": u.quantity, "sku_code": known[u.line]["sku"], "title": known[u.line]["title"]}
+        for u in units
+    ]
+    db.execute(
+        "insert into fulfilment_parcelline (parcel_id, line, sku_code, title, quantity)"
+        " select %s, r.line, r.sku_code, r.title, r.quantity"
+        " from jsonb_to_recordset(%s) as r(line int, sku_code text, title text, quantity int)",
+        (parcel_id, db.Json(rows)),
+    )

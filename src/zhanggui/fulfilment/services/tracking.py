@@ -1,0 +1,114 @@
+"""The carrier's news: heard twice, late and out of order, it leads to the same state."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from zhanggui.kernel import clock, db, outbox
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import FieldError, ValidationFailed
+from zhanggui.orders import selectors as order_selectors
+from zhanggui.orders import services as orders
+
+from .. import locks
+from ..events import ParcelMoved
+from ..states import DELIVERED, STATUSES, standing
+from ..types import TrackingNews, TrackingResult
+
+#: Clocks of carriers may go fast; more than this is an error in the data.
+_FAST_CLOCK = timedelta(hours=24)
+MAX_NEWS = 1000
+
+
+def record_tracking(news: Sequence[TrackingNews], *, actor: Actor) -> list[TrackingResult]:
+    """Store news and move parcels and orders where it says so; results in the order given. Opens its own transaction.
+
+    Unknown waybills are answered, not refused. Raises ValidationFailed naming the entries; then nothing is stored.
+    """
+    _check(news)
+    with transaction.atomic():
+        known = _parcels(news)
+        held = locks.parcels_of_orders(sorted({row["order_number"] for row in known.values()}))
+        results, touched = [], set()
+        for entry in news:
+            row = known.get((entry.carrier, entry.waybill_no.upper()))
+            if row is None:
+                results.append(TrackingResult("unknown_waybill"))
+            elif _store(row["id"], entry):
+                touched.add(row["id"])
+                results.append(TrackingResult("recorded", row["number"]))
+            else:
+                results.append(TrackingResult("duplicate", row["number"]))
+        _settle(held, touched, actor)
+    return results
+
+
+def _parcels(news: Sequence[TrackingNews]) -> dict[tuple[str, str], dict[str, Any]]:
+    rows = db.rows(
+        "select p.id, p.number, p.order_number, c.code as carrier, p.waybill_no"
+        " from fulfilment_parcel p join fulfilment_carrier c on c.id = p.carrier_id"
+        " join jsonb_to_recordset(%s) as n(carrier text, waybill_no text) on n.carrier = c.code and n.waybill_no = p.waybill_no"
+        " where p.waybill_no <> ''",
+        (db.Json([{"carrier": n.carrier, "waybill_no": n.waybill_no.upper()} for n in news]),),
+    )
+    return {(row["carrier"], row["waybill_no"]): row for row in rows}
+
+
+def _store(parcel_id: int, entry: TrackingNews) -> bool:
+    words = f"{entry.at.timestamp():.6f}|{entry.status}|{entry.text}|{entry.location}"
+    return bool(
+        db.execute(
+            "insert into fulfilment_trackingevent (parcel_id, at, status, text, location, fingerprint)"
+            " values (%s, %s, %s, %s, %s, %s) on conflict (parcel_id, fingerprint) do nothing",
+            (parcel_id, entry.at, entry.status, entry.text, entry.location, hashlib.sha256(words.encode()).hexdigest()),
+        )
+    )
+
+
+def _settle(held: list[dict[str, Any]], touched: set[int], actor: Actor) -> None:
+    """Move the touched parcels, then the orders whose parcels have all arrived."""
+    events: dict[int, list[tuple[datetime, str]]] = {parcel_id: [] for parcel_id in touched}
+    latest: dict[int, str] = {}
+    for row in db.rows(
+        "select parcel_id, at, status, text from fulfilment_trackingevent where parcel_id = any(%s) order by at, id",
+        (sorted(touched),),
+    ):
+        events[row["parcel_id"]].append((row["at"], row["status"]))
+        latest[row["parcel_id"]] = row["text"]
+    arrived = set()
+    for parcel in held:
+        if parcel["id"] not in touched:
+            continue
+        now = standing(events[parcel["id"]])
+        if locks.move(parcel["id"], now.state, now.delivered_at):
+            parcel["state"] = now.state
+            outbox.record(ParcelMoved(parcel["number"], parcel["order_number"], now.state, latest[parcel["id"]]))
+            if now.state == DELIVERED:
+                arrived.add(parcel["order_number"])
+    for number in sorted(arrived):
+        if all(parcel["state"] == DELIVERED for parcel in held if parcel["order_number"] == number):
+            order = order_selectors.find(number)
+            if order is not None and order["status"] == "shipped":
+                orders.record_delivery(number, actor=actor)
+
+
+def _check(news: Sequence[TrackingNews]) -> None:
+    if len(news) > MAX_NEWS:
+        raise ValidationFailed.one("events", "too_many", f"一次最多 {MAX_NEWS} 条", f"at most {MAX_NEWS} at a time")
+    errors = []
+    fast = clock.now() + _FAST_CLOCK
+    for i, entry in enumerate(news):
+        if entry.status not in STATUSES:
+            text = Text("没有这种物流状态", f"must be one of {', '.join(STATUSES)}")
+            errors.append(FieldError(f"events.{i}.status", "unknown", text))
+        if entry.at.tzinfo is None or entry.at > fast or entry.at.year < 2000:
+            text = Text("时间须带时区,且不能在未来", "must carry a time zone and not lie in the future")
+            errors.append(FieldError(f"events.{i}.at", "invalid", text))
+        if len(entry.text) > 500 or len(entry.location) > 100:
+            errors.append(FieldError(f"events.{i}.text", "too_long", Text("内容太长", "is too long")))
+    if errors:
+        raise ValidationFailed(errors=errors)
