@@ -27,39 +27,36 @@ MAX_WEIGHT_G = 100_000_000
 MEDIA_URL = "/media/"
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-_SPACES = re.compile(r"\s+")
 _SEVERAL = re.compile(r"[,;|,;、\n]")
 _CODE = re.compile(r"[A-Z0-9]{1,32}")
 _YES = frozenset({"yes", "true", "1", "y", "是", "有"})
 _NO = frozenset({"no", "false", "0", "n", "否", "无"})
 
-_HTML_TAGS = nh3.ALLOWED_TAGS | {"section", "video", "source"}
-_HTML_ATTRIBUTES: dict[str, set[str]] = {
-    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
-    "video": {"src", "poster", "controls", "width", "height"},
-    "source": {"src", "type"},
-}
+_HTML = nh3.Cleaner(
+    tags=nh3.ALLOWED_TAGS | {"section", "video", "source"},
+    attributes={
+        **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
+        "video": {"src", "poster", "controls", "width", "height"},
+        "source": {"src", "type"},
+    },
+    url_schemes={"http", "https"},
+    link_rel="noopener noreferrer nofollow",
+)
 
 
 def visible(text: str) -> str:
     """Without control characters, broken surrogates and marks that turn the direction of what follows."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def line(text: str) -> str:
     """A text of one line: visible, spaces collapsed."""
-    return _SPACES.sub(" ", visible(text)).strip()
+    return " ".join(visible(text).split())
 
 
 def html(text: str) -> str:
     """A description that can be shown as it is: no script, no style that escapes, links that promise nothing."""
-    return nh3.clean(
-        visible(text),
-        tags=_HTML_TAGS,
-        attributes=_HTML_ATTRIBUTES,
-        url_schemes={"http", "https"},
-        link_rel="noopener noreferrer nofollow",
-    )
+    return _HTML.clean(visible(text)) if text else ""
 
 
 def media_url(file: str) -> str:
@@ -93,7 +90,8 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
 
 
 def clean_options(options: Mapping[str, str]) -> dict[str, str]:
-    return {line(str(name)): line(str(value)) for name, value in options.items() if line(str(name)) and line(str(value))}
+    cleaned = {line(str(name)): line(str(value)) for name, value in options.items()}
+    return {name: value for name, value in cleaned.items() if name and value}
 
 
 def options_text(options: Mapping[str, str]) -> str:

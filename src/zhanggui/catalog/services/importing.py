@@ -6,10 +6,8 @@ answered with its reason and holds up nothing else. Variants a file no longer na
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
-
-import orjson
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from zhanggui.kernel import audit, db, outbox
 from zhanggui.kernel.actor import Actor
@@ -24,6 +22,7 @@ from .taxonomy import brand_key, ensure_brands, ensure_categories, find_path
 
 URL_LIMIT = 2_000
 MAX_PICTURES = 200
+MAX_DEPTH = 8
 
 
 @dataclass(slots=True)
@@ -32,17 +31,31 @@ class _Work:
 
     index: int
     draft: ProductDraft
+    source: str
+    external_id: str
     digest: str
     row: writing.ProductRowData
-    media: list[MediaDraft]
+    media: list[MediaDraft] = field(default_factory=list)
     remarks: list[FieldError] = field(default_factory=list)
-    known: bool = False
     path: tuple[str, ...] = ()
     brand: str = ""
+    known: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
-        return self.draft.source, self.draft.external_id
+        return self.source, self.external_id
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What the database holds of the batch's products and codes."""
+
+    records: dict[tuple[str, str], dict[str, Any]]
+    owner: dict[str, int]  # product id by SKU code
+    by_product: dict[int, list[dict[str, Any]]]
+
+    def skus_of(self, product_id: int | None) -> list[dict[str, Any]]:
+        return self.by_product.get(product_id or 0, [])
 
 
 def import_products(drafts: Sequence[ProductDraft], *, actor: Actor) -> list[ImportResult]:
@@ -51,24 +64,66 @@ def import_products(drafts: Sequence[ProductDraft], *, actor: Actor) -> list[Imp
 
     `errors` of a rejected draft say why; those of a taken one are remarks (an attribute value that did not fit).
     """
+    return _import(tuple(drafts), actor=actor) if drafts else []
+
+
+@writing.retrying
+def _import(drafts: Sequence[ProductDraft], *, actor: Actor) -> list[ImportResult]:
+    """The batch in one transaction; runs anew when another writer took a code or slug meanwhile."""
     results: dict[int, ImportResult] = {}
-    works = _prepare(drafts, results)
+    stored = _stored(drafts)
+    works = _prepare(drafts, stored, results)
     if works:
-        results |= _write(works, actor=actor)
+        _write(works, stored, results, actor)
     return [results[index] for index in range(len(drafts))]
 
 
-def _prepare(drafts: Sequence[ProductDraft], results: dict[int, ImportResult]) -> list[_Work]:
-    """Clean and check each draft by itself, and the drafts against each other."""
+def _stored(drafts: Sequence[ProductDraft]) -> _Stored:
+    """What earlier imports made of these drafts, the SKUs of those products, and the owners of every code: two statements."""
+    keys = [{"source": rules.line(d.source), "external_id": rules.line(d.external_id)} for d in drafts]
+    found = db.rows(
+        "select r.source, r.external_id, r.digest, p.id, p.code from jsonb_to_recordset(%s) as w(source text, external_id text)"
+        " join catalog_importrecord r on r.source = w.source and r.external_id = w.external_id"
+        " join catalog_product p on p.id = r.product_id",
+        (db.Json(keys),),
+    )
+    records = {(row["source"], row["external_id"]): row for row in found}
+    skus = db.rows(
+        "select id, code, product_id, options from catalog_sku where code = any(%s::text[])"
+        " union all select id, code, product_id, options from catalog_sku where product_id = any(%s::bigint[])",
+        (
+            list({rules.line(sku.code) for draft in drafts for sku in draft.skus}),
+            [row["id"] for row in records.values()],
+        ),
+    )
+    stored = _Stored(records, {}, {})
+    for row in skus:
+        if row["code"] not in stored.owner:
+            stored.owner[row["code"]] = row["product_id"]
+            stored.by_product.setdefault(row["product_id"], []).append(row)
+    return stored
+
+
+def _prepare(drafts: Sequence[ProductDraft], stored: _Stored, results: dict[int, ImportResult]) -> list[_Work]:
+    """Sort out what is unchanged and what cannot be taken; the rest, cleaned."""
     works: list[_Work] = []
     keys: set[tuple[str, str]] = set()
     codes: set[str] = set()
     for index, draft in enumerate(drafts):
-        work, errors = _clean(index, draft)
+        work = _begin(index, draft, stored)
+        record = stored.records.get(work.key)
+        if record and record["digest"] == work.digest and work.key not in keys:
+            keys.add(work.key)
+            results[index] = _unchanged(work, stored)
+            continue
+        errors = _clean(work)
         if work.key in keys:
-            errors.append(FieldError("external_id", "duplicate_external_id", Text("标识在本批中重复", "this identifier came before")))
+            errors.append(
+                FieldError("external_id", "duplicate_external_id", Text("标识在本批中重复", "this identifier came before"))
+            )
         own = {sku.code for sku in work.row.skus if sku.code}
-        errors += [duplicate_sku("skus", code) for code in sorted(own & codes)]
+        taken = {code for code in own if stored.owner.get(code, work.row.product_id) != work.row.product_id}
+        errors += [duplicate_sku("skus", code) for code in sorted(own & codes | taken)]
         if errors:
             results[index] = ImportResult(index, "rejected", errors=tuple(errors))
             continue
@@ -78,31 +133,40 @@ def _prepare(drafts: Sequence[ProductDraft], results: dict[int, ImportResult]) -
     return works
 
 
-def _clean(index: int, draft: ProductDraft) -> tuple[_Work, list[FieldError]]:
-    row = writing.ProductRowData(
-        title=rules.line(draft.title),
-        subtitle=rules.line(draft.subtitle),
-        description_html=rules.html(draft.description_html),
-        category_id=None,
-        brand_id=None,
-        attributes=dict(draft.attributes),
-        tags=rules.clean_tags(draft.tags),
-        skus=[clean_sku(sku, position) for position, sku in enumerate(draft.skus)],
-        slug=words.slug(draft.slug),
-        state=states.APPROVED if draft.published else states.DRAFT,
-    )
+def _begin(index: int, draft: ProductDraft, stored: _Stored) -> _Work:
+    """The draft with its variants cleaned, joined to the product it became before."""
+    row = writing.ProductRowData("", "", "", None, None, {}, [])
+    row.skus = [clean_sku(sku, position) for position, sku in enumerate(draft.skus)]
+    work = _Work(index, draft, rules.line(draft.source), rules.line(draft.external_id), draft.digest or _digest(draft), row)
+    if record := stored.records.get(work.key):
+        work.known = True
+        row.product_id, row.code = record["id"], record["code"]
+    return work
+
+
+def _unchanged(work: _Work, stored: _Stored) -> ImportResult:
+    own = stored.skus_of(work.row.product_id)
+    writing.name_skus(work.row, {writing.options_key(sku["options"]): sku["code"] for sku in own})
+    return _result(work, {sku["code"]: sku["id"] for sku in own}, "unchanged")
+
+
+def _clean(work: _Work) -> list[FieldError]:
+    """Fill the row from the draft; what is wrong with it."""
+    draft, row = work.draft, work.row
+    row.title, row.subtitle = rules.line(draft.title), rules.line(draft.subtitle)
+    row.description_html = rules.html(draft.description_html[: rules.HTML_LIMIT + 1])
+    row.attributes, row.tags = dict(draft.attributes), rules.clean_tags(draft.tags)
+    row.slug = words.slug(draft.slug) if draft.slug and not work.known else ""
+    row.state = states.APPROVED if draft.published else states.DRAFT
+    work.media, work.remarks = _pictures(draft.media)
+    work.path = tuple(name for name in map(rules.line, draft.category_path) if name)[:MAX_DEPTH]
+    work.brand = rules.line(draft.brand)
     errors = rules.check_texts(row.title, row.subtitle, row.description_html, row.tags) + rules.check_skus(row.skus)
-    source, external_id = rules.line(draft.source), rules.line(draft.external_id)
-    errors += rules.required("source", source) + rules.too_long("source", source, 60)
-    errors += rules.required("external_id", external_id) + rules.too_long("external_id", external_id, 255)
-    path = tuple(name for name in map(rules.line, draft.category_path) if name)
-    for name in path:
+    errors += rules.required("source", work.source) + rules.too_long("source", work.source, 60)
+    errors += rules.required("external_id", work.external_id) + rules.too_long("external_id", work.external_id, 255)
+    for name in work.path:
         errors += rules.too_long("category_path", name, rules.NAME_LIMIT)
-    brand = rules.line(draft.brand)
-    errors += rules.too_long("brand", brand, rules.NAME_LIMIT)
-    media, remarks = _pictures(draft.media)
-    draft = replace(draft, source=source, external_id=external_id)
-    return _Work(index, draft, draft.digest or _digest(draft), row, media, remarks, path=path[:8], brand=brand), errors
+    return errors + rules.too_long("brand", work.brand, rules.NAME_LIMIT)
 
 
 def _pictures(media: Sequence[MediaDraft]) -> tuple[list[MediaDraft], list[FieldError]]:
@@ -118,22 +182,13 @@ def _pictures(media: Sequence[MediaDraft]) -> tuple[list[MediaDraft], list[Field
 
 
 def _digest(draft: ProductDraft) -> str:
-    stated = replace(draft, digest="")
-    return hashlib.sha256(orjson.dumps(stated, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(repr(draft).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-@writing.retrying
-def _write(works: Sequence[_Work], *, actor: Actor) -> dict[int, ImportResult]:
-    """The batch in one transaction. Runs anew when another writer took a code meanwhile, so it changes no `works` for good."""
-    works = [replace(work, row=replace(work.row, skus=list(work.row.skus)), remarks=list(work.remarks)) for work in works]
-    results: dict[int, ImportResult] = {}
-    existing = _existing_skus(works, _match(works))
-    works = [work for work in works if not _settled(work, existing, results)]
-    if not works:
-        return results
+def _write(works: Sequence[_Work], stored: _Stored, results: dict[int, ImportResult], actor: Actor) -> None:
     tree = ensure_categories({work.path for work in works if work.path}, taxonomy.load(), actor=actor)
     brands = ensure_brands([work.brand for work in works if work.brand], tree, actor=actor)
-    if brands.keys() - {brand_key(b.name) for b in tree.brands.values()}:
+    if not set(brands.values()) <= tree.brands.keys():
         tree = taxonomy.load()
     for work in works:
         _place(work, tree, brands)
@@ -142,78 +197,18 @@ def _write(works: Sequence[_Work], *, actor: Actor) -> dict[int, ImportResult]:
     locks.hold_products([row.product_id or 0 for row in old])
     writing.give_codes(new, {c.id: c.code for c in tree.categories.values()})
     writing.insert(new)
-    versions = writing.update(old, writing.KEPT, with_skus=True)
-    for work in works:
-        own = existing.by_product.get(work.row.product_id or 0, [])
-        writing.name_skus(work.row, {writing.options_key(sku["options"]): sku["code"] for sku in own})
+    written = writing.update(old, writing.KEPT, with_skus=True)
+    for row in (work.row for work in works):
+        own = stored.skus_of(row.product_id)
+        writing.name_skus(row, {writing.options_key(sku["options"]): sku["code"] for sku in own})
     sku_ids = writing.put_skus([work.row for work in works])
     _put_media(works, sku_ids)
     _put_records(works)
-    listed = [row["id"] for row in versions.values() if row["state"] == states.LISTED]
+    listed = [row["id"] for row in written.values() if row["state"] == states.LISTED]
     listings.project(listed, tree)
     _tell(works, bool(listed), actor)
     for work in works:
-        results[work.index] = _result(work, sku_ids)
-    return results
-
-
-@dataclass(slots=True)
-class _Existing:
-    owner: dict[str, int]  # product id by SKU code
-    by_product: dict[int, list[dict[str, Any]]]
-
-
-def _match(works: Sequence[_Work]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What earlier imports made of these drafts; fills product id and code of the known."""
-    found = db.rows(
-        "select r.source, r.external_id, r.digest, p.id, p.code from jsonb_to_recordset(%s) as w(source text, external_id text)"
-        " join catalog_importrecord r on r.source = w.source and r.external_id = w.external_id"
-        " join catalog_product p on p.id = r.product_id",
-        (db.Json([{"source": work.draft.source, "external_id": work.draft.external_id} for work in works]),),
-    )
-    records = {(row["source"], row["external_id"]): row for row in found}
-    for work in works:
-        if record := records.get(work.key):
-            work.known = True
-            work.row.product_id, work.row.code, work.row.slug = record["id"], record["code"], ""
-    return records
-
-
-def _existing_skus(works: Sequence[_Work], records: Mapping[tuple[str, str], dict[str, Any]]) -> _Existing:
-    """SKUs of the known products and of every code in the batch. Marks what has not changed since (digest emptied)."""
-    for work in works:
-        record = records.get(work.key)
-        if record and record["digest"] == work.digest:
-            work.digest = ""
-    found = db.rows(
-        "select id, code, product_id, options from catalog_sku where code = any(%s::text[])"
-        " union select id, code, product_id, options from catalog_sku where product_id = any(%s::bigint[])"
-        " order by id",
-        (
-            [sku.code for work in works for sku in work.row.skus if sku.code],
-            [row["id"] for row in records.values()],
-        ),
-    )
-    existing = _Existing({row["code"]: row["product_id"] for row in found}, {})
-    for row in found:
-        existing.by_product.setdefault(row["product_id"], []).append(row)
-    return existing
-
-
-def _settled(work: _Work, existing: _Existing, results: dict[int, ImportResult]) -> bool:
-    """Rejected because a code belongs to another product, or unchanged: nothing to write."""
-    taken = [s.code for s in work.row.skus if existing.owner.get(s.code, work.row.product_id) != work.row.product_id]
-    if taken:
-        results[work.index] = ImportResult(work.index, "rejected", errors=tuple(duplicate_sku("skus", code) for code in taken))
-        return True
-    if work.digest:
-        return False
-    own = existing.by_product.get(work.row.product_id or 0, [])
-    by_options = {writing.options_key(sku["options"]): sku["code"] for sku in own}
-    writing.name_skus(work.row, by_options)
-    ids = {sku["code"]: sku["id"] for sku in own}
-    results[work.index] = _result(work, ids, "unchanged")
-    return True
+        results[work.index] = _result(work, sku_ids, "updated" if work.known else "created")
 
 
 def _place(work: _Work, tree: taxonomy.Taxonomy, brands: Mapping[str, int]) -> None:
@@ -246,7 +241,7 @@ def _put_media(works: Sequence[_Work], sku_ids: Mapping[str, int]) -> None:
 def _put_records(works: Sequence[_Work]) -> None:
     batch = [
         {
-            "source": work.draft.source, "external_id": work.draft.external_id, "digest": work.digest,
+            "source": work.source, "external_id": work.external_id, "digest": work.digest,
             "product_id": work.row.product_id,
         }
         for work in works
@@ -262,8 +257,8 @@ def _put_records(works: Sequence[_Work]) -> None:
 
 
 def _tell(works: Sequence[_Work], listed: bool, actor: Actor) -> None:
-    for source in sorted({work.draft.source for work in works}):
-        of_source = [work for work in works if work.draft.source == source]
+    for source in sorted({work.source for work in works}):
+        of_source = [work for work in works if work.source == source]
         created = tuple(w.row.product_id for w in of_source if not w.known and w.row.product_id)
         updated = tuple(w.row.product_id for w in of_source if w.known and w.row.product_id)
         audit.record(
@@ -275,11 +270,13 @@ def _tell(works: Sequence[_Work], listed: bool, actor: Actor) -> None:
         listings.changed()
 
 
-def _result(work: _Work, sku_ids: Mapping[str, int], outcome: str = "") -> ImportResult:
+def _result(
+    work: _Work, sku_ids: Mapping[str, int], outcome: Literal["created", "updated", "unchanged"]
+) -> ImportResult:
     codes = [sku.code for sku in work.row.skus]
     return ImportResult(
         work.index,
-        outcome or ("updated" if work.known else "created"),  # type: ignore[arg-type]
+        outcome,
         work.row.product_id,
         work.row.code,
         {code: sku_ids[code] for code in codes if code in sku_ids},

@@ -1,7 +1,6 @@
 """Creating and changing products. Their way into the shop is in lifecycle.py."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from zhanggui.kernel import audit, db, outbox
@@ -125,13 +124,8 @@ def _checked(fields: ProductFields, skus: Sequence[SkuDraft] | None, tree: taxon
 
 
 def clean_sku(sku: SkuDraft, position: int) -> SkuDraft:
-    return replace(
-        sku,
-        code=rules.line(sku.code),
-        options=rules.clean_options(sku.options),
-        barcode=rules.line(sku.barcode),
-        position=position,
-    )
+    options = rules.clean_options(sku.options)
+    return SkuDraft(rules.line(sku.code), options, rules.line(sku.barcode), sku.weight_g, position, sku.active)
 
 
 def _check_codes_free(skus: Sequence[SkuDraft], product_id: int | None) -> None:
