@@ -12,6 +12,8 @@ from zhanggui.kernel import db
 
 from .states import VALID
 
+#: Imported history may know that an order was fulfilled and not when it was paid.
+_WAS_PAID = "(o.paid_at is not null or o.status = any(%(valid)s))"
 _IN_SPAN = "o.placed_at >= %(start)s and o.placed_at < %(end)s"
 _COUNTS = """count(*) as orders, count(*) filter (where o.status = any(%(valid)s)) as valid_orders,
     coalesce(sum(o.items_total - o.discount_total) filter (where o.status = any(%(valid)s)), 0)::bigint as sales"""
@@ -60,7 +62,7 @@ def period_totals(start: datetime, end: datetime) -> list[OrderTotals]:
     return [
         OrderTotals(**row)
         for row in db.rows(
-            f"""select o.currency, {_COUNTS}, count(*) filter (where o.paid_at is not null) as paid_orders,
+            f"""select o.currency, {_COUNTS}, count(*) filter (where {_WAS_PAID}) as paid_orders,
                 count(distinct coalesce('m' || o.member_id, 'h' || nullif(o.holder, ''), 'o' || o.id)) as buyers
             from orders_order o where {_IN_SPAN} group by o.currency order by orders desc, o.currency""",
             _span(start, end),
@@ -87,7 +89,7 @@ def returned_orders(start: datetime, end: datetime, currency: str) -> int:
     return int(
         db.rows(
             f"""select count(*) as n from orders_order o
-            where {_IN_SPAN} and o.currency = %(currency)s and o.paid_at is not null
+            where {_IN_SPAN} and o.currency = %(currency)s and {_WAS_PAID}
                 and exists (select from orders_orderline l where l.order_id = o.id
                     and l.refunded_quantity > l.quantity - l.shipped_quantity)""",
             _span(start, end, currency=currency),

@@ -2,8 +2,10 @@
 
 from ninja import Router
 
-from . import catalog, members
+from . import carts, catalog, members, orders
 
 router = Router()
 router.add_router("", catalog.router, tags=["catalogue"])
+router.add_router("", carts.router, tags=["carts"])
+router.add_router("", orders.router, tags=["orders"])
 router.add_router("", members.router, tags=["members"])

@@ -118,9 +118,7 @@ def remove(request: HttpRequest, cart_id: CartId, line_id: LineId) -> HttpRespon
 @router.post("/carts/{cart_id}/coupons", response=CartOut, summary="Use a coupon")
 def use_coupon(request: HttpRequest, cart_id: CartId, body: CouponIn) -> HttpResponse:
     """`coupon_not_applicable` with the reason where it does nothing for this cart."""
-    return _answer(
-        request, services.apply_coupon(cart_id, body.code, actor=actor(request), member_id=_member(request))
-    )
+    return _answer(request, services.apply_coupon(cart_id, body.code, actor=actor(request), member_id=_member(request)))
 
 
 @router.delete("/carts/{cart_id}/coupons/{code}", response=CartOut, summary="Take a coupon off")

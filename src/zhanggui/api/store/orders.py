@@ -1,6 +1,7 @@
 """Orders: buy in one call, follow, pay, cancel."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
@@ -12,9 +13,10 @@ from zhanggui.kernel import idempotency
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.orders import selectors
 from zhanggui.orders import services as order_services
+from zhanggui.payments.types import StartOptions
 
-from ..auth import MEMBER, VISITOR, actor, member_id
-from ..fields import Amount, Answer, Body, Cursor, Limit, integer, line, text
+from ..auth import MEMBER, VISITOR, actor, client_address, member_id
+from ..fields import Amount, Answer, Body, Cursor, Limit, Money, integer, line, text
 from ..frame import language, reply
 from .parcels import parcels_of
 from .purchase import buy, key_of
@@ -127,6 +129,47 @@ def mine(request: HttpRequest, cursor: Cursor = "", limit: Limit = 20) -> HttpRe
 def show(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
     """A member sees his own; anybody sees the one whose token he has. Any other is `not_found`."""
     return _shown(request, number, token)
+
+
+class PaymentIn(Body):
+    """`channel` is what the client is; `return_url` where a payment page sends the buyer back to."""
+
+    provider: Provider
+    channel: Literal["web", "wap", "qr", "app", "jsapi"] | None = None
+    return_url: line(500, required=False) = ""  # type: ignore[valid-type]
+    payer_id: line(128, required=False) = ""  # type: ignore[valid-type]
+
+
+class PayableOut(Answer):
+    """Open `url`, show `qr_text`, post `fields` to `url` (form), or hand `fields` to the wallet (params)."""
+
+    provider: str
+    kind: Literal["url", "qr", "form", "params", "transfer", "paid"]
+    amount: Money
+    url: str
+    qr_text: str
+    fields: dict[str, str]
+    expires_at: datetime | None
+
+
+@router.post("/orders/{number}/payments", response={201: PayableOut}, summary="Start paying")
+def pay(request: HttpRequest, number: Number, body: PaymentIn, token: Token = "") -> HttpResponse:
+    """A new attempt closes the earlier ones. `simulator` pays at once."""
+    _own(request, number, token)
+    options = StartOptions(body.channel, client_address(request), body.return_url, body.payer_id)
+    payable = order_services.start_payment(number, body.provider, actor=actor(request), options=options)
+    return reply(
+        {
+            "provider": payable.provider,
+            "kind": payable.kind,
+            "amount": {"amount": payable.amount, "currency": payable.currency},
+            "url": payable.url,
+            "qr_text": payable.qr_text,
+            "fields": dict(payable.fields),
+            "expires_at": payable.expires_at,
+        },
+        status=201,
+    )
 
 
 @router.post("/orders/{number}/cancel", response=OrderOut, summary="Cancel, or ask for the money back")

@@ -11,7 +11,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import json_money
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.orders import selectors as orders
-from zhanggui.promotions.rules import words
+from zhanggui.promotions.types import words
 
 from ..fields import Answer, Body, Mobile, Money, integer, line, text
 

@@ -3,7 +3,7 @@
 from .cancel import cancel, expire_due
 from .fulfil import claim_for_fulfilment, complete, complete_due, record_delivery, record_shipment
 from .notes import add_note
-from .pay import apply_payments
+from .pay import apply_payments, start_payment
 from .place import place
 from .refund import record_refund, reserve_refund
 
@@ -20,4 +20,5 @@ __all__ = [
     "record_refund",
     "record_shipment",
     "reserve_refund",
+    "start_payment",
 ]

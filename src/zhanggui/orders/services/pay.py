@@ -6,11 +6,17 @@ from django.db import transaction
 
 from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import NotFound
 from zhanggui.payments import services as payments
+from zhanggui.payments.types import Payable, StartOptions
 
+from ..errors import OrderWrongState
+from ..states import PENDING
 from ..types import PaymentApplied
 
 HOUR = 3600
+PAY = Text("付款", "paying")
 _APPLY = "select notice_id, order_number, outcome, amount, paid_at from orders_apply_payments(%s, %s, %s)"
 
 
@@ -30,3 +36,30 @@ def apply_payments(notice_ids: Sequence[int], *, actor: Actor = SYSTEM) -> list[
             if answer["outcome"] == "surplus":
                 payments.refund_surplus(answer["notice_id"], actor=actor)
     return [PaymentApplied(a["notice_id"], a["order_number"] or "", a["outcome"], a["paid_at"]) for a in answers]
+
+
+def start_payment(number: str, provider: str, *, actor: Actor, options: StartOptions | None = None) -> Payable:
+    """What the client needs to pay an order; a new attempt closes the earlier ones. Not to be called in a transaction.
+
+    Raises NotFound, OrderWrongState (paid or over already), and what payments refuses. A cancellation that overtakes
+    the payment is safe: the money is captured and goes back (see `apply_payments`).
+    """
+    order = db.row("select status, total, currency, expires_at from orders_order where number = %s", (number,))
+    if order is None:
+        raise NotFound()
+    if order["status"] != PENDING:
+        raise OrderWrongState(state=order["status"], action=PAY)
+    payable = payments.start_payment(
+        number,
+        provider,
+        amount=order["total"],
+        currency=order["currency"],
+        expires_at=order["expires_at"],
+        actor=actor,
+        options=options,
+    )
+    db.execute(
+        "update orders_order set payment_provider = %s where number = %s and status in ('pending_payment', 'paid')",
+        (provider, number),
+    )
+    return payable
