@@ -160,6 +160,26 @@ def test_figures_read_as_people_write_them(value: Any, kind: Any, currency: str,
     assert words.figure(value, kind, currency, "zh-Hans") == shown
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [
+        ("source", "search:baidu", "搜索 baidu"),
+        ("source", "direct", "直接访问"),
+        ("source", "wechat-mini", "wechat-mini"),
+        ("source", "", "未注明"),
+        ("region", "", "未注明"),
+        ("region", "浙江省", "浙江省"),
+        ("metric", "gross_profit", "毛利润"),
+        ("metric", "*", "全部"),
+        ("kind", "home", "首页"),
+        ("hour", 0, "0"),
+        ("visitors", None, "—"),
+    ],
+)
+def test_cells_read_as_people_write_them(column: str, value: Any, shown: str) -> None:
+    assert words.cell(column, value, "CNY", "zh-Hans") == shown
+
+
 def test_every_column_and_note_has_words() -> None:
     report: Report = selectors.report("weekly", DAY)
     for rows in report.rows.values():

@@ -5,6 +5,7 @@ from typing import Any
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
 
+from ..metrics import BY_NAME
 from ..types import MetricKind, Report, Value
 
 NOTHING = "—"
@@ -77,6 +78,14 @@ KINDS = {
     "content": Text("内容页", "Content page"), "cart": Text("购物车", "Cart"), "checkout": Text("结算页", "Checkout"),
     "other": Text("其他", "Other"),
 }  # fmt: skip
+#: Traffic channels; what follows the colon of a source is a name and stays as it is.
+CHANNELS = {
+    "direct": Text("直接访问", "Direct"), "search": Text("搜索", "Search"), "social": Text("社交", "Social"),
+    "referral": Text("外部链接", "Referral"), "ad": Text("广告", "Ad"), "email": Text("邮件", "E-mail"),
+    "sms": Text("短信", "SMS"), "affiliate": Text("联盟", "Affiliate"), "campaign": Text("活动链接", "Campaign"),
+}  # fmt: skip
+UNKNOWN = Text("未注明", "Not stated")
+ALL = Text("全部", "All")
 
 
 def title(report: Report) -> Text:
@@ -116,6 +125,13 @@ def cell(column: str, value: Any, currency: str, lang: str) -> str:
         return NOTES[value].render(lang)
     if column == "kind":
         return KINDS[value].render(lang)
+    if column == "metric":
+        return (BY_NAME[value].title if value in BY_NAME else ALL).render(lang)
+    if column in ("source", "region") and not value:
+        return UNKNOWN.render(lang)
+    if column == "source":
+        channel, _, name = value.partition(":")
+        return " ".join(filter(None, (CHANNELS[channel].render(lang) if channel in CHANNELS else channel, name)))
     kind = COLUMNS[column][1]
     return str(value or "") if kind is None else figure(value, kind, currency, lang)
 
