@@ -21,7 +21,7 @@ from zhanggui.promotions.engine import (
     evaluate,
 )
 from zhanggui.promotions.engine.fields import ConfigFaults
-from zhanggui.promotions.rules import say, words
+from zhanggui.promotions.types import say, words
 
 from .worked import AT, START, ZONE, judge, line, rule
 
@@ -104,7 +104,7 @@ def test_cap_of_a_percentage_coupon() -> None:
 
 def test_one_code_of_a_coupon_counts() -> None:
     compiled = compile_rules([rule(1, "coupon", {"off": 100})], ZONE).rules[0]
-    held = [HeldCoupon(compiled, "BBB", 2), HeldCoupon(compiled, "AAA", 1)]
+    held = [HeldCoupon(compiled, "BBB", 2), HeldCoupon(compiled, "AAA", 1), HeldCoupon(compiled, "AAA", 1)]
     verdict = evaluate(compile_rules([], ZONE), CartSnapshot((TEA,), AT), held)
     assert [(a.coupon, a.coupon_code_id, a.amount) for a in verdict.applied] == [("AAA", 1, 100)]
     assert [(e.coupon, e.code) for e in verdict.explanation] == [("BBB", "same_coupon"), ("AAA", "applied")]

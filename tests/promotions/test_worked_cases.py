@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zhanggui.promotions.rules import say
+from zhanggui.promotions.types import say
 
 from .worked import Case, cases, fen, judge, lines_of, rules_of
 

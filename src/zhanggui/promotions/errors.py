@@ -5,7 +5,7 @@ from zhanggui.kernel.problems import Problem
 
 from .engine import Explanation
 from .engine.reasons import CODE_REASONS, REASONS
-from .rules import words
+from .wording import words
 
 
 class CouponNotApplicable(Problem):

@@ -149,5 +149,4 @@ class Redemption(models.Model):
         ]
         indexes = [
             models.Index(fields=["promotion", "id"], name="redemption_promotion"),
-            models.Index(fields=["coupon_code"], condition=Q(coupon_code__isnull=False), name="redemption_code"),
         ]

@@ -1,17 +1,14 @@
-"""Pure rules around the engine: what a draft must satisfy, how a stored row becomes a rule, how a verdict is said."""
+"""Pure rules around the engine: what a draft must satisfy, how a stored row becomes a rule."""
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from zhanggui.kernel import clock
 from zhanggui.kernel.contact import clean_text
-from zhanggui.kernel.i18n import ZH, Text
-from zhanggui.kernel.money import format_minor
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
-from .engine import KINDS, DailyWindow, Explanation, Rule, Scope, Selection
+from .engine import KINDS, DailyWindow, Rule, Scope, Selection
 from .engine.fields import MOST_MONEY, ConfigFaults, Reader
 from .types import PromotionDraft
 
@@ -188,26 +185,3 @@ def normal_code(raw: str) -> str:
 def member_of(holder: str) -> int | None:
     """The member behind a holder (`m:<id>`); None for a guest."""
     return int(holder[2:]) if holder.startswith("m:") else None
-
-
-def words(params: Mapping[str, object], lang: str = ZH, currency: str = "CNY") -> dict[str, object]:
-    """Params as a reader sees them: measured amounts with all digits (23.00), set figures without empty ones (20)."""
-    said: dict[str, object] = {}
-    for name, value in params.items():
-        if isinstance(value, Text):
-            said[name] = value.render(lang)
-        elif isinstance(value, datetime):
-            said[name] = f"{clock.local(value):%Y-%m-%d %H:%M}"
-        elif isinstance(value, int) and name.endswith("_amount"):
-            said[name] = format_minor(value, currency)
-        elif isinstance(value, int) and name.endswith("_figure"):
-            figure = format_minor(value, currency)
-            said[name] = figure.rstrip("0").rstrip(".") if "." in figure else figure
-        else:
-            said[name] = value
-    return said
-
-
-def say(explanation: Explanation, lang: str = ZH, currency: str = "CNY") -> str:
-    """The sentence for the buyer: 再买 23.00 元可减 20 元."""
-    return explanation.text.render(lang, **words(explanation.params, lang, currency))

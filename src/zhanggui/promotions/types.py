@@ -22,6 +22,7 @@ from .engine import (
     Verdict,
     evaluate,
 )
+from .wording import say, words
 
 __all__ = [
     "Allowance",
@@ -44,7 +45,9 @@ __all__ = [
     "Verdict",
     "WalletCoupon",
     "evaluate",
+    "say",
     "uses_of",
+    "words",
 ]
 
 
@@ -121,7 +124,7 @@ class WalletCoupon:
 
 
 class ProductBadge(NamedTuple):
-    """A few characters on a product tile, said by `rules.words`."""
+    """A few characters on a product tile, its params said by `words`."""
 
     promotion_id: int
     kind: str

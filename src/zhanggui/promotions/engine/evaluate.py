@@ -216,11 +216,14 @@ def _take_won(run: _Run, turn: _Turn, winners: Mapping[int, tuple[int, _Turn]], 
 
 
 def _coupons(run: _Run, coupons: Sequence[HeldCoupon]) -> None:
-    """The coupon lane: codes by priority, promotion and code, not in the order they were typed; one of each coupon."""
+    """The coupon lane: codes by priority, promotion and code, not as they were typed; one code of each coupon."""
     bundles: dict[tuple[int, str | int], list[_Turn]] = {}
     named: list[list[int]] = []
     seen: set[int] = set()
-    for held in sorted(coupons, key=lambda held: (-held.rule.rule.priority, held.rule.rule.id, held.code)):
+    for held in sorted(
+        {held.code: held for held in coupons}.values(),
+        key=lambda held: (-held.rule.rule.priority, held.rule.rule.id, held.code),
+    ):
         compiled, rule = held.rule, held.rule.rule
         if compiled.selective and not named:
             named = [line_tokens(line) for line in run.lines]

@@ -119,7 +119,7 @@ class Allowance(NamedTuple):
 class Explanation(NamedTuple):
     """What one rule did, or why not and what is missing.
 
-    `code` is stable, `params` are primitives and texts, `text` their sentence (see `promotions.rules.say`).
+    `code` is stable, `params` are primitives and texts, `text` their sentence (see `promotions.wording`).
     Params that end in `_amount` or `_figure` are minor units.
     """
 

@@ -6,10 +6,10 @@
 
 -- The uses, each with its promotion (a coupon code belongs to one).
 create or replace function promotions_uses(p_uses jsonb)
-returns table(draft int, promotion_id bigint, code_id bigint, code text, holder text, amount bigint, order_number text)
+returns table(draft int, promotion_id bigint, code_id bigint, holder text, amount bigint, order_number text)
 language sql stable as $$
     select u.draft, case when u.kind = 'coupon' then c.coupon_id else u.id end,
-           case when u.kind = 'coupon' then u.id end, c.code, u.holder, u.amount, u.order_number
+           case when u.kind = 'coupon' then u.id end, u.holder, u.amount, u.order_number
     from jsonb_to_recordset(p_uses) as u(draft int, kind text, id bigint, holder text, amount bigint, order_number text)
     left join promotions_couponcode c on u.kind = 'coupon' and c.id = u.id
 $$;
@@ -33,14 +33,25 @@ language plpgsql as $$
 declare
     v_promotions bigint[];
     v_codes bigint[];
+    v_by_holder boolean;
+    v_live boolean;
 begin
-    if coalesce(p_uses, '[]') = '[]' then
-        return;
-    end if;
-    select array_agg(u.promotion_id), array_agg(u.code_id) into v_promotions, v_codes from promotions_uses(p_uses) u;
-    perform promotions_lock(v_promotions, v_codes);
+    select array_agg(p.id) filter (where p.use_limit is not null or p.budget is not null),
+           array_agg(c.id) filter (where c.max_uses is not null),
+           coalesce(bool_or(p.per_holder_limit is not null), false),
+           coalesce(bool_and(p.state is not distinct from 'live'), true)
+      into v_promotions, v_codes, v_by_holder, v_live
+    from promotions_uses(p_uses) u
+    left join promotions_promotion p on p.id = u.promotion_id
+    left join promotions_couponcode c on c.id = u.code_id;
 
-    if exists (select 1 from promotions_promotion p where p.id = any(v_promotions) and p.per_holder_limit is not null) then
+    if v_live and v_promotions is null and v_codes is null and not v_by_holder then
+        return;  -- the usual case: nothing here can run out
+    end if;
+    if v_promotions is not null or v_codes is not null then
+        perform promotions_lock(v_promotions, v_codes);
+    end if;
+    if v_by_holder then
         insert into promotions_holderuse (promotion_id, holder, allowed)
         select distinct p.id, u.holder, p.per_holder_limit
         from promotions_uses(p_uses) u join promotions_promotion p on p.id = u.promotion_id
@@ -54,7 +65,7 @@ begin
 
     return query
     with judged as (
-        select u.draft, u.promotion_id, u.code as coupon,
+        select u.draft, u.promotion_id, c.code as coupon,
             case
                 when p.id is null then 'unknown'
                 when p.state <> 'live' then 'ended'
@@ -82,29 +93,42 @@ end $$;
 
 -- Take the uses of drafts that were admitted, in the same transaction.
 create or replace function promotions_take(p_uses jsonb) returns void language plpgsql as $$
+declare
+    v_limited boolean;
+    v_by_code boolean;
+    v_by_holder boolean;
 begin
-    if coalesce(p_uses, '[]') = '[]' then
-        return;
+    with counted as (
+        select u.*, p.use_limit is not null or p.budget is not null as limited, p.per_holder_limit is not null as by_holder,
+               c.max_uses is not null as by_code
+        from promotions_uses(p_uses) u
+        join promotions_promotion p on p.id = u.promotion_id
+        left join promotions_couponcode c on c.id = u.code_id
+    ), redeemed as (
+        insert into promotions_redemption (promotion_id, coupon_code_id, holder, order_number, amount)
+        select promotion_id, code_id, holder, order_number, amount from counted
+        where code_id is not null or limited or by_holder
+    )
+    select bool_or(limited), bool_or(by_code), bool_or(by_holder) into v_limited, v_by_code, v_by_holder from counted;
+
+    if v_limited then
+        update promotions_promotion p set used = p.used + t.uses, budget_used = p.budget_used + t.amount
+        from (select u.promotion_id, count(*) as uses, sum(u.amount) as amount from promotions_uses(p_uses) u group by 1) t
+        where p.id = t.promotion_id and (p.use_limit is not null or p.budget is not null);
     end if;
-    update promotions_promotion p set used = p.used + t.uses, budget_used = p.budget_used + t.amount
-    from (select u.promotion_id, count(*) as uses, sum(u.amount) as amount from promotions_uses(p_uses) u group by 1) t
-    where p.id = t.promotion_id and (p.use_limit is not null or p.budget is not null);
-
-    update promotions_couponcode c set used = c.used + t.uses
-    from (select u.code_id, count(*) as uses from promotions_uses(p_uses) u where u.code_id is not null group by 1) t
-    where c.id = t.code_id and c.max_uses is not null;
-
-    insert into promotions_holderuse as h (promotion_id, holder, used, allowed)
-    select p.id, u.holder, count(*), p.per_holder_limit
-    from promotions_uses(p_uses) u join promotions_promotion p on p.id = u.promotion_id
-    where p.per_holder_limit is not null
-    group by p.id, u.holder order by p.id, u.holder
-    on conflict (promotion_id, holder) do update set used = h.used + excluded.used, allowed = excluded.allowed;
-
-    insert into promotions_redemption (promotion_id, coupon_code_id, holder, order_number, amount)
-    select u.promotion_id, u.code_id, u.holder, u.order_number, u.amount
-    from promotions_uses(p_uses) u join promotions_promotion p on p.id = u.promotion_id
-    where u.code_id is not null or p.use_limit is not null or p.budget is not null or p.per_holder_limit is not null;
+    if v_by_code then
+        update promotions_couponcode c set used = c.used + t.uses
+        from (select u.code_id, count(*) as uses from promotions_uses(p_uses) u where u.code_id is not null group by 1) t
+        where c.id = t.code_id and c.max_uses is not null;
+    end if;
+    if v_by_holder then
+        insert into promotions_holderuse as h (promotion_id, holder, used, allowed)
+        select p.id, u.holder, count(*), p.per_holder_limit
+        from promotions_uses(p_uses) u join promotions_promotion p on p.id = u.promotion_id
+        where p.per_holder_limit is not null
+        group by p.id, u.holder order by p.id, u.holder
+        on conflict (promotion_id, holder) do update set used = h.used + excluded.used, allowed = excluded.allowed;
+    end if;
 end $$;
 
 -- Everything these orders took is free again; a second call finds nothing to do.
