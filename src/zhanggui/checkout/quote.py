@@ -15,7 +15,8 @@ from zhanggui.kernel.problems import Problem
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions import selectors as promotions
-from zhanggui.promotions.engine import (
+from zhanggui.promotions.errors import not_applicable
+from zhanggui.promotions.types import (
     BuyerFacts,
     CartLine,
     CartSnapshot,
@@ -25,7 +26,6 @@ from zhanggui.promotions.engine import (
     Verdict,
     evaluate,
 )
-from zhanggui.promotions.errors import not_applicable
 
 from .errors import NotForSale
 from .types import Quote, QuotedLine, QuoteRequest, WantedLine

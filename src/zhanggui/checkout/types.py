@@ -6,7 +6,7 @@ from typing import Any
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
-from zhanggui.promotions.engine import Share, Verdict
+from zhanggui.promotions.types import Share, Verdict
 
 EXPRESS, PICKUP = "express", "pickup"
 
