@@ -236,6 +236,18 @@ def test_before_the_first_record_and_in_the_future_nothing_is_known(day: date) -
     assert report.rows["notes"] == [{"metric": "*", "note": "nothing_recorded"}]
 
 
+def test_a_period_that_is_not_over_says_so() -> None:
+    sell(at(16), Line(10_00, cost=1))
+    over = {"metric": "*", "note": "not_over"}
+    days = [("daily", 23), ("daily", 24), ("weekly", 22), ("weekly", 23)]
+    assert [over in selectors.report(period, date(2026, 11, day)).rows["notes"] for period, day in days] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
 @pytest.mark.parametrize(("period", "day"), [("daily", date(9999, 12, 31)), ("weekly", date(1, 1, 1))])
 def test_a_date_beyond_all_reason_is_refused(period: str, day: date) -> None:
     with pytest.raises(ValidationFailed):

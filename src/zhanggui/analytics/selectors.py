@@ -95,6 +95,8 @@ def _facts(span: Period, currency: str, totals: list[order_facts.OrderTotals] | 
         spend=_spend(span, currency) if span.name == "weekly" else None,
     )
     notes: Rows = []
+    if span.last >= clock.business_date():
+        notes.append({"metric": "*", "note": "not_over"})
     if facts.traffic is None:
         notes.append({"metric": "pv", "note": "no_page_views"})
     if lines.lines_without_cost:

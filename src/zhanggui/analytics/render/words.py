@@ -61,6 +61,7 @@ NOTES = {
     "nothing_recorded": Text(
         "该期尚未开始,或早于第一笔记录", "The period has not begun, or lies before the first record"
     ),
+    "not_over": Text("该期尚未结束,数字还会变化", "The period is not over: figures will still change"),
     "no_page_views": Text(
         "该期没有收集到浏览记录,流量和下单转化率为空", "No page views: traffic and order conversion are empty"
     ),
