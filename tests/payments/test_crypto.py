@@ -34,7 +34,7 @@ def test_fen_reads_what_gateways_write(text: str, amount: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "1.001", "1e3", ".5", "1.x", "٣", "1,000.00", "--1", "NaN"])
 def test_fen_refuses_what_is_not_an_amount(text: str) -> None:
-    with pytest.raises(ValueError, match="fen|amount"):
+    with pytest.raises(ValueError, match=r"fen|amount"):
         crypto.fen(text)
 
 

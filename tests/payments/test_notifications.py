@@ -31,7 +31,7 @@ def books_are_right() -> None:
     assert [v.invariant.name for v in invariants.check(INVARIANTS)] == []
 
 
-def capture(*notice_ids: int) -> list[tuple[str, str]]:
+def capture(*notice_ids: int) -> list[tuple[str | None, str]]:
     rows = db.rows("select * from payments_capture(%s) order by notice_id", (list(notice_ids),))
     return [(row["reference"], row["outcome"]) for row in rows]
 
@@ -70,7 +70,7 @@ def test_a_repeated_notification_changes_nothing() -> None:
     books_are_right()
 
 
-def test_a_batch_is_stored_in_one_statement_and_repeats_within_it_count_once(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_batch_is_stored_in_one_statement_and_repeats_within_it_count_once(django_assert_num_queries) -> None:
     intents = [open_intent() for _ in range(20)]
     raw = services.simulate([(i.out_trade_no, i.amount, i.currency) for i in intents])
     with django_assert_num_queries(1):

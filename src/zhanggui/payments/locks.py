@@ -92,12 +92,22 @@ def hold_notice(notice_id: int) -> dict[str, Any] | None:
     )
 
 
-def close_intent(intent_id: int, action: str = "close") -> bool:
+def close_intent(intent_id: int) -> bool:
     """Give up an attempt that is still open; True if this call did it."""
     return bool(
         db.execute(
             "update payments_intent set state = %s, next_query_at = null where id = %s and state = any(%s)",
-            (INTENT.target("pending", action), intent_id, list(INTENT.sources(action))),
+            (INTENT.target("pending", "close"), intent_id, list(INTENT.sources("close"))),
+        )
+    )
+
+
+def fail_intent(intent_id: int) -> bool:
+    """The gateway would not have this attempt (any more); it is asked at once why, for it may have been paid."""
+    return bool(
+        db.execute(
+            "update payments_intent set state = %s, next_query_at = now() where id = %s and state = any(%s)",
+            (INTENT.target("pending", "fail"), intent_id, list(INTENT.sources("fail"))),
         )
     )
 

@@ -40,7 +40,7 @@ def start_payment(
     try:
         payable = desk.start(trade_of(intent), options or StartOptions())
     except GatewayRefused:
-        locks.close_intent(intent["id"], "fail")  # the next try gets a fresh number
+        locks.fail_intent(intent["id"])  # the next try gets a fresh number
         raise
     if provider == "simulator":
         _pay_at_once(intent)
