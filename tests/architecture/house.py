@@ -68,9 +68,7 @@ def writes_tables(tree: ast.Module) -> Iterator[ast.AST]:
     )
     for call, name in _calls(tree):
         manager = name.endswith(managers) or name.endswith("update_or_create")
-        unbound = name.endswith((".save", ".delete", ".create")) and not name.startswith(
-            ("requests.", "tar.", "shutil.")
-        )
+        unbound = name.endswith((".save", ".delete", ".create")) and not name.startswith("router.")
         if (manager or unbound) and "services" not in name:
             yield call
     for node, name in _imports(tree):

@@ -15,6 +15,7 @@ from zhanggui.kernel.clock import now
 from zhanggui.kernel.contact import clean_text, normal_email, normal_mobile
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 
+from . import locks
 from .errors import TooManyAddresses
 from .events import MemberRegistered, MemberStatusChanged
 from .models import Address, Member
@@ -104,7 +105,7 @@ def set_tags(member_id: int, tags: Iterable[str], *, actor: Actor) -> None:
     if len(wanted) > TAGS_MAX:
         raise ValidationFailed.one("tags", "too_many", f"最多 {TAGS_MAX} 个标签", f"at most {TAGS_MAX} tags")
     with transaction.atomic():
-        member = Member.objects.select_for_update().filter(pk=member_id).first()
+        member = locks.hold_member(member_id)
         if member is None:
             raise NotFound()
         Member.objects.filter(pk=member_id).update(tags=wanted)
@@ -185,7 +186,7 @@ def remove_address(member_id: int, address_id: int, *, actor: Actor) -> None:
 
 def _lock(member_id: int) -> None:
     """One change of a member's addresses at a time: exactly one default, never more than allowed."""
-    if not Member.objects.select_for_update().filter(pk=member_id).exists():
+    if locks.hold_member(member_id) is None:
         raise NotFound()
 
 

@@ -14,7 +14,7 @@ from zhanggui.kernel.clock import now
 from zhanggui.kernel.contact import clean_text, normal_email
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 
-from .. import limits, selectors
+from .. import limits, locks, selectors
 from ..errors import AccountTaken, LastManager, WrongCredentials
 from ..models import AccessToken, Role, User, UserRole
 from ..roles import MANAGER
@@ -112,7 +112,7 @@ def set_member_active(user_id: int, active: bool) -> None:
 
 def staff_for_change(user_id: int, actor: Actor) -> User:
     """The staff account to change, locked; only somebody holding all its rights may change it."""
-    user = User.objects.select_for_update().filter(id=user_id, kind="staff").first()
+    user = locks.hold_staff(user_id)
     if user is None:
         raise NotFound()
     if not (actor.kind == "staff" and actor.id == user_id):

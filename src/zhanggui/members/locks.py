@@ -1,0 +1,11 @@
+"""The only row locks of members: one change of a member's tags or addresses at a time."""
+
+from zhanggui.kernel import db
+
+from .models import Member
+
+
+@db.needs_transaction
+def hold_member(member_id: int) -> Member | None:
+    """The member, locked until the end of the transaction; None where there is none."""
+    return Member.objects.select_for_update().filter(pk=member_id).first()
