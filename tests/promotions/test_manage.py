@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.factories.accounts import staff
+from tests.factories.catalog import make_brand, make_category, make_product
 from tests.factories.promotions import draft, live, live_coupon
+from zhanggui.catalog.selectors import brands, categories
 from zhanggui.kernel import audit, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.clock import now
@@ -109,6 +111,22 @@ def test_a_faulty_draft_names_every_field(change: dict[str, Any], faults: list[s
         services.create_promotion(draft(**change), actor=SYSTEM)
     assert [f"{error.loc}:{error.code}" for error in caught.value.errors] == faults
     assert db.rows("select 1 from promotions_promotion") == []
+
+
+def test_goods_must_be_in_the_catalogue() -> None:
+    tea = make_product("龙井", skus=2, category=make_category("茶"), brand=make_brand("西湖"))
+    good = {
+        "products": [tea.id], "categories": [c.id for c in categories()], "brands": [b.id for b in brands()],
+        "skus": [sku.id for sku in tea.skus],
+    }  # fmt: skip
+    services.create_promotion(draft(scope={**good, "exclude": good}), actor=SYSTEM)
+    strange = {name: [*ids, 10**9] for name, ids in good.items()}
+    with pytest.raises(ValidationFailed) as caught:
+        services.create_promotion(draft(scope={**strange, "exclude": {"skus": [10**9]}}), actor=SYSTEM)
+    assert [f"{error.loc}:{error.code}" for error in caught.value.errors] == [
+        "scope.products:unknown", "scope.categories:unknown", "scope.brands:unknown", "scope.skus:unknown",
+        "scope.exclude.skus:unknown",
+    ]  # fmt: skip
 
 
 def test_a_change_is_in_force_at_once_and_recorded() -> None:

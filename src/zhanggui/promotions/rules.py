@@ -12,6 +12,7 @@ from .engine import KINDS, DailyWindow, Rule, Scope, Selection
 from .engine.fields import MOST_MONEY, ConfigFaults, Reader
 from .types import PromotionDraft
 
+VERSION = "promotions"  # of kernel.versions: moves with every change of a rule
 MOST_IDS = 10_000
 MOST_USES = 10**12
 _SELECTIONS = ("products", "categories", "brands", "skus")

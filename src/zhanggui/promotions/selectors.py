@@ -10,7 +10,7 @@ from zhanggui.kernel.problems import NotFound
 
 from .engine import KINDS, CompiledRule, RuleSet, compile_rules
 from .engine.reasons import CODE_REASONS
-from .rules import member_of, normal_code, to_rule
+from .rules import VERSION, member_of, normal_code, to_rule
 from .states import TRANSITIONS
 from .types import (
     Allowance,
@@ -25,7 +25,6 @@ from .types import (
     WalletCoupon,
 )
 
-VERSION = "promotions"
 _BACK = timedelta(minutes=1)  # instants a little before the last load are served from it, too
 _BY_CODE = [name for name, kind in KINDS.items() if kind.by_code]
 

@@ -1,10 +1,12 @@
 """The life of a promotion: drafted, changed, published, paused, ended. Every change is in force in all workers at once."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
 
+from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import audit, db, outbox, versions
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.clock import now
@@ -12,13 +14,12 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, PermissionDenied, ValidationFailed, WrongState
 
 from .. import events, locks
-from ..engine import KINDS
+from ..engine import KINDS, Scope, Selection
 from ..permissions import MANAGE, MANAGE_COUPONS
-from ..rules import check
+from ..rules import VERSION, check
 from ..states import DRAFT, ENDED, TRANSITIONS
 from ..types import CouponDraft, PromotionDraft
 
-VERSION = "promotions"
 _LIMITS = ("use_limit", "per_holder_limit", "budget")
 
 
@@ -29,13 +30,40 @@ def may_manage(actor: Actor, kind: str) -> None:
         raise PermissionDenied()
 
 
+def check_goods(scope: Scope) -> None:
+    """Raises ValidationFailed where a scope names goods the catalogue does not have."""
+    include, exclude = scope.include or Selection(), scope.exclude
+    wanted = {
+        name: (getattr(include, field), getattr(exclude, field))
+        for name, field in zip(("products", "categories", "brands", "skus"), Selection._fields, strict=True)
+    }
+    known: dict[str, Callable[[list[int]], Iterable[int]]] = {
+        "products": catalog.slugs,
+        "categories": lambda _: [category.id for category in catalog.categories()],
+        "brands": lambda _: [brand.id for brand in catalog.brands()],
+        "skus": catalog.sku_codes,
+    }
+    faults = []
+    for name, (included, excluded) in wanted.items():
+        if included or excluded:
+            there = set(known[name]([*included, *excluded]))
+            for loc, ids in ((f"scope.{name}", included - there), (f"scope.exclude.{name}", excluded - there)):
+                if ids:
+                    named = ", ".join(map(str, sorted(ids)[:5]))
+                    faults.append(
+                        FieldError(loc, "unknown", Text(f"没有这些编号:{named}", f"there are no such: {named}"))
+                    )
+    if faults:
+        raise ValidationFailed(errors=faults)
+
+
 def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
     """Store a new promotion or coupon as a draft; its id. Opens its own transaction.
 
     Raises ValidationFailed with every fault, PermissionDenied.
     """
     may_manage(actor, draft.kind)
-    check(draft)
+    check_goods(check(draft).scope)
     with transaction.atomic():
         row = db.row(
             "insert into promotions_promotion (kind, label_zh, label_en, config, scope, daily, starts_at, ends_at,"
@@ -80,7 +108,7 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
     below what is used. Raises ValidationFailed, NotFound, WrongState, PermissionDenied.
     """
     may_manage(actor, draft.kind)
-    check(draft)
+    check_goods(check(draft).scope)
     with transaction.atomic():
         before = locks.hold(promotion_id)
         if before is None:
