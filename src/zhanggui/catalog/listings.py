@@ -9,7 +9,7 @@ from typing import Any
 
 from zhanggui.kernel import db, versions
 
-from . import rules, taxonomy, words
+from . import locks, rules, taxonomy, words
 
 VERSION = "catalog"
 
@@ -93,27 +93,18 @@ def refresh_images(product_ids: Sequence[int]) -> None:
 @db.needs_transaction
 def project_where_category(category_ids: Sequence[int]) -> None:
     """Rebuild the listings below the categories (their names, paths or attribute definitions changed)."""
-    found = db.rows(
-        "select p.id from catalog_product p join catalog_category c on c.id = p.category_id"
-        " where p.state = 'listed' and c.ancestors && %s::bigint[] order by p.id for no key update of p",
-        (list(category_ids),),
-    )
-    _in_chunks([row["id"] for row in found])
+    _in_chunks(locks.hold_listed(below=category_ids))
 
 
 @db.needs_transaction
 def project_where_brand(brand_id: int) -> None:
-    found = db.rows(
-        "select id from catalog_product where state = 'listed' and brand_id = %s order by id for no key update", (brand_id,)
-    )
-    _in_chunks([row["id"] for row in found])
+    _in_chunks(locks.hold_listed(brand_id=brand_id))
 
 
 @db.needs_transaction
 def project_all() -> None:
     """Rebuild every listing (a definition for all categories changed, or how words are made)."""
-    found = db.rows("select id from catalog_product where state = 'listed' order by id for no key update")
-    _in_chunks([row["id"] for row in found])
+    _in_chunks(locks.hold_listed())
 
 
 def _in_chunks(ids: list[int], size: int = 1000) -> None:

@@ -23,6 +23,18 @@ def hold_products(product_ids: Sequence[int]) -> None:
 
 
 @db.needs_transaction
+def hold_listed(*, below: Sequence[int] | None = None, brand_id: int | None = None) -> list[int]:
+    """Lock the listed products below any of the categories, of the brand, or all; their ids, in their order."""
+    found = db.rows(
+        "select p.id from catalog_product p where p.state = 'listed' and (%s::bigint is null or p.brand_id = %s)"
+        " and (%s::bigint[] is null or p.category_id in (select id from catalog_category where ancestors && %s::bigint[]))"
+        " order by p.id for no key update",
+        (brand_id, brand_id, *([list(below)] * 2 if below is not None else (None, None))),
+    )
+    return [row["id"] for row in found]
+
+
+@db.needs_transaction
 def next_serials(wanted: Mapping[str, int]) -> dict[str, int]:
     """Take `wanted[prefix]` serials of each prefix; answers the first of each run. No two callers get the same."""
     if not wanted:

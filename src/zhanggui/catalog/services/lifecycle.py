@@ -90,7 +90,7 @@ def delist_products(product_ids: Sequence[int], *, reason: str, actor: Actor) ->
     """Take products off sale (the last unit sold, season over …); those that were listed. Opens a transaction."""
     ids = list(dict.fromkeys(product_ids))
     with transaction.atomic():
-        locks.hold_products(ids)
+        locks.hold_products(ids)  # before the look at their state
         rows = [row for row in _candidates(ids) if row["state"] == states.LISTED]
         gone = [row["id"] for row in rows]
         if gone:
@@ -172,13 +172,14 @@ update catalog_product p set state = %(target)s, updated_at = now(),
     list_at = case when %(target)s = 'listed' then null else p.list_at end,
     delist_at = case when %(target)s = 'delisted' then null else p.delist_at end,
     schedule_problem = case when %(target)s = 'listed' then '' else p.schedule_problem end
-from (select id, state from catalog_product where id = any(%(ids)s::bigint[]) order by id for no key update) b
+from (select id, state from catalog_product where id = any(%(ids)s::bigint[])) b
 where p.id = b.id and p.state = any(%(sources)s::text[]) returning p.id, b.state as before
 """
 
 
 def _move(product_ids: list[int], action: str, actor: Actor, reason: str = "") -> None:
     """The conditional step of the transition table for all of them, with an audit row each; raises if one cannot."""
+    locks.hold_products(product_ids)
     sources = states.PRODUCT.sources(action)
     target = states.PRODUCT.target(sources[0], action)
     moved = db.rows(_MOVE, {"target": target, "ids": product_ids, "sources": list(sources)})
