@@ -6,13 +6,12 @@ from zhanggui.kernel import db
 
 
 @db.needs_transaction
-def open_parcel(number: str, order_number: str, carrier: str, waybill_no: str) -> int | None:
+def open_parcel(number: str, order_number: str, carrier: str, carrier_name: str, waybill_no: str) -> int | None:
     """Insert a parcel; None when the waybill has one already (a twin in flight is waited for)."""
     row = db.row(
-        "insert into fulfilment_parcel (number, order_number, carrier_id, waybill_no)"
-        " select %s, %s, c.id, %s from fulfilment_carrier c where c.code = %s"
-        " on conflict (carrier_id, waybill_no) where not (waybill_no = '') do nothing returning id",
-        (number, order_number, waybill_no, carrier),
+        "insert into fulfilment_parcel (number, order_number, carrier, carrier_name, waybill_no) values (%s, %s, %s, %s, %s)"
+        " on conflict (carrier, waybill_no) where not (waybill_no = '') do nothing returning id",
+        (number, order_number, carrier, carrier_name, waybill_no),
     )
     return None if row is None else int(row["id"])
 
@@ -21,9 +20,8 @@ def open_parcel(number: str, order_number: str, carrier: str, waybill_no: str) -
 def parcels_of_orders(order_numbers: list[str]) -> list[dict[str, Any]]:
     """Hold all parcels of these orders, so that the last one delivered is seen as the last."""
     return db.rows(
-        "select p.id, p.number, p.order_number, p.state, c.code as carrier, p.waybill_no"
-        " from fulfilment_parcel p join fulfilment_carrier c on c.id = p.carrier_id"
-        " where p.order_number = any(%s) order by p.id for no key update of p",
+        "select id, number, order_number, state from fulfilment_parcel where order_number = any(%s)"
+        " order by id for no key update",
         (order_numbers,),
     )
 

@@ -8,7 +8,7 @@ from .states import DELIVERED, RETURNED, SHIPPED, STATES, STATUSES
 
 
 class Carrier(models.Model):
-    """Who carries parcels. The shipped rows are the large carriers of mainland China and self-pickup."""
+    """A carrier as this mall has it: one of its own, or another word on one of `carriers.SHIPPED`."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=60)
@@ -23,7 +23,8 @@ class Parcel(models.Model):
 
     number = models.CharField(max_length=40, unique=True)
     order_number = models.CharField(max_length=40, db_index=True)
-    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="+")
+    carrier = models.CharField(max_length=20)
+    carrier_name = models.CharField(max_length=60)  # as it was called then
     waybill_no = models.CharField(max_length=40, default="", db_default="")
     state = models.CharField(max_length=20, default=SHIPPED, db_default=SHIPPED)
     shipped_at = models.DateTimeField(db_default=Now())
@@ -39,7 +40,9 @@ class Parcel(models.Model):
             models.CheckConstraint(
                 condition=Q(delivered_at=None) | Q(state__in=[DELIVERED, RETURNED]), name="parcel_time_means_delivered"
             ),
-            models.UniqueConstraint(fields=["carrier", "waybill_no"], condition=~Q(waybill_no=""), name="parcel_waybill_once"),
+            models.UniqueConstraint(
+                fields=["carrier", "waybill_no"], condition=~Q(waybill_no=""), name="parcel_waybill_once"
+            ),
         ]
 
 

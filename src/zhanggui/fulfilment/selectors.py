@@ -8,16 +8,16 @@ from zhanggui.kernel import clock, db, paging
 from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
+from .carriers import SHIPPED
 from .types import CarrierView, EventView, ParcelLineView, ParcelView, Waiting
 
 _PARCELS = """
-select p.id, p.number, p.order_number, c.code as carrier, c.name as carrier_name, p.waybill_no, p.state, p.shipped_at,
-    p.delivered_at,
+select p.id, p.number, p.order_number, p.carrier, p.carrier_name, p.waybill_no, p.state, p.shipped_at, p.delivered_at,
     (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity) order by l.line), '[]')
      from fulfilment_parcelline l where l.parcel_id = p.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_array(e.at, e.status, e.text, e.location) order by e.at, e.id), '[]')
      from fulfilment_trackingevent e where e.parcel_id = p.id) as events
-from fulfilment_parcel p join fulfilment_carrier c on c.id = p.carrier_id
+from fulfilment_parcel p
 """
 
 
@@ -38,7 +38,7 @@ def parcel(number: str) -> ParcelView | None:
 
 def by_waybill(carrier: str, waybill_no: str) -> ParcelView | None:
     """One parcel by its carrier and waybill. One statement."""
-    row = db.row(_PARCELS + " where c.code = %s and p.waybill_no = %s", (carrier, waybill_no))
+    row = db.row(_PARCELS + " where p.carrier = %s and p.waybill_no = %s", (carrier, waybill_no))
     return None if row is None else _view(row)
 
 
@@ -61,13 +61,11 @@ def _view(row: dict[str, Any]) -> ParcelView:
 
 
 def carriers(*, active_only: bool = True) -> list[CarrierView]:
-    """Carriers in the order staff see them."""
-    rows = db.rows(
-        "select code, name, name_en, phone, position, active from fulfilment_carrier where active or not %s"
-        " order by position, code",
-        (active_only,),
-    )
-    return [CarrierView(**row) for row in rows]
+    """Carriers in the order staff see them: the shipped ones, as far as the mall says nothing else, and its own."""
+    rows = db.rows("select code, name, name_en, phone, position, active from fulfilment_carrier")
+    known = {carrier.code: carrier for carrier in (*SHIPPED, *(CarrierView(**row) for row in rows))}
+    shown = [carrier for carrier in known.values() if carrier.active or not active_only]
+    return sorted(shown, key=lambda carrier: (carrier.position, carrier.code))
 
 
 def waiting(

@@ -29,12 +29,17 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=40, unique=True)),
                 ('order_number', models.CharField(db_index=True, max_length=40)),
+                ('carrier', models.CharField(max_length=20)),
+                ('carrier_name', models.CharField(max_length=60)),
                 ('waybill_no', models.CharField(db_default='', default='', max_length=40)),
                 ('state', models.CharField(db_default='shipped', default='shipped', max_length=20)),
                 ('shipped_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('delivered_at', models.DateTimeField(null=True)),
-                ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fulfilment.carrier')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-id'], name='parcel_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('shipped', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'returned'))), name='parcel_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='parcel_delivered_has_time'), models.CheckConstraint(condition=models.Q(('delivered_at', None), ('state__in', ['delivered', 'returned']), _connector='OR'), name='parcel_time_means_delivered'), models.UniqueConstraint(condition=models.Q(('waybill_no', ''), _negated=True), fields=('carrier', 'waybill_no'), name='parcel_waybill_once')],
+            },
         ),
         migrations.CreateModel(
             name='ParcelLine',
@@ -46,6 +51,9 @@ class Migration(migrations.Migration):
                 ('quantity', models.IntegerField()),
                 ('parcel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='fulfilment.parcel')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('parcel', 'line'), name='parcel_line_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parcel_line_positive')],
+            },
         ),
         migrations.CreateModel(
             name='TrackingEvent',
@@ -59,45 +67,9 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('parcel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='fulfilment.parcel')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(fields=['state', '-id'], name='parcel_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('shipped', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'returned'))), name='parcel_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='parcel_delivered_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_at', None), ('state__in', ['delivered', 'returned']), _connector='OR'), name='parcel_time_means_delivered'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('waybill_no', ''), _negated=True), fields=('carrier', 'waybill_no'), name='parcel_waybill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcelline',
-            constraint=models.UniqueConstraint(fields=('parcel', 'line'), name='parcel_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcelline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parcel_line_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='trackingevent',
-            index=models.Index(fields=['parcel', 'at'], name='tracking_parcel_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackingevent',
-            constraint=models.UniqueConstraint(fields=('parcel', 'fingerprint'), name='tracking_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('accepted', 'in_transit', 'arrived', 'out_for_delivery', 'ready_for_pickup', 'delivered', 'exception', 'returning', 'returned', 'info'))), name='tracking_status_known'),
+            options={
+                'indexes': [models.Index(fields=['parcel', 'at'], name='tracking_parcel_at')],
+                'constraints': [models.UniqueConstraint(fields=('parcel', 'fingerprint'), name='tracking_once'), models.CheckConstraint(condition=models.Q(('status__in', ('accepted', 'in_transit', 'arrived', 'out_for_delivery', 'ready_for_pickup', 'delivered', 'exception', 'returning', 'returned', 'info'))), name='tracking_status_known')],
+            },
         ),
     ]

@@ -8,7 +8,6 @@ from zhanggui.kernel import audit, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
-PICKUP = "PICKUP"
 _CODE = re.compile(r"[A-Z0-9]{2,20}")
 
 

@@ -17,12 +17,12 @@ from zhanggui.orders import services as orders
 from zhanggui.orders.types import ShippedUnits
 
 from .. import locks
+from ..carriers import PICKUP
 from ..errors import WaybillUsed, WrongDelivery
 from ..events import ParcelShipped
 from ..selectors import by_waybill, carriers, parcel, shipped_units
 from ..states import DELIVERED
 from ..types import ParcelView
-from .carriers import PICKUP
 
 _WAYBILL = re.compile(r"[A-Z0-9-]{5,40}")
 METHODS = {"express": Text("快递", "express delivery"), "pickup": Text("自提", "self-pickup")}
@@ -51,9 +51,12 @@ def ship(
     waybill_no = re.sub(r"\s", "", waybill_no).upper()
     if not _WAYBILL.fullmatch(waybill_no):
         raise ValidationFailed.one(
-            "waybill_no", "invalid", "运单号应为 5 到 40 位字母、数字或连字符", "must be 5 to 40 letters, digits or hyphens"
+            "waybill_no",
+            "invalid",
+            "运单号应为 5 到 40 位字母、数字或连字符",
+            "must be 5 to 40 letters, digits or hyphens",
         )
-    if carrier == PICKUP or carrier not in {known.code for known in carriers()}:
+    if carrier == PICKUP or carrier not in _names():
         raise ValidationFailed.one("carrier", "unknown", "没有这个承运商", "no such carrier")
     with transaction.atomic():
         return _leave(order_number, "express", carrier, waybill_no, lines, actor)
@@ -78,6 +81,10 @@ def hand_over(order_number: str, *, lines: Sequence[ShippedUnits] | None = None,
         return found
 
 
+def _names() -> dict[str, str]:
+    return {carrier.code: carrier.name for carrier in carriers()}
+
+
 @db.needs_transaction
 def _leave(
     order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor
@@ -88,7 +95,7 @@ def _leave(
     if order["delivery_method"] != method:
         raise WrongDelivery(method=METHODS.get(order["delivery_method"], Text(*[order["delivery_method"]] * 2)))
     number = ids.document_number("P")
-    parcel_id = locks.open_parcel(number, order_number, carrier, waybill_no)
+    parcel_id = locks.open_parcel(number, order_number, carrier, _names()[carrier], waybill_no)
     if parcel_id is None:
         return _earlier(order_number, carrier, waybill_no, lines)
     units = _merged(lines) if lines is not None else _left(order)
@@ -129,7 +136,10 @@ def _merged(lines: Sequence[ShippedUnits]) -> list[ShippedUnits]:
 
 def _left(order: dict[str, Any]) -> list[ShippedUnits]:
     """All that has neither left nor been given back. If it changed meanwhile, the conditional writes refuse it."""
-    left = [(line["line"], line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"]) for line in order["lines"]]
+    left = [
+        (line["line"], line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"])
+        for line in order["lines"]
+    ]
     units = [ShippedUnits(line, quantity) for line, quantity in left if quantity > 0]
     if not units:
         raise ValidationFailed.one("lines", "nothing_left", "没有待发货的商品", "nothing is left to ship")

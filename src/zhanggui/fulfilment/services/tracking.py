@@ -49,9 +49,9 @@ def record_tracking(news: Sequence[TrackingNews], *, actor: Actor) -> list[Track
 
 def _parcels(news: Sequence[TrackingNews]) -> dict[tuple[str, str], dict[str, Any]]:
     rows = db.rows(
-        "select p.id, p.number, p.order_number, c.code as carrier, p.waybill_no"
-        " from fulfilment_parcel p join fulfilment_carrier c on c.id = p.carrier_id"
-        " join jsonb_to_recordset(%s) as n(carrier text, waybill_no text) on n.carrier = c.code and n.waybill_no = p.waybill_no"
+        "select distinct p.id, p.number, p.order_number, p.carrier, p.waybill_no from fulfilment_parcel p"
+        " join jsonb_to_recordset(%s) as n(carrier text, waybill_no text)"
+        " on n.carrier = p.carrier and n.waybill_no = p.waybill_no"
         " where p.waybill_no <> ''",
         (db.Json([{"carrier": n.carrier, "waybill_no": n.waybill_no.upper()} for n in news]),),
     )
