@@ -227,7 +227,7 @@ def test_lanes_come_from_the_kinds() -> None:
 
 
 def test_a_cart_is_judged_in_microseconds() -> None:
-    """Budget with slack for a busy machine; measured alone: 32 µs and 0.25 ms (see `zhanggui bench pricing`)."""
+    """Budget with slack for a busy machine; measured alone: 32 µs and 0.25 ms."""
     rules = compile_rules([rule(1, "full_reduction", FULL)], ZONE)
     coupon = HeldCoupon(compile_rules([rule(2, "coupon", {"off": 100})], ZONE).rules[0], "AAA", 1)
     small = CartSnapshot(tuple(line(str(n), n, 9900, 2) for n in range(3)), AT)
