@@ -13,21 +13,22 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.orders import selectors as orders
 from zhanggui.promotions.types import words
 
-from ..fields import Answer, Body, Mobile, Money, integer, line, text
+from ..fields import Answer, Body, Mobile, Money, integer, text
+from ..fields import line as one_line
 
-Sku = line(100)
+Sku = one_line(100)
 Quantity = integer(1, 1_000_000)
-CouponCode = line(64)
+CouponCode = one_line(64)
 Provider = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=20, pattern=r"^[a-z_]+$")]
 
 
 class AddressIn(Body):
-    name: line(80)  # type: ignore[valid-type]
+    name: one_line(80)  # type: ignore[valid-type]
     mobile: Mobile
-    province: line(40, required=False) = ""  # type: ignore[valid-type]
-    city: line(40, required=False) = ""  # type: ignore[valid-type]
-    district: line(40, required=False) = ""  # type: ignore[valid-type]
-    line: line(200, required=False) = ""  # type: ignore[valid-type]
+    province: one_line(40, required=False) = ""  # type: ignore[valid-type]
+    city: one_line(40, required=False) = ""  # type: ignore[valid-type]
+    district: one_line(40, required=False) = ""  # type: ignore[valid-type]
+    line: one_line(200, required=False) = ""  # type: ignore[valid-type]
 
 
 class DeliveryIn(Body):

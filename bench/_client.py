@@ -1,6 +1,6 @@
 """A closed-loop HTTP load generator: N buyers, each on a kept-alive connection, none asking before it was answered.
 
-`python -m bench.client` reads a job as JSON on stdin and prints the measurement as JSON. A scenario (bench/scenarios.py)
+`python -m bench._client` reads a job as JSON on stdin and prints the measurement as JSON. A scenario (bench/_scenarios.py)
 is a generator: it yields the bytes of a request, is sent `(status, body)`, and yields `None` where one unit is done.
 """
 
@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
-from . import scenarios
+from . import _scenarios as scenarios
 
 Buyer = Generator[bytes | None, tuple[int, bytes] | None, None]
 
@@ -117,7 +117,12 @@ def _answer(connection: Connection) -> tuple[int, bytes] | None:
 
 
 def _result(
-    job: dict[str, Any], latencies: list[float], statuses: Counter[int], problems: Counter[str], used: Any, seconds: float
+    job: dict[str, Any],
+    latencies: list[float],
+    statuses: Counter[int],
+    problems: Counter[str],
+    used: Any,
+    seconds: float,
 ) -> dict[str, Any]:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cpu = usage.ru_utime + usage.ru_stime - (used.ru_utime + used.ru_stime if used else 0)

@@ -59,9 +59,46 @@ def measure(url: str, pgbench: Path, script: str, *, clients: int, seconds: int)
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
-        command = [str(pgbench), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", file.name, url]
+        command = [
+            str(pgbench),
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(clients),
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-f",
+            file.name,
+            url,
+        ]
         done = subprocess.run(command, capture_output=True, text=True)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if not found:
         raise RuntimeError(f"pgbench failed: {done.stderr.strip()[-300:]}")
     return float(found[1])
+
+
+def best(url: str, script: str, *, clients: tuple[int, ...] = (8, 32), seconds: int = 6) -> "Figures":
+    """The tables made anew, then the script with each number of clients; the best figure, and each by its number."""
+    from zhanggui.cli.database.binaries import find_server
+
+    prepare(url)
+    pgbench = Path(find_server().program("pgbench"))
+    return Figures({str(n): round(measure(url, pgbench, script, clients=n, seconds=seconds), 1) for n in clients})
+
+
+class Figures(float):
+    """The best of several figures, which stay at hand by name."""
+
+    def __new__(cls, figures: dict[str, float]) -> "Figures":
+        made = super().__new__(cls, max(figures.values()))
+        made.figures = figures
+        return made
+
+    figures: dict[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        return self.figures[name]
