@@ -209,9 +209,11 @@ def test_the_bill_lists_payments_and_refunds(merchant: SimulatorProcess, letter_
 
 def test_a_bill_is_read_by_the_names_of_its_columns() -> None:
     text = (
-        "交易时间,商户订单号,微信订单号,交易状态,货币种类,订单金额,申请退款金额,微信退款单号,商户退款单号,商品名称\r\n"
-        "`2026-10-03 10:00:00,`W1,`42001,`SUCCESS,`CNY,`9.90,`0.00,`0,`0,`绿萝\\ 大盆\r\n"
-        "`2026-10-03 11:00:00,`W1,`42001,`REFUND,`CNY,`9.90,`1.05,`50001,`R1,`绿萝\r\n"
+        "交易时间,商户订单号,微信订单号,交易状态,货币种类,订单金额,申请退款金额,微信退款单号,商户退款单号,退款状态,商品名称\r\n"
+        "`2026-10-03 10:00:00,`W1,`42001,`SUCCESS,`CNY,`9.90,`0.00,`0,`0,`,`绿萝\\ 大盆\r\n"
+        "`2026-10-03 11:00:00,`W1,`42001,`REFUND,`CNY,`9.90,`1.05,`50001,`R1,`SUCCESS,`绿萝\r\n"
+        "`2026-10-03 11:00:00,`W1,`42001,`REFUND,`CNY,`9.90,`2.00,`50002,`R2,`FAIL,`绿萝\r\n"
+        "`2026-10-03 12:00:00,`W2,`42002,`REVOKED,`CNY,`5.00,`0.00,`0,`0,`,`绿萝\r\n"
         "总交易单数,应结订单总金额\r\n`2,`9.90\r\n"
     )
     assert [(e.kind, e.out_trade_no, e.amount, e.gateway_no, e.out_refund_no) for e in wechat.read_bill(text)] == [

@@ -15,15 +15,15 @@ def apply_stored(timestamp: int) -> None:
 
 @periodic("* * * * *", name="payments.query_pending")
 def query_pending(timestamp: int) -> None:
-    services.query_pending()
+    services.query_pending(limit=200)
 
 
 @periodic("* * * * *", name="payments.process_refunds")
 def process_refunds(timestamp: int) -> None:
-    services.process_refunds()
+    services.process_refunds(limit=200)
 
 
-@periodic("30 10 * * *", name="payments.reconcile")
+@periodic("30 2,6,10 * * *", name="payments.reconcile")
 def reconcile(timestamp: int) -> None:
-    """Gateways publish yesterday's bill by ten in the morning."""
+    """Gateways publish yesterday's bill by ten in the morning in China (02:00 UTC); a bill that was late is tried again."""
     services.reconcile(clock.business_date() - timedelta(days=1))

@@ -269,11 +269,13 @@ def read_bill(archive: bytes) -> list[BillEntry]:
         if line.startswith("#"):
             break
         rows.append(line)
-    return [_entry(row) for row in csv.DictReader(rows)]
+    cells = (
+        {name.strip(): (value or "").strip() for name, value in row.items() if name} for row in csv.DictReader(rows)
+    )
+    return [_entry(row) for row in cells if row["业务类型"] in ("交易", "退款")]
 
 
-def _entry(row: dict[str, str]) -> BillEntry:
-    cells = {name.strip(): (value or "").strip() for name, value in row.items() if name}
+def _entry(cells: dict[str, str]) -> BillEntry:
     amount = crypto.fen(cells["订单金额（元）"])
     refund = cells["业务类型"] == "退款"
     return BillEntry(

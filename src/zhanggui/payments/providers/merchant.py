@@ -32,8 +32,12 @@ class Merchant:
             raise ProviderOff(provider=self.provider)
         return str(base).rstrip("/") + path
 
+    def public_url(self) -> str:
+        """The mall's own address, as buyers and gateways reach it."""
+        return str(settings.PUBLIC_URL).rstrip("/")
+
     def notify_url(self) -> str:
-        return f"{settings.PUBLIC_URL.rstrip('/')}/api/payments/{self.provider}/notify"
+        return f"{self.public_url()}/api/payments/{self.provider}/notify"
 
 
 def folders(provider: str) -> tuple[Path, Path]:

@@ -117,7 +117,7 @@ class UnionPay:
             "currencyCode": "156",
             "payTimeout": common.written(trade.expires_at, common.COMPACT),
             "backUrl": keys.own.notify_url(),
-            "frontUrl": options.return_url or keys.own.notify_url(),
+            "frontUrl": options.return_url or keys.own.public_url(),
         }
         url = keys.own.gateway("/gateway/api/frontTransReq.do")
         return common.payable(trade, self.name, "form", url=url, fields=self._signed(fields))

@@ -41,6 +41,8 @@ REFUND_EVENTS = {
     "REFUND.ABNORMAL": "refund_failed",
     "REFUND.CLOSED": "refund_failed",
 }
+#: Bill rows that moved money, and the states of refunds that (so far) did not.
+MONEY_MOVED, REFUND_STOPPED = ("SUCCESS", "REFUND"), ("FAIL", "CHANGE")
 ADD_ONS = {"qr": "native", "wap": "h5", "jsapi": "jsapi", "app": "app"}
 
 
@@ -314,7 +316,8 @@ def read_bill(text: str) -> list[BillEntry]:
         details.append(line)
     names = lines[0].split(",") if lines else []
     rows = ([cell.removeprefix("`") for cell in row] for row in csv.reader(details, quoting=csv.QUOTE_NONE))
-    return [_entry(dict(zip(names, row, strict=False))) for row in rows]
+    read = (dict(zip(names, row, strict=False)) for row in rows)
+    return [_entry(row) for row in read if row["交易状态"] in MONEY_MOVED and row.get("退款状态") not in REFUND_STOPPED]
 
 
 def _entry(row: dict[str, str]) -> BillEntry:
