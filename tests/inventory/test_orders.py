@@ -158,6 +158,21 @@ def test_a_line_gathered_from_two_places_ships_from_both():
     assert selectors.levels([sku]) == [LevelView(sku, near, 0, 0), LevelView(sku, far, 3, 1)]
 
 
+def test_part_of_a_line_can_be_given_back():
+    near, far = make_warehouse("near", priority=1), make_warehouse("far", priority=2)
+    (sku,) = stocked(3, warehouse_id=near)
+    put({sku: 2}, warehouse_id=far)
+    services.reserve([wish("A", sku, 3, warehouse_id=near), wish("A", sku, 2, warehouse_id=far)], actor=SYSTEM)
+    with transaction.atomic():
+        services.release_lines([ShipLine("A", 1, 4)], actor=SYSTEM)
+    assert selectors.levels([sku]) == [LevelView(sku, near, 3, 0), LevelView(sku, far, 2, 1)]
+    assert announced(sku)[-1] == ("inventory.sku_back_in_stock", 4)
+    for wrong in (ShipLine("A", 1, 2), ShipLine("A", 1, 0), ShipLine("B", 1, 1)):
+        with pytest.raises(NotReserved), transaction.atomic():
+            services.release_lines([wrong], actor=SYSTEM)
+    assert selectors.held("A") == [Piece(sku, far, 1)]
+
+
 def test_returned_units_can_be_sold_again_and_damaged_ones_not():
     (sku,) = stocked(0)
     with transaction.atomic():

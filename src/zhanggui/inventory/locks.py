@@ -22,6 +22,11 @@ def release(order_numbers: list[str]) -> None:
 
 
 @db.needs_transaction
+def release_lines(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return db.rows("select order_number, line, missing from inventory_release_lines(%s)", (db.Json(lines),))
+
+
+@db.needs_transaction
 def ship(lines: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
     return db.rows(
         "select order_number, line, missing from inventory_ship(%s, %s)", (db.Json(lines), db.Json(actor.as_dict()))

@@ -1,9 +1,9 @@
 """Reads of stock. Rough by nature: only the admission promises anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from zhanggui.kernel import db
-from zhanggui.kernel.paging import Page, page
+from zhanggui.kernel.paging import Page, decode, page
 
 from .types import LevelFree, LevelView, MovementView, Piece, WarehouseView
 
@@ -37,6 +37,27 @@ def levels(sku_ids: Iterable[int]) -> list[LevelView]:
         (list(sku_ids),),
     )
     return [LevelView(**r) for r in rows]
+
+
+def level_page(
+    *,
+    sku_ids: Sequence[int] | None = None,
+    warehouse_id: int | None = None,
+    free_at_most: int | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Page[LevelView]:
+    """Levels for staff by SKU and warehouse, a page at a time. One statement."""
+    after = decode(cursor, int, int) if cursor else (0, 0)
+    wanted = list(sku_ids) if sku_ids is not None else None
+    rows = db.rows(
+        "select sku_id, warehouse_id, on_hand, reserved from inventory_level"
+        " where (%s::bigint[] is null or sku_id = any(%s)) and (%s::bigint is null or warehouse_id = %s)"
+        " and (%s::bigint is null or on_hand - reserved <= %s) and (sku_id, warehouse_id) > (%s, %s)"
+        " order by sku_id, warehouse_id limit %s",
+        (wanted, wanted, warehouse_id, warehouse_id, free_at_most, free_at_most, *after, limit + 1),
+    )
+    return page([LevelView(**r) for r in rows], limit, lambda row: row.sku_id, lambda row: row.warehouse_id)
 
 
 def warehouses(*, active_only: bool = False) -> list[WarehouseView]:

@@ -1,6 +1,6 @@
 """What can be done with stock. Each opens its own transaction unless it says that it needs one."""
 
-from .orders import admit, release, reserve, return_to_stock, ship
+from .orders import admit, release, release_lines, reserve, return_to_stock, ship
 from .shelf import adjust, receive, set_on_hand, write_off
 from .warehouses import ensure_default_warehouse, save_warehouse
 
@@ -10,6 +10,7 @@ __all__ = [
     "ensure_default_warehouse",
     "receive",
     "release",
+    "release_lines",
     "reserve",
     "return_to_stock",
     "save_warehouse",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 
@@ -41,7 +42,17 @@ def release(order_numbers: Iterable[str], *, actor: Actor) -> None:
 @db.needs_transaction
 def ship(lines: Sequence[ShipLine], *, actor: Actor) -> None:
     """Promised units leave the shelf, all lines or none. Needs a transaction. Raises NotReserved naming the lines."""
-    short = {(r["order_number"], r["line"]): r["missing"] for r in locks.ship([asdict(line) for line in lines], actor)}
+    _refuse_missing(lines, locks.ship([asdict(line) for line in lines], actor))
+
+
+@db.needs_transaction
+def release_lines(lines: Sequence[ShipLine], *, actor: Actor) -> None:
+    """Give back some of the units that lines still hold (a line once). Needs a transaction. Raises NotReserved."""
+    _refuse_missing(lines, locks.release_lines([asdict(line) for line in lines]))
+
+
+def _refuse_missing(lines: Sequence[ShipLine], missing: list[dict[str, Any]]) -> None:
+    short = {(r["order_number"], r["line"]) for r in missing}
     if short:
         text = Text("订单在这一行上没有占用这么多库存", "the order does not hold that many units of this line")
         raise NotReserved(

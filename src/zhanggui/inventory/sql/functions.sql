@@ -191,6 +191,68 @@ begin
 end $$;
 
 
+-- Give back some units of orders' lines: rows {order_number, line, quantity}, a line once. All of the call or nothing: a row is
+-- answered for each line that does not hold so many.
+create or replace function inventory_release_lines(p_lines jsonb) returns table (order_number text, line int, missing bigint)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_numbers text[]; v_levels bigint[]; v_skus bigint[]; v_gained bigint[];
+begin
+    v_numbers := array(select distinct r.order_number from jsonb_to_recordset(p_lines) as r(order_number text));
+    v_levels := array(select distinct r.level_id from inventory_reservation r where r.order_number = any(v_numbers));
+    perform 1 from inventory_level l where l.id = any(v_levels) order by l.id for no key update;
+
+    return query select m.order_number, m.line, m.missing from inventory_missing(p_lines) m;
+    if found then
+        return;
+    end if;
+
+    with open as (
+        select n.id, n.level_id, n.order_number, n.line, n.quantity - n.shipped - n.released as units,
+               sum(n.quantity - n.shipped - n.released) over (partition by n.order_number, n.line order by n.id
+                                                              rows unbounded preceding) as upto
+        from inventory_reservation n where n.order_number = any(v_numbers)
+    ), given as materialized (
+        select o.id, o.level_id, least(o.units, w.quantity - (o.upto - o.units)) as units
+        from open o
+        join jsonb_to_recordset(p_lines) as w(order_number text, line int, quantity bigint)
+            on w.order_number = o.order_number and w.line = o.line
+        where o.units > 0 and w.quantity > o.upto - o.units
+    ), marked as (
+        update inventory_reservation n set released = n.released + g.units from given g where n.id = g.id
+    ), back as materialized (
+        select g.level_id, sum(g.units) as units from given g group by g.level_id
+    ), changed as (
+        update inventory_level l set reserved = l.reserved - b.units
+        from back b where l.id = b.level_id
+        returning l.sku_id, l.warehouse_id, b.units, l.on_hand - l.reserved as free
+    ), gained as (
+        select c.sku_id, sum(c.units)::bigint as units, bool_or(c.free = c.units) as was_empty
+        from changed c join inventory_warehouse w on w.id = c.warehouse_id and w.active group by c.sku_id
+    )
+    select array_agg(g.sku_id), array_agg(g.units) into v_skus, v_gained from gained g where g.was_empty;
+    if v_skus is not null then
+        perform inventory_announce(v_skus, v_gained);
+    end if;
+end $$;
+
+
+-- Of rows {order_number, line, quantity}, the lines whose open reservation is smaller than the quantity, and by how much.
+create or replace function inventory_missing(p_lines jsonb) returns table (order_number text, line int, missing bigint)
+language sql stable as $$
+    select r.order_number, r.line, (sum(r.quantity) - coalesce(o.open, 0))::bigint
+    from jsonb_to_recordset(p_lines) as r(order_number text, line int, quantity bigint)
+    left join (select n.order_number, n.line, sum(n.quantity - n.shipped - n.released) as open
+               from inventory_reservation n
+               where n.order_number = any(array(select x.order_number from jsonb_to_recordset(p_lines) as x(order_number text)))
+               group by n.order_number, n.line) o
+        on o.order_number = r.order_number and o.line = r.line
+    group by r.order_number, r.line, o.open
+    having sum(r.quantity) > coalesce(o.open, 0) or min(r.quantity) <= 0
+$$;
+
+
 -- Promised units leave the shelf: rows {order_number, line, quantity, reference}. All of the call or nothing: a row is
 -- answered for each line whose open reservation is smaller than what should leave, and then nothing has happened.
 create or replace function inventory_ship(p_lines jsonb, p_actor jsonb)
@@ -204,14 +266,7 @@ begin
     v_levels := array(select distinct r.level_id from inventory_reservation r where r.order_number = any(v_numbers));
     perform 1 from inventory_level l where l.id = any(v_levels) order by l.id for no key update;
 
-    return query
-    select r.order_number, r.line, (sum(r.quantity) - coalesce(o.open, 0))::bigint
-    from jsonb_to_recordset(p_lines) as r(order_number text, line int, quantity bigint)
-    left join (select n.order_number, n.line, sum(n.quantity - n.shipped - n.released) as open
-               from inventory_reservation n where n.order_number = any(v_numbers) group by n.order_number, n.line) o
-        on o.order_number = r.order_number and o.line = r.line
-    group by r.order_number, r.line, o.open
-    having sum(r.quantity) > coalesce(o.open, 0) or min(r.quantity) <= 0;
+    return query select m.order_number, m.line, m.missing from inventory_missing(p_lines) m;
     if found then
         return;
     end if;
