@@ -29,6 +29,8 @@ class RequestFrame:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         response = self.get_response(request)
+        if not response.streaming:
+            response.headers["Content-Length"] = str(len(response.content))  # else the server sends it in chunks
         seconds = time.perf_counter() - started
         method = request.method or "GET"
         REQUESTS.labels(method, response.status_code).inc()
