@@ -10,9 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-#: A lexeme of pinyin holds this many letters; longer queries are cut to it.
+#: A lexeme of pinyin or of initials holds this many letters; longer queries are cut to it.
 PINYIN_LETTERS = 24
-INITIALS = 12
 MAX_WORD = 64
 MAX_QUERY = 200
 MAX_TERMS = 12
@@ -104,7 +103,7 @@ def _pinyin(chunk: str) -> Iterable[str]:
         for position, syllable in enumerate(stream):
             if syllable:
                 yield whole[start : start + PINYIN_LETTERS]
-                yield initials[position : position + INITIALS]
+                yield initials[position : position + PINYIN_LETTERS]
             start += len(syllable)
 
 
