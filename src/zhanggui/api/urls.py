@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import openapi
+from . import openapi, payments
 from .frame import answer
 from .openapi import MallAPI
+from .ops import router as ops
 from .parsing import JsonParser
 from .store import router as store
 from .store.listing import product_list
@@ -22,6 +23,8 @@ api = MallAPI(
 for kind in (Exception, *api._exception_handlers):
     api.add_exception_handler(kind, answer)  # type: ignore[arg-type]
 api.add_router("/store/v1", store)
+api.add_router("/payments", payments.router, tags=["payments"])
+api.add_router("/ops/v1", ops)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/store/v1/products", product_list),

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 import structlog
 from django.db import transaction
 
-from . import db
+from . import audit, db
+from .actor import Actor
 from .clock import now
 
 log = structlog.get_logger(__name__)
@@ -172,13 +173,28 @@ def drain(limit: int = 100_000) -> int:
     return total
 
 
-def retry_parked(ids: list[int]) -> int:
-    """Give parked events another round."""
-    return db.execute(
-        "update kernel_outboxevent set parked_at = null, attempts = 0, next_attempt_at = now()"
-        " where id = any(%s) and parked_at is not null",
-        (ids,),
+def parked(*, before_id: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """Events no longer tried, newest first; page on with `before_id`."""
+    return db.rows(
+        "select id, name, aggregate, attempts, error, created_at, parked_at from kernel_outboxevent"
+        " where parked_at is not null and (%s::bigint is null or id < %s) order by id desc limit %s",
+        (before_id, before_id, limit),
     )
+
+
+def retry_parked(ids: list[int], *, actor: Actor) -> int:
+    """Give parked events another round; how many. Opens its own transaction."""
+    with transaction.atomic():
+        retried = db.rows(
+            "update kernel_outboxevent set parked_at = null, attempts = 0, next_attempt_at = now()"
+            " where id = any(%s) and parked_at is not null returning id",
+            (ids,),
+        )
+        audit.record_many(
+            audit.row(actor=actor, action="outbox.retry", target_type="outbox_event", target_id=row["id"])
+            for row in retried
+        )
+    return len(retried)
 
 
 def forget_delivered(days: int) -> int:

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from . import carts, catalog, members, orders
+from . import carts, catalog, collect, members, orders
 
 router = Router()
 router.add_router("", catalog.router, tags=["catalogue"])
 router.add_router("", carts.router, tags=["carts"])
 router.add_router("", orders.router, tags=["orders"])
 router.add_router("", members.router, tags=["members"])
+router.add_router("", collect.router, tags=["collector"])

@@ -40,8 +40,8 @@ class CartIn(Body):
 class LinesIn(Body):
     """One article, or several in `lines`."""
 
-    sku: Sku | None = None  # type: ignore[valid-type]
-    quantity: Quantity | None = None  # type: ignore[valid-type]
+    sku: Sku | None = None
+    quantity: Quantity | None = None
     lines: list[WantedIn] | None = None
 
     def wanted(self) -> list[tuple[str, int]]:
@@ -64,7 +64,7 @@ class QuantityIn(Body):
 
 
 class CouponIn(Body):
-    code: CouponCode  # type: ignore[valid-type]
+    code: CouponCode
 
 
 class CheckoutIn(Body):

@@ -20,7 +20,7 @@ from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions import selectors as promotions
-from zhanggui.promotions.types import GoodsFacts, ProductBadge
+from zhanggui.promotions.types import GoodsFacts, ProductBadge, words
 
 from .. import fresh
 from ..fields import MAX_AMOUNT
@@ -95,7 +95,7 @@ def badge(shown: ProductBadge, lang: str) -> dict[str, Any]:
         "promotion_id": shown.promotion_id,
         "kind": shown.kind,
         "label": shown.label.render(lang),
-        "text": shown.text.render(lang, **shown.params),
+        "text": shown.text.render(lang, **words(shown.params, lang)),
     }
 
 

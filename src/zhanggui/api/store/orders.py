@@ -32,7 +32,7 @@ class PurchaseIn(Body):
 
     lines: Annotated[list[WantedIn], Field(min_length=1, max_length=100)]
     delivery: DeliveryIn
-    coupons: Annotated[list[CouponCode], Field(max_length=10)] = []  # type: ignore[valid-type]
+    coupons: Annotated[list[CouponCode], Field(max_length=10)] = []
     points: integer(0, 10**12) = 0  # type: ignore[valid-type]
     payment_provider: Provider
     expected_total: Amount | None = None

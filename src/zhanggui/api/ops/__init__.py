@@ -1,0 +1,11 @@
+"""The operations API, v1: running the mall. Every operation names the permission it needs."""
+
+from ninja import Router
+
+from . import catalog, mall, members, money, orders, prices, products, promotions, reports, staff, stock, webhooks
+
+router = Router()
+for part in (
+    staff, mall, products, catalog, prices, stock, orders, money, promotions, members, reports, webhooks,
+):  # fmt: skip
+    router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

@@ -1,0 +1,227 @@
+"""Promotions and coupons: their terms, their life, their codes. Amounts in `config` are minor units."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from pydantic import Field, StringConstraints
+
+from zhanggui.kernel.paging import Page
+from zhanggui.promotions import selectors, services
+from zhanggui.promotions.types import CouponDraft, CouponFunnel, PromotionDraft, PromotionView, words
+
+from ..auth import Staff, actor
+from ..describing import describe, paged, plain
+from ..fields import MAX_AMOUNT, Answer, Body, Cursor, Flag, Int64, Limit, PathId, Time, integer, line
+from ..frame import language, reply
+from .common import OptionalReason, before, cut
+
+router = Router()
+VIEW, MANAGE, COUPONS, GRANT = (
+    Staff(right) for right in ("promotions.view", "promotions.manage", "coupons.manage", "coupons.grant")
+)
+CodeText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+#: Badges are shown rendered; their parts are of no use to programs.
+HIDDEN = frozenset({"badge_params"})
+
+
+class CouponIn(Body):
+    """How codes are handed out; null limits nothing."""
+
+    claimable: Flag = False
+    per_member_limit: integer(1, 1000) = 1  # type: ignore[valid-type]
+    issue_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
+
+
+class PromotionIn(Body):
+    """`config` depends on `kind`; `scope` is `{"all": true}` or ids under `products`, `categories`, `brands`, `skus`,
+    either with `exclude`; `daily` are times of the day such as `{"from": "10:00", "to": "12:00"}`."""
+
+    kind: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40)]
+    label_zh: line(80)  # type: ignore[valid-type]
+    label_en: line(80, required=False) = ""  # type: ignore[valid-type]
+    config: dict[str, Any]
+    scope: dict[str, Any] = {"all": True}
+    starts_at: Time
+    ends_at: Time | None = None
+    daily: Annotated[list[dict[str, str]], Field(max_length=24)] = []
+    priority: integer(-1000, 1000) = 0  # type: ignore[valid-type]
+    exclusive_group: line(40, required=False) = ""  # type: ignore[valid-type]
+    use_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
+    per_holder_limit: integer(1, 1_000_000) | None = None  # type: ignore[valid-type]
+    budget: integer(1, MAX_AMOUNT) | None = None  # type: ignore[valid-type]
+    coupon: CouponIn | None = None
+
+    def draft(self) -> PromotionDraft:
+        values = self.model_dump(exclude={"coupon"})
+        coupon = CouponDraft(**self.coupon.model_dump()) if self.coupon else None
+        return PromotionDraft(**values, coupon=coupon)
+
+
+class ChangeIn(Body):
+    reason: OptionalReason = ""
+
+
+class CodeIn(Body):
+    """A public code shared by many; `max_uses` null: as often as the coupon allows."""
+
+    code: CodeText
+    max_uses: integer(1, 10**12) | None = None  # type: ignore[valid-type]
+
+
+class CodesIn(Body):
+    count: integer(1, 100_000)  # type: ignore[valid-type]
+
+
+class GrantIn(Body):
+    member_ids: Annotated[list[Int64], Field(min_length=1, max_length=10_000)]
+
+
+class CodeOut(Answer):
+    code: str
+
+
+class BatchOut(Answer):
+    batch: str
+
+
+class GrantedOut(Answer):
+    """The members who got one; the others have had their share."""
+
+    member_ids: list[int]
+
+
+class CodeRow(Answer):
+    id: int
+    code: str
+    origin: str
+    batch: str
+    member_id: int | None
+    max_uses: int | None
+    used: int
+    created_at: Any
+
+
+class CodePage(Answer):
+    items: list[CodeRow]
+    next_cursor: str | None
+
+
+PROMOTION = describe(PromotionView, HIDDEN)
+
+
+def _plain(view: PromotionView, lang: str) -> dict[str, Any]:
+    shown: dict[str, Any] = plain(view, lang, without=HIDDEN)
+    return {**shown, "badge": view.badge.render(lang, **words(view.badge_params, lang))}
+
+
+def _shown(request: HttpRequest, promotion_id: int, status: int = 200) -> HttpResponse:
+    return reply(_plain(selectors.promotion(promotion_id), language(request)), status=status)
+
+
+def _page(request: HttpRequest, state: str, kind: str, by_code: bool, cursor: str, limit: int) -> HttpResponse:
+    page = selectors.promotion_page(state=state, kind=kind, by_code=by_code, cursor=cursor, limit=limit)
+    lang = language(request)
+    return reply({"items": [_plain(view, lang) for view in page.items], "next_cursor": page.next_cursor})
+
+
+State = Literal["", "draft", "live", "paused", "ended"]
+Kind = Annotated[str, Query(max_length=40)]
+
+
+@router.get("/promotions", auth=VIEW, response=paged(PromotionView), summary="Promotions, newest first")
+def promotions(
+    request: HttpRequest, state: State = "", kind: Kind = "", cursor: Cursor = "", limit: Limit = 50
+) -> HttpResponse:
+    return _page(request, state, kind, False, cursor, limit)
+
+
+@router.get("/coupons", auth=VIEW, response=paged(PromotionView), summary="Coupons, newest first")
+def coupons(
+    request: HttpRequest, state: State = "", kind: Kind = "", cursor: Cursor = "", limit: Limit = 50
+) -> HttpResponse:
+    return _page(request, state, kind, True, cursor, limit)
+
+
+@router.post("/promotions", auth=MANAGE, response={201: PROMOTION}, summary="A new promotion, as a draft")
+def create_promotion(request: HttpRequest, body: PromotionIn) -> HttpResponse:
+    """For coupons use `/coupons`: they are another right."""
+    return _shown(request, services.create_promotion(body.draft(), actor=actor(request)), 201)
+
+
+@router.post("/coupons", auth=COUPONS, response={201: PROMOTION}, summary="A new coupon, as a draft")
+def create_coupon(request: HttpRequest, body: PromotionIn) -> HttpResponse:
+    return _shown(request, services.create_promotion(body.draft(), actor=actor(request)), 201)
+
+
+@router.get("/promotions/{promotion_id}", auth=VIEW, response=PROMOTION, summary="One promotion or coupon")
+def promotion(request: HttpRequest, promotion_id: PathId) -> HttpResponse:
+    return _shown(request, promotion_id)
+
+
+#: What changes a promotion: promotions and coupons are changed alike, each with its own right (the service looks again).
+STEPS = ("publish", "pause", "resume", "end")
+
+
+def _update(request: HttpRequest, promotion_id: PathId, body: PromotionIn) -> HttpResponse:
+    """Once published, limits can be moved but not added or taken away."""
+    services.update_promotion(promotion_id, body.draft(), actor=actor(request))
+    return _shown(request, promotion_id)
+
+
+def _step(name: str) -> Any:
+    reasoned = name in ("pause", "end")
+
+    def take(request: HttpRequest, promotion_id: PathId, body: ChangeIn) -> HttpResponse:
+        more = {"reason": body.reason} if reasoned else {}
+        getattr(services, name)(promotion_id, actor=actor(request), **more)
+        return _shown(request, promotion_id)
+
+    take.__name__ = name
+    return take
+
+
+for _prefix, _right in (("promotions", MANAGE), ("coupons", COUPONS)):
+    router.put(
+        f"/{_prefix}/{{promotion_id}}", auth=_right, response=PROMOTION, summary="Replace the terms",
+        operation_id=f"ops_{_prefix}_update",
+    )(_update)  # fmt: skip
+    for _name in STEPS:
+        router.post(
+            f"/{_prefix}/{{promotion_id}}/{_name}", auth=_right, response=PROMOTION, summary=_name.title(),
+            operation_id=f"ops_{_prefix}_{_name}",
+        )(_step(_name))  # fmt: skip
+
+
+@router.get("/coupons/{promotion_id}/funnel", auth=VIEW, response=describe(CouponFunnel), summary="How its codes fare")
+def funnel(request: HttpRequest, promotion_id: PathId) -> HttpResponse:
+    return reply(plain(selectors.funnel(promotion_id)))
+
+
+@router.post("/coupons/{promotion_id}/codes", auth=COUPONS, response={201: CodeOut}, summary="A public code")
+def add_code(request: HttpRequest, promotion_id: PathId, body: CodeIn) -> HttpResponse:
+    code = services.add_code(promotion_id, body.code, max_uses=body.max_uses, actor=actor(request))
+    return reply({"code": code}, status=201)
+
+
+@router.post("/coupons/{promotion_id}/batches", auth=COUPONS, response={201: BatchOut}, summary="Single-use codes")
+def generate(request: HttpRequest, promotion_id: PathId, body: CodesIn) -> HttpResponse:
+    return reply({"batch": services.generate_codes(promotion_id, body.count, actor=actor(request))}, status=201)
+
+
+@router.get("/coupons/{promotion_id}/codes", auth=COUPONS, response=CodePage, summary="Codes, for lists and export")
+def codes(
+    request: HttpRequest,
+    promotion_id: PathId,
+    batch: Annotated[str, Query(max_length=64)] = "",
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> HttpResponse:
+    rows = selectors.codes(promotion_id, batch=batch, after_id=before(cursor) or 0, limit=limit + 1)
+    page: Page[dict[str, Any]] = cut(rows, limit, lambda row: row["id"])
+    return reply({"items": page.items, "next_cursor": page.next_cursor})
+
+
+@router.post("/coupons/{promotion_id}/grants", auth=GRANT, response=GrantedOut, summary="Into members' wallets")
+def grant(request: HttpRequest, promotion_id: PathId, body: GrantIn) -> HttpResponse:
+    return reply({"member_ids": services.grant(promotion_id, body.member_ids, actor=actor(request))})
