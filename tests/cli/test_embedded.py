@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -44,9 +45,15 @@ def plain_environment(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
 
+def value(connection: psycopg.Connection[tuple[Any, ...]], sql: LiteralString) -> Any:
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return row[0]
+
+
 def kept(url: str) -> int:
     with psycopg.connect(url) as connection:
-        return connection.execute("select x from kept").fetchone()[0]
+        return int(value(connection, "select x from kept"))
 
 
 def postmaster(cluster: Cluster) -> int:
@@ -137,16 +144,13 @@ def test_chinese_words_have_trigrams(cluster):
     """The locale is C.UTF-8, not C: in C no Chinese character is a letter, and nothing would be found."""
     with cluster.held() as url, psycopg.connect(url) as connection:
         connection.execute("create extension if not exists pg_trgm")
-        assert connection.execute("select cardinality(show_trgm('华为手机'))").fetchone()[0] > 0
+        assert value(connection, "select cardinality(show_trgm('华为手机'))") > 0
 
 
 def test_commits_survive_a_power_cut_by_default(place):
     durable = embedded_cluster(DataDir(place / "durable"))
     with durable.held() as url, psycopg.connect(url) as connection:
-        shown = [
-            connection.execute(f"show {name}").fetchone()[0]
-            for name in ("fsync", "synchronous_commit", "full_page_writes")
-        ]
+        shown = [value(connection, sql) for sql in ("show fsync", "show synchronous_commit", "show full_page_writes")]
     assert shown == ["on", "on", "on"]
 
 

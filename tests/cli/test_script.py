@@ -25,7 +25,7 @@ def script(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     module = module_from_spec(spec)
     loader.exec_module(module)
-    module.installed = []
+    module.__dict__["installed"] = []
 
     def make_environment():
         os.makedirs(os.path.dirname(module.PYTHON))

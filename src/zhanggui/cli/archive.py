@@ -79,7 +79,7 @@ def _add_file(tar: tarfile.TarFile, name: str, path: Path) -> dict[str, Any]:
             member.mtime = os.fstat(file.fileno()).st_mtime
             hashing = _Hashing(file)
             try:
-                tar.addfile(member, hashing)  # type: ignore[arg-type]
+                tar.addfile(member, hashing)
             except OSError as error:
                 raise CommandFailed(
                     f"cannot back up {path}: {error.strerror or 'it changed while it was read'}"
@@ -110,6 +110,7 @@ def read(source: Path, into: Path | None) -> dict[str, Any]:
     """
     seen: dict[str, dict[str, Any]] = {}
     manifest: dict[str, Any] | None = None
+    ours = False
     try:
         with open(source, "rb") as raw, tarfile.open(fileobj=raw, mode="r|") as tar:
             for position, member in enumerate(tar):
@@ -118,6 +119,7 @@ def read(source: Path, into: Path | None) -> dict[str, Any]:
                     raise CommandFailed(f"{source} is not a backup made by `zhanggui backup`")
                 if member.name == HEADER:
                     _check_format(source, json.load(content))
+                    ours = True
                 elif member.name == MANIFEST:
                     manifest = json.load(content)
                 else:
@@ -127,7 +129,7 @@ def read(source: Path, into: Path | None) -> dict[str, Any]:
             raise
         raise CommandFailed(f"cannot read {source}: {error.strerror}") from None
     except (tarfile.TarError, ValueError, EOFError):
-        if not seen:
+        if not ours:
             raise CommandFailed(f"{source} is not a backup made by `zhanggui backup`") from None
         raise CommandFailed(f"{source} is cut short or damaged") from None
     if manifest is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -15,13 +16,13 @@ OBJECTS = """select count(*) from pg_class c join pg_namespace n on n.oid = c.re
 where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_' and c.relkind in ('r', 'p', 'v', 'S')"""
 
 
-def _ask(url: str, sql: str) -> int:
+def _ask(url: str, sql: LiteralString) -> int:
     try:
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            found = connection.execute(sql).fetchone()  # type: ignore[call-overload]
+            found = connection.execute(sql).fetchone()
     except psycopg.Error as error:
         raise CommandFailed(f"cannot reach the database: {error}") from None
-    return int(found[0])
+    return int(found[0]) if found else 0
 
 
 def server_major(url: str) -> int:
