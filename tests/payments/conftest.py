@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,9 +109,15 @@ def simulator_process(
 
 
 @pytest.fixture
-def letter_box(letter_box_server: LetterBox) -> LetterBox:
-    letter_box_server.letters = queue.Queue()
+def letter_box(letter_box_server: LetterBox, simulator_process: SimulatorProcess) -> LetterBox:
+    """Empty, and with nothing of an earlier test still on its way."""
     letter_box_server.refuse = False
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and any(
+        notice["state"] == "waiting" for notice in simulator_process.control("GET", "/notices")
+    ):
+        time.sleep(0.02)
+    letter_box_server.letters = queue.Queue()
     return letter_box_server
 
 
