@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import orjson
 from django.db import connection, transaction
+from psycopg import Cursor
 from psycopg.adapt import Loader
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
@@ -32,7 +33,8 @@ def _run(sql: str, params: Params) -> Any:
     """Execute on Django's connection, with Django's translated errors and, in tests, its query log."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        cursor = connection.connection.cursor(row_factory=dict_row)
+        # psycopg's own cursor: Django's binds on the client, which would leave nothing to prepare.
+        cursor = Cursor(connection.connection, row_factory=dict_row)
         cursor.adapters.register_loader("jsonb", _JsonLoader)
         if connection.queries_logged:
             connection.queries_log.append({"sql": sql, "time": "0"})
