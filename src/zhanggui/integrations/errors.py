@@ -32,3 +32,31 @@ class ImportRunning(Problem):
     code = "import_running"
     status = 409
     message = Text("同一份文件正在由另一个进程导入", "The same files are being imported by another process right now")
+
+
+class ReportNotWritable(Problem):
+    code = "report_not_writable"
+    status = 422
+    message = Text("无法写入报告 {file}:{reason}", "Cannot write the report {file}: {reason}")
+
+
+class CurrencyDiffers(Problem):
+    """Products are priced in the mall's currency; amounts are not converted."""
+
+    code = "currency_differs"
+    status = 422
+    message = Text(
+        "商品价格须为商城货币 {mall},不能是 {asked}", "Prices of products must be in the mall's {mall}, not {asked}"
+    )
+
+
+class PictureNotFetched(Problem):
+    """A picture could not be fetched; `final` says that trying again is of no use."""
+
+    code = "picture_not_fetched"
+    status = 502
+    message = Text("图片抓取失败:{reason}", "The picture could not be fetched: {reason}")
+
+    def __init__(self, *, reason: str, final: bool = False) -> None:
+        self.final = final
+        super().__init__(reason=reason)

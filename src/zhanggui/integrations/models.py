@@ -12,9 +12,7 @@ class ImportRun(models.Model):
     files = models.JSONField(default=list)
     status = models.CharField(max_length=10, default="running", db_default="running")
     attempts = models.IntegerField(default=1, db_default=1)
-    handled = models.BigIntegerField(
-        default=0, db_default=0
-    )  # records dealt with so far, by the attempt that got furthest
+    handled = models.BigIntegerField(default=0, db_default=0)  # records dealt with by the attempt that got furthest
     summary = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
@@ -31,7 +29,8 @@ class ImportRecord(models.Model):
     """One record of the outside world as it was last taken; an equal digest means that there is nothing to do.
 
     `file` and `line` tell a second record of the same name in the same file from the first. `extras` keeps the cells that
-    nothing here stands for, so that an export can give them back.
+    nothing here stands for, so that an export can give them back. `stated` holds what the file said of each SKU (sale price,
+    list price, cost, quantity): the same word said again does not undo what has happened here since.
     """
 
     kind = models.CharField(max_length=8)
@@ -42,6 +41,7 @@ class ImportRecord(models.Model):
     file = models.CharField(max_length=64)
     line = models.IntegerField()
     extras = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    stated = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta:
         constraints = [

@@ -68,7 +68,7 @@ def open_tables(form: Format, paths: Sequence[str | Path]) -> list[Table]:
 def looks_like(table: Table) -> Text:
     """What a file seems to be, for the error that refuses it."""
     for module in _GUESSES:
-        if module.recognises(table.header):
+        if module.recognises(Table(table.source, known=table.survey, skip_to=module.recognises).header):
             return Text(f"看起来是 {module.NAME}", f"it looks like {module.NAME}")
     shown = ", ".join(table.header)[:120]
     return Text(f"表头是:{shown}", f"its columns are: {shown}")

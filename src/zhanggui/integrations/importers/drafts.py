@@ -30,7 +30,7 @@ class Remark:
 
     def message(self, lang: str) -> str:
         text = MESSAGES.get(self.code)
-        if text is None:
+        if text is None or (self.code not in _OWN_REASON and "reason_en" in self.params):
             return str(self.params.get("reason_en" if lang == "en" else "reason", self.code))
         return text.render(lang, field=self.field, **self.params)
 
@@ -59,6 +59,9 @@ class CellError(ValueError):
     def remark(self, file: str, line: int, external_id: str = "") -> Remark:
         return Remark(file, line, self.code, self.field, external_id, "rejected", self.params)
 
+
+#: Codes whose message wraps the reason another module gave; with other codes that reason is the message.
+_OWN_REASON = {"not_listed", "not_taken", "schedule_not_taken"}
 
 MESSAGES: dict[str, Text] = {
     # rows as text
@@ -159,10 +162,11 @@ MESSAGES: dict[str, Text] = {
         "这张历史单据已导入过,内容不同;历史不会被改写",
         "This document was imported before with other content; history is not rewritten",
     ),
+    "not_listed": Text("已导入,未上架:{reason}", "Imported but not on sale: {reason_en}"),
     "stock_below_reserved": Text(
         "库存 {quantity} 少于订单已占用的数量,库存未改",
         "Stock of {quantity} is less than orders have reserved; stock left as it was",
     ),
-    "schedule_not_taken": Text("促销时段未导入:{reason}", "The time of the sale price is not taken: {reason}"),
-    "not_taken": Text("数据库拒绝了这条记录:{reason}", "The database refused this record: {reason}"),
+    "schedule_not_taken": Text("促销时段未导入:{reason}", "The time of the sale price is not taken: {reason_en}"),
+    "not_taken": Text("数据库拒绝了这条记录:{reason}", "The database refused this record: {reason_en}"),
 }

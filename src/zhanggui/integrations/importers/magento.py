@@ -66,9 +66,13 @@ def pairs(text: str) -> dict[str, str]:
     """`size=XS,color=Dark, blue` -> {"size": "XS", "color": "Dark, blue"}; quotes around a value are taken off."""
     found: dict[str, str] = {}
     for part in re.split(r",(?=\s*\"?[A-Za-z_]\w*=)", text):
-        name, mark, value = part.strip().partition("=")
+        part = part.strip()
+        if len(part) > 1 and part[0] == '"' == part[-1]:
+            part = part[1:-1].replace('""', '"')
+        name, mark, value = part.partition("=")
         if mark and name:
-            found[name.strip('" ')] = value.strip().removesuffix('"').removeprefix('"').replace('""', '"')
+            value = value.strip()
+            found[name.strip()] = value[1:-1] if len(value) > 1 and value[0] == '"' == value[-1] else value
     return found
 
 

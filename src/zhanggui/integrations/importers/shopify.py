@@ -53,7 +53,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "image": ("Image Src", "Product image URL", "Image source"),
     "image_position": ("Image Position",),
     "image_alt": ("Image Alt Text",),
-    "variant_image": ("Variant image URL",),
+    "variant_image": ("Variant Image", "Variant image URL"),
     "gender": ("Google Shopping / Gender",),
     "age_group": ("Google Shopping / Age Group",),
     "mpn": ("Google Shopping / MPN", "Google Shopping / Manufacturer part number (MPN)"),

@@ -113,8 +113,9 @@ def survey(source: Source) -> Survey:
     try:
         with source.open() as stream:
             try:
-                while chunk := stream.read(CHUNK):
-                    head = head or chunk
+                # read1 gives what a cut-off archive still holds; read would lose it with the error
+                while chunk := stream.read1(CHUNK):  # type: ignore[attr-defined]
+                    head += chunk if len(head) < 65536 else b""
                     digest.update(chunk)
                     size += len(chunk)
                     last = chunk[-2:]
@@ -163,7 +164,7 @@ def guess_encoding(head: bytes, sample: bytes) -> str:
         return "utf-16-le"
     if start[0::2].count(0) * 10 > len(start):
         return "utf-16-be"
-    lines = [line for line in sample.splitlines()[:20_000] if not line.isascii()]
+    lines = [line for line in sample.splitlines() if not line.isascii()][:20_000]
     if not lines or _readable(lines, "utf-8") * 10 >= len(lines) * 9:
         return "utf-8"
     if _readable(lines, "gb18030") * 10 >= len(lines) * 9 and _looks_chinese(b"\n".join(lines)):

@@ -125,7 +125,7 @@ class Table:
     def _open(self) -> _Lines:
         wide = self.survey.encoding.startswith("utf-16")
         stream = io.TextIOWrapper(
-            io.BufferedReader(self.source.open(), 1 << 18),  # type: ignore[type-var]
+            self.source.open(),
             encoding=self.survey.encoding,
             errors="replace" if wide else "surrogateescape",
             newline="",

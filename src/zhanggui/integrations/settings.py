@@ -1,0 +1,24 @@
+"""The numbers of imports and their pictures."""
+
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.mall_settings import Setting
+
+SETTINGS = [
+    Setting(
+        "pictures.allow_private",
+        False,
+        "bool",
+        Text("允许从内网地址抓取图片(仅测试用)", "Allow pictures from private addresses (for trials only)"),
+    ),
+    Setting(
+        "pictures.seconds",
+        30,
+        "int",
+        Text("抓取一张图片最多用多少秒", "Longest time for one picture in seconds"),
+        1,
+        300,
+    ),
+    Setting(
+        "imports.batch", 250, "int", Text("导入时每个事务的记录数", "Records per transaction of an import"), 1, 5000
+    ),
+]
