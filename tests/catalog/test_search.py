@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.catalog.books import assert_in_order
 from tests.factories.catalog import make_brand, make_category, make_product
 from zhanggui.catalog import search, selectors, services

@@ -26,7 +26,7 @@ def hold_products(product_ids: Sequence[int]) -> None:
 def hold_listed(*, below: Sequence[int] | None = None, brand_id: int | None = None) -> list[int]:
     """Lock the listed products below any of the categories, of the brand, or all; their ids, in their order."""
     found = db.rows(
-        "select p.id from catalog_product p where p.state = 'listed' and (%s::bigint is null or p.brand_id = %s)"
+        "select p.id from catalog_product p where p.state = 'listed' and (%s::bigint is null or p.brand_id = %s::bigint)"
         " and (%s::bigint[] is null or p.category_id in (select id from catalog_category where ancestors && %s::bigint[]))"
         " order by p.id for no key update",
         (brand_id, brand_id, *([list(below)] * 2 if below is not None else (None, None))),

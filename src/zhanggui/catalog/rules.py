@@ -128,6 +128,10 @@ def check_skus(skus: Sequence[SkuDraft]) -> list[FieldError]:
     return errors
 
 
+def none_active() -> FieldError:
+    return FieldError("skus", "none_active", Text("没有可售的规格", "there is no active variant"))
+
+
 def check_category_code(code: str) -> list[FieldError]:
     if _CODE.fullmatch(code):
         return []

@@ -191,13 +191,13 @@ _ROWS = """
 select p.id, p.code, p.slug, p.title, p.state, p.version, p.category_id, p.brand_id, p.image,
     (select count(*) from catalog_sku s where s.product_id = p.id) as sku_count, p.list_at, p.delist_at, p.updated_at
 from catalog_product p
-where (%(state)s = '' or p.state = %(state)s)
+where (%(state)s::text = '' or p.state = %(state)s::text)
     and (%(category)s::bigint is null
         or p.category_id in (select id from catalog_category where ancestors @> array[%(category)s::bigint]))
-    and (%(brand)s::bigint is null or p.brand_id = %(brand)s)
-    and (%(q)s = '' or p.title ilike %(like)s or p.code = %(q)s
-        or exists (select 1 from catalog_sku s where s.product_id = p.id and (s.code = %(q)s or s.barcode = %(q)s)))
-    and (%(below)s::bigint is null or p.id < %(below)s)
+    and (%(brand)s::bigint is null or p.brand_id = %(brand)s::bigint)
+    and (%(q)s::text = '' or p.title ilike %(like)s::text or p.code = %(q)s::text
+        or exists (select 1 from catalog_sku s where s.product_id = p.id and (s.code = %(q)s::text or s.barcode = %(q)s::text)))
+    and (%(below)s::bigint is null or p.id < %(below)s::bigint)
 order by p.id desc limit %(limit)s
 """
 

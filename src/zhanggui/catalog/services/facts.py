@@ -112,7 +112,7 @@ def set_rating(product_id: int, *, rating: int | None, count: int, actor: Actor)
         locks.hold_products([product_id])
         db.execute(
             "insert into catalog_productstats (product_id, rating, rating_count)"
-            " select id, %s, %s from catalog_product where id = %s"
+            " select id, %s::smallint, %s::int from catalog_product where id = %s"
             " on conflict (product_id) do update set rating = excluded.rating, rating_count = excluded.rating_count",
             (rating, count, product_id),
         )

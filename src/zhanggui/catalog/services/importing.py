@@ -164,6 +164,8 @@ def _clean(work: _Work) -> list[FieldError]:
     errors = rules.check_texts(row.title, row.subtitle, row.description_html, row.tags) + rules.check_skus(row.skus)
     errors += rules.required("source", work.source) + rules.too_long("source", work.source, 60)
     errors += rules.required("external_id", work.external_id) + rules.too_long("external_id", work.external_id, 255)
+    if row.skus and not any(sku.active for sku in row.skus):
+        errors.append(rules.none_active())
     for name in work.path:
         errors += rules.too_long("category_path", name, rules.NAME_LIMIT)
     return errors + rules.too_long("brand", work.brand, rules.NAME_LIMIT)

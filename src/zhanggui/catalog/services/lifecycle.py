@@ -167,11 +167,11 @@ def _refuse_scheduled(result: ListResult) -> None:
 
 
 _MOVE = """
-update catalog_product p set state = %(target)s, updated_at = now(),
-    listed_at = case when %(target)s = 'listed' then now() else p.listed_at end,
-    list_at = case when %(target)s = 'listed' then null else p.list_at end,
-    delist_at = case when %(target)s = 'delisted' then null else p.delist_at end,
-    schedule_problem = case when %(target)s = 'listed' then '' else p.schedule_problem end
+update catalog_product p set state = %(target)s::text, updated_at = now(),
+    listed_at = case when %(target)s::text = 'listed' then now() else p.listed_at end,
+    list_at = case when %(target)s::text = 'listed' then null else p.list_at end,
+    delist_at = case when %(target)s::text = 'delisted' then null else p.delist_at end,
+    schedule_problem = case when %(target)s::text = 'listed' then '' else p.schedule_problem end
 from (select id, state from catalog_product where id = any(%(ids)s::bigint[])) b
 where p.id = b.id and p.state = any(%(sources)s::text[]) returning p.id, b.state as before
 """
@@ -213,7 +213,7 @@ def _candidates(product_ids: list[int]) -> list[dict[str, Any]]:
 def _content_errors(row: dict[str, Any], tree: taxonomy.Taxonomy) -> list[FieldError]:
     errors = rules.missing_attributes(row["attributes"], tree.definitions_for(row["ancestors"]))
     if not row["sku_ids"]:
-        errors.append(FieldError("skus", "none_active", Text("没有可售的规格", "there is no active variant")))
+        errors.append(rules.none_active())
     return errors
 
 

@@ -53,7 +53,7 @@ def update_product(
     """
     tree = taxonomy.load()
     locks.hold_products([product_id])
-    before = db.row(f"select {_COLUMNS}, code, version from catalog_product where id = %s", (product_id,))
+    before = db.row(f"select {_COLUMNS}, code, version, state from catalog_product where id = %s", (product_id,))
     if before is None:
         raise NotFound()
     if before["version"] != expected_version:
@@ -62,6 +62,8 @@ def update_product(
     product.product_id, product.code, product.expected_version = product_id, before["code"], expected_version
     if product.slug and product.slug != before["slug"] and writing.taken_slugs([product.slug]):
         raise ValidationFailed.one("slug", "duplicate", "这个网址名已被使用", "this slug is taken")
+    if before["state"] == "listed" and skus is not None and not any(sku.active for sku in skus):
+        raise ValidationFailed(errors=[rules.none_active()])  # it is on sale: something must be for sale
     written = writing.update([product], writing.EDITED, with_skus=skus is not None)[product_id]
     if skus is not None:
         _replace_skus(product)
