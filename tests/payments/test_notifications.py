@@ -21,7 +21,7 @@ from zhanggui.kernel.problems import NotFound
 from zhanggui.payments import selectors, services
 from zhanggui.payments.invariants import INVARIANTS
 from zhanggui.payments.providers import simulator
-from zhanggui.payments.types import RawNotification
+from zhanggui.payments.types import NoticeFacts, RawNotification
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("simulator_on")]
 STAFF = Actor("staff", 1, "finance")
@@ -129,6 +129,14 @@ def test_a_signed_but_wrong_amount_or_trade_is_parked_for_staff() -> None:
     books_are_right()
     with pytest.raises(NotFound):
         services.settle_notice(999_999, actor=STAFF, resolution="x")
+
+
+def test_news_of_a_strange_trade_is_stored_however_long_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = NoticeFacts("n" * 500, "payment", "t" * 500, 2**53 - 1, "XXXX", "g" * 500)
+    monkeypatch.setattr(simulator.Simulator, "verify_notification", lambda *_: facts)
+    (received,) = services.receive([RawNotification("simulator", {}, b"\x00\xff")])
+    assert received.id is not None
+    assert capture(received.id) == [(None, "unknown_trade")]
 
 
 def test_a_notification_of_another_gateway_cannot_pay() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -13,7 +13,7 @@ from tests.factories.payments import captured_intent
 from tests.payments.conftest import LetterBox, Owner, SimulatorProcess
 from zhanggui.kernel import clock, db, ids, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.kernel.problems import NotFound
+from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.payments import rules, selectors, services
 from zhanggui.payments.providers import common
 from zhanggui.payments.types import BillEntry, IntentView, OrderMoney
@@ -35,7 +35,7 @@ def line(number: str, amount: int, kind: str = "payment") -> BillEntry:
     )
 
 
-def today():
+def today() -> date:
     return clock.now().astimezone(common.CHINA).date()
 
 
@@ -147,6 +147,12 @@ def test_surplus_money_that_went_back_owes_no_order(owner: Owner) -> None:
     with transaction.atomic():
         services.refund_surplus(notice["id"], actor=SYSTEM)
     assert services.reconcile(today(), providers=["simulator"]) == {"simulator": 0}
+
+
+@pytest.mark.parametrize("day", [date.min, date.max, date(1999, 12, 31)])
+def test_days_that_can_have_no_bill_are_refused(day: date) -> None:
+    with pytest.raises(ValidationFailed):
+        services.reconcile(day, providers=["simulator"])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -248,6 +248,11 @@ def test_a_bank_transfer_counts_once_for_the_right_amount(owner: Owner) -> None:
         services.confirm_bank_transfer(reference, actor=STAFF, amount=49_999, bank_reference="B1")
     with pytest.raises(ValidationFailed):
         services.confirm_bank_transfer(reference, actor=STAFF, amount=50_000, bank_reference=" ")
+    for day in (timedelta(days=1), timedelta(days=-400)):
+        with pytest.raises(ValidationFailed):
+            services.confirm_bank_transfer(
+                reference, actor=STAFF, amount=50_000, bank_reference="B1", paid_at=clock.now() + day
+            )
     with pytest.raises(NotFound):
         services.confirm_bank_transfer("NOBODY", actor=STAFF, amount=50_000, bank_reference="B1")
     services.confirm_bank_transfer(reference, actor=STAFF, amount=50_000, bank_reference="B1")

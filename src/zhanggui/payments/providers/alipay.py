@@ -230,7 +230,7 @@ def _facts(params: dict[str, Any], notice_id: str) -> NoticeFacts | None:
     status = params.get("trade_status")
     out_refund_no = params.get("out_biz_no", "") if params.get("refund_fee") else ""
     try:
-        amount = crypto.fen(params.get("total_amount", "")) if params.get("total_amount") else None
+        amount = common.amount_of(crypto.fen(params["total_amount"])) if params.get("total_amount") else None
     except ValueError:
         raise BadNotification(reason="amount") from None
     base = {

@@ -76,18 +76,18 @@ def take_notification(raw: RawNotification, *, actor: Actor = SYSTEM) -> Acknowl
 
 
 def notice_row(pos: int, provider: str, facts: NoticeFacts, body: bytes, headers: Any) -> dict[str, Any]:
-    """A row for `payments_store`."""
+    """A row for `payments_store`. A merchant's account may be told of trades that are not ours: nothing may be too long."""
     kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS or name.startswith("wechatpay-")}
     return {
         "pos": pos,
         "provider": provider,
-        "notice_id": facts.notice_id,
+        "notice_id": facts.notice_id[:128],
         "kind": facts.kind,
-        "out_trade_no": facts.out_trade_no,
-        "out_refund_no": facts.out_refund_no,
-        "gateway_no": facts.gateway_no,
+        "out_trade_no": facts.out_trade_no[:64],
+        "out_refund_no": facts.out_refund_no[:64],
+        "gateway_no": facts.gateway_no[:64],
         "amount": facts.amount,
-        "currency": facts.currency,
+        "currency": facts.currency[:3],
         "at": facts.at,
         "headers": kept,
         "body": body.decode("utf-8", "replace").replace("\x00", "�"),

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 from django.db import transaction
 
 from zhanggui.kernel import audit, clock, db, outbox
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.kernel.problems import NotFound, Problem
+from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
 
 from .. import rules
 from ..events import DiscrepancyFound
@@ -18,6 +18,7 @@ from ..types import BillEntry
 from . import ports
 
 log = structlog.get_logger(__name__)
+EARLIEST = date(2000, 1, 1)
 
 
 def reconcile(
@@ -30,8 +31,10 @@ def reconcile(
     """Compare a bill day for each provider; the number of open discrepancies by provider, None where no bill could be had.
 
     `statements` brings bills that cannot be downloaded (a bank's). Providers without a bill are compared with the orders
-    alone. Opens transactions of its own around what it writes, none around what it downloads.
+    alone. Opens transactions of its own around what it writes, none around what it downloads. Raises ValidationFailed.
     """
+    if not EARLIEST <= day <= clock.business_date() + timedelta(days=1):
+        raise ValidationFailed.one("day", "range", "日期不在可对账的范围内", "there can be no bill for this day")
     answers: dict[str, int | None] = {}
     for provider in providers if providers is not None else offered():
         try:
@@ -136,7 +139,7 @@ def _store(provider: str, day: date, bill: list[BillEntry], found: list[rules.Fo
         db.execute("delete from payments_billline where reconciliation_id = %s", (run,))
         db.execute(
             "insert into payments_billline (reconciliation_id, kind, out_trade_no, out_refund_no, gateway_no, amount, currency, at)"
-            " select %s, l.kind, l.out_trade_no, l.out_refund_no, l.gateway_no, l.amount, l.currency, l.at"
+            " select %s, l.kind, left(l.out_trade_no, 64), left(l.out_refund_no, 64), left(l.gateway_no, 64), l.amount, l.currency, l.at"
             " from jsonb_to_recordset(%s) as l(kind text, out_trade_no text, out_refund_no text, gateway_no text,"
             " amount bigint, currency text, at timestamptz)",
             (run, db.Json(bill)),

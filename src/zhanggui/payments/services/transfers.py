@@ -1,6 +1,6 @@
 """Bank transfers: finance staff are the gateway. Their word walks the same way: stored first, then applied."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from django.db import transaction
@@ -13,6 +13,7 @@ from ..types import NoticeFacts
 from . import notifications, ports
 
 PROVIDER = "bank_transfer"
+EARLIEST = timedelta(days=366)
 
 
 def confirm_bank_transfer(
@@ -28,6 +29,9 @@ def confirm_bank_transfer(
         raise ValidationFailed.one(
             "bank_reference", "required", "请填写银行流水号(100 字以内)", "give the bank's own number"
         )
+    at = paid_at or clock.now()
+    if not clock.now() - EARLIEST <= at <= clock.now() + timedelta(minutes=5):
+        raise ValidationFailed.one("paid_at", "range", "到账时间应在过去一年内", "must lie within the past year")
     with transaction.atomic():
         intent = db.row(
             "select out_trade_no, amount, currency from payments_intent where reference = %s and provider = %s"
@@ -47,7 +51,7 @@ def confirm_bank_transfer(
             amount=amount,
             currency=intent["currency"],
             gateway_no=bank_reference[:64],
-            at=paid_at or clock.now(),
+            at=at,
         )
         evidence = orjson.dumps({"confirmed_by": actor.as_dict(), "bank_reference": bank_reference})
         stored = notifications.store(PROVIDER, facts, evidence)
