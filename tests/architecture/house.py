@@ -130,13 +130,13 @@ def subscribes(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def writing_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """Public functions that open a transaction, need one, or record an audit row or an announcement themselves."""
+    """Public functions that open a transaction or need one, change rows, or record an audit row or an announcement."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             called = {name for _, name in _calls(node)}
             decorated = {_dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
-            marks = ("atomic", "audit.record", "audit.record_many", "outbox.record", "needs_transaction")
-            if any(name.endswith(marks) for name in called | decorated):
+            marks = ("atomic", "audit.record", "audit.record_many", "outbox.record", "needs_transaction", "db.execute")
+            if any(name.endswith(marks) or name.startswith("locks.") for name in called | decorated):
                 yield node
 
 

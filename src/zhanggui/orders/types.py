@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .states import PAID as PAID  # the two states an order can be born in
+from .states import PENDING as PENDING
+
 
 @dataclass(slots=True)
 class DraftLine:

@@ -11,9 +11,8 @@ from zhanggui.kernel import clock, idempotency, ids, mall_settings, versions
 from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import IdempotencyConflict, ValidationFailed
 from zhanggui.orders import services as orders
-from zhanggui.orders import states
 from zhanggui.orders.selectors import as_placed
-from zhanggui.orders.types import DraftLine, DraftOrder, DraftStock, DraftUse, OrderDraft, PlaceResult
+from zhanggui.orders.types import PAID, PENDING, DraftLine, DraftOrder, DraftStock, DraftUse, OrderDraft, PlaceResult
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
 
@@ -172,7 +171,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
     free = quote.total == 0
     order = DraftOrder(
         number=ids.document_number(at=now),
-        status=states.PAID if free else states.PENDING,
+        status=PAID if free else PENDING,
         member_id=request.member_id,
         holder=request.holder,
         channel=command.channel,

@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "format", metavar="FORMAT", help="shopify-products, woocommerce-products, olist, online-retail …"
     )
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument(
+        "--currency", default="", help="the file's currency where it does not say (default: the mall's)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="read and check everything, change nothing")
     parser.add_argument("--report", metavar="FILE", type=Path, help="write the rejected rows and remarks here")
 
@@ -36,7 +39,13 @@ def run(args: argparse.Namespace) -> int:
 
         try:
             summary = services.run_import(
-                args.format, args.files, dry_run=args.dry_run, report=args.report, progress=progress, actor=SYSTEM
+                args.format,
+                args.files,
+                dry_run=args.dry_run,
+                report=args.report,
+                progress=progress,
+                currency=args.currency,
+                actor=SYSTEM,
             )
         except UnknownFormat as error:
             raise WrongCall(error.detail("en")) from None

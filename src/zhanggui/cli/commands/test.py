@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     failed = [] if args.pytest else [name for name, command in CHECKS.items() if not _passes(name, command)]
     with _server() as url:
         environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
-        workers = [] if args.pytest else ["-n", str(os.cpu_count() or 1)]
+        workers = [] if args.pytest else ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
         # Processes of a mall in the tests must not find our own mall.
         environment.pop("ZHANGGUI_DATA", None)
         code = subprocess.call([sys.executable, "-m", "pytest", *workers, *args.pytest], cwd=ROOT, env=environment)

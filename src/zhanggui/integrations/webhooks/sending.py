@@ -14,7 +14,7 @@ from zhanggui.kernel import db, ids, mall_settings
 from zhanggui.kernel.clock import now
 from zhanggui.kernel.problems import Problem
 
-from . import guard, signing
+from . import guard, locks, signing
 
 log = structlog.get_logger(__name__)
 
@@ -26,24 +26,6 @@ LEASE_SECONDS = 120
 AT_ONCE = 8
 PER_ENDPOINT = 4
 ANSWER_KEPT = 1000
-
-_TAKE = """
-with due as (
-    select d.id, row_number() over (partition by d.endpoint_id order by d.next_attempt_at, d.id) as place
-    from webhooks_delivery d join webhooks_endpoint e on e.id = d.endpoint_id and e.active
-    where d.state = 'pending' and d.next_attempt_at <= now()
-), taken as (
-    select d.id from webhooks_delivery d join due on due.id = d.id and due.place <= %s
-    where d.state = 'pending' and d.next_attempt_at <= now()
-    order by d.next_attempt_at, d.id limit %s for update of d skip locked
-)
-update webhooks_delivery d
-set attempts = d.attempts + 1, next_attempt_at = now() + %s * interval '1 second'
-from taken, webhooks_endpoint e
-where d.id = taken.id and e.id = d.endpoint_id
-returning d.id, d.message_id, d.body, d.attempts, e.url, e.secret,
-    case when e.former_until > now() then e.former_secret else '' end as former_secret
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +54,7 @@ def send_due(seconds: float = 50) -> int:
     private = mall_settings.refresh().get("webhooks.allow_private", False)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as hands:
         while time.monotonic() < until:
-            batch = db.rows(_TAKE, (PER_ENDPOINT, AT_ONCE, LEASE_SECONDS))
+            batch = locks.take_due(per_endpoint=PER_ENDPOINT, limit=AT_ONCE, lease_seconds=LEASE_SECONDS)
             if not batch:
                 break
             outcomes = list(hands.map(lambda row: attempt(row, allow_private=private), batch))

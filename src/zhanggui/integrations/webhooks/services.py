@@ -16,7 +16,7 @@ from zhanggui.kernel.contact import clean_text
 from zhanggui.kernel.outbox import Delivered
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 
-from . import guard, jobs, signing
+from . import guard, jobs, locks, signing
 from .models import Delivery, Endpoint
 from .types import NewEndpoint
 
@@ -77,7 +77,7 @@ def delete_endpoint(endpoint_id: int, *, actor: Actor) -> None:
 
 
 def _endpoint(endpoint_id: int) -> Endpoint:
-    found = Endpoint.objects.select_for_update().filter(id=endpoint_id).first()
+    found = locks.hold_endpoint(endpoint_id)
     if found is None:
         raise NotFound()
     return found
