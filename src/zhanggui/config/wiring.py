@@ -28,10 +28,12 @@ def reactions() -> None:
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
     from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
     from zhanggui.orders.events import OrderPaid
-    from zhanggui.payments.events import RefundSucceeded
-    from zhanggui.reactions import catalog, orders
+    from zhanggui.payments.events import RefundFailed, RefundSucceeded
+    from zhanggui.reactions import aftersales, catalog, orders
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
+    subscribe(RefundSucceeded, "aftersales.settle_refund", aftersales.settle_refund)
+    subscribe(RefundFailed, "aftersales.note_failed_refund", aftersales.note_failed_refund)
     subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)

@@ -120,6 +120,8 @@ def awaiting_dispatch(
     due, last = _due_cursor(cursor) if cursor else (None, None)
     rows = db.rows(
         _LIST + " where o.status in ('paid', 'fulfilling') and o.dispatch_due_at is not null"
+        " and exists (select 1 from orders_orderline l where l.order_id = o.id"
+        "     and l.shipped_quantity + l.refunded_quantity < l.quantity)"
         " and (%s::timestamptz is null or o.dispatch_due_at <= %s) and (%s::timestamptz is null or o.dispatch_latest_at <= %s)"
         " and (%s::timestamptz is null or (o.dispatch_due_at, o.id) > (%s::timestamptz, %s))"
         " order by o.dispatch_due_at, o.id limit %s",

@@ -90,10 +90,26 @@ def _settle(held: list[dict[str, Any]], touched: set[int], actor: Actor) -> None
             if now.state == DELIVERED:
                 arrived.add(parcel["order_number"])
     for number in sorted(arrived):
-        if all(parcel["state"] == DELIVERED for parcel in held if parcel["order_number"] == number):
-            order = order_selectors.find(number)
-            if order is not None and order["status"] == "shipped":
-                orders.record_delivery(number, actor=actor)
+        _deliver(number, [parcel for parcel in held if parcel["order_number"] == number], actor)
+
+
+@db.needs_transaction
+def hold_parcels(order_number: str, *, actor: Actor) -> None:
+    """For who will change the order and may end its journey: its parcels come before it in the order of locks."""
+    locks.parcels_of_orders([order_number])
+
+
+@db.needs_transaction
+def settle_delivery(order_number: str, *, actor: Actor) -> None:
+    """An order of which nothing is left to ship is delivered if all its parcels are. Needs a transaction and `hold_parcels`."""
+    _deliver(order_number, locks.parcels_of_orders([order_number]), actor)
+
+
+def _deliver(order_number: str, parcels: list[dict[str, Any]], actor: Actor) -> None:
+    if parcels and all(parcel["state"] == DELIVERED for parcel in parcels):
+        order = order_selectors.find(order_number)
+        if order is not None and order["status"] == "shipped":
+            orders.record_delivery(order_number, actor=actor)
 
 
 def _check(news: Sequence[TrackingNews]) -> None:

@@ -1,0 +1,46 @@
+"""Facts about cases that must always hold."""
+
+from zhanggui.kernel.invariants import Invariant
+
+INVARIANTS = [
+    Invariant(
+        "aftersales.order_lines_agree",
+        "select o.number, l.position, l.refunded_quantity, l.refunded_amount, coalesce(c.units, 0) as units,"
+        " coalesce(c.amount, 0) as amount from orders_orderline l join orders_order o on o.id = l.order_id and o.origin = ''"
+        " left join (select c.order_number, cl.line, sum(cl.quantity) as units, sum(cl.amount) as amount"
+        " from aftersales_caseline cl join aftersales_case c on c.id = cl.case_id and c.reserved"
+        " group by c.order_number, cl.line) c on c.order_number = o.number and c.line = l.position"
+        " where l.refunded_quantity <> coalesce(c.units, 0) or l.refunded_amount <> coalesce(c.amount, 0)",
+        "What order lines gave back is what their cases say.",
+    ),
+    Invariant(
+        "aftersales.amounts_add_up",
+        "select c.number, c.goods_amount, sum(l.amount) as lines from aftersales_case c"
+        " join aftersales_caseline l on l.case_id = c.id group by c.id having c.goods_amount <> sum(l.amount)",
+        "A case's amount is the sum of its lines.",
+    ),
+    Invariant(
+        "aftersales.never_more_than_paid",
+        "select o.number, o.paid_total, sum(c.goods_amount + c.freight_amount) as cases from aftersales_case c"
+        " join orders_order o on o.number = c.order_number where c.reserved group by o.id"
+        " having sum(c.goods_amount + c.freight_amount) > o.paid_total",
+        "Cases never give back more than was paid.",
+    ),
+    Invariant(
+        "aftersales.money_was_asked_for",
+        "select c.number, c.state, c.goods_amount + c.freight_amount as amount, coalesce(r.amount, 0) as asked"
+        " from aftersales_case c left join (select request_key, sum(amount) as amount from payments_refund"
+        " where request_key like 'case:%' group by request_key) r on r.request_key = 'case:' || c.number"
+        " where coalesce(r.amount, 0) <> case when c.state in ('refunding', 'closed')"
+        " then c.goods_amount + c.freight_amount else 0 end",
+        "A case being refunded has asked for exactly its money, and no other has.",
+    ),
+    Invariant(
+        "aftersales.returns_are_booked",
+        "select c.number, sum(l.good + l.damaged) as units, coalesce(m.units, 0) as booked from aftersales_case c"
+        " join aftersales_caseline l on l.case_id = c.id left join (select reference, sum(delta) as units from inventory_movement"
+        " where kind = 'return' group by reference) m on m.reference = c.number"
+        " group by c.id, m.units having sum(l.good + l.damaged) <> coalesce(m.units, 0)",
+        "What came back was booked in, once.",
+    ),
+]

@@ -1,0 +1,76 @@
+"""Tables of after-sales. Amounts are minor units of the order's currency."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from .states import CLOSED, KINDS, REQUESTED, STATES
+
+
+class Case(models.Model):
+    """One wish about one order. `reserved`: its units and amounts are marked on the order's lines and final."""
+
+    number = models.CharField(max_length=40, unique=True)
+    order_number = models.CharField(max_length=40, db_index=True)
+    member_id = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(max_length=16)
+    state = models.CharField(max_length=16, default=REQUESTED, db_default=REQUESTED)
+    reason = models.CharField(max_length=24)
+    note = models.CharField(max_length=1000, default="", db_default="")
+    photos = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    goods_amount = models.BigIntegerField()
+    freight_amount = models.BigIntegerField(default=0, db_default=0)
+    refunded_amount = models.BigIntegerField(default=0, db_default=0)
+    reserved = models.BooleanField(default=False, db_default=False)
+    decision = models.CharField(max_length=1000, default="", db_default="")  # what staff told the buyer
+    problem = models.CharField(max_length=200, default="", db_default="")  # why the money did not go back
+    return_carrier = models.CharField(max_length=20, default="", db_default="")
+    return_waybill = models.CharField(max_length=40, default="", db_default="")
+    requested_by = models.CharField(max_length=16)
+    requested_at = models.DateTimeField(db_default=Now())
+    decided_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    refunding_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-id"], name="case_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="case_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="case_state_known"),
+            models.CheckConstraint(condition=Q(goods_amount__gte=0, freight_amount__gte=0), name="case_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("goods_amount") + F("freight_amount")),
+                name="case_refund_within",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CLOSED) | Q(refunded_amount=F("goods_amount") + F("freight_amount")),
+                name="case_closed_is_refunded",
+            ),
+        ]
+
+
+class CaseLine(models.Model):
+    """Units of an order's line (its position) in a case. `good` and `damaged` are what came back."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    line = models.IntegerField()
+    sku_id = models.BigIntegerField(null=True)
+    sku_code = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    quantity = models.IntegerField()
+    amount = models.BigIntegerField()
+    good = models.IntegerField(default=0, db_default=0)
+    damaged = models.IntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "line"], name="case_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0, amount__gte=0, good__gte=0, damaged__gte=0), name="case_line_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("good") + F("damaged")), name="case_line_received_within"
+            ),
+        ]

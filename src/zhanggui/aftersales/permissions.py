@@ -1,0 +1,17 @@
+"""What staff may do with cases."""
+
+from zhanggui.kernel.i18n import Text
+
+VIEW = "aftersales.view"
+REQUEST = "aftersales.request"
+DECIDE = "aftersales.decide"
+RECEIVE = "aftersales.receive"
+REFUND = "aftersales.refund"
+
+PERMISSIONS = {
+    VIEW: Text("查看售后单", "See after-sales cases"),
+    REQUEST: Text("代客申请售后", "Open cases for buyers"),
+    DECIDE: Text("同意或拒绝售后", "Approve and reject cases"),
+    RECEIVE: Text("退货验收入库", "Receive returned goods"),
+    REFUND: Text("执行退款", "Send money back"),
+}

@@ -1,0 +1,100 @@
+"""Reads of cases."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from zhanggui.kernel import db, paging
+from zhanggui.kernel.paging import Page
+from zhanggui.orders import selectors as orders
+
+from .rules import refund_amount
+from .states import CANCEL, OPEN, RETURN_REFUND
+from .types import CaseLineView, CaseView, Refundable
+
+_CASES = """
+select c.id, c.number, c.order_number, c.member_id, c.currency, c.kind, c.state, c.reason, c.note, c.photos, c.goods_amount,
+    c.freight_amount, c.refunded_amount, c.reserved, c.decision, c.problem, c.return_carrier, c.return_waybill, c.requested_by,
+    c.requested_at, c.decided_at, c.received_at, c.refunding_at, c.closed_at,
+    (select jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity, l.amount, l.good, l.damaged) order by l.line)
+     from aftersales_caseline l where l.case_id = c.id) as lines
+from aftersales_case c
+"""
+
+
+def case(number: str) -> CaseView | None:
+    """One case by its number. One statement."""
+    row = db.row(_CASES + " where c.number = %s", (number,))
+    return None if row is None else _view(row)
+
+
+def cases_of(order_numbers: Iterable[str]) -> dict[str, list[CaseView]]:
+    """Cases of orders, oldest first; every order asked for is answered. One statement."""
+    wanted = list(order_numbers)
+    found: dict[str, list[CaseView]] = {number: [] for number in wanted}
+    for row in db.rows(_CASES + " where c.order_number = any(%s) order by c.id", (wanted,)):
+        found[row["order_number"]].append(_view(row))
+    return found
+
+
+def cases(*, state: str = "", kind: str = "", cursor: str = "", limit: int = 50) -> Page[CaseView]:
+    """Cases for staff, newest first. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        _CASES + " where (%s = '' or c.state = %s) and (%s = '' or c.kind = %s) and (%s::bigint is null or c.id < %s)"
+        " order by c.id desc limit %s",
+        (state, state, kind, kind, before, before, limit + 1),
+    )
+    page = paging.page(rows, limit, lambda row: row["id"])
+    return Page([_view(row) for row in page.items], page.next_cursor)
+
+
+def _view(row: dict[str, Any]) -> CaseView:
+    fields = {name: row[name] for name in CaseView.__slots__ if name not in ("lines", "photos")}
+    return CaseView(
+        **fields, photos=tuple(row["photos"]), lines=tuple(CaseLineView(*line) for line in row["lines"] or ())
+    )
+
+
+def open_units(order_number: str) -> dict[int, int]:
+    """Units per line held by open cases whose amounts are not on the order yet. One statement."""
+    rows = db.rows(
+        "select l.line, sum(l.quantity)::int as units from aftersales_caseline l join aftersales_case c on c.id = l.case_id"
+        " where c.order_number = %s and not c.reserved and c.state = any(%s) group by l.line",
+        (order_number, list(OPEN)),
+    )
+    return {row["line"]: row["units"] for row in rows}
+
+
+def refundable(order_number: str) -> list[Refundable]:
+    """What may still be asked for, line by line: units that have not left (`cancel`), or units that have. Two statements."""
+    order = orders.find(order_number)
+    if order is None:
+        return []
+    return refundable_lines(order, open_units(order_number))
+
+
+def refundable_lines(order: dict[str, Any], held: dict[int, int]) -> list[Refundable]:
+    """As `refundable`, from what has been read."""
+    answers = []
+    if order["status"] in ("paid", "fulfilling"):
+        kind = CANCEL
+    elif order["status"] in ("shipped", "delivered", "completed"):
+        kind = RETURN_REFUND
+    else:
+        return []
+    for line in order["lines"]:
+        taken = line["refunded_quantity"] + held.get(line["line"], 0)
+        gone = line["shipped_quantity"] if kind == CANCEL else 0
+        units = line["quantity"] - taken - gone
+        if units > 0:
+            amount = estimate(line, held.get(line["line"], 0), units)
+            answers.append(Refundable(line["line"], kind, units, amount))
+    return answers
+
+
+def estimate(line: dict[str, Any], held: int, units: int) -> int:
+    """What units of a line would give back if the cases before them come true."""
+    before = (
+        line["payable"] * (line["refunded_quantity"] + held) // line["quantity"] if held else line["refunded_amount"]
+    )
+    return refund_amount(line["payable"], line["quantity"], line["refunded_quantity"] + held, before, units)

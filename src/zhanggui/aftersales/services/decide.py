@@ -1,0 +1,73 @@
+"""Yes, no, or never mind."""
+
+from django.db import transaction
+
+from zhanggui.fulfilment import services as fulfilment
+from zhanggui.kernel import clock
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.problems import ValidationFailed
+
+from .. import locks
+from ..states import CANCEL, RETURN_REFUND
+from ..types import CaseView
+from .common import announce, keep, shown
+from .reserve import reserve_cancel
+
+MAX_DECISION = 1000
+
+
+def approve(number: str, *, note: str = "", actor: Actor) -> CaseView:
+    """Agree. Units of a `cancel` are given up and their stock is freed at once; a return is waited for.
+
+    Opens its own transaction. Raises NotFound, CaseWrongState, and for a `cancel` whose goods left meanwhile NothingToShip or
+    OrderWrongState.
+    """
+    note = _text(note, required=False)
+    with transaction.atomic():
+        view = shown(number)
+        locks.order(view.order_number)
+        action = "await_return" if view.kind == RETURN_REFUND else "approve"
+        moved = locks.move(number, action, decision=note, decided_at=clock.now())
+        if view.kind == CANCEL:
+            fulfilment.hold_parcels(view.order_number, actor=actor)
+            reserve_cancel(moved, actor=actor)
+            fulfilment.settle_delivery(view.order_number, actor=actor)
+        keep(actor, "approve", number, reason=note)
+        announce(number)
+        return shown(number)
+
+
+def reject(number: str, *, reason: str, actor: Actor) -> CaseView:
+    """Refuse, in words for the buyer; also a return that never came. Opens its own transaction.
+
+    Raises NotFound, CaseWrongState, ValidationFailed.
+    """
+    reason = _text(reason, required=True)
+    with transaction.atomic():
+        locks.order(shown(number).order_number)
+        locks.move(number, "reject", decision=reason, decided_at=clock.now(), closed_at=clock.now())
+        keep(actor, "reject", number, reason=reason)
+        announce(number)
+        return shown(number)
+
+
+def withdraw(number: str, *, actor: Actor) -> CaseView:
+    """The buyer does not want it any more. Opens its own transaction. Raises NotFound, CaseWrongState."""
+    with transaction.atomic():
+        locks.order(shown(number).order_number)
+        locks.move(number, "withdraw", closed_at=clock.now())
+        keep(actor, "withdraw", number)
+        announce(number)
+        return shown(number)
+
+
+def _text(text: str, *, required: bool) -> str:
+    text = text.strip()
+    if (required and not text) or len(text) > MAX_DECISION:
+        raise ValidationFailed.one(
+            "reason",
+            "length",
+            f"请填写说明(最多 {MAX_DECISION} 字)",
+            f"a text of at most {MAX_DECISION} characters is needed",
+        )
+    return text
