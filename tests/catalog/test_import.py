@@ -195,7 +195,7 @@ def test_any_text_is_taken_or_rejected_and_the_second_time_changes_nothing(parts
     assert_in_order()
 
 
-def test_a_batch_costs_a_dozen_and_some_statements_whatever_its_size(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_batch_costs_a_dozen_and_some_statements_whatever_its_size(django_assert_max_num_queries) -> None:
     run(draft(0))
     with django_assert_max_num_queries(22):
         assert set(run(*(draft(n, media=(MediaDraft("https://example.com/a.jpg"),)) for n in range(1, 200)))) == {"created"}

@@ -12,7 +12,7 @@ from tests.factories.catalog import make_category, make_product
 from zhanggui.catalog import selectors, services, states
 from zhanggui.catalog.errors import NotReadyToList
 from zhanggui.catalog.services import lifecycle
-from zhanggui.catalog.types import ListingFacts, ProductFields, SearchFilters, SkuDraft, SkuStock
+from zhanggui.catalog.types import ListingFacts, ProductFields, ProductSales, SearchFilters, SkuDraft, SkuStock
 from zhanggui.kernel import audit, clock, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import NotFound, ValidationFailed, WrongState
@@ -115,7 +115,7 @@ def test_many_are_listed_at_once_and_each_gets_its_answer() -> None:
     assert_in_order()
 
 
-def test_listing_many_costs_the_same_few_statements(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_listing_many_costs_the_same_few_statements(django_assert_max_num_queries) -> None:
     made = [approved() for _ in range(20)]
     skus = [sku for _, facts in made for sku in facts.priced_sku_ids]
     with django_assert_max_num_queries(16):
@@ -176,8 +176,6 @@ def test_a_schedule_that_cannot_be_is_refused() -> None:
 
 
 def test_relisting_makes_a_product_new_again_and_keeps_its_sales() -> None:
-    from zhanggui.catalog.types import ProductSales
-
     product, other = make_product("旧"), make_product("新")
     services.add_sales([ProductSales(product.id, 4)], actor=SYSTEM)
     services.delist_product(product.id, reason="", actor=SYSTEM)

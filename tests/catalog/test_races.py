@@ -1,13 +1,16 @@
-"""Two at the same moment: codes, slugs, editors, imports, prices against edits. Each has a twin that must go wrong."""
+"""Two at the same moment: codes, slugs, editors, imports, prices against edits; and what goes wrong without the guard."""
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests.catalog.books import assert_in_order
 from tests.factories.catalog import make_category, make_product
 from tests.support.races import repeat_together, run_together
-from zhanggui.catalog import locks, selectors, services
+from zhanggui.catalog import locks, selectors, services, writing
 from zhanggui.catalog.errors import EditedMeanwhile
 from zhanggui.catalog.types import ListingFacts, ProductDraft, ProductFields, SearchFilters, SkuDraft, SkuPrice
 from zhanggui.kernel import db
@@ -32,7 +35,7 @@ def test_a_naive_serial_gives_the_same_code_twice(monkeypatch: pytest.MonkeyPatc
     """The twin: reading the highest serial and adding one, as it is often done, collides."""
     make_product(listed=False)
 
-    def naive(wanted):  # type: ignore[no-untyped-def]
+    def naive(wanted):
         found = {prefix: db.row("select max(split_part(code, '-', 2)::bigint) as n from catalog_product") for prefix in wanted}
         db.execute("select pg_sleep(0.2)")
         return {prefix: (row["n"] if row else 0) + 1 for prefix, row in found.items()}
@@ -41,10 +44,6 @@ def test_a_naive_serial_gives_the_same_code_twice(monkeypatch: pytest.MonkeyPatc
     taken: list[str] = []
 
     def create() -> None:
-        from django.db import IntegrityError, transaction
-
-        from zhanggui.catalog import writing
-
         row = writing.ProductRowData("绿萝", "", "", None, None, {}, [], slug=f"s{len(taken)}")
         taken.append("")
         try:
@@ -71,6 +70,24 @@ def test_one_of_two_editors_wins_and_the_other_is_told() -> None:
     winner = next(n for n, outcome in enumerate(outcomes) if outcome.ok)
     assert selectors.product(product.id).title == f"第 {winner}"
     assert_in_order()
+
+
+def test_editors_without_a_version_lose_what_the_other_wrote() -> None:
+    """The twin: read the row, change a field, write the row back. The first writer's field is gone."""
+    product = make_product("原")
+    both_have_read = threading.Barrier(2)
+
+    def write(**changed: str) -> None:
+        seen = db.row("select title, subtitle from catalog_product where id = %s", (product.id,)) or {}
+        both_have_read.wait(10)
+        seen |= changed
+        db.execute(
+            "update catalog_product set title = %s, subtitle = %s where id = %s", (seen["title"], seen["subtitle"], product.id)
+        )
+
+    run_together([lambda: write(title="甲"), lambda: write(subtitle="乙")])
+    after = selectors.product(product.id)
+    assert (after.title, after.subtitle) != ("甲", "乙")
 
 
 def test_one_sku_code_goes_to_one_product() -> None:

@@ -128,7 +128,7 @@ def test_an_attribute_facet_keeps_its_other_values() -> None:
     assert {(v.value, v.count) for v in found.facets.attributes[0].values} == {("红", 1), ("蓝", 1)}
 
 
-def test_a_page_costs_one_statement_and_its_counts_are_kept(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_costs_one_statement_and_its_counts_are_kept(django_assert_num_queries) -> None:
     make_product("绿萝", price=100)
     find(q="绿萝")
     with django_assert_num_queries(1):
@@ -137,7 +137,7 @@ def test_a_page_costs_one_statement_and_its_counts_are_kept(django_assert_num_qu
         find(q="绿萝", sort="price")
 
 
-def test_counts_are_made_anew_when_the_catalogue_changes_and_not_when_something_is_sold(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_counts_are_made_anew_when_the_catalogue_changes_and_not_when_something_is_sold(django_assert_num_queries) -> None:
     product = make_product("绿萝", price=100)
     assert find(q="绿萝").total == 1
     services.add_sales([ProductSales(product.id, 3)], actor=SYSTEM)
@@ -200,7 +200,7 @@ def test_no_filter_is_an_error(
     assert selectors.products(q=q, state=sort).items == []
 
 
-def test_a_detail_is_one_statement(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_detail_is_one_statement(django_assert_num_queries) -> None:
     category = make_category("绿植", make_category("植物"))
     product = make_product("绿萝", category=category, brand=make_brand("花匠"), skus=3)
     selectors.product_by_slug(product.slug)
@@ -233,7 +233,7 @@ def test_inactive_skus_are_not_shown() -> None:
     assert [(sku.code, sku.active) for sku in selectors.product(product.id).skus] == [("A-1", True), ("A-2", False)]
 
 
-def test_sellable_says_why_not_in_one_statement(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_sellable_says_why_not_in_one_statement(django_assert_num_queries) -> None:
     category = make_category("绿植", make_category("植物"))
     product = make_product("绿萝", category=category, brand=make_brand(), skus=[SkuDraft("OK", {"盆": "大"}, weight_g=350)])
     make_product(skus=["DRAFT"], listed=False)

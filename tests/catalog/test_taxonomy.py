@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.catalog.books import assert_in_order
@@ -47,11 +47,13 @@ def test_a_branch_cannot_hang_on_itself() -> None:
         assert [e.code for e in error.value.errors] == ["circle"]
 
 
-@given(st.lists(st.tuples(st.integers(0, 7), st.integers(-1, 7)), max_size=12))
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 5)), max_size=8))
 def test_whatever_is_moved_where_every_path_stays_right(moves: list[tuple[int, int]]) -> None:
     nodes = [make_category()]
-    for _ in range(7):
+    for _ in range(5):
         nodes.append(make_category("", nodes[len(nodes) // 2]))
+    circles = []
     for child, parent in moves:
         node = nodes[child]
         try:
@@ -59,7 +61,8 @@ def test_whatever_is_moved_where_every_path_stays_right(moves: list[tuple[int, i
                 node.id, name_zh=node.name_zh, parent_id=nodes[parent].id if parent >= 0 else None, actor=SYSTEM
             )
         except ValidationFailed as refused:
-            assert {e.code for e in refused.errors} == {"circle"}
+            circles.append([e.code for e in refused.errors])
+    assert circles == [["circle"]] * len(circles)
     assert_in_order()
 
 

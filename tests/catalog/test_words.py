@@ -24,7 +24,10 @@ def found(title: str, typed: str) -> bool:
     return bool(query and row and row["hit"])
 
 
-@pytest.mark.parametrize("typed", ["绿萝", "萝盆", "lüluo", "lvluo", "luluo", "LVLUO", "lǜluó", "ｌｖｌｕｏ", "lv luo", "lvl", "luopen", "llp", "绿luo"])
+@pytest.mark.parametrize(
+    "typed",
+    ["绿萝", "萝盆", "lüluo", "lvluo", "luluo", "LVLUO", "lǜluó", "ｌｖｌｕｏ", "lv luo", "lvl", "luopen", "llp", "绿luo"],
+)
 def test_the_same_plant_is_found_however_it_is_typed(typed: str) -> None:
     assert found("桌面绿萝盆栽", typed)
 

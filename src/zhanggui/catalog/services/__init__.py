@@ -1,5 +1,6 @@
 """Writes of the catalogue."""
 
+from .attributes import define_attribute, update_attribute
 from .facts import add_sales, refresh_sales, set_listing_prices, set_listing_stock, set_rating
 from .importing import import_products
 from .lifecycle import (
@@ -16,14 +17,7 @@ from .lifecycle import (
 )
 from .media import add_picture, fail_picture, order_pictures, receive_picture, remove_picture, retry_picture
 from .products import create_product, update_product
-from .taxonomy import (
-    create_brand,
-    create_category,
-    define_attribute,
-    update_attribute,
-    update_brand,
-    update_category,
-)
+from .taxonomy import create_brand, create_category, update_brand, update_category
 
 __all__ = [
     "add_picture", "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category", "create_product",

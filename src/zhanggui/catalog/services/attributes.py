@@ -1,0 +1,130 @@
+"""Attribute definitions: what products of a category say about themselves, and in which type."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
+
+from .. import listings, locks, rules
+from ..taxonomy import load
+from ..types import AttributeKind, AttributeView
+from .taxonomy import announce
+
+
+def define_attribute(
+    *,
+    name: str,
+    label_zh: str,
+    kind: str,
+    category_id: int | None = None,
+    label_en: str = "",
+    unit: str = "",
+    choices: Sequence[str] = (),
+    required: bool = False,
+    filterable: bool = False,
+    variant_axis: bool = False,
+    position: int = 0,
+    actor: Actor,
+) -> AttributeView:
+    """What products of a category and all below it say about themselves. Opens a transaction. Raises ValidationFailed."""
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        tree = load()
+        row = _definition(label_zh, label_en, kind, unit, choices)
+        row |= {
+            "name": rules.line(name), "category_id": category_id, "required": required, "filterable": filterable,
+            "variant_axis": variant_axis, "position": position,
+        }  # fmt: skip
+        errors = rules.required("name", row["name"]) + rules.too_long("name", row["name"], 60)
+        if "=" in row["name"]:
+            errors.append(FieldError("name", "invalid", Text("名称不能含等号", "must not hold an equals sign")))
+        if category_id is not None and category_id not in tree.categories:
+            errors.append(FieldError("category_id", "not_found", Text("没有这个分类", "no such category")))
+        if any(d.name == row["name"] and d.category_id == category_id for d in tree.definitions):
+            errors.append(FieldError("name", "duplicate", Text("这个分类已有同名属性", "this category has it already")))
+        if errors:
+            raise ValidationFailed(errors=errors)
+        made = _write_definition(
+            "insert into catalog_attributedefinition ({names}) select {values} from {record} returning id", row
+        )
+        _reproject(category_id)
+        announce("catalog.define_attribute", "attribute", made, None, row, actor)
+    return next(d for d in load().definitions if d.id == made)
+
+
+def update_attribute(
+    attribute_id: int,
+    *,
+    label_zh: str,
+    label_en: str = "",
+    unit: str = "",
+    choices: Sequence[str] = (),
+    required: bool = False,
+    filterable: bool = False,
+    variant_axis: bool = False,
+    position: int = 0,
+    actor: Actor,
+) -> AttributeView:
+    """Change a definition; name, type and category stay. Filters follow; stored values are checked at their next edit.
+
+    Opens a transaction. Raises NotFound, ValidationFailed.
+    """
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        old = next((d for d in load().definitions if d.id == attribute_id), None)
+        if old is None:
+            raise NotFound()
+        row = _definition(label_zh, label_en, old.kind, unit, choices)
+        row |= {"required": required, "filterable": filterable, "variant_axis": variant_axis, "position": position}
+        _write_definition(
+            "update catalog_attributedefinition d set ({names}) = (select {values} from {record})"
+            f" where d.id = {old.id} returning d.id",
+            row,
+        )
+        _reproject(old.category_id)
+        announce("catalog.update_attribute", "attribute", attribute_id, old._asdict(), row, actor)
+    return next(d for d in load().definitions if d.id == attribute_id)
+
+
+_TYPES = {
+    "name": "text", "category_id": "bigint", "label_zh": "text", "label_en": "text", "kind": "text", "unit": "text",
+    "choices": "jsonb", "required": "boolean", "filterable": "boolean", "variant_axis": "boolean", "position": "int",
+}  # fmt: skip
+
+
+def _write_definition(template: str, row: dict[str, Any]) -> int:
+    record = "jsonb_to_record(%s) as r(" + ", ".join(f"{name} {_TYPES[name]}" for name in row) + ")"
+    sql = template.format(names=", ".join(row), values=", ".join(f"r.{name}" for name in row), record=record)
+    found = db.row(sql, (db.Json(row),))
+    assert found is not None
+    return int(found["id"])
+
+
+def _definition(label_zh: str, label_en: str, kind: str, unit: str, choices: Sequence[str]) -> dict[str, Any]:
+    row = {
+        "label_zh": rules.line(label_zh), "label_en": rules.line(label_en), "kind": kind, "unit": rules.line(unit),
+        "choices": rules.clean_tags(choices),
+    }  # fmt: skip
+    errors = rules.required("label_zh", rules.line(label_zh)) + rules.too_long("label_zh", rules.line(label_zh), 60)
+    errors += rules.too_long("label_en", rules.line(label_en), 60) + rules.too_long("unit", rules.line(unit), 20)
+    if kind not in list(AttributeKind):
+        errors.append(FieldError("kind", "invalid", Text("类型应为文本、数字、单选、多选或是否", "text, number, choice, multi or bool")))
+    if kind in (AttributeKind.CHOICE, AttributeKind.MULTI) and not row["choices"]:
+        errors.append(FieldError("choices", "required", Text("请列出可选值", "list the values to choose from")))
+    for place, choice in enumerate(row["choices"]):
+        errors += rules.too_long(f"choices.{place}", choice, rules.TOKEN_LIMIT)
+    if errors:
+        raise ValidationFailed(errors=errors)
+    return row
+
+
+def _reproject(category_id: int | None) -> None:
+    if category_id is None:
+        listings.project_all()
+    else:
+        listings.project_where_category([category_id])
