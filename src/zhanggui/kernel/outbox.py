@@ -95,43 +95,56 @@ def record(*events: Event) -> None:
 
 _TAKE = """
 select id, name, version, aggregate, payload, created_at, attempts from kernel_outboxevent e
-where delivered_at is null and parked_at is null and next_attempt_at <= now()
+where delivered_at is null and parked_at is null and next_attempt_at <= statement_timestamp()
   and not exists (select 1 from kernel_outboxevent p where p.aggregate = e.aggregate and p.id < e.id and p.delivered_at is null)
 order by id for update skip locked limit %s
 """
 
 
 def relay_once(limit: int = 500) -> int:
-    """Deliver up to `limit` waiting events; the number taken (0: nothing to do now)."""
+    """Deliver up to `limit` waiting events; the number taken (0: nothing to do now).
+
+    Events and effects are one transaction, so what is delivered is delivered once. Only where a reaction fails while
+    others succeed is each success noted, so that the next try leaves it out.
+    """
     with transaction.atomic():
         taken = db.rows(_TAKE, (limit,))
         if not taken:
             return 0
+        heard = _by_reaction(taken, _noted([row["id"] for row in taken if row["attempts"]]))
         failures: dict[int, str] = {}
-        for subscription, events in _by_reaction(taken):
-            failures |= {i: error for i, error in _deliver(subscription, events).items() if i not in failures}
+        successes: list[tuple[int, str]] = []
+        for subscription, events in heard:
+            failed = _deliver(subscription, events)
+            failures |= failed
+            successes += [(event.id, subscription.name) for event in events if event.id not in failed]
         done = [row["id"] for row in taken if row["id"] not in failures]
         if done:
             db.execute("update kernel_outboxevent set delivered_at = now() where id = any(%s)", (done,))
         if failures:
-            _postpone(
-                [
-                    {"id": row["id"], "attempts": row["attempts"] + 1, "error": failures[row["id"]][:2000]}
-                    for row in taken
-                    if row["id"] in failures
-                ]
-            )
+            _postpone(taken, failures, [pair for pair in successes if pair[0] in failures])
     return len(taken)
 
 
-def _by_reaction(taken: list[dict[str, Any]]) -> list[tuple[_Subscription, list[Delivered]]]:
+def _noted(ids: list[int]) -> set[tuple[int, str]]:
+    """Which reactions have taken which of these events in an earlier try."""
+    if not ids:
+        return set()
+    found = db.rows("select event_id, reaction from kernel_outboxdelivery where event_id = any(%s)", (ids,))
+    return {(row["event_id"], row["reaction"]) for row in found}
+
+
+def _by_reaction(
+    taken: list[dict[str, Any]], noted: set[tuple[int, str]]
+) -> list[tuple[_Subscription, list[Delivered]]]:
     """Which reaction hears which of the taken events. Within an aggregate only the first waiting event is ever taken."""
     heard: dict[str, tuple[_Subscription, list[Delivered]]] = {}
     for row in taken:
         event = Delivered(row["id"], row["name"], row["version"], row["aggregate"], row["payload"], row["created_at"])
         for key in (event.name, ANY):
             for name, subscription in _subscriptions.get(key, {}).items():
-                heard.setdefault(name, (subscription, []))[1].append(event)
+                if (event.id, name) not in noted:
+                    heard.setdefault(name, (subscription, []))[1].append(event)
     return list(heard.values())
 
 
@@ -139,29 +152,33 @@ def _deliver(subscription: _Subscription, events: list[Delivered]) -> dict[int, 
     """Run one reaction in a savepoint, for all events together, or one by one if that fails; the failures by event id."""
     try:
         with transaction.atomic():
-            fresh = db.rows(
-                "insert into kernel_outboxdelivery (event_id, reaction) select i, %s from unnest(%s::bigint[]) i"
-                " on conflict do nothing returning event_id",
-                (subscription.name, [event.id for event in events]),
-            )
-            new = {row["event_id"] for row in fresh}
-            if new:
-                subscription.react([event for event in events if event.id in new])
+            subscription.react(events)
     except Exception as failure:  # a reaction may fail for any reason; it must not stop the others
         if len(events) > 1:
             return {i: error for event in events for i, error in _deliver(subscription, [event]).items()}
         log.warning("reaction_failed", reaction=subscription.name, event_name=events[0].name, exc_info=True)
-        return {events[0].id: f"{subscription.name}: {type(failure).__name__}: {failure}"}
+        return {events[0].id: f"{subscription.name}: {type(failure).__name__}: {failure}"[:2000]}
     return {}
 
 
-def _postpone(failed: list[dict[str, Any]]) -> None:
+def _postpone(taken: list[dict[str, Any]], failures: dict[int, str], successes: list[tuple[int, str]]) -> None:
+    again = [
+        {"id": row["id"], "attempts": row["attempts"] + 1, "error": failures[row["id"]]}
+        for row in taken
+        if row["id"] in failures
+    ]
+    if successes:
+        db.execute(
+            "insert into kernel_outboxdelivery (event_id, reaction) select * from unnest(%s::bigint[], %s::text[])"
+            " on conflict do nothing",
+            ([event for event, _ in successes], [name for _, name in successes]),
+        )
     db.execute(
         "update kernel_outboxevent e set attempts = f.attempts, error = f.error,"
         " next_attempt_at = now() + least(power(2, f.attempts), 3600) * interval '1 second',"
         " parked_at = case when f.attempts >= %s then now() end"
         " from jsonb_to_recordset(%s) as f(id bigint, attempts int, error text) where e.id = f.id",
-        (MAX_ATTEMPTS, db.Json(failed)),
+        (MAX_ATTEMPTS, db.Json(again)),
     )
 
 
@@ -186,7 +203,7 @@ def retry_parked(ids: list[int], *, actor: Actor) -> int:
     """Give parked events another round; how many. Opens its own transaction."""
     with transaction.atomic():
         retried = db.rows(
-            "update kernel_outboxevent set parked_at = null, attempts = 0, next_attempt_at = now()"
+            "update kernel_outboxevent set parked_at = null, attempts = 0, next_attempt_at = statement_timestamp()"
             " where id = any(%s) and parked_at is not null returning id",
             (ids,),
         )

@@ -1,0 +1,90 @@
+"""Two people decide about the same units at the same moment."""
+
+import pytest
+
+from tests.factories.aftersales import SERVICE, ask, delivered, grant, money_arrives
+from tests.factories.fulfilment import ship
+from tests.factories.shop import buy, goods
+from tests.support.races import repeat_together, run_together
+from zhanggui.aftersales import selectors, services
+from zhanggui.aftersales.types import Received
+from zhanggui.kernel import invariants
+from zhanggui.kernel.actor import GUEST
+from zhanggui.kernel.problems import Problem
+from zhanggui.orders import selectors as orders
+from zhanggui.payments import selectors as payments
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _books_are_right():
+    yield
+    money_arrives()
+    assert invariants.check() == []
+
+
+def winners(outcomes) -> int:
+    assert [o.error for o in outcomes if o.error and not isinstance(o.error, Problem)] == []
+    return sum(o.ok for o in outcomes)
+
+
+def test_the_same_units_are_asked_for_once():
+    (tea,) = goods(1000)
+    number = delivered((tea, 3))
+    assert winners(repeat_together(8, lambda: ask(number, (1, 2)))) == 1
+
+
+def test_of_many_decisions_one_is_made():
+    (tea,) = goods(1000)
+    for _ in range(4):
+        case = ask(delivered((tea, 1)), kind="refund_only", reason="quality").number
+        outcomes = run_together(
+            [
+                *[lambda c=case: services.approve(c, actor=SERVICE)] * 3,
+                lambda c=case: services.reject(c, reason="no", actor=SERVICE),
+                lambda c=case: services.withdraw(c, actor=GUEST),
+            ]
+        )
+        assert winners(outcomes) == 1
+
+
+def test_money_is_sent_once():
+    (tea,) = goods(1000)
+    number = delivered((tea, 1))
+    case = ask(number, kind="refund_only", reason="quality").number
+    services.approve(case, actor=SERVICE)
+    assert winners(repeat_together(6, lambda: services.refund(case, actor=SERVICE))) == 1
+    assert [view.amount for view in payments.refunds_of(number)] == [1000]
+
+
+def test_a_return_is_booked_once():
+    (tea,) = goods(1000)
+    case = ask(delivered((tea, 2))).number
+    services.approve(case, actor=SERVICE)
+    outcomes = repeat_together(6, lambda: services.receive_return(case, [Received(1, 2)], actor=SERVICE))
+    assert winners(outcomes) == 1
+
+
+def test_two_cases_of_one_line_together_give_back_exactly_what_was_paid():
+    (tea,) = goods(333)
+    for _ in range(3):
+        number = delivered((tea, 3))
+        cases = [ask(number, (1, 1), kind="refund_only", reason="quality") for _ in range(3)]
+        assert winners(run_together([lambda c=c: grant(c) for c in cases])) == 3
+        assert sum(view.amount for view in selectors.cases_of([number])[number]) == 999
+
+
+def test_of_shipping_and_cancelling_the_last_units_one_wins():
+    (tea,) = goods(1000)
+    for _ in range(6):
+        number = buy((tea, 1))
+        case = ask(number, kind="cancel", reason="ordered_wrong").number
+        outcomes = run_together([lambda n=number: ship(n), lambda c=case: services.approve(c, actor=SERVICE)])
+        assert winners(outcomes) == 1
+        if outcomes[1].ok:
+            services.refund(case, actor=SERVICE)
+            money_arrives()
+            assert orders.find(number)["status"] == "refunded"
+        else:
+            assert orders.find(number)["status"] == "shipped"
