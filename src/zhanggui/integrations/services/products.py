@@ -201,7 +201,8 @@ def _list(
     wanted = {result.product_id: entry for entry, result in created if entry.product.listed and result.product_id}
     if not wanted:
         return
-    own = [sku.sku_id for sku in skus if id(sku.entry) in {id(entry) for entry in wanted.values()}]
+    entries = {id(entry) for entry in wanted.values()}
+    own = [sku.sku_id for sku in skus if id(sku.entry) in entries]
     free = stock_levels.available(own)
     facts = ListingFacts(
         frozenset(price_list.effective_prices(own, clock.now())),
