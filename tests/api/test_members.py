@@ -35,8 +35,12 @@ def test_a_buyer_registers_signs_in_and_out() -> None:
 
 def test_what_cannot_be_registered() -> None:
     registered()
-    refused(Caller().post("store/v1/members", {"mobile": "13800138000", "password": "correct horse"}), 409, "account_taken")
-    wrong = refused(Caller().post("store/v1/members", {"mobile": "12345", "password": "correct horse"}), 422, "validation_error")
+    refused(
+        Caller().post("store/v1/members", {"mobile": "13800138000", "password": "correct horse"}), 409, "account_taken"
+    )
+    wrong = refused(
+        Caller().post("store/v1/members", {"mobile": "12345", "password": "correct horse"}), 422, "validation_error"
+    )
     assert wrong["errors"] == [
         {"loc": "mobile", "code": "mobile", "message": "give 11 digits, or + and the country code for numbers abroad"}
     ]

@@ -40,16 +40,16 @@ def describe(kind: type, without: frozenset[str] = frozenset()) -> type[Answer]:
 
 
 @cache
-def listed(kind: type) -> type[Answer]:
+def listed(kind: type, without: frozenset[str] = frozenset()) -> type[Answer]:
     """`{"items": [...]}` of a described type."""
-    shape: dict[str, Any] = {"items": (list[_hint(kind)], ...)}  # type: ignore[misc]
+    shape: dict[str, Any] = {"items": (list[describe(kind, without)], ...)}  # type: ignore[misc]
     return create_model(f"{kind.__name__}List", __base__=Answer, **shape)
 
 
 @cache
-def paged(kind: type) -> type[Answer]:
+def paged(kind: type, without: frozenset[str] = frozenset()) -> type[Answer]:
     """`{"items": [...], "next_cursor"}`: pass the cursor back for what follows; null at the end."""
-    shape: dict[str, Any] = {"items": (list[_hint(kind)], ...), "next_cursor": (str | None, ...)}  # type: ignore[misc]
+    shape: dict[str, Any] = {"items": (list[describe(kind, without)], ...), "next_cursor": (str | None, ...)}  # type: ignore[misc]
     return create_model(f"{kind.__name__}Page", __base__=Answer, **shape)
 
 

@@ -3,13 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-from zhanggui.api import health
+from zhanggui.api import health, media
 from zhanggui.api.frame import by_status, problem
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhanggui.api.urls")),
     path("healthz", health.healthz),
     path("metrics", health.metrics),
+    path("media/<path:name>", media.media),
 ]
 
 

@@ -2,10 +2,24 @@
 
 from ninja import Router
 
-from . import catalog, mall, members, money, orders, prices, products, promotions, reports, staff, stock, webhooks
+from . import (
+    aftersales,
+    catalog,
+    mall,
+    members,
+    money,
+    orders,
+    prices,
+    products,
+    promotions,
+    reports,
+    staff,
+    stock,
+    webhooks,
+)
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, stock, orders, money, promotions, members, reports, webhooks,
+    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, members, reports, webhooks,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

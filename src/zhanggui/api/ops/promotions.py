@@ -129,14 +129,14 @@ State = Literal["", "draft", "live", "paused", "ended"]
 Kind = Annotated[str, Query(max_length=40)]
 
 
-@router.get("/promotions", auth=VIEW, response=paged(PromotionView), summary="Promotions, newest first")
+@router.get("/promotions", auth=VIEW, response=paged(PromotionView, HIDDEN), summary="Promotions, newest first")
 def promotions(
     request: HttpRequest, state: State = "", kind: Kind = "", cursor: Cursor = "", limit: Limit = 50
 ) -> HttpResponse:
     return _page(request, state, kind, False, cursor, limit)
 
 
-@router.get("/coupons", auth=VIEW, response=paged(PromotionView), summary="Coupons, newest first")
+@router.get("/coupons", auth=VIEW, response=paged(PromotionView, HIDDEN), summary="Coupons, newest first")
 def coupons(
     request: HttpRequest, state: State = "", kind: Kind = "", cursor: Cursor = "", limit: Limit = 50
 ) -> HttpResponse:

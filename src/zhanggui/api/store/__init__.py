@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from . import carts, catalog, collect, members, orders
+from . import aftersales, carts, catalog, collect, members, orders
 
 router = Router()
 router.add_router("", catalog.router, tags=["catalogue"])
 router.add_router("", carts.router, tags=["carts"])
 router.add_router("", orders.router, tags=["orders"])
+router.add_router("", aftersales.router, tags=["after-sales"])
 router.add_router("", members.router, tags=["members"])
 router.add_router("", collect.router, tags=["collector"])

@@ -78,7 +78,7 @@ def _merged(lines: list[WantedIn]) -> tuple[WantedLine, ...]:
     return tuple(WantedLine(str(i), sku, quantity) for i, (sku, quantity) in enumerate(quantities.items(), 1))
 
 
-def _own(request: HttpRequest, number: str, token: str) -> dict[str, Any]:
+def own_order(request: HttpRequest, number: str, token: str) -> dict[str, Any]:
     """The caller's order: a member's own, or the one whose token he holds. Raises NotFound for any other."""
     order = selectors.find(number)
     caller = actor(request)
@@ -91,7 +91,7 @@ def _own(request: HttpRequest, number: str, token: str) -> dict[str, Any]:
 
 
 def _shown(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    order = _own(request, number, token)
+    order = own_order(request, number, token)
     lang = language(request)
     return reply(order_json(order, parcels_of(number, lang), lang))
 
@@ -155,7 +155,7 @@ class PayableOut(Answer):
 @router.post("/orders/{number}/payments", response={201: PayableOut}, summary="Start paying")
 def pay(request: HttpRequest, number: Number, body: PaymentIn, token: Token = "") -> HttpResponse:
     """A new attempt closes the earlier ones. `simulator` pays at once."""
-    _own(request, number, token)
+    own_order(request, number, token)
     options = StartOptions(body.channel, client_address(request), body.return_url, body.payer_id)
     payable = order_services.start_payment(number, body.provider, actor=actor(request), options=options)
     return reply(
@@ -175,14 +175,14 @@ def pay(request: HttpRequest, number: Number, body: PaymentIn, token: Token = ""
 @router.post("/orders/{number}/cancel", response=OrderOut, summary="Cancel, or ask for the money back")
 def cancel(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
     """At once while the warehouse has not begun (paid money goes back the way it came); later it is an after-sales case."""
-    _own(request, number, token)
+    own_order(request, number, token)
     order_services.cancel(number, actor=actor(request))
     return _shown(request, number, token)
 
 
 @router.post("/orders/{number}/confirm", response=OrderOut, summary="Confirm that the goods arrived")
 def confirm(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
-    _own(request, number, token)
+    own_order(request, number, token)
     order_services.complete(number, actor=actor(request))
     return _shown(request, number, token)
 
@@ -193,5 +193,5 @@ class TrackingOut(Answer):
 
 @router.get("/orders/{number}/tracking", response=TrackingOut, summary="Parcels with their events")
 def tracking(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
-    _own(request, number, token)
+    own_order(request, number, token)
     return reply({"parcels": parcels_of(number, language(request))})

@@ -2,6 +2,27 @@
 
 from typing import Any
 
+from zhanggui.fulfilment import selectors
+from zhanggui.fulfilment.types import ParcelView
+
 
 def parcels_of(number: str, lang: str) -> list[dict[str, Any]]:
-    return []
+    """As `shapes.ParcelOut` describes them, oldest first. One statement."""
+    return [_parcel(parcel) for parcel in selectors.parcels_of([number])[number]]
+
+
+def _parcel(parcel: ParcelView) -> dict[str, Any]:
+    return {
+        "number": parcel.number,
+        "carrier": parcel.carrier,
+        "carrier_name": parcel.carrier_name,
+        "waybill_no": parcel.waybill_no,
+        "state": parcel.state,
+        "shipped_at": parcel.shipped_at,
+        "delivered_at": parcel.delivered_at,
+        "lines": [{"line": line.line, "quantity": line.quantity} for line in parcel.lines],
+        "events": [
+            {"at": event.at, "state": event.status, "text": event.text, "place": event.location}
+            for event in parcel.events
+        ],
+    }

@@ -1,0 +1,115 @@
+"""After-sales for buyers: what may be asked for, opening a case, sending goods back, following it."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Router
+from pydantic import Field, StringConstraints
+
+from zhanggui.aftersales import selectors, services
+from zhanggui.aftersales.types import CaseView, Refundable, Wish
+from zhanggui.kernel.problems import NotFound
+
+from ..auth import VISITOR, actor
+from ..describing import describe, listed, plain
+from ..fields import Body, integer, line, text
+from ..frame import language, reply
+from .orders import Number, Token, own_order
+
+router = Router(auth=VISITOR)
+CaseNumber = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
+CaseReason = Literal[
+    "no_reason", "ordered_wrong", "other", "quality", "damaged", "wrong_item", "missing", "not_as_described",
+    "not_received", "late", "out_of_stock",
+]  # fmt: skip
+Photo = Annotated[str, StringConstraints(strict=True, max_length=500)]
+#: What staff write to each other, and where a try of ours failed, is not the buyer's.
+HIDDEN = frozenset({"member_id", "requested_by", "problem"})
+CASE = describe(CaseView, HIDDEN)
+
+
+class WishIn(Body):
+    """`line` is the order line's number."""
+
+    line: integer(1, 10_000)  # type: ignore[valid-type]
+    quantity: integer(1, 10**9)  # type: ignore[valid-type]
+
+
+class CaseIn(Body):
+    """`cancel` for units that have not left, `refund_only` and `return_refund` for units that have.
+    Without `lines`, all that may be asked for."""
+
+    kind: Literal["cancel", "refund_only", "return_refund"]
+    reason: CaseReason
+    lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)] | None = None
+    note: text(2000) = ""  # type: ignore[valid-type]
+    photos: Annotated[list[Photo], Field(max_length=9)] = []
+
+
+class ReturnIn(Body):
+    carrier: line(40)  # type: ignore[valid-type]
+    waybill_no: line(64)  # type: ignore[valid-type]
+
+
+def _case(number: str, case_number: str) -> CaseView:
+    """A case of this order. Raises NotFound for any other."""
+    found = selectors.case(case_number)
+    if found is None or found.order_number != number:
+        raise NotFound()
+    return found
+
+
+def _shown(request: HttpRequest, case: CaseView, status: int = 200) -> HttpResponse:
+    shown: Any = plain(case, language(request), without=HIDDEN)
+    return reply(shown, status=status)
+
+
+@router.get("/orders/{number}/refundable", response=listed(Refundable), summary="What may be asked for, line by line")
+def refundable(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    own_order(request, number, token)
+    return reply({"items": plain(selectors.refundable(number), language(request))})
+
+
+@router.get("/orders/{number}/cases", summary="The order's cases, oldest first", response=listed(CaseView, HIDDEN))
+def cases(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    own_order(request, number, token)
+    lang = language(request)
+    return reply({"items": [plain(c, lang, without=HIDDEN) for c in selectors.cases_of([number])[number]]})
+
+
+@router.post("/orders/{number}/cases", response={201: CASE}, summary="Ask for a refund or a return")
+def open_case(request: HttpRequest, number: Number, body: CaseIn, token: Token = "") -> HttpResponse:
+    own_order(request, number, token)
+    case = services.request(
+        number,
+        kind=body.kind,
+        reason=body.reason,
+        lines=[Wish(wish.line, wish.quantity) for wish in body.lines] if body.lines is not None else None,
+        note=body.note,
+        photos=body.photos,
+        actor=actor(request),
+    )
+    return _shown(request, case, 201)
+
+
+@router.get("/orders/{number}/cases/{case_number}", response=CASE, summary="Follow a case")
+def case(request: HttpRequest, number: Number, case_number: CaseNumber, token: Token = "") -> HttpResponse:
+    own_order(request, number, token)
+    return _shown(request, _case(number, case_number))
+
+
+@router.post("/orders/{number}/cases/{case_number}/return", response=CASE, summary="How the goods travel back")
+def send_back(
+    request: HttpRequest, number: Number, case_number: CaseNumber, body: ReturnIn, token: Token = ""
+) -> HttpResponse:
+    own_order(request, number, token)
+    _case(number, case_number)
+    sent = services.send_back(case_number, carrier=body.carrier, waybill_no=body.waybill_no, actor=actor(request))
+    return _shown(request, sent)
+
+
+@router.post("/orders/{number}/cases/{case_number}/withdraw", response=CASE, summary="Not wanted any more")
+def withdraw(request: HttpRequest, number: Number, case_number: CaseNumber, token: Token = "") -> HttpResponse:
+    own_order(request, number, token)
+    _case(number, case_number)
+    return _shown(request, services.withdraw(case_number, actor=actor(request)))

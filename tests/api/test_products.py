@@ -1,0 +1,182 @@
+"""The list and the page of products: live to the unit and the fen, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.factories import promotions as promos
+from tests.factories import shop
+from tests.factories.catalog import make_brand, make_category, make_product
+from tests.factories.inventory import put
+from tests.factories.pricing import PRICER
+from tests.support.api import Caller, ok, refused
+from zhanggui.api.store import listing
+from zhanggui.catalog import selectors as catalog
+from zhanggui.inventory import services as inventory
+from zhanggui.inventory.types import StockRow
+from zhanggui.kernel import clock
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.pricing import services as pricing
+from zhanggui.pricing.types import PriceRow
+
+pytestmark = pytest.mark.django_db
+LIST = "store/v1/products"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_lists() -> None:
+    from zhanggui.catalog.search import forget
+
+    forget()
+
+
+def cny(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "CNY"}
+
+
+def test_the_list_shows_price_and_stock_of_this_moment() -> None:
+    [sku] = shop.goods(12_900, title="绿萝 大盆", stock=1)
+    [item] = ok(Caller().get(LIST))["items"]
+    assert (item["title"], item["price"], item["list_price"], item["in_stock"]) == (
+        "绿萝 大盆",
+        cny(12_900),
+        cny(12_900),
+        True,
+    )
+    sku_id = catalog.sellable_by_code([sku])[0].sku_id
+    at = clock.now() - timedelta(seconds=1)
+    pricing.schedule_price(sku_id, sale_price=9_900, starts_at=at, ends_at=None, reason="促销", actor=PRICER)
+    inventory.write_off([StockRow(sku_id, 1)], reason="破损", actor=SYSTEM)
+    page = ok(Caller().get(LIST))
+    [item] = page["items"]
+    assert (item["price"], item["list_price"], item["in_stock"]) == (cny(9_900), cny(12_900), False)
+    assert (page["total"], page["page"], page["page_size"]) == (1, 1, 24)
+
+
+def test_a_product_shows_its_cheapest_variant() -> None:
+    product = make_product(skus=3)
+    one, two, three = (sku.id for sku in product.skus)
+    pricing.set_prices([PriceRow(one, 300, 250), PriceRow(two, 400, 200), PriceRow(three, 500)], actor=PRICER)
+    put({two: 4, three: 0})
+    [item] = ok(Caller().get(LIST))["items"]
+    assert (item["price"], item["list_price"]) == (cny(200), cny(400))
+    seen = ok(Caller().get(f"{LIST}/{product.slug}"))
+    assert [(v["price"], v["list_price"], v["member_price"], v["available"]) for v in seen["variants"]] == [
+        (cny(250), cny(300), None, 0), (cny(200), cny(400), None, 4), (cny(500), cny(500), None, 0),
+    ]  # fmt: skip
+    assert (seen["price"], seen["list_price"], seen["in_stock"]) == (cny(200), cny(400), True)
+
+
+def test_a_product_without_price_is_shown_without() -> None:
+    product = make_product()
+    [item] = ok(Caller().get(LIST))["items"]
+    assert (item["price"], item["in_stock"]) == (None, False)
+    [variant] = ok(Caller().get(f"{LIST}/{product.slug}"))["variants"]
+    assert (variant["price"], variant["list_price"], variant["available"]) == (None, None, 0)
+
+
+def test_the_page_of_a_product() -> None:
+    plants = make_category("植物", name_en="Plants")
+    indoor = make_category("室内", parent=plants)
+    product = make_product(
+        "绿萝",
+        category=indoor,
+        brand=make_brand("自然"),
+        description_html="<p>好养<script>alert(1)</script></p>",
+        tags=("新品",),
+    )
+    seen = ok(Caller().get(f"{LIST}/{product.slug}"))
+    assert seen["description"] == "<p>好养</p>"
+    assert [c["name"] for c in seen["breadcrumbs"]] == ["Plants", "室内"]
+    assert seen["brand"]["name"] == "自然"
+    assert seen["tags"] == ["新品"]
+    assert (seen["rating"], seen["sales"], seen["media"], seen["promotions"]) == (None, 0, [], [])
+
+
+def test_what_is_not_listed_does_not_exist() -> None:
+    product = make_product(listed=False)
+    refused(Caller().get(f"{LIST}/{product.slug}"), 404, "not_found")
+    refused(Caller().get(f"{LIST}/{quote('没有')}"), 404, "not_found")
+    assert ok(Caller().get(LIST))["items"] == []
+
+
+def test_search_filters_sorting_and_pages() -> None:
+    plants, tools = make_category("植物"), make_category("工具")
+    shop.goods(100, title="绿萝 小盆", category=plants)
+    shop.goods(300, title="绿萝 大盆", category=plants)
+    shop.goods(200, title="浇水壶", category=tools)
+
+    def titles(query: str) -> list[str]:
+        return [item["title"] for item in ok(Caller().get(f"{LIST}?{query}"))["items"]]
+
+    assert titles("sort=price") == ["绿萝 小盆", "浇水壶", "绿萝 大盆"]
+    assert titles("sort=-price") == ["绿萝 大盆", "浇水壶", "绿萝 小盆"]
+    assert sorted(titles("q=" + quote("绿萝"))) == ["绿萝 大盆", "绿萝 小盆"]
+    assert sorted(titles("q=lvluo")) == ["绿萝 大盆", "绿萝 小盆"]
+    assert titles("min_price=150&max_price=250") == ["浇水壶"]
+    assert titles(f"category={tools.slug}") == ["浇水壶"]
+    assert titles("sort=price&page=2&page_size=2") == ["绿萝 大盆"]
+    assert titles("page=999") == []
+    facets = ok(Caller().get(LIST))["facets"]
+    assert {(c["label"], c["count"]) for c in facets["categories"]} == {("植物", 2), ("工具", 1)}
+    assert sum(p["count"] for p in facets["prices"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ("page=0", {"page"}),
+        ("page=abc&page_size=101", {"page", "page_size"}),
+        ("sort=best", {"sort"}),
+        ("min_price=-1&max_price=1.5", {"min_price", "max_price"}),
+        ("in_stock=maybe", {"in_stock"}),
+        ("page=99999999999999999999", {"page"}),
+        ("q=" + "x" * 5000, {"query"}),
+    ],
+)
+def test_wrong_parameters_are_named(query: str, fields: set[str]) -> None:
+    problem = refused(Caller().get(f"{LIST}?{query}"), 422, "validation_error")
+    assert {e["loc"] for e in problem["errors"]} == fields
+
+
+def test_a_live_promotion_is_a_badge_on_tile_and_page() -> None:
+    shop.goods(10_000, title="绿萝")
+    promos.live()
+    listing.fresh.forget()
+    [item] = ok(Caller(language="zh").get(LIST))["items"]
+    assert len(item["badges"]) == 1
+    assert item["badges"][0]["text"]
+    assert "{" not in item["badges"][0]["text"]
+    seen = ok(Caller(language="zh").get(f"{LIST}/{item['slug']}"))
+    assert seen["promotions"] == item["badges"]
+
+
+def test_list_and_page_cost_the_same_statements_whatever_they_show(django_assert_num_queries: Any) -> None:
+    shop.goods(100, title="一")
+    ok(Caller().get(LIST))
+    product = make_product(skus=2)
+    ok(Caller().get(f"{LIST}/{product.slug}"))
+    for _ in range(5):
+        shop.goods(100)
+    ok(Caller().get(LIST))
+    with django_assert_num_queries(3):
+        assert len(ok(Caller().get(LIST))["items"]) == 7
+    with django_assert_num_queries(3):
+        ok(Caller().get(f"{LIST}/{product.slug}"))
+
+
+def test_categories_brands_and_suggestions() -> None:
+    plants = make_category("植物", name_en="Plants")
+    make_category("室内", parent=plants)
+    make_brand("自然")
+    make_product("绿萝 大盆", category=plants)
+    names = [(c["name"], c["parent_id"]) for c in ok(Caller().get("store/v1/categories"))["items"]]
+    assert names == [("Plants", None), ("室内", plants.id)]
+    assert [b["name"] for b in ok(Caller().get("store/v1/brands"))["items"]] == ["自然"]
+    found = ok(Caller().get("store/v1/suggestions?q=lvluo"))["items"]
+    assert [(s["kind"], s["text"]) for s in found] == [("product", "绿萝 大盆")]
+    assert ok(Caller().get("store/v1/suggestions"))["items"] == []
