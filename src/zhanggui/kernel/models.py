@@ -47,7 +47,7 @@ class OutboxEvent(models.Model):
 
 
 class OutboxDelivery(models.Model):
-    """One reaction has taken one event; the row is written in the reaction's own transaction."""
+    """One reaction has taken one event while another failed on it: the next try leaves the first out."""
 
     event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="+")
     reaction = models.CharField(max_length=120)

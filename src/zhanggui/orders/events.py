@@ -80,3 +80,18 @@ class OrderRefunded(OrderEvent):
     name: ClassVar[str] = "orders.order_refunded"
     amount: int
     all_of_it: bool
+
+
+@dataclass(frozen=True)
+class OrdersImported(Event):
+    """History of another system was taken over, a batch at a time; no event is written for its orders one by one."""
+
+    name: ClassVar[str] = "orders.orders_imported"
+    origin: str
+    count: int
+    first_placed_at: str
+    last_placed_at: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"import:{self.origin}"

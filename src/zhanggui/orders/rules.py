@@ -8,6 +8,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from .states import PAID
 from .types import OrderDraft
 
+BUYERS = ("member", "guest")
+
 
 def access_token(number: str) -> str:
     """The secret by which a guest sees his order; derived, so that a repeated purchase answers the same one."""
@@ -22,7 +24,9 @@ def may_see(number: str, token: str) -> bool:
 def as_placed(draft: OrderDraft, paid_at: datetime | None, due: timedelta, latest: timedelta) -> dict[str, Any]:
     """What `selectors.find` would read of an order just placed (and, with `paid_at`, paid), without reading it."""
     order = draft.order
-    timeline = [_entry(order.placed_at, "placed", order.actor_kind, order.actor_label)]
+    timeline = [
+        _entry(order.placed_at, "placed", order.actor_kind, "" if order.actor_kind in BUYERS else order.actor_label)
+    ]
     if paid_at is not None and order.total:
         timeline.append(_entry(paid_at, "paid", "system", "payments"))
     paid = paid_at or (order.placed_at if order.status == PAID else None)

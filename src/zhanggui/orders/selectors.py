@@ -27,8 +27,15 @@ select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.e
         'refunded_amount', l.refunded_amount) order by l.position), '[]')
      from orders_orderline l where l.order_id = o.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_object('at', t.at, 'kind', t.kind, 'actor', t.actor_kind,
-        'actor_label', t.actor_label, 'public', t.public, 'data', t.data) order by t.id), '[]')
-     from orders_timelineentry t where t.order_id = o.id) as timeline
+        'actor_label', t.actor_label, 'public', t.public, 'data', t.data) order by t.kind <> 'placed', t.at, t.id), '[]') from (
+            select o.placed_at as at, 0 as id, 'placed' as kind, case when o.member_id is null then 'guest' else 'member' end
+                as actor_kind, '' as actor_label, true as public, '{}'::jsonb as data
+            where not exists (select 1 from orders_timelineentry p where p.order_id = o.id and p.kind = 'placed')
+            union all
+            select o.paid_at, 1, 'paid', 'system', 'payments', true, '{}' where o.paid_at is not null and o.paid_total > 0
+            union all
+            select e.at, e.id, e.kind, e.actor_kind, e.actor_label, e.public, e.data
+            from orders_timelineentry e where e.order_id = o.id) t) as timeline
 from orders_order o
 """
 

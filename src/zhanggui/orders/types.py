@@ -125,3 +125,63 @@ class ShippedUnits:
 
     line: int
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedReturn:
+    """Units of an imported line that went back, and the money for them; `document` is the source's own number."""
+
+    document: str
+    at: datetime
+    quantity: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedLine:
+    """A line as the source had it; `sku_id` and `product_id` where the article is in this catalogue."""
+
+    sku_code: str
+    title: str
+    quantity: int
+    unit_price: int
+    sku_id: int | None = None
+    product_id: int | None = None
+    cost: int | None = None
+    returned: tuple[ImportedReturn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPayment:
+    """`method` in the source's own word."""
+
+    method: str
+    amount: int
+    instalments: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedOrder:
+    """An order of another system. `status` is one of ours; what was paid may differ from the total.
+
+    (`origin`, `external_id`) names it for ever. `number` is ours (one is made when it is empty). Without `paid_at` the
+    payments are kept but not counted as received.
+    """
+
+    origin: str
+    external_id: str
+    currency: str
+    status: str
+    placed_at: datetime
+    lines: tuple[ImportedLine, ...]
+    number: str = ""
+    member_id: int | None = None
+    shipping_total: int = 0
+    payments: tuple[ImportedPayment, ...] = ()
+    paid_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    province: str = ""
+    city: str = ""
+    address_line: str = ""

@@ -7,22 +7,6 @@ from zhanggui.kernel.outbox import Event
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentCaptured(Event):
-    """Money for `reference` arrived. Recorded by `payments_capture` in SQL, with the same fields."""
-
-    name: ClassVar[str] = "payments.payment_captured"
-    reference: str
-    provider: str
-    out_trade_no: str
-    amount: int
-    currency: str
-
-    @property
-    def aggregate(self) -> str:
-        return f"order:{self.reference}"
-
-
-@dataclass(frozen=True, slots=True)
 class RefundSucceeded(Event):
     """`amount` went back the way it came; `refunded` of `captured` has gone back over all attempts of the reference.
 

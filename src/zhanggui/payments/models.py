@@ -21,7 +21,7 @@ class Intent(models.Model):
     provider = models.CharField(max_length=16)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    out_trade_no = models.CharField(max_length=40, unique=True)
+    out_trade_no = models.CharField(max_length=40)
     gateway_trade_no = models.CharField(max_length=64, default="", db_default="")
     state = models.CharField(max_length=12, default="pending", db_default="pending")
     captured = models.BigIntegerField(default=0, db_default=0)
@@ -40,6 +40,8 @@ class Intent(models.Model):
                 & Q(refund_claimed__lte=F("captured"), captured__lte=F("amount")),
                 name="payments_never_refund_more",
             ),
+            # by constraint: unique=True would add a second index, for LIKE
+            models.UniqueConstraint(fields=["out_trade_no"], name="payments_trade_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payments_amount_positive"),
             models.CheckConstraint(condition=Q(state__in=INTENT_STATES), name="payments_intent_state_known"),
             models.CheckConstraint(condition=Q(provider__in=PROVIDERS), name="payments_provider_known"),

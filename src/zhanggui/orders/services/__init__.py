@@ -3,6 +3,7 @@
 from .cancel import cancel, expire_due
 from .fulfil import claim_for_fulfilment, complete, complete_due, record_delivery, record_shipment
 from .give_up import give_up_units
+from .history import import_history
 from .notes import add_note
 from .pay import apply_payments, start_payment
 from .place import place
@@ -17,6 +18,7 @@ __all__ = [
     "complete_due",
     "expire_due",
     "give_up_units",
+    "import_history",
     "place",
     "record_delivery",
     "record_refund",

@@ -38,10 +38,7 @@ begin
         update orders_order o set status = 'paid', paid_at = now(), paid_total = o.paid_total + c.amount, expires_at = null,
             dispatch_due_at = now() + p_due * interval '1 second', dispatch_latest_at = now() + p_latest * interval '1 second'
         from captured c where o.number = c.reference and o.status = 'pending_payment' and c.amount = o.total
-        returning o.id, o.number
-    ), told as (
-        insert into orders_timelineentry (order_id, at, kind, actor_kind, actor_label)
-        select id, now(), 'paid', 'system', 'payments' from moved
+        returning o.number
     )
     select array_agg(number) into v_paid from moved;
     v_paid := coalesce(v_paid, '{}');

@@ -126,8 +126,10 @@ begin
             discount bigint, payable bigint, discounts jsonb)
         join numbered n on n.draft = l.draft
     ), told as (
+        -- That a buyer placed it stands on the order; that somebody else did must be told.
         insert into orders_timelineentry (order_id, at, kind, actor_kind, actor_id, actor_label)
         select id, placed_at, 'placed', actor_kind, actor_id, actor_label from numbered
+        where actor_kind not in ('member', 'guest')
     )
     insert into kernel_outboxevent (name, aggregate, payload)
     select 'orders.order_placed', 'order:' || number,
