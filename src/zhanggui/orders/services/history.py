@@ -67,7 +67,7 @@ def import_history(orders: Sequence[ImportedOrder], *, actor: Actor) -> dict[tup
                 "actor_kind": actor.kind,
                 "actor_id": actor.id,
                 "actor_label": actor.label[:200],
-            },  # type: ignore[arg-type]
+            },
         )
         ids_by_name = {(row["origin"], row["external_id"]): row["id"] for row in made}
         new = [order for order in orders if (order.origin, order.external_id) in ids_by_name]
