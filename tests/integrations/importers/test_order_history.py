@@ -130,7 +130,7 @@ def test_olist_comes_out_whole_and_to_the_cent() -> None:
     assert len(found) == 15_809
     assert sum(s.items_total for s in found) == 211_847_510
     assert sum(s.shipping_total for s in found) == 33_974_121
-    assert sum(s.paid_total for s in found) == 257_371_088
+    assert sum(s.offered_total for s in found) == 257_371_088
     assert sum(line.quantity for s in found for line in s.lines) == 17_436
     assert len({s.buyer.external_id for s in found if s.buyer}) == 15_606
     assert Counter(s.status for s in found) == {
@@ -172,7 +172,7 @@ def test_olist_files_are_joined_in_any_order() -> None:
     forward = olist(**parts)
     (sale,) = [item for item in forward if isinstance(item, Sale)]
     assert [(line.sku_code, line.quantity, line.unit_price) for line in sale.lines] == [("p1", 2, 1000)]
-    assert (sale.shipping_total, sale.paid_total, sale.status) == (500, 2500, "completed")
+    assert (sale.shipping_total, sale.offered_total, sale.status) == (500, 2500, "completed")
     assert [(p.method, p.amount, p.instalments) for p in sale.payments] == [
         ("credit_card", 2000, 3),
         ("voucher", 500, 1),

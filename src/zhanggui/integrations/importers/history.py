@@ -79,7 +79,8 @@ class Sale:
         return sum(line.quantity * line.unit_price for line in self.lines)
 
     @property
-    def paid_total(self) -> int:
+    def offered_total(self) -> int:
+        """The sum of the payments, received or not."""
         return sum(payment.amount for payment in self.payments)
 
     @property

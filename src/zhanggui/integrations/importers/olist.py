@@ -2,10 +2,11 @@
 
 Rules. A person is `customer_unique_id` (a `customer_id` is made for each order). Status: created → pending_payment,
 approved → paid, invoiced and processing → fulfilling, shipped → shipped, delivered → completed, canceled and unavailable
-→ cancelled. Each row of the items is one unit; equal units of an order are one line. Payments stay as they are, several
-to an order, vouchers and sums that differ from what was due included; a payment of zero is left out. Products have no
-names there: their category and number stand for one, and they come unlisted. Postcodes get back the zeros they lost.
-Reviews, sellers and places are not imported. Times are the mall's wall-clock time.
+→ cancelled. Each row of the items is one unit; equal units of an order are one line. Payments stay as they are: several
+to an order, vouchers, sums that differ from what was due; a payment of zero is left out, and those of an order given up
+before they were approved are kept but not counted as received. Products have no names there: their category and number
+stand for one, and they come unlisted. Postcodes get back the zeros they lost. Reviews, sellers and places are not
+imported. Times are the mall's wall-clock time.
 """
 
 from __future__ import annotations
@@ -170,8 +171,8 @@ def _judge(sale: Sale, file: str, notes: list[Remark]) -> None:
     due = sale.items_total + sale.shipping_total
     if not sale.lines:
         notes.append(Remark(file, sale.line, "no_items", "", sale.external_id, "noted"))
-    elif sale.payments and sale.paid_total != due:
-        params = {"paid": f"{sale.paid_total / 100:.2f}", "due": f"{due / 100:.2f}"}
+    elif sale.payments and sale.offered_total != due:
+        params = {"paid": f"{sale.offered_total / 100:.2f}", "due": f"{due / 100:.2f}"}
         notes.append(Remark(file, sale.line, "payments_differ", "payment_value", sale.external_id, "noted", params))
 
 
@@ -230,6 +231,11 @@ def _payments(payments: Joined, order: str, setup: Setup, notes: list[Remark]) -
     return tuple(payment for _sequence, payment in sorted(made, key=lambda pair: pair[0]))
 
 
+def _paid_at(status: str, placed: datetime, approved: datetime | None) -> datetime | None:
+    """When the money came; an order that was given up or is waiting before its payment was approved got none."""
+    return approved or (None if status in ("pending_payment", "cancelled") else placed)
+
+
 def _sale(
     values: dict[str, str],
     line: int,
@@ -267,7 +273,7 @@ def _sale(
             shipping_total=freight,
             payments=payments,
             buyer=buyer,
-            paid_at=(approved or placed) if payments else None,
+            paid_at=_paid_at(status, placed, approved) if payments else None,
             shipped_at=shipped,
             delivered_at=delivered,
             cancelled_at=max(done) if status == "cancelled" else None,

@@ -131,7 +131,7 @@ def _all(run: _Import) -> None:
         if isinstance(item, Remark):
             run.report.add(item)
             continue
-        entry = _entry(file, files[file], item)
+        entry = _entry(file, files[file], item, run.form.module.SOURCE)
         if batch and (len(batch) >= size or type(batch[0]) is not type(entry)):
             _take(run, batch)
             batch = []
@@ -140,10 +140,10 @@ def _all(run: _Import) -> None:
         _take(run, batch)
 
 
-def _entry(file: str, table: Table, item: Product | Buyer | Sale) -> Entry:
+def _entry(file: str, table: Table, item: Product | Buyer | Sale, source: str) -> Entry:
     if isinstance(item, Product):
         return products.ProductEntry(file, table.digest, table.source.folder, item)
-    return sales.SaleEntry(file, table.digest, item)
+    return sales.SaleEntry(file, table.digest, item, source)
 
 
 def _take(run: _Import, batch: list[Entry]) -> None:

@@ -106,3 +106,13 @@ def moved(kind: str, rows: Sequence[tuple[str, str, str, int]]) -> None:
             " where t.kind = %s and t.source = r.source and t.external_id = r.external_id",
             (db.Json([dict(zip(("source", "external_id", "file", "line"), row, strict=True)) for row in rows]), kind),
         )
+
+
+def targets(kind: str, source: str, external_ids: Sequence[str]) -> dict[str, int]:
+    """What records of one source became, by external id."""
+    found = db.rows(
+        "select external_id, target_id from integrations_importrecord"
+        " where kind = %s and source = %s and external_id = any(%s::text[]) and target_id is not null",
+        (kind, source, list(external_ids)),
+    )
+    return {row["external_id"]: row["target_id"] for row in found}
