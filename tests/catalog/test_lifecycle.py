@@ -13,7 +13,7 @@ from zhanggui.catalog import selectors, services, states
 from zhanggui.catalog.errors import NotReadyToList
 from zhanggui.catalog.services import lifecycle
 from zhanggui.catalog.types import ListingFacts, ProductFields, ProductSales, SearchFilters, SkuDraft, SkuStock
-from zhanggui.kernel import audit, clock, db
+from zhanggui.kernel import audit, clock, db, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import NotFound, ValidationFailed, WrongState
 
@@ -122,7 +122,21 @@ def test_listing_many_costs_the_same_few_statements(django_assert_max_num_querie
         services.list_products([i for i, _ in made], facts=all_facts(skus), actor=SYSTEM)
 
 
-def test_sold_out_products_leave_the_lists() -> None:
+def test_what_is_sold_out_is_delisted_where_the_mall_wants_it() -> None:
+    product, other = make_product(skus=2), make_product()
+    first, second = (sku.id for sku in product.skus)
+    services.set_listing_stock([SkuStock(first, False)], actor=SYSTEM)
+    mall_settings.put("catalog.delist_sold_out", True, actor=SYSTEM)
+    assert services.delist_sold_out([first], actor=SYSTEM) == []
+    services.set_listing_stock([SkuStock(second, False), SkuStock(other.skus[0].id, False)], actor=SYSTEM)
+    mall_settings.put("catalog.delist_sold_out", False, actor=SYSTEM)
+    assert services.delist_sold_out([second], actor=SYSTEM) == []
+    mall_settings.put("catalog.delist_sold_out", True, actor=SYSTEM)
+    assert services.delist_sold_out([second], actor=SYSTEM) == [product.id]
+    assert [i.id for i in selectors.search(SearchFilters()).items] == [other.id]
+
+
+def test_products_taken_off_leave_the_lists() -> None:
     product = make_product(skus=2)
     services.set_listing_stock([SkuStock(sku.id, False) for sku in product.skus], actor=SYSTEM)
     assert services.delist_products([product.id, product.id, 999], reason="sold_out", actor=SYSTEM) == [product.id]

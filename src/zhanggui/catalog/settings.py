@@ -12,6 +12,10 @@ SETTINGS = [
         "catalog.code_prefix", "SP", "text",
         Text("没有分类的商品的编码前缀", "Prefix of the codes of products without a category"),
     ),
+    Setting(
+        "catalog.delist_sold_out", False, "bool",
+        Text("售罄即下架(否则保留页面并显示售罄)", "Delist what is sold out (otherwise its page stays and says so)"),
+    ),
     Setting("catalog.picture_bytes", 10_485_760, "int", Text("单张图片的最大字节数", "Largest picture in bytes"), 10_000, 104_857_600),
     Setting(
         "catalog.picture_pixels", 40_000_000, "int", Text("单张图片的最大像素数", "Largest picture in pixels"), 10_000, 400_000_000

@@ -97,13 +97,12 @@ def _pinyin(chunk: str) -> Iterable[str]:
             for stream in streams:
                 stream.append(piece)
     for stream in streams if streams[0] != streams[1] else streams[:1]:
-        stream = [plain_pinyin(syllable) for syllable in stream]
-        whole, initials = "".join(stream), "".join(syllable[:1] for syllable in stream)
+        spoken = [plain_pinyin(syllable) for syllable in stream if syllable]  # a rare character may have no reading
+        whole, initials = "".join(spoken), "".join(syllable[0] for syllable in spoken)
         start = 0
-        for position, syllable in enumerate(stream):
-            if syllable:
-                yield whole[start : start + PINYIN_LETTERS]
-                yield initials[position : position + PINYIN_LETTERS]
+        for position, syllable in enumerate(spoken):
+            yield whole[start : start + PINYIN_LETTERS]
+            yield initials[position : position + PINYIN_LETTERS]
             start += len(syllable)
 
 

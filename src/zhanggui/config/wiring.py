@@ -15,10 +15,13 @@ class WiringConfig(AppConfig):
 
 def ports() -> None:
     """What a lower module needs from a higher one."""
+    from zhanggui.catalog import services as catalog
     from zhanggui.orders import selectors as orders
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
+    from zhanggui.reactions.catalog import listing_facts
 
+    catalog.bind_listing_facts(listing_facts)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
 
 

@@ -1,11 +1,15 @@
 """What the catalogue does when something happened elsewhere: its lists follow sales and stock."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from zhanggui.catalog import services
-from zhanggui.catalog.types import ProductSales, SkuStock
+from zhanggui.catalog.types import ListingFacts, ProductSales, SkuStock
+from zhanggui.inventory import selectors as inventory
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.outbox import Delivered
+from zhanggui.pricing import selectors as pricing
 
 
 def count_sales(events: list[Delivered]) -> None:
@@ -19,13 +23,22 @@ def count_sales(events: list[Delivered]) -> None:
 
 
 def mark_sold_out(events: list[Delivered]) -> None:
-    _mark(events, False)
+    services.delist_sold_out(_mark(events, False), actor=SYSTEM)
 
 
 def mark_back_in_stock(events: list[Delivered]) -> None:
     _mark(events, True)
 
 
-def _mark(events: list[Delivered], in_stock: bool) -> None:
+def _mark(events: list[Delivered], in_stock: bool) -> list[int]:
     skus = sorted({event.payload["sku_id"] for event in events})
     services.set_listing_stock([SkuStock(sku, in_stock) for sku in skus], actor=SYSTEM)
+    return skus
+
+
+def listing_facts(sku_ids: Sequence[int]) -> ListingFacts:
+    """The catalogue's port: what is priced and in stock at this moment."""
+    free = inventory.available(sku_ids)
+    return ListingFacts(
+        frozenset(pricing.effective_prices(sku_ids, clock.now())), frozenset(sku for sku, units in free.items() if units > 0)
+    )

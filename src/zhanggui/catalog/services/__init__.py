@@ -8,6 +8,7 @@ from .lifecycle import (
     bind_listing_facts,
     delist_product,
     delist_products,
+    delist_sold_out,
     list_product,
     list_products,
     reject,
@@ -20,9 +21,10 @@ from .products import create_product, update_product
 from .taxonomy import create_brand, create_category, update_brand, update_category
 
 __all__ = [
-    "add_picture", "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category", "create_product",
-    "define_attribute", "delist_product", "delist_products", "fail_picture", "import_products", "list_product",
-    "list_products", "order_pictures", "receive_picture", "refresh_sales", "reject", "remove_picture",
-    "retry_picture", "run_schedule", "schedule", "set_listing_prices", "set_listing_stock", "set_rating",
-    "submit_review", "update_attribute", "update_brand", "update_category", "update_product",
+    "add_picture", "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category",
+    "create_product", "define_attribute", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
+    "import_products", "list_product", "list_products", "order_pictures", "receive_picture", "refresh_sales",
+    "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_listing_prices",
+    "set_listing_stock", "set_rating", "submit_review", "update_attribute", "update_brand", "update_category",
+    "update_product",
 ]  # fmt: skip

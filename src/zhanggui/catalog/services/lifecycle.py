@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from zhanggui.kernel import audit, clock, db, outbox
+from zhanggui.kernel import audit, clock, db, mall_settings, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed, WrongState
@@ -107,6 +107,17 @@ def delist_product(product_id: int, *, reason: str, actor: Actor) -> None:
         if not delist_products([product_id], reason=reason, actor=actor):
             state = _state(product_id)
             raise WrongState(state=state, action="delist") if state else NotFound()
+
+
+def delist_sold_out(sku_ids: Sequence[int], *, actor: Actor) -> list[int]:
+    """Where the mall wants it (`catalog.delist_sold_out`), take the products of these SKUs off sale that have nothing
+    left to sell (CAT-13); their ids. They come back by hand, checked anew. Opens a transaction."""
+    if not mall_settings.get("catalog.delist_sold_out"):
+        return []
+    found = db.rows(
+        "select product_id from catalog_listing where sku_ids && %s::bigint[] and not in_stock", (list(sku_ids),)
+    )
+    return delist_products([row["product_id"] for row in found], reason="sold_out", actor=actor)
 
 
 def schedule(product_id: int, *, list_at: datetime | None, delist_at: datetime | None, actor: Actor) -> None:
