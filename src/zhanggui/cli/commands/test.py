@@ -20,7 +20,7 @@ from ..database import embedded_cluster
 ROOT = Path(__file__).parents[4]
 CHECKS = {
     "ruff": ["ruff", "check", "--quiet", "."],
-    "mypy": ["mypy", "src", "tests"],
+    "mypy": ["mypy", "src", "tests", "bench"],
     "lint-imports": ["lint-imports"],
 }
 
