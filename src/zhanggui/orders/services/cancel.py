@@ -11,7 +11,8 @@ from zhanggui.payments import services as payments
 from .. import locks
 from ..events import OrderCancelled
 
-_GIVE_BACK = "select inventory_release(%s), promotions_give_back(%s)"
+#: Counters, then stock: the order of docs/locking.md.
+_GIVE_BACK = ("select promotions_give_back(%s)", "select inventory_release(%s)")
 
 
 def cancel(number: str, *, actor: Actor, reason: str = "buyer") -> None:
@@ -31,7 +32,8 @@ def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
     owed = order["paid_total"] - order["refunded_total"]
     if owed > 0:
         payments.request_refund(number, owed, reason=f"order cancelled: {reason}"[:200], actor=actor)
-    db.row(_GIVE_BACK, ([number], [number]))
+    for give_back in _GIVE_BACK:
+        db.row(give_back, ([number],))
     locks.tell(order["id"], "cancelled", actor=actor, reason=reason)
     record(OrderCancelled(number=number, reason=reason, was_paid=owed > 0))
 
