@@ -42,14 +42,14 @@ INVARIANTS = [
     ),
     Invariant(
         "orders.stock_is_reserved",
-        """select l.id, o.number, l.sku_id, l.quantity - l.shipped_quantity as open, coalesce(r.held, 0) as held
+        """select l.id, o.number, l.sku_id, l.quantity - l.shipped_quantity - l.refunded_quantity as open, coalesce(r.held, 0) as held
         from orders_orderline l join orders_order o on o.id = l.order_id
         left join (select order_number, line, sum(quantity - shipped - released) held from inventory_reservation
             group by order_number, line) r on r.order_number = o.number and r.line = l.position
         where o.origin = '' and coalesce(r.held, 0) <>
-            case when o.status in ('pending_payment', 'paid', 'fulfilling') then l.quantity - l.shipped_quantity else 0 end
-            and not (o.status in ('paid', 'fulfilling', 'refunded') and l.refunded_quantity > 0)""",
-        "Units sold and not shipped are reserved; nothing is reserved for an order that is over.",
+            case when o.status in ('pending_payment', 'paid', 'fulfilling')
+                then l.quantity - l.shipped_quantity - l.refunded_quantity else 0 end""",
+        "Units sold, not shipped and not given up are reserved; nothing is reserved for an order that is over.",
     ),
     Invariant(
         "orders.refunds_on_lines",

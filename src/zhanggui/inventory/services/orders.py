@@ -75,9 +75,13 @@ def return_to_stock(rows: Sequence[ReturnRow], *, reference: str, actor: Actor) 
     if any(not 0 < row.quantity <= MAX_QUANTITY for row in rows):
         raise ValidationFailed.one("rows", "range", "退货数量应大于 0", "returned quantities must be positive")
     fallback = ensure_default_warehouse(actor=actor) if any(row.warehouse_id is None for row in rows) else None
-    batch = []
+    batch: list[dict[str, Any]] = []
     for row in rows:
-        base = {"sku_id": row.sku_id, "warehouse_id": row.warehouse_id or fallback, "reference": reference}
+        base: dict[str, Any] = {
+            "sku_id": row.sku_id,
+            "warehouse_id": row.warehouse_id or fallback,
+            "reference": reference,
+        }
         batch.append(base | {"row": len(batch), "delta": row.quantity, "kind": "return"})
         if row.damaged:
             batch.append(
