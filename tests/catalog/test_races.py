@@ -61,7 +61,7 @@ def test_one_of_two_editors_wins_and_the_other_is_told() -> None:
     product = make_product()
     outcomes = run_together(
         [
-            lambda n=n: services.update_product(product.id, ProductFields(f"第 {n}"), expected_version=1, actor=SYSTEM)  # type: ignore[misc]
+            lambda n=n: services.update_product(product.id, ProductFields(f"第 {n}"), expected_version=1, actor=SYSTEM)
             for n in range(6)
         ]
     )
