@@ -20,7 +20,8 @@ from zhanggui.kernel import audit, clock, db, invariants, mall_settings
 from zhanggui.kernel.actor import GUEST, SYSTEM
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
 from zhanggui.orders import selectors as orders
-from zhanggui.orders.errors import NothingToShip
+from zhanggui.orders import services as order_services
+from zhanggui.orders.errors import NothingToShip, OrderWrongState
 from zhanggui.payments import selectors as payments
 from zhanggui.pricing import services as pricing
 from zhanggui.promotions import services as promotions
@@ -224,6 +225,20 @@ def test_part_of_an_order_can_be_cancelled_and_the_rest_shipped():
     assert order(number)["status"] == "shipped"
     money_arrives()
     assert order(number)["refunded_total"] == 1000
+
+
+def test_an_order_of_which_part_was_given_up_is_cancelled_as_a_case():
+    tea, cup = goods(1000, 250)
+    number = buy((tea, 2), (cup, 1))
+    case = ask(number, (1, 1), kind="cancel", reason="ordered_wrong")
+    services.approve(case.number, actor=SERVICE)
+    with pytest.raises(OrderWrongState):
+        order_services.cancel(number, actor=GUEST)
+    services.refund(case.number, actor=SERVICE)
+    grant(ask(number, kind="cancel", reason="ordered_wrong"))
+    money_arrives()
+    assert order(number)["status"] == "refunded"
+    assert (level(tea), level(cup)) == ((100, 0), (100, 0))
 
 
 def test_a_cancelled_order_gives_the_coupon_back():

@@ -9,8 +9,11 @@ from zhanggui.kernel.problems import Problem
 from zhanggui.payments import services as payments
 
 from .. import locks
+from ..errors import OrderWrongState
 from ..events import OrderCancelled
+from ..states import PAID
 
+_GIVEN_UP = "select 1 from orders_orderline where order_id = %s and refunded_quantity > 0 limit 1"
 #: Counters, then stock: the order of docs/locking.md.
 _GIVE_BACK = ("select promotions_give_back(%s)", "select inventory_release(%s)")
 
@@ -18,7 +21,7 @@ _GIVE_BACK = ("select promotions_give_back(%s)", "select inventory_release(%s)")
 def cancel(number: str, *, actor: Actor, reason: str = "buyer") -> None:
     """Cancel an unpaid order, or a paid one the warehouse has not begun (its money goes back the way it came).
 
-    Opens its own transaction. Raises NotFound, OrderWrongState (the goods are on their way: after-sales).
+    Opens its own transaction. Raises NotFound, OrderWrongState (the goods are on their way, or part of it has been given up: after-sales).
     """
     with transaction.atomic():
         _undo(number, "cancel", actor=actor, reason=reason)
@@ -27,6 +30,8 @@ def cancel(number: str, *, actor: Actor, reason: str = "buyer") -> None:
 @db.needs_transaction
 def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
     order = locks.move(number, action, stamp="cancelled_at = now(), expires_at = null")
+    if order["paid_total"] and db.row(_GIVEN_UP, (order["id"],)):
+        raise OrderWrongState(state=PAID, action=locks.ACTION_WORDS["cancel"])  # the rest is after-sales, too
     db.execute("update orders_order set cancel_reason = %s where id = %s", (reason[:40], order["id"]))
     payments.close_open_intents(number, actor=actor)
     owed = order["paid_total"] - order["refunded_total"]
