@@ -102,7 +102,8 @@ def days(con: duckdb.DuckDBPyConnection) -> list[date]:
 
 
 def olist(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Valid: approved, invoiced, processing, shipped or delivered. Paid: a payment of more than nothing. Goods without freight."""
+    """Valid: approved, invoiced, processing, shipped or delivered. Paid: a payment of more than nothing, and an approval where
+    the order was given up or never went on. Goods without freight."""
     con = duckdb.connect()
     for name in ("orders", "order_items", "order_payments", "customers"):
         file = folder / f"olist_{name}_dataset.csv.gz"
@@ -113,8 +114,11 @@ def olist(folder: Path) -> duckdb.DuckDBPyConnection:
         money as (select order_id from order_payments where payment_value::decimal(18, 2) > 0 group by order_id)
         select o.order_id as number, c.customer_unique_id as person, o.order_purchase_timestamp::timestamp as moment,
             o.order_status in ('approved', 'invoiced', 'processing', 'shipped', 'delivered') as valid,
-            m.order_id is not null as paid, coalesce(g.goods, 0) as goods, false as returned, c.customer_state as region
-        from orders o join customers c using (customer_id) left join goods g using (order_id) left join money m using (order_id)"""
+            m.order_id is not null and (coalesce(o.order_approved_at, '') <> ''
+                or o.order_status not in ('created', 'canceled', 'unavailable')) as paid,
+            coalesce(g.goods, 0) as goods, false as returned, c.customer_state as region
+        from orders o join customers c using (customer_id) left join goods g using (order_id)
+            left join money m using (order_id)"""
     )
     return con
 
