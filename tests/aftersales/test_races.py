@@ -1,12 +1,15 @@
 """Two people decide about the same units at the same moment."""
 
+import sys
+import time
+
 import pytest
 
 from tests.factories.aftersales import SERVICE, ask, delivered, grant, money_arrives
 from tests.factories.fulfilment import ship
 from tests.factories.shop import buy, goods
 from tests.support.races import repeat_together, run_together
-from zhanggui.aftersales import selectors, services
+from zhanggui.aftersales import locks, selectors, services
 from zhanggui.aftersales.types import Received
 from zhanggui.kernel import invariants
 from zhanggui.kernel.actor import GUEST
@@ -88,3 +91,18 @@ def test_of_shipping_and_cancelling_the_last_units_one_wins():
             assert orders.find(number)["status"] == "refunded"
         else:
             assert orders.find(number)["status"] == "shipped"
+
+
+def test_without_the_lock_the_same_units_are_asked_for_twice(monkeypatch):
+    """The naive twin: look what is open, think, then write."""
+    (tea,) = goods(1000)
+    number = delivered((tea, 3))
+
+    def slow(order_number: str) -> dict[int, int]:
+        held = selectors.open_units(order_number)
+        time.sleep(0.2)
+        return held
+
+    monkeypatch.setattr(locks, "order", lambda order_number: None)
+    monkeypatch.setattr(sys.modules["zhanggui.aftersales.services.request"], "open_units", slow)
+    assert winners(repeat_together(4, lambda: ask(number, (1, 2)))) > 1

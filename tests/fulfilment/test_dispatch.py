@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -190,7 +191,7 @@ def test_what_waits_stands_by_its_due_time():
     assert [w.stage for w in selectors.waiting(stage="overdue", at=now + timedelta(hours=49)).items] == ["overdue"] * 2
     head = selectors.waiting(limit=1)
     assert [w.order["number"] for w in head.items] == [numbers[0]]
-    rest = selectors.waiting(limit=1, cursor=head.next_cursor)
+    rest = selectors.waiting(limit=1, cursor=head.next_cursor or "")
     assert ([w.order["number"] for w in rest.items], rest.next_cursor) == ([numbers[2]], None)
     with pytest.raises(ValidationFailed):
         selectors.waiting(cursor="bent")
@@ -203,9 +204,10 @@ def test_carriers_are_known_and_can_be_added():
     services.save_carrier(code="LOCAL", name="同城", active=False, actor=PACKER)
     assert "LOCAL" not in [carrier.code for carrier in selectors.carriers()]
     assert "LOCAL" in [carrier.code for carrier in selectors.carriers(active_only=False)]
+    good: dict[str, Any] = {"code": "OK", "name": "ok", "actor": PACKER}
     for wrong in ({"code": "x"}, {"name": " "}, {"phone": "1" * 21}, {"position": -1}):
         with pytest.raises(ValidationFailed):
-            services.save_carrier(**({"code": "OK", "name": "ok", "actor": PACKER} | wrong))
+            services.save_carrier(**(good | wrong))
 
 
 def test_parcels_are_listed_newest_first_in_one_statement(django_assert_num_queries):
@@ -214,7 +216,7 @@ def test_parcels_are_listed_newest_first_in_one_statement(django_assert_num_quer
     with django_assert_num_queries(1):
         page = selectors.parcels(limit=2)
     assert page.items == made[:0:-1]
-    assert selectors.parcels(limit=2, cursor=page.next_cursor).items == [made[0]]
+    assert selectors.parcels(limit=2, cursor=page.next_cursor or "").items == [made[0]]
     assert selectors.parcels(state="delivered").items == []
     assert selectors.parcel(made[0].number) == made[0]
     assert selectors.parcel("none") is None

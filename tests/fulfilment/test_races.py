@@ -1,12 +1,15 @@
 """Shipping against everything that may happen at the same moment."""
 
+import time
+
 import pytest
+from django.db import transaction
 
 from tests.factories.fulfilment import PACKER, deliver, ship
 from tests.factories.shop import buy, goods
 from tests.support.races import run_together
-from zhanggui.fulfilment import selectors
-from zhanggui.kernel import invariants
+from zhanggui.fulfilment import locks, selectors, services
+from zhanggui.kernel import db, invariants
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
@@ -74,3 +77,27 @@ def test_opposite_orders_of_news_do_not_deadlock():
     outcomes = run_together([lambda: deliver(parcels), lambda: deliver(parcels[::-1])] * 2)
     assert [o.error for o in outcomes if o.error] == []
     assert {selectors.parcel(parcel.number).state for parcel in parcels} == {"delivered"}
+
+
+def test_without_the_lock_nobody_sees_that_his_parcel_was_the_last(monkeypatch):
+    """The naive twin: each looks at the other's parcel before the other has said that it arrived."""
+    (tea,) = goods(1000)
+    number = buy((tea, 2))
+    one, two = ship(number, (1, 1)), ship(number, (1, 1))
+
+    def unlocked(order_numbers: list[str]) -> list[dict]:
+        rows = db.rows(
+            "select id, number, order_number, state from fulfilment_parcel where order_number = any(%s)",
+            (order_numbers,),
+        )
+        time.sleep(0.3)
+        return rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "parcels_of_orders", unlocked)
+        run_together([lambda: deliver([one]), lambda: deliver([two])])
+    assert {selectors.parcel(parcel.number).state for parcel in (one, two)} == {"delivered"}
+    assert status(number) == "shipped"
+    with transaction.atomic():
+        services.settle_delivery(number, actor=PACKER)
+    assert status(number) == "delivered"

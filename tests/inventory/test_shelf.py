@@ -1,5 +1,7 @@
 """What lies on the shelf: receive, adjust, write off, set."""
 
+from typing import Any
+
 import pytest
 
 from tests.factories.inventory import KEEPER, main_warehouse, make_warehouse, put, stocked, wish
@@ -125,9 +127,10 @@ def test_warehouses_are_made_once_and_checked():
     make_warehouse("b", priority=1)
     make_warehouse("off", active=False)
     assert [w.code for w in selectors.warehouses(active_only=True)] == ["b", "main"]
+    good: dict[str, Any] = {"code": "ok", "name": "ok", "actor": KEEPER}
     for wrong in ({"code": " "}, {"code": "x" * 41}, {"name": ""}, {"priority": -1}, {"region": "x" * 61}):
         with pytest.raises(ValidationFailed):
-            services.save_warehouse(**({"code": "ok", "name": "ok", "actor": KEEPER} | wrong))
+            services.save_warehouse(**(good | wrong))
 
 
 def test_levels_show_on_hand_reserved_and_free():
