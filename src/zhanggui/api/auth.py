@@ -13,7 +13,11 @@ from zhanggui.kernel.problems import NotSignedIn, PermissionDenied
 
 def bearer(request: HttpRequest) -> str:
     """The token of the Authorization header, or empty. Raises NotSignedIn for any other scheme."""
-    header = request.META.get("HTTP_AUTHORIZATION", "")
+    return token_in(request.META.get("HTTP_AUTHORIZATION", ""))
+
+
+def token_in(header: str) -> str:
+    """The token of an Authorization header's value, or empty. Raises NotSignedIn for any other scheme."""
     if not header:
         return ""
     scheme, _, token = header.partition(" ")
@@ -24,7 +28,11 @@ def bearer(request: HttpRequest) -> str:
 
 def actor_of(request: HttpRequest) -> Actor:
     """The caller; GUEST without a token. Raises NotSignedIn for a token that is not good (any more)."""
-    token = bearer(request)
+    return actor_for(bearer(request))
+
+
+def actor_for(token: str) -> Actor:
+    """Whom a token stands for; GUEST without one. Raises NotSignedIn."""
     if not token:
         return GUEST
     actor = accounts.authenticate(token)

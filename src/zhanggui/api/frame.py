@@ -39,7 +39,11 @@ def _language(header: str) -> str:
 
 def language(request: HttpRequest) -> str:
     """`zh-Hans` or `en`, by Accept-Language."""
-    header = request.META.get("HTTP_ACCEPT_LANGUAGE")
+    return language_of(request.META.get("HTTP_ACCEPT_LANGUAGE"))
+
+
+def language_of(header: str | None) -> str:
+    """The language of an Accept-Language header."""
     return _language(header) if header else pick_language(None)
 
 
@@ -48,9 +52,9 @@ def reply(data: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(data), content_type="application/json", status=status)
 
 
-def reply_bytes(body: bytes) -> HttpResponse:
+def reply_bytes(body: bytes, status: int = 200) -> HttpResponse:
     """JSON that is encoded already (hot endpoints)."""
-    return HttpResponse(body, content_type="application/json")
+    return HttpResponse(body, content_type="application/json", status=status)
 
 
 def nothing() -> HttpResponse:
@@ -59,15 +63,22 @@ def nothing() -> HttpResponse:
 
 def problem(request: HttpRequest, refusal: Problem) -> HttpResponse:
     """RFC 9457: the body, and the headers that belong to the status."""
-    body = orjson.dumps(refusal.body(language(request)), default=str)
-    response = HttpResponse(body, content_type=PROBLEM, status=refusal.status)
+    body, headers = told(refusal, language(request))
+    response = HttpResponse(body, status=refusal.status)
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def told(refusal: Problem, lang: str) -> tuple[bytes, dict[str, str]]:
+    """A refusal as the bytes and headers of its answer."""
+    headers = {"Content-Type": PROBLEM, "Vary": "Accept-Language"}
     wait = refusal.retry_after or next((s for kind, s in RETRY_AFTER.items() if isinstance(refusal, kind)), None)
     if wait:
-        response["Retry-After"] = str(wait)
+        headers["Retry-After"] = str(wait)
     if refusal.status == 401:
-        response["WWW-Authenticate"] = "Bearer"
-    response["Vary"] = "Accept-Language"
-    return response
+        headers["WWW-Authenticate"] = "Bearer"
+    return orjson.dumps(refusal.body(lang), default=str), headers
 
 
 def as_problem(error: BaseException) -> Problem:

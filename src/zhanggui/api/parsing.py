@@ -19,9 +19,13 @@ class JsonParser(Parser):
 
 def parse_json(request: HttpRequest) -> Any:
     """The request's body as JSON; for views outside ninja as well."""
-    if request.content_type != "application/json":
+    return decode(request.content_type or "", request.body)
+
+
+def decode(content_type: str, body: bytes) -> Any:
+    """A body as JSON. Raises UnsupportedMediaType, InvalidJson, InvalidCharacters."""
+    if content_type != "application/json":
         raise UnsupportedMediaType(expected="application/json")
-    body = request.body
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:

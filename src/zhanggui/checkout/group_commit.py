@@ -4,9 +4,10 @@ One thread and one database connection per process do the writing, so that a bat
 durable commit, and buyers of the same goods do not queue for row locks. Nobody is answered before the commit.
 """
 
+import asyncio
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 import structlog
@@ -23,13 +24,18 @@ RETRY = ("40P01", "40001")  # deadlock, serialization failure
 
 
 class _Ticket(Generic[T, R]):
-    __slots__ = ("answer", "done", "item")
+    """One waiting item. A thread waits on `done`, a coroutine on `future` of its `loop`."""
 
-    def __init__(self, item: T) -> None:
+    __slots__ = ("answer", "done", "future", "item", "loop")
+
+    def __init__(self, item: T, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.item = item
-        self.done = threading.Lock()
-        self.done.acquire()
         self.answer: R | BaseException | None = None
+        self.loop = loop
+        self.future: asyncio.Future[R] | None = loop.create_future() if loop else None
+        self.done = threading.Lock()
+        if loop is None:
+            self.done.acquire()
 
 
 class GroupCommit(Generic[T, R]):
@@ -38,23 +44,31 @@ class GroupCommit(Generic[T, R]):
     def __init__(self, work: Callable[[Sequence[T]], Sequence[R | BaseException]], name: str) -> None:
         self._work = work
         self._name = name
-        self._waiting: deque[_Ticket[T, R]] = deque()
-        self._wake = threading.Semaphore(0)
+        self._waiting: SimpleQueue[_Ticket[T, R]] = SimpleQueue()
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def submit(self, item: T) -> R:
         """Have `item` written with the next batch; returns its result or raises its exception."""
-        if self._thread is None or not self._thread.is_alive():
-            self._begin()
         ticket: _Ticket[T, R] = _Ticket(item)
-        self._waiting.append(ticket)
-        self._wake.release()
+        self._enqueue(ticket)
         if not ticket.done.acquire(timeout=PATIENCE_SECONDS):
             raise Unavailable(retry_after=2)
         if isinstance(ticket.answer, BaseException):
             raise ticket.answer
         return ticket.answer  # type: ignore[return-value]
+
+    async def submit_async(self, item: T) -> R:
+        """`submit` for a coroutine: no thread waits."""
+        ticket: _Ticket[T, R] = _Ticket(item, asyncio.get_running_loop())
+        self._enqueue(ticket)
+        assert ticket.future is not None
+        return await ticket.future
+
+    def _enqueue(self, ticket: _Ticket[T, R]) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._begin()
+        self._waiting.put(ticket)
 
     def _begin(self) -> None:
         with self._start:
@@ -64,10 +78,12 @@ class GroupCommit(Generic[T, R]):
 
     def _run(self) -> None:
         while True:
-            self._wake.acquire()
-            batch = [self._waiting.popleft()]
-            while len(batch) < MAX_BATCH and self._wake.acquire(blocking=False):
-                batch.append(self._waiting.popleft())
+            batch = [self._waiting.get()]
+            try:
+                while len(batch) < MAX_BATCH:
+                    batch.append(self._waiting.get_nowait())
+            except Empty:
+                pass
             self._settle(batch)
 
     def _settle(self, batch: list[_Ticket[T, R]]) -> None:
@@ -76,9 +92,15 @@ class GroupCommit(Generic[T, R]):
         except BaseException as failure:  # nobody may be left waiting, whatever happened
             log.error("group_commit_failed", batch=len(batch), exc_info=True)
             answers = [failure] * len(batch)
+        loops: dict[asyncio.AbstractEventLoop, list[_Ticket[T, R]]] = {}
         for ticket, answer in zip(batch, answers, strict=True):
             ticket.answer = answer
-            ticket.done.release()
+            if ticket.loop is None:
+                ticket.done.release()
+            else:
+                loops.setdefault(ticket.loop, []).append(ticket)
+        for loop, tickets in loops.items():
+            loop.call_soon_threadsafe(_deliver, tickets)  # one wake-up for the whole batch
 
     def _attempt(self, items: list[T], again: bool = True) -> Sequence[R | BaseException]:
         """All together; if the database refuses the batch, each alone, so that one bad item harms no neighbour."""
@@ -96,3 +118,15 @@ class GroupCommit(Generic[T, R]):
                 # Alone and once more: an order number may have been taken (kernel.ids).
                 return self._attempt(items, again=False) if again else [failure]
             return [self._attempt([item])[0] for item in items]
+
+
+def _deliver(tickets: "list[_Ticket[T, R]]") -> None:
+    """In the loop's thread: wake the coroutines (one that gave up meanwhile is left alone)."""
+    for ticket in tickets:
+        future = ticket.future
+        if future is None or future.done():
+            continue
+        if isinstance(ticket.answer, BaseException):
+            future.set_exception(ticket.answer)
+        else:
+            future.set_result(ticket.answer)  # type: ignore[arg-type]

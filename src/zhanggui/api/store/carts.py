@@ -7,6 +7,8 @@ from ninja import Path, Router
 
 from zhanggui.checkout import selectors, services
 from zhanggui.checkout.services.carts import Priced
+from zhanggui.checkout.types import PlaceCommand
+from zhanggui.kernel import idempotency
 from zhanggui.kernel.problems import ValidationFailed
 
 from ..auth import VISITOR, actor
@@ -135,13 +137,12 @@ def deliver(request: HttpRequest, cart_id: CartId, body: DeliveryIn) -> HttpResp
 @router.post("/carts/{cart_id}/checkout", response={201: OrderOut}, summary="Buy the cart")
 def checkout(request: HttpRequest, cart_id: CartId, body: CheckoutIn) -> HttpResponse:
     """Needs the Idempotency-Key header; the same key again answers the same order."""
-    key = key_of(request)
+    key = idempotency.check_key(key_of(request))
     cart = selectors.cart(cart_id, _member(request))
-    return buy(
-        request,
-        actor(request),
-        selectors.request_of(cart),
+    command = PlaceCommand(
+        request=selectors.request_of(cart),
         provider=body.payment_provider,
+        actor=actor(request),
         scope="cart",
         key=cart_id,
         digest=cart_digest(key, body.model_dump()),
@@ -150,3 +151,4 @@ def checkout(request: HttpRequest, cart_id: CartId, body: CheckoutIn) -> HttpRes
         source=cart["source"],
         cart_id=cart_id,
     )
+    return buy(request, command)

@@ -5,77 +5,28 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
-from pydantic import Field
 
-from zhanggui.checkout.selectors import holder_of
-from zhanggui.checkout.types import QuoteRequest, WantedLine
-from zhanggui.kernel import idempotency
-from zhanggui.kernel.problems import NotFound, ValidationFailed
+from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors
 from zhanggui.orders import services as order_services
 from zhanggui.payments.types import StartOptions
 
 from ..auth import MEMBER, VISITOR, actor, client_address, member_id
-from ..fields import Amount, Answer, Body, Cursor, Limit, Money, integer, line, text
+from ..fields import Answer, Body, Cursor, Limit, Money, line
 from ..frame import language, reply
 from .parcels import parcels_of
-from .purchase import buy, key_of
-from .shapes import CouponCode, DeliveryIn, OrderOut, ParcelOut, Provider, WantedIn, order_json
+from .purchase import PurchaseIn, buy, command_of, key_of
+from .shapes import OrderOut, ParcelOut, Provider, order_json
 
 router = Router(auth=VISITOR)
 Number = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 Token = Annotated[str, Query(max_length=100)]
 
 
-class PurchaseIn(Body):
-    """`points` are not given out yet: only 0 is possible."""
-
-    lines: Annotated[list[WantedIn], Field(min_length=1, max_length=100)]
-    delivery: DeliveryIn
-    coupons: Annotated[list[CouponCode], Field(max_length=10)] = []
-    points: integer(0, 10**12) = 0  # type: ignore[valid-type]
-    payment_provider: Provider
-    expected_total: Amount | None = None
-    note: text(500) = ""  # type: ignore[valid-type]
-    source: line(40, required=False) = ""  # type: ignore[valid-type]
-
-
 @router.post("/orders", response={201: OrderOut}, summary="Buy in one call")
 def purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     """Needs the Idempotency-Key header; the same key again answers the same order."""
-    key = key_of(request)
-    caller = actor(request)
-    member = caller.id if caller.kind == "member" else None
-    if body.points:
-        raise ValidationFailed.one("points", "not_enough", "可用积分为 0", "there are 0 points to use")
-    delivery = body.delivery.as_delivery("delivery.")
-    quote = QuoteRequest(
-        lines=_merged(body.lines),
-        coupons=tuple(dict.fromkeys(code.strip() for code in body.coupons)),
-        delivery=delivery,
-        member_id=member,
-        holder=holder_of(member, delivery.mobile),
-    )
-    return buy(
-        request,
-        caller,
-        quote,
-        provider=body.payment_provider,
-        scope=f"orders:m:{member}" if member else "orders:guest",
-        key=key,
-        digest=idempotency.digest(body.model_dump()),
-        expected_total=body.expected_total,
-        note=body.note.strip(),
-        source=body.source,
-    )
-
-
-def _merged(lines: list[WantedIn]) -> tuple[WantedLine, ...]:
-    """Lines of the same SKU become one."""
-    quantities: dict[str, int] = {}
-    for wanted in lines:
-        quantities[wanted.sku] = quantities.get(wanted.sku, 0) + wanted.quantity
-    return tuple(WantedLine(str(i), sku, quantity) for i, (sku, quantity) in enumerate(quantities.items(), 1))
+    return buy(request, command_of(body, key_of(request), actor(request)))
 
 
 def own_order(request: HttpRequest, number: str, token: str) -> dict[str, Any]:

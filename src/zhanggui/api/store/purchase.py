@@ -1,53 +1,94 @@
 """Buying: from a request to a purchase command, and from what it became to the answer. HOT: see docs/order-path.md."""
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
+from pydantic import Field
 
 from zhanggui.checkout import services
-from zhanggui.checkout.types import PlaceCommand, QuoteRequest
+from zhanggui.checkout.selectors import holder_of
+from zhanggui.checkout.types import PlaceCommand, Purchase, QuoteRequest, WantedLine
 from zhanggui.kernel import idempotency
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.problems import NotFound
+from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
 from zhanggui.orders import selectors as orders
 
-from ..frame import language, reply
+from ..fields import Amount, Body, integer, line, text
+from ..frame import language, reply_bytes
 from .parcels import parcels_of
-from .shapes import order_json
+from .shapes import CouponCode, DeliveryIn, Provider, WantedIn, order_json
 
 
-def key_of(request: HttpRequest) -> str:
-    """The Idempotency-Key header. Raises ValidationFailed."""
-    return idempotency.check_key(request.headers.get("Idempotency-Key"))
+class PurchaseIn(Body):
+    """`points` are not given out yet: only 0 is possible."""
+
+    lines: Annotated[list[WantedIn], Field(min_length=1, max_length=100)]
+    delivery: DeliveryIn
+    coupons: Annotated[list[CouponCode], Field(max_length=10)] = []
+    points: integer(0, 10**12) = 0  # type: ignore[valid-type]
+    payment_provider: Provider
+    expected_total: Amount | None = None
+    note: text(500) = ""  # type: ignore[valid-type]
+    source: line(40, required=False) = ""  # type: ignore[valid-type]
+
+
+def command_of(body: PurchaseIn, key: str | None, caller: Actor) -> PlaceCommand:
+    """The one-call purchase as a command. Raises ValidationFailed, PermissionDenied."""
+    if caller.kind not in ("guest", "member"):
+        raise PermissionDenied()
+    key = idempotency.check_key(key)
+    member = caller.id if caller.kind == "member" else None
+    if body.points:
+        raise ValidationFailed.one("points", "not_enough", "可用积分为 0", "there are 0 points to use")
+    delivery = body.delivery.as_delivery("delivery.")
+    return PlaceCommand(
+        request=QuoteRequest(
+            lines=_merged(body.lines),
+            coupons=tuple(dict.fromkeys(code.strip() for code in body.coupons)),
+            delivery=delivery,
+            member_id=member,
+            holder=holder_of(member, delivery.mobile),
+        ),
+        provider=body.payment_provider,
+        actor=caller,
+        scope=f"orders:m:{member}" if member else "orders:guest",
+        key=key,
+        digest=idempotency.digest(body.model_dump()),
+        expected_total=body.expected_total,
+        note=body.note.strip(),
+        source=body.source,
+    )
+
+
+def _merged(lines: list[WantedIn]) -> tuple[WantedLine, ...]:
+    """Lines of the same SKU become one."""
+    quantities: dict[str, int] = {}
+    for wanted in lines:
+        quantities[wanted.sku] = quantities.get(wanted.sku, 0) + wanted.quantity
+    return tuple(WantedLine(str(i), sku, quantity) for i, (sku, quantity) in enumerate(quantities.items(), 1))
+
+
+def buy(request: HttpRequest, command: PlaceCommand) -> HttpResponse:
+    """Make the purchase; 201 with the order, also for a repeat."""
+    return reply_bytes(answer_of(services.buy(command), language(request)), status=201)
+
+
+def answer_of(purchase: Purchase, lang: str) -> bytes:
+    """The order a purchase became, as JSON; a repeat's is read (no statement for a new one)."""
+    if purchase.order is not None:
+        return orjson.dumps(order_json(purchase.order, [], lang))
+    order = orders.find(purchase.number)
+    if order is None:
+        raise NotFound()
+    return orjson.dumps(order_json(order, parcels_of(purchase.number, lang), lang))
+
+
+def key_of(request: HttpRequest) -> str | None:
+    return request.headers.get("Idempotency-Key")
 
 
 def cart_digest(key: str, body: Any) -> str:
     """The client's key, then the body (docs/adr/0004): a cart's purchase can tell a repeat from a second one."""
     return hashlib.sha256(key.encode()).hexdigest()[:32] + idempotency.digest(body)[:32]
-
-
-def buy(
-    request: HttpRequest,
-    actor: Actor,
-    quote: QuoteRequest,
-    *,
-    provider: str,
-    scope: str,
-    key: str,
-    digest: str,
-    expected_total: int | None,
-    note: str,
-    source: str = "",
-    cart_id: str = "",
-) -> HttpResponse:
-    """Make the purchase; 201 with the order, also for a repeat."""
-    purchase = services.buy(
-        PlaceCommand(quote, provider, actor, scope, key, digest, expected_total, note, source, "shop", cart_id)
-    )
-    if purchase.order is not None:
-        return reply(order_json(purchase.order, [], language(request)), status=201)
-    order = orders.find(purchase.number)
-    if order is None:
-        raise NotFound()
-    return reply(order_json(order, parcels_of(order["number"], language(request)), language(request)), status=201)

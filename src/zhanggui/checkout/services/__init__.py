@@ -10,12 +10,13 @@ from .carts import (
     remove_line,
     set_delivery,
 )
-from .place_order import buy, place_orders
+from .place_order import buy, buy_async, place_orders
 
 __all__ = [
     "add_lines",
     "apply_coupon",
     "buy",
+    "buy_async",
     "change_line",
     "create_cart",
     "drop_coupon",

@@ -11,10 +11,9 @@ from zhanggui.kernel import db, ids, mall_settings
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Conflict, FieldError, NotFound, ValidationFailed
-
-from .. import selectors
 from zhanggui.pricing.errors import NotDelivered
 
+from .. import selectors
 from ..errors import CartClosed
 from ..rules import request_of
 from ..types import Delivery, Quote
@@ -134,7 +133,10 @@ def forget_carts(*, actor: Actor) -> int:
 
 
 def _change(
-    cart_id: str, change: Callable[[Cart], None], member_id: int | None, refuse: Callable[[Quote], None] = lambda quote: None
+    cart_id: str,
+    change: Callable[[Cart], None],
+    member_id: int | None,
+    refuse: Callable[[Quote], None] = lambda quote: None,
 ) -> Priced:
     for _ in range(_TRIES):
         cart = selectors.cart(cart_id, member_id)

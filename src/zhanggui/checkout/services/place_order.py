@@ -34,6 +34,11 @@ def buy(command: PlaceCommand) -> Purchase:
     return _gate.submit(command)
 
 
+async def buy_async(command: PlaceCommand) -> Purchase:
+    """`buy` for the event loop of the express lane: many may wait, no thread does."""
+    return await _gate.submit_async(command)
+
+
 def place_orders(commands: Sequence[PlaceCommand]) -> list[Answer]:
     """Make a batch of purchases, first come first served; for each what it became or why it was refused."""
     answers: dict[int, Answer] = {}
