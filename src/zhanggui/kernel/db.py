@@ -12,6 +12,8 @@ from psycopg.adapt import Loader
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+PREPARED_MAX = 400  # statements kept prepared per connection; lists with filters have many forms
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Params = Sequence[Any] | Mapping[str, Any]
@@ -32,9 +34,14 @@ class _JsonLoader(Loader):
 def _run(sql: str, params: Params) -> Any:
     """Execute on Django's connection, with Django's translated errors and, in tests, its query log."""
     connection.ensure_connection()
+    raw = connection.connection
+    if raw.prepare_threshold is None:
+        # Django forbids psycopg to prepare anything; where this stays None even `prepare=True` prepares nothing.
+        raw.prepare_threshold = 0
+        raw.prepared_max = PREPARED_MAX
     with connection.wrap_database_errors:
         # psycopg's own cursor: Django's binds on the client, which would leave nothing to prepare.
-        cursor = Cursor(connection.connection, row_factory=dict_row)
+        cursor = Cursor(raw, row_factory=dict_row)
         cursor.adapters.register_loader("jsonb", _JsonLoader)
         if connection.queries_logged:
             connection.queries_log.append({"sql": sql, "time": "0"})

@@ -50,5 +50,6 @@ language sql stable as $$
     from pricing_skuprice p
     left join pricing_scheduledprice s
         on s.sku_id = p.sku_id and s.cancelled_at is null and s.starts_at <= p_at and (s.ends_at is null or s.ends_at > p_at)
-    where p.sku_id = any(p_skus)
+    -- the detour hides the length of the array, so that one plan is kept for all of them
+    where p.sku_id = any(array(select unnest(p_skus)))
 $$;
