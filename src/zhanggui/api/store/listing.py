@@ -1,10 +1,11 @@
-"""The product list: the hottest page. Plain view, no schema on the way out; see `catalog_docs` for its description.
+"""The product list: the hottest page. Plain view, no schema on the way out; `catalog.py` describes it.
 
-Three statements: the page of the catalogue, its prices and its stock of this moment. Query strings and facets repeat, so
-what they mean is kept.
+One statement while the catalogue stands still (prices and stock of this moment, see `live`), two when it has changed.
+What repeats (query strings, what a tile says of its product, facets) is parsed and encoded once and kept.
 """
 
-from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,22 +14,35 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from zhanggui.catalog import selectors as catalog
-from zhanggui.catalog.types import MAX_PAGE_SIZE, SORTS, Facets, FacetValue, ListingItem, SearchFilters
-from zhanggui.inventory import selectors as inventory
+from zhanggui.catalog.types import MAX_PAGE_SIZE, SORTS, Facets, FacetValue, ListingItem, ListingPage, SearchFilters
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
-from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions import selectors as promotions
-from zhanggui.promotions.types import GoodsFacts, ProductBadge, words
+from zhanggui.promotions.types import GoodsFacts, ProductBadge, RuleSet, words
 
 from .. import fresh
 from ..fields import MAX_AMOUNT
 from ..frame import language, reply_bytes
+from .live import Kept, cheapest, live, looked_up, money
 
 MAX_PAGE = 10_000
 MAX_QUERY = 4_000
 _TRUE = {"1": True, "true": True, "0": False, "false": False, "": False}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of the list, encoded up to what is live. `rules` are the promotions its badges speak of."""
+
+    rules: RuleSet
+    currency: str
+    sku_ids: list[int]
+    tiles: list[tuple[list[int], bytes]]  # the SKUs of each product, and what its tile says
+    tail: bytes
+
+
+_kept: Kept[_Page] = Kept(8 * 1024 * 1024)
 
 
 def product_list(request: HttpRequest) -> HttpResponse:
@@ -42,48 +56,65 @@ def product_list(request: HttpRequest) -> HttpResponse:
 def render(filters: SearchFilters, lang: str) -> bytes:
     """The answer's bytes."""
     at = clock.now()
-    found = catalog.search(filters)
-    sku_ids = [sku_id for item in found.items for sku_id in item.sku_ids]
-    prices = pricing.effective_prices(sku_ids, at) if sku_ids else {}
-    stock = inventory.available(sku_ids) if sku_ids else {}
-    badges = promotions.badges(
-        [GoodsFacts(i.id, catalog.category_path(i.category_id), i.brand_id, tuple(i.sku_ids)) for i in found.items],
-        at,
-        version=fresh.version("promotions"),
-    )
+    rules = promotions.live_rules(at, version=fresh.version("promotions"))
     currency = mall_settings.get("mall.currency")
-    return orjson.dumps(
-        {
-            "items": [_item(item, prices, stock, badges[item.id], currency, lang) for item in found.items],
-            "total": found.total,
-            "page": found.page,
-            "page_size": found.page_size,
-            "facets": _facets(found.facets, lang),
-        }
-    )
+    key = (filters, lang)
+    kept = _kept.get(key)
+    if kept and kept.value.rules is rules and kept.value.currency == currency:
+        version, found = live(kept.value.sku_ids, at)
+        if version == kept.version:
+            return _encode(kept.value, found)
+    page = _page(catalog.search(filters), at, rules, currency, lang)
+    version, found = live(page.sku_ids, at)
+    # Kept only if nothing has changed since the last look, so not while it was made; and never what depends on stock.
+    if version == looked_up() and not filters.in_stock:
+        _kept.put(key, version, page, len(page.tail) + sum(len(tile) for _, tile in page.tiles))
+    return _encode(page, found)
 
 
-def _item(
-    item: ListingItem, prices: Any, stock: dict[int, int], badges: list[ProductBadge], currency: str, lang: str
-) -> dict[str, Any]:
-    """`price` is the lowest of the product's SKUs, `list_price` belongs to that SKU."""
-    best = None
-    for sku_id in item.sku_ids:
-        price = prices.get(sku_id)
-        if price is not None and (best is None or price.sale_price < best.sale_price):
-            best = price
-    rating = item.rating
+def forget() -> None:
+    """Drop the kept pages (tests, after a restore)."""
+    _kept.forget()
+
+
+def _encode(page: _Page, found: dict[int, dict[str, Any]]) -> bytes:
+    """`price` is the lowest of a product's SKUs, `list_price` belongs to that SKU."""
+    currency = page.currency.encode()
+    tiles = []
+    for sku_ids, tile in page.tiles:
+        best = cheapest(sku_ids, found)
+        price, listed = (best["sale_price"], best["list_price"]) if best else (None, None)
+        in_stock = any(sku_id in found and found[sku_id]["free"] > 0 for sku_id in sku_ids)
+        tiles.append(
+            b'%s,"price":%s,"list_price":%s,"in_stock":%s}'
+            % (tile, money(price, currency), money(listed, currency), b"true" if in_stock else b"false")
+        )
+    return b'{"items":[%s],%s' % (b",".join(tiles), page.tail)
+
+
+def _page(found: ListingPage, at: datetime, rules: RuleSet, currency: str, lang: str) -> _Page:
+    goods = [GoodsFacts(i.id, catalog.category_path(i.category_id), i.brand_id, tuple(i.sku_ids)) for i in found.items]
+    badges = promotions.badges(goods, at, version=fresh.version("promotions"))
+    tiles = [(item.sku_ids, orjson.dumps(_tile(item, badges[item.id], lang))[:-1]) for item in found.items]
+    rest = {
+        "total": found.total,
+        "page": found.page,
+        "page_size": found.page_size,
+        "facets": _facets(found.facets, currency, lang),
+    }
+    sku_ids = [sku_id for item in found.items for sku_id in item.sku_ids]
+    return _Page(rules, currency, sku_ids, tiles, orjson.dumps(rest)[1:])
+
+
+def _tile(item: ListingItem, badges: list[ProductBadge], lang: str) -> dict[str, Any]:
     return {
         "id": item.id,
         "slug": item.slug,
         "title": item.title,
         "subtitle": item.subtitle,
-        "price": {"amount": best.sale_price, "currency": currency} if best else None,
-        "list_price": {"amount": best.list_price, "currency": currency} if best else None,
-        "in_stock": any(stock[sku_id] > 0 for sku_id in item.sku_ids),
         "image": item.image or None,
-        "badges": [badge(b, lang) for b in badges],
-        "rating": {"average": rating / 100, "count": item.rating_count} if rating is not None else None,
+        "badges": [badge(shown, lang) for shown in badges],
+        "rating": {"average": item.rating / 100, "count": item.rating_count} if item.rating is not None else None,
         "sales": item.sales,
         "tags": item.tags,
     }
@@ -164,25 +195,8 @@ def _number(
 
 # --- facets ------------------------------------------------------------------------------------------------------
 
-_encoded: OrderedDict[tuple[int, str], tuple[Facets, orjson.Fragment]] = OrderedDict()
-KEPT_FACETS = 256
 
-
-def _facets(facets: Facets, lang: str) -> orjson.Fragment:
-    """The catalogue keeps counted facets, so the same object comes again and again: it is encoded once."""
-    key = (id(facets), lang)
-    kept = _encoded.get(key)
-    if kept is not None and kept[0] is facets:
-        return kept[1]
-    fragment = orjson.Fragment(orjson.dumps(_facet_dict(facets, lang)))
-    _encoded[key] = (facets, fragment)
-    while len(_encoded) > KEPT_FACETS:
-        _encoded.popitem(last=False)
-    return fragment
-
-
-def _facet_dict(facets: Facets, lang: str) -> dict[str, Any]:
-    currency = mall_settings.get("mall.currency")
+def _facets(facets: Facets, currency: str, lang: str) -> dict[str, Any]:
     return {
         "categories": [_value(v, lang) for v in facets.categories],
         "brands": [_value(v, lang) for v in facets.brands],

@@ -1,22 +1,40 @@
-"""The product page: what it is, what each variant costs and how many are there now. Three statements."""
+"""The product page: what it is, what each variant costs and how many are there now.
 
+One statement while the catalogue stands still, two when it has changed; see `live`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from zhanggui.catalog import selectors as catalog
-from zhanggui.catalog.types import CategoryView, ProductDetail, ShownAttribute
-from zhanggui.inventory import selectors as inventory
+from zhanggui.catalog.types import CategoryView, ProductDetail, ShownAttribute, SkuView
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import EN
-from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions import selectors as promotions
-from zhanggui.promotions.types import GoodsFacts
+from zhanggui.promotions.types import GoodsFacts, RuleSet
 
 from .. import fresh
 from ..frame import language, reply_bytes
 from .listing import badge
+from .live import Kept, cheapest, live, looked_up, money
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A product, encoded up to what is live."""
+
+    rules: RuleSet
+    currency: str
+    sku_ids: list[int]
+    head: bytes
+    variants: list[tuple[int, bytes]]
+
+
+_kept: Kept[_Page] = Kept(24 * 1024 * 1024)
 
 
 def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -27,49 +45,70 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def render(slug: str, lang: str) -> bytes:
-    """The answer's bytes."""
+    """The answer's bytes. Raises NotFound."""
     at = clock.now()
-    product = catalog.product_by_slug(slug)
-    sku_ids = [sku.id for sku in product.skus]
-    prices = pricing.effective_prices(sku_ids, at)
-    stock = inventory.available(sku_ids)
+    rules = promotions.live_rules(at, version=fresh.version("promotions"))
     currency = mall_settings.get("mall.currency")
-    goods = GoodsFacts(
-        product.id,
-        tuple(c.id for c in product.breadcrumbs),
-        product.brand.id if product.brand else None,
-        tuple(sku_ids),
+    key = (slug, lang)
+    kept = _kept.get(key)
+    if kept and kept.value.rules is rules and kept.value.currency == currency:
+        version, found = live(kept.value.sku_ids, at)
+        if version == kept.version:
+            return _encode(kept.value, found)
+    page = _page(catalog.product_by_slug(slug), at, rules, currency, lang)
+    version, found = live(page.sku_ids, at)
+    if version == looked_up():
+        _kept.put(key, version, page, len(page.head) + sum(len(variant) for _, variant in page.variants))
+    return _encode(page, found)
+
+
+def forget() -> None:
+    """Drop the kept pages (tests, after a restore)."""
+    _kept.forget()
+
+
+def _encode(page: _Page, found: dict[int, dict[str, Any]]) -> bytes:
+    currency = page.currency.encode()
+    variants, anything = [], False
+    for sku_id, variant in page.variants:
+        row = found.get(sku_id)
+        price, listed, free = (row["sale_price"], row["list_price"], max(0, row["free"])) if row else (None, None, 0)
+        anything = anything or free > 0
+        variants.append(
+            b'%s,"price":%s,"list_price":%s,"available":%d}'
+            % (variant, money(price, currency), money(listed, currency), free)
+        )
+    best = cheapest(page.sku_ids, found)
+    price, listed = (best["sale_price"], best["list_price"]) if best else (None, None)
+    return b'%s,"price":%s,"list_price":%s,"in_stock":%s,"variants":[%s]}' % (
+        page.head,
+        money(price, currency),
+        money(listed, currency),
+        b"true" if anything else b"false",
+        b",".join(variants),
     )
+
+
+def _page(product: ProductDetail, at: datetime, rules: RuleSet, currency: str, lang: str) -> _Page:
+    sku_ids = [sku.id for sku in product.skus]
+    brand = product.brand.id if product.brand else None
+    goods = GoodsFacts(product.id, tuple(c.id for c in product.breadcrumbs), brand, tuple(sku_ids))
     badges = promotions.badges([goods], at, version=fresh.version("promotions"))[product.id]
-    variants = [
-        {
-            "sku": sku.code,
-            "attributes": sku.options,
-            "title": sku.options_text,
-            "price": _money(prices[sku.id].sale_price, currency) if sku.id in prices else None,
-            "list_price": _money(prices[sku.id].list_price, currency) if sku.id in prices else None,
-            "member_price": None,
-            "available": max(0, stock[sku.id]),
-            "image": sku.image or None,
-            "weight_g": sku.weight_g,
-        }
-        for sku in product.skus
-    ]
-    best = min((prices[i] for i in sku_ids if i in prices), key=lambda price: price.sale_price, default=None)
-    return orjson.dumps(
-        {
-            **_about(product, lang),
-            "price": _money(best.sale_price, currency) if best else None,
-            "list_price": _money(best.list_price, currency) if best else None,
-            "in_stock": any(variant["available"] for variant in variants),
-            "variants": variants,
-            "promotions": [badge(shown, lang) for shown in badges],
-        }
-    )
+    head = {**_about(product, lang), "promotions": [badge(shown, lang) for shown in badges]}
+    variants = [(sku.id, orjson.dumps(_variant(sku))[:-1]) for sku in product.skus]
+    return _Page(rules, currency, sku_ids, orjson.dumps(head)[:-1], variants)
 
 
-def _money(amount: int, currency: str) -> dict[str, Any]:
-    return {"amount": amount, "currency": currency}
+def _variant(sku: SkuView) -> dict[str, Any]:
+    """Member prices come with the tiers' own work."""
+    return {
+        "sku": sku.code,
+        "attributes": sku.options,
+        "title": sku.options_text,
+        "member_price": None,
+        "image": sku.image or None,
+        "weight_g": sku.weight_g,
+    }
 
 
 def _about(product: ProductDetail, lang: str) -> dict[str, Any]:
