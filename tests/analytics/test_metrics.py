@@ -290,6 +290,19 @@ def test_loyalty_follows_the_malls_own_threshold() -> None:
         mall_settings.forget()
 
 
+def test_a_refund_that_leaves_the_goods_with_the_buyer_is_no_return() -> None:
+    """Three shipped orders had a unit's money back: one sent it, one kept it, one is history that knows no cases."""
+    sent, kept, _history = (sell(at(17), Line(10_00, 2, refunded=1)) for _ in range(3))
+    sell(at(18), Line(10_00))
+    for number, kind in ((sent, "return_refund"), (sent, "refund_only"), (kept, "refund_only")):
+        db.execute(
+            "insert into aftersales_case (number, order_number, currency, kind, reason, goods_amount, reserved, requested_by)"
+            " values (%s, %s, 'CNY', %s, 'quality', 1000, true, 'staff')",
+            (f"{number}-{kind}", number, kind),
+        )
+    assert values(selectors.report("weekly", MONDAY))["return_rate"] == 0.5
+
+
 def test_spend_that_was_taken_back_is_no_spend() -> None:
     sell(at(17), Line(1_00))
     for amount in (90_00, -90_00):

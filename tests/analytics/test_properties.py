@@ -76,7 +76,7 @@ def test_counts_follow_the_plain_model(sent: list[tuple[int, str, list[tuple[str
 def test_many_workers_may_take_the_same_visitors_at_once() -> None:
     """Eight workers send the same pages in opposite orders: no deadlock, each page once, one salt."""
 
-    def send(order: int):  # type: ignore[no-untyped-def]
+    def send(order: int):
         def work() -> int:
             events = [event(f"guest{n}", view=f"page{m}", seconds=n) for n in range(5) for m in range(5)]
             for _ in range(5):

@@ -8,7 +8,7 @@ from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
 from .rules import refund_amount
-from .states import CANCEL, OPEN, RETURN_REFUND
+from .states import CANCEL, OPEN, REFUND_ONLY, RETURN_REFUND
 from .types import CaseLineView, CaseView, Refundable
 
 _CASES = """
@@ -34,6 +34,16 @@ def cases_of(order_numbers: Iterable[str]) -> dict[str, list[CaseView]]:
     for row in db.rows(_CASES + " where c.order_number = any(%s) order by c.id", (wanted,)):
         found[row["order_number"]].append(_view(row))
     return found
+
+
+def goods_kept(order_numbers: Iterable[str]) -> set[str]:
+    """Those of the orders that had money back for goods the buyer kept, and sent none back. One statement."""
+    rows = db.rows(
+        "select order_number from aftersales_case where order_number = any(%s) and reserved group by order_number"
+        " having bool_or(kind = %s) and not bool_or(kind = %s)",
+        (list(order_numbers), REFUND_ONLY, RETURN_REFUND),
+    )
+    return {row["order_number"] for row in rows}
 
 
 def cases(*, state: str = "", kind: str = "", cursor: str = "", limit: int = 50) -> Page[CaseView]:

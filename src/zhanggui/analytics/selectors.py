@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from zhanggui.aftersales import selectors as aftersales
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, db, mall_settings
 from zhanggui.kernel.problems import ValidationFailed
@@ -90,7 +91,7 @@ def _facts(span: Period, currency: str, totals: list[order_facts.OrderTotals] | 
         traffic=traffic_of(span),
         orders=own,
         cost=None if lines.lines_without_cost else lines.cost,
-        returned_orders=order_facts.returned_orders(start, end, currency),
+        returned_orders=_returned(span, currency),
         members=_members(span) if span.name == "weekly" else None,
         spend=_spend(span, currency) if span.name == "weekly" else None,
     )
@@ -124,6 +125,12 @@ def _members(span: Period) -> MemberFacts:
         buyers=buyers,
         joined_buyers=members.registered(before=end, since=start, among=buyers.member_ids),
     )
+
+
+def _returned(span: Period, currency: str) -> int:
+    """Paid orders with goods that came back: refunds after shipping, but for those that left the goods with the buyer."""
+    refunded = order_facts.refunded_after_shipping(*span.bounds, currency)
+    return len(set(refunded) - aftersales.goods_kept(refunded)) if refunded else 0
 
 
 def _spend(span: Period, currency: str) -> int | None:

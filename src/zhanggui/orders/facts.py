@@ -84,17 +84,16 @@ def line_totals(start: datetime, end: datetime, currency: str) -> LineTotals:
     )
 
 
-def returned_orders(start: datetime, end: datetime, currency: str) -> int:
-    """Paid orders with goods that came back after shipping: more units given back than never left the shelf."""
-    return int(
-        db.rows(
-            f"""select count(*) as n from orders_order o
-            where {_IN_SPAN} and o.currency = %(currency)s and {_WAS_PAID}
-                and exists (select from orders_orderline l where l.order_id = o.id
-                    and l.refunded_quantity > l.quantity - l.shipped_quantity)""",
-            _span(start, end, currency=currency),
-        )[0]["n"]
+def refunded_after_shipping(start: datetime, end: datetime, currency: str) -> list[str]:
+    """Numbers of paid orders with more units given back than never left the shelf."""
+    found = db.rows(
+        f"""select o.number from orders_order o
+        where {_IN_SPAN} and o.currency = %(currency)s and {_WAS_PAID}
+            and exists (select from orders_orderline l where l.order_id = o.id
+                and l.refunded_quantity > l.quantity - l.shipped_quantity)""",
+        _span(start, end, currency=currency),
     )
+    return [r["number"] for r in found]
 
 
 def by_product(start: datetime, end: datetime, currency: str, limit: int) -> list[dict[str, Any]]:
