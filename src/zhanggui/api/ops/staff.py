@@ -1,9 +1,10 @@
 """Staff: signing in, who works here, roles, tokens."""
 
 from datetime import datetime
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from zhanggui.accounts import selectors, services
 from zhanggui.accounts.types import RoleView, StaffView, TokenView
@@ -11,6 +12,7 @@ from zhanggui.accounts.types import RoleView, StaffView, TokenView
 from ..auth import Staff, actor, bearer, client_address
 from ..describing import describe, listed, paged
 from ..fields import (
+    BIGINT,
     Answer,
     Body,
     Cursor,
@@ -182,7 +184,12 @@ def permissions(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/tokens", auth=VIEW, response=paged(TokenView), summary="Tokens of staff (never the secret)")
-def tokens(request: HttpRequest, user_id: Int64 | None = None, cursor: Cursor = "", limit: Limit = 50) -> HttpResponse:
+def tokens(
+    request: HttpRequest,
+    user_id: Annotated[int | None, Query(ge=1, le=BIGINT)] = None,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> HttpResponse:
     rows = selectors.tokens(user_id=user_id, before_id=before(cursor), limit=limit + 1)
     return show_page(request, cut(rows, limit, lambda row: row.id))
 
