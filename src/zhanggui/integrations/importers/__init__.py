@@ -78,8 +78,7 @@ def read(form: Format, tables: Sequence[Table], zone: ZoneInfo, currency: str) -
     """Everything in the files, each with the name of its file. Times without a zone are wall-clock time in `zone`."""
     setup = Setup(minor_digits(currency), zone)
     if form.several:
-        for item in form.module.read(tables, setup, currency):
-            yield (item.file if isinstance(item, Remark) else tables[0].name), item
+        yield from form.module.read(tables, setup, currency)
         return
     for table in tables:
         extra = (currency,) if form.currency else ()

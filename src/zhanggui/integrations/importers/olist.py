@@ -17,11 +17,12 @@ from typing import Any
 
 from . import cells as cell
 from .drafts import CellError, Remark
-from .history import Buyer, HistoryFound, MadePayment, Sale, SoldLine, seal
+from .history import Buyer, MadePayment, Sale, SoldLine, seal
 from .products import Product, Setup, Variant, finish
 from .spool import Spool
 from .text import Row, Table
 
+Item = Product | Buyer | Sale | Remark
 SOURCE = "olist"
 NAME = "Olist"
 CURRENCY = "BRL"
@@ -60,26 +61,24 @@ def recognises(header: Sequence[str]) -> bool:
     return bool(kind_of(header))
 
 
-def read(tables: Sequence[Table], setup: Setup, currency: str = CURRENCY) -> HistoryFound:
-    """Products, buyers without an order, sales and remarks of all files together."""
+def read(tables: Sequence[Table], setup: Setup, currency: str = CURRENCY) -> Iterator[tuple[str, Item]]:
+    """Products, buyers without an order, sales and remarks of all files together, each with the name of its file."""
     by_kind: dict[str, list[Table]] = {kind: [] for kind in KINDS}
     for table in tables:
         by_kind[kind_of(table.header)].append(table)
-    for kind in KINDS:
-        if kind not in _USED:
-            for table in by_kind[kind]:
-                yield Remark(table.name, 1, "file_unused", outcome="skipped")
-        else:
-            for table in by_kind[kind]:
-                yield from (row for row in table.rows() if isinstance(row, Remark))
+    for kind, found in by_kind.items():
+        for table in found:
+            if kind not in _USED:
+                yield table.name, Remark(table.name, 1, "file_unused", outcome="skipped")
+            else:
+                yield from ((table.name, row) for row in table.rows() if isinstance(row, Remark))
     with Spool() as spool:
         words: dict[str, str] = {}
         for table in by_kind["translation"]:
             for _line, values in _rows(table):
                 words[values["product_category_name"]] = values["product_category_name_english"]
-        known = bool(by_kind["products"])
         for table in by_kind["products"]:
-            yield from _products(table, words, spool, setup)
+            yield from ((table.name, item) for item in _products(table, words, spool))
         if not by_kind["orders"]:
             yield from _without_orders(by_kind)
             return
@@ -87,12 +86,12 @@ def read(tables: Sequence[Table], setup: Setup, currency: str = CURRENCY) -> His
             for table in by_kind[kind]:
                 for line, values in _rows(table):
                     spool.put(kind, values[key], line, [table.name, values])
-        seen_customers = bool(by_kind["customers"])
+        given = {kind for kind, found in by_kind.items() if found}
         for table in by_kind["orders"]:
-            yield from _orders(table, spool, words, setup, currency, known, seen_customers)
+            yield from ((table.name, item) for item in _orders(table, spool, given, setup, currency))
         for kind in ("items", "payments"):
             for order, line, (name, _values) in spool.rest(kind):
-                yield Remark(name, line, "order_missing", "order_id", order, params={"order": order})
+                yield name, Remark(name, line, "order_missing", "order_id", order, params={"order": order})
 
 
 def _rows(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
@@ -102,17 +101,17 @@ def _rows(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
             yield row.line, {name: text.strip() for name, text in zip(names, row.cells, strict=True)}
 
 
-def _without_orders(by_kind: Mapping[str, list[Table]]) -> HistoryFound:
+def _without_orders(by_kind: Mapping[str, list[Table]]) -> Iterator[tuple[str, Item]]:
     for table in by_kind["customers"]:
         for line, values in _rows(table):
             if values["customer_unique_id"]:
-                yield Buyer(values["customer_unique_id"], None, line)
+                yield table.name, Buyer(values["customer_unique_id"], None, line)
     for kind in ("items", "payments"):
         for table in by_kind[kind]:
-            yield Remark(table.name, 1, "orders_file_missing")
+            yield table.name, Remark(table.name, 1, "orders_file_missing")
 
 
-def _products(table: Table, words: Mapping[str, str], spool: Spool, setup: Setup) -> Iterator[Product | Remark]:
+def _products(table: Table, words: Mapping[str, str], spool: Spool) -> Iterator[Product | Remark]:
     for line, values in _rows(table):
         number = values["product_id"]
         category = values["product_category_name"]
@@ -146,19 +145,17 @@ def _title(number: str, category: str, words: Mapping[str, str]) -> str:
     return f"{words.get(category, category) or 'product'} {number[:8]}".replace("_", " ")
 
 
-def _orders(
-    table: Table, spool: Spool, words: Mapping[str, str], setup: Setup, currency: str, products: bool, customers: bool
-) -> HistoryFound:
+def _orders(table: Table, spool: Spool, given: set[str], setup: Setup, currency: str) -> Iterator[Sale | Remark]:
+    """The sales of an orders file; `given` are the kinds of files at hand, what is missing of others is no remark."""
     for line, values in _rows(table):
         order = values["order_id"]
         notes: list[Remark] = []
         items, payments = spool.take("items", order), spool.take("payments", order)
         try:
-            buyer, place = _buyer(values, spool, table.name, line, customers, notes, setup)
-            lines, freight = _lines(items, spool, words, setup, products)
-            sale = _sale(
-                values, line, lines, freight, _payments(payments, order, setup, notes), buyer, place, setup, currency
-            )
+            buyer, place = _buyer(values, spool, table.name, line, "customers" in given, notes, setup)
+            lines, freight = _lines(items, spool, "products" in given, setup)
+            made = _payments(payments, order, setup, notes)
+            sale = _sale(values, line, lines, freight, made, buyer, place, setup, currency)
         except CellError as error:
             yield error.remark(str(error.params.get("file", table.name)), int(error.params.get("line", line)), order)
             continue
@@ -192,9 +189,7 @@ def _buyer(
     return Buyer(person["customer_unique_id"], joined), person
 
 
-def _lines(
-    items: Joined, spool: Spool, words: Mapping[str, str], setup: Setup, products: bool
-) -> tuple[tuple[SoldLine, ...], int]:
+def _lines(items: Joined, spool: Spool, products: bool, setup: Setup) -> tuple[tuple[SoldLine, ...], int]:
     units: dict[tuple[str, int], int] = {}
     freight = 0
     for line, (file, values) in items:

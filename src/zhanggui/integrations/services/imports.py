@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,11 +27,12 @@ from zhanggui.kernel.problems import Problem
 from . import products, sales
 from .records import Taken
 
+MANY = 1000
 Progress = Callable[[int], None]
 Entry = products.ProductEntry | sales.SaleEntry
 
 
-@dataclass(slots=True)
+@dataclass
 class _Import:
     """What one run carries along."""
 
@@ -44,7 +46,7 @@ class _Import:
     total: Taken = field(default_factory=Taken)
     handled: int = 0
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Of all files together, whatever their order, and of the currency they are read in."""
         return sha256("\0".join([self.currency, *sorted(table.digest for table in self.tables)]).encode()).hexdigest()
@@ -116,6 +118,8 @@ def _begin(run: _Import) -> None:
 
 
 def _end(run: _Import, summary: dict[str, int | float]) -> None:
+    if run.total.created + run.total.updated >= MANY and not run.dry_run:
+        db.execute("analyze")  # the planner still believes the tables to be as small as they were
     if not run.dry_run:
         db.execute(
             "update integrations_importrun set status = 'finished', finished_at = %s, summary = %s where format = %s and digest = %s",
@@ -131,7 +135,7 @@ def _all(run: _Import) -> None:
         if isinstance(item, Remark):
             run.report.add(item)
             continue
-        entry = _entry(file, files[file], item, run.form.module.SOURCE)
+        entry = _entry(run, files[file], item)
         if batch and (len(batch) >= size or type(batch[0]) is not type(entry)):
             _take(run, batch)
             batch = []
@@ -140,10 +144,11 @@ def _all(run: _Import) -> None:
         _take(run, batch)
 
 
-def _entry(file: str, table: Table, item: Product | Buyer | Sale, source: str) -> Entry:
+def _entry(run: _Import, table: Table, item: Product | Buyer | Sale) -> Entry:
+    digest = run.digest if run.form.several else table.digest
     if isinstance(item, Product):
-        return products.ProductEntry(file, table.digest, table.source.folder, item)
-    return sales.SaleEntry(file, table.digest, item, source)
+        return products.ProductEntry(table.name, digest, table.source.folder, item)
+    return sales.SaleEntry(table.name, digest, item, run.form.module.SOURCE)
 
 
 def _take(run: _Import, batch: list[Entry]) -> None:
