@@ -98,9 +98,7 @@ def _sku(values: list[Any], names: list[str]) -> SkuView:
     return SkuView(sku_id, code, options, text, barcode, weight_g, rules.media_url(image), position, active)
 
 
-def _shown(
-    values: dict[str, Any], tree: taxonomy.Taxonomy, path: Sequence[CategoryView]
-) -> tuple[ShownAttribute, ...]:
+def _shown(values: dict[str, Any], tree: taxonomy.Taxonomy, path: Sequence[CategoryView]) -> tuple[ShownAttribute, ...]:
     definitions = tree.definitions_for([category.id for category in path])
     ordered = [name for name in definitions if name in values] + [name for name in values if name not in definitions]
     return tuple(
@@ -111,34 +109,22 @@ def _shown(
     )
 
 
-_SELLABLE = """
-select w.code, coalesce(s.id, 0) as sku_id, coalesce(p.id, 0) as product_id, coalesce(p.code, '') as product_code,
-    coalesce(p.slug, '') as slug, coalesce(p.title, '') as title, coalesce(s.options_text, '') as options,
-    coalesce(nullif(s.image, ''), p.image, '') as image, coalesce(c.ancestors, '{}') as category_ids, p.brand_id,
-    coalesce(s.weight_g, 0) as weight_g,
-    case when s.id is null then 'unknown' when p.state <> 'listed' then 'not_listed' when not s.active then 'inactive'
-        else '' end as reason
--- the detour hides the length of the array, so that one plan is kept for all of them
-from unnest(array(select unnest(%s::text[]))) with ordinality w(code, place)
-left join catalog_sku s on s.code = w.code
-left join catalog_product p on p.id = s.product_id
-left join catalog_category c on c.id = p.category_id
-order by w.place
-"""
+_SELLABLE = "select * from catalog_sellable(%s::text[])"
 
 
 def sellable_by_code(codes: Sequence[str]) -> list[SellableSku]:
     """What a quote needs to know of SKUs, each code once, in the order first given. One statement for any number."""
     distinct = list(dict.fromkeys(codes))
     sound = [code for code in distinct if facets.storable(code)]
-    found = [_sellable(row) for row in db.rows(_SELLABLE, (sound,))] if sound else []
+    found = [sellable(row) for row in db.rows(_SELLABLE, (sound,))] if sound else []
     if len(sound) == len(distinct):
         return found
     known = {sku.code: sku for sku in found}
     return [known.get(code) or SellableSku(code, 0, 0, "", "", "", "", "", [], None, 0, "unknown") for code in distinct]
 
 
-def _sellable(row: dict[str, Any]) -> SellableSku:
+def sellable(row: dict[str, Any]) -> SellableSku:
+    """A row of `catalog_sellable`."""
     if row["image"]:
         row["image"] = rules.MEDIA_URL + row["image"]
     return SellableSku(**row)

@@ -1,19 +1,20 @@
 """Price a batch of carts with a handful of set-based reads and no lock. HOT: see docs/order-path.md.
 
-Statements: versions, SKUs, prices, stock; with coupons one more, with counted promotions one more; whatever the batch's size.
+Statements: one for the goods; with coupons one more, with counted promotions one more; whatever the batch's size.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import SellableSku
-from zhanggui.inventory import selectors as inventory
 from zhanggui.inventory.types import LevelFree
-from zhanggui.kernel import mall_settings
+from zhanggui.kernel import db, mall_settings, versions
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.pricing import selectors as pricing
+from zhanggui.pricing.types import Price
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.errors import not_applicable
 from zhanggui.promotions.types import (
@@ -30,34 +31,47 @@ from zhanggui.promotions.types import (
 from .errors import NotForSale
 from .types import Quote, QuotedLine, QuoteRequest, WantedLine
 
+_GOODS = "select g.*, kernel_versions() as versions from checkout_goods(%s::text[], %s) g"
 
-class _Facts:
-    """What one batch needs to know, read once."""
 
-    __slots__ = ("allowances", "coupons", "currency", "levels", "now", "prices", "rules", "skus")
+class Facts:
+    """What one batch needs to know of its goods, read in one statement; the rest follows the versions read with them."""
+
+    __slots__ = ("allowances", "coupons", "currency", "levels", "now", "prices", "rules", "skus", "versions")
 
     def __init__(self, requests: Sequence[QuoteRequest], now: datetime) -> None:
         self.now = now
-        self.currency: str = mall_settings.get("mall.currency")
-        codes = {line.sku for request in requests for line in request.lines}
-        self.skus: dict[str, SellableSku] = {s.code: s for s in catalog.sellable_by_code(list(codes))}
-        ids = [s.sku_id for s in self.skus.values() if s.sku_id]
-        self.prices = pricing.effective_prices(ids, now)
+        self.skus: dict[str, SellableSku] = {}
+        self.prices: dict[int, Price] = {}
         self.levels: dict[int, list[LevelFree]] = {}
-        for level in inventory.free_levels(ids):
-            self.levels.setdefault(level.sku_id, []).append(level)
-        self.rules = promotions.live_rules(now)
-        self.coupons = promotions.coupon_rules([(code, r.holder) for r in requests for code in r.coupons], now)
-        self.allowances = promotions.allowances(self.rules, list({r.holder for r in requests}))
+        codes = list({line.sku for request in requests for line in request.lines})
+        rows = db.rows(_GOODS, (codes, now)) if codes else []
+        for row in rows:
+            self._take(row)
+        self.versions: dict[str, int] = rows[0]["versions"] if rows else versions.all_of_them()
+        with versions.seen(self.versions):
+            mall_settings.refresh()
+            self.currency: str = mall_settings.get("mall.currency")
+            self.rules = promotions.live_rules(now)
+            asks = [(code, r.holder) for r in requests for code in r.coupons]
+            self.coupons = promotions.coupon_rules(asks, now) if asks else {}
+            self.allowances = promotions.allowances(self.rules, list({r.holder for r in requests}))
+
+    def _take(self, row: dict[str, Any]) -> None:
+        sku_id, levels = row["sku_id"], row["levels"]
+        if row["sale_price"] is not None:
+            self.prices[sku_id] = Price(row["list_price"], row["sale_price"], row["cost"])
+        self.levels[sku_id] = [LevelFree(0, sku_id, warehouse, free) for warehouse, free in levels]
+        self.skus[row["code"]] = catalog.sellable({name: row[name] for name in SellableSku._fields})
 
 
-def quote_many(requests: Sequence[QuoteRequest], now: datetime) -> list[Quote]:
+def quote_many(requests: Sequence[QuoteRequest], facts: Facts) -> list[Quote]:
     """A quote for each request, in order. Never raises for what a buyer asked: the quote's `problems` say it."""
-    facts = _Facts(requests, now)
-    return [_quote(request, facts) for request in requests]
+    with versions.seen(facts.versions):
+        return [_quote(request, facts) for request in requests]
 
 
-def _quote(request: QuoteRequest, facts: _Facts) -> Quote:
+def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     found = [_find(line, facts) for line in request.lines]
     problems = [problem for _, problem in found if problem is not None]
     verdict = _judge(request, [line for line, _ in found], facts, problems)
@@ -86,7 +100,7 @@ def _quote(request: QuoteRequest, facts: _Facts) -> Quote:
     )
 
 
-def _find(line: WantedLine, facts: _Facts) -> tuple[QuotedLine, Problem | None]:
+def _find(line: WantedLine, facts: Facts) -> tuple[QuotedLine, Problem | None]:
     """The line with SKU, price and stock of this moment, and what is wrong with it."""
     sku = facts.skus.get(line.sku)
     price = facts.prices.get(sku.sku_id) if sku else None
@@ -169,7 +183,7 @@ def _plan(levels: Sequence[LevelFree], quantity: int) -> tuple[tuple[int, int], 
     return ()
 
 
-def _judge(request: QuoteRequest, lines: Sequence[QuotedLine], facts: _Facts, problems: list[Problem]) -> Verdict:
+def _judge(request: QuoteRequest, lines: Sequence[QuotedLine], facts: Facts, problems: list[Problem]) -> Verdict:
     """The engine's verdict; a coupon that was asked for and does nothing is a problem, and explained like a rule."""
     held: list[HeldCoupon] = []
     unusable: list[Explanation] = []

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from zhanggui.kernel import clock, db, mall_settings, versions
+from zhanggui.kernel import clock, db
 from zhanggui.kernel.problems import NotFound
 
-from .quote import quote_many
+from .quote import Facts, quote_many
 from .rules import holder_of as holder_of
 from .rules import may_use
 from .rules import request_of as request_of
@@ -25,6 +25,4 @@ def cart(cart_id: str, member_id: int | None = None) -> dict[str, Any]:
 
 def quote(request: QuoteRequest) -> Quote:
     """What this would cost now (the statements of `checkout/quote.py`)."""
-    with versions.seen_once():
-        mall_settings.refresh()
-        return quote_many([request], clock.now())[0]
+    return quote_many([request], Facts([request], clock.now()))[0]

@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its duration, one log line without personal data, counters for /metrics."""
+"""What surrounds every request: its duration, counters for /metrics, a log line without personal data where needed."""
 
 import time
 from collections.abc import Callable
@@ -20,8 +20,19 @@ SECONDS = Histogram(
 SLOW_SECONDS = 1.0
 
 
+def record(method: str, path: str, status: int, seconds: float) -> str:
+    """Count and time an answer; log it if it failed or was slow. The request id of a logged one, else ""."""
+    REQUESTS.labels(method, status).inc()
+    SECONDS.labels(method).observe(seconds)
+    if status < 500 and seconds <= SLOW_SECONDS:
+        return ""
+    request_id = ids.token(9)
+    log.warning("request", request_id=request_id, method=method, path=path, status=status, ms=int(seconds * 1000))
+    return request_id
+
+
 class RequestFrame:
-    """Gives the request an id, counts and times it; logs what failed or was slow."""
+    """Counts, times and, where needed, logs what Django answers."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,18 +43,7 @@ class RequestFrame:
         if not response.streaming:
             response.headers["Content-Length"] = str(len(response.content))  # else the server sends it in chunks
         seconds = time.perf_counter() - started
-        method = request.method or "GET"
-        REQUESTS.labels(method, response.status_code).inc()
-        SECONDS.labels(method).observe(seconds)
-        if response.status_code >= 500 or seconds > SLOW_SECONDS:
-            request_id = ids.token(9)
+        request_id = record(request.method or "GET", request.path, response.status_code, seconds)
+        if request_id:
             response["X-Request-Id"] = request_id
-            log.warning(
-                "request",
-                request_id=request_id,
-                method=method,
-                path=request.path,
-                status=response.status_code,
-                ms=int(seconds * 1000),
-            )
         return response

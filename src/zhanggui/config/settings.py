@@ -33,7 +33,14 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"connect_timeout": 5, "application_name": "zhanggui", **query},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": "zhanggui",
+            # Prepared statements (kernel.db) are written so that one plan fits all values; planning each call anew
+            # would cost more than running it (measured: 2.8 instead of 1.1 ms of database time a purchase).
+            "options": "-c plan_cache_mode=force_generic_plan",
+            **query,
+        },
     }
 
 
@@ -41,7 +48,6 @@ SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ZHANGGUI_HOSTS", "*").split(",")
 ROOT_URLCONF = "zhanggui.config.urls"
-WSGI_APPLICATION = "zhanggui.config.wsgi.application"
 APPEND_SLASH = False
 
 INSTALLED_APPS = [

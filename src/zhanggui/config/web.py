@@ -1,4 +1,4 @@
-"""The web server: Granian with its worker processes, each serving `zhanggui.config.wsgi`.
+"""The web server: Granian with its worker processes, each serving `zhanggui.config.rsgi`.
 
 `python -m zhanggui.config.web --host H --port P --workers N`. The parent loads the mall and its dictionaries once and
 never serves; the workers are forked from it and share that memory.
@@ -16,19 +16,17 @@ from granian.server import Server
 
 from zhanggui.cli.processes import die_with, watch_parent
 
-#: Threads that may wait for the database at the same time; the group commit of orders lives from many of them.
-THREADS = 32
 #: Requests in flight per worker; beyond it the kernel's queue holds connections back.
 BACKPRESSURE = 256
 
 
 def load() -> Any:
-    """The mall as a WSGI application, with everything a request will need."""
+    """The mall as an application, with everything a request will need."""
     from django.urls import get_resolver
 
     from zhanggui.catalog import words
 
-    from .wsgi import application
+    from .rsgi import application
 
     _ = get_resolver().url_patterns
     words.load_dictionaries()
@@ -56,13 +54,12 @@ def main() -> None:
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, every shared page
     Server(
-        "zhanggui.config.wsgi:application",
+        "zhanggui.config.rsgi:application",
         address=args.host,
         port=args.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         workers=args.workers,
-        blocking_threads=THREADS,
         backpressure=BACKPRESSURE,
         log_level=LogLevels.error,
         log_access=False,

@@ -20,13 +20,10 @@ def available(sku_ids: Iterable[int]) -> dict[int, int]:
 def free_levels(sku_ids: Iterable[int]) -> list[LevelFree]:
     """Levels of active warehouses in shipping order (priority, then warehouse id), empty ones too. One statement."""
     rows = db.rows(
-        "select l.id, l.sku_id, l.warehouse_id, l.on_hand - l.reserved as free"
-        " from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active"
-        # The detour hides the length of the array, so that one plan is kept for all of them.
-        " where l.sku_id = any(array(select unnest(%s::bigint[]))) order by w.priority, w.id, l.id",
+        "select level_id, sku_id, warehouse_id, free from inventory_free_levels(%s::bigint[]) order by place",
         (list(sku_ids),),
     )
-    return [LevelFree(r["id"], r["sku_id"], r["warehouse_id"], r["free"]) for r in rows]
+    return [LevelFree(**r) for r in rows]
 
 
 def levels(sku_ids: Iterable[int]) -> list[LevelView]:

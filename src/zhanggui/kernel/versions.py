@@ -12,7 +12,19 @@ _seen: ContextVar[dict[str, int] | None] = ContextVar("versions_seen", default=N
 @contextmanager
 def seen_once() -> Iterator[None]:
     """Within the block all versions are those of one read at its beginning: one statement for a request or a batch."""
-    mark = _seen.set({r["name"]: r["value"] for r in db.rows("select name, value from kernel_version")})
+    with seen(all_of_them()):
+        yield
+
+
+def all_of_them() -> dict[str, int]:
+    """Every counter as it is now. One statement."""
+    return {r["name"]: r["value"] for r in db.rows("select name, value from kernel_version")}
+
+
+@contextmanager
+def seen(values: dict[str, int]) -> Iterator[None]:
+    """Within the block all versions are these, which another statement has read on the way."""
+    mark = _seen.set(values)
     try:
         yield
     finally:

@@ -7,10 +7,11 @@ walks: verify, store, apply.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from zhanggui.kernel import clock, idempotency, ids, mall_settings, versions
+from zhanggui.kernel import clock, idempotency, ids, mall_settings
 from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import IdempotencyConflict, ValidationFailed
 from zhanggui.orders import services as orders
+from zhanggui.orders.errors import OutOfStock
 from zhanggui.orders.selectors import as_placed
 from zhanggui.orders.types import PAID, PENDING, DraftLine, DraftOrder, DraftStock, DraftUse, OrderDraft, PlaceResult
 from zhanggui.payments import selectors as payment_reads
@@ -18,7 +19,7 @@ from zhanggui.payments import services as payments
 
 from ..errors import CartClosed, CartEmpty, DeliveryMissing, PriceChanged, ProviderUnavailable
 from ..group_commit import GroupCommit
-from ..quote import quote_many
+from ..quote import Facts, quote_many
 from ..types import EXPRESS, PlaceCommand, Purchase, Quote
 from .carts import close_carts
 
@@ -42,10 +43,9 @@ async def buy_async(command: PlaceCommand) -> Purchase:
 def place_orders(commands: Sequence[PlaceCommand]) -> list[Answer]:
     """Make a batch of purchases, first come first served; for each what it became or why it was refused."""
     answers: dict[int, Answer] = {}
-    with versions.seen_once():
-        mall_settings.refresh()
-        _answer_repeats(commands, range(len(commands)), answers)
-        fresh, twins = _without_twins(commands, [i for i in range(len(commands)) if i not in answers])
+    _answer_repeats(commands, range(len(commands)), answers)
+    fresh, twins = _without_twins(commands, [i for i in range(len(commands)) if i not in answers])
+    if fresh:
         _sell(commands, fresh, answers)
     refused = [i for i in fresh if not isinstance(answers[i], Purchase) and commands[i].key]
     if refused:
@@ -87,13 +87,20 @@ def _repeat(command: PlaceCommand, digest: str, number: str) -> Answer:
     return IdempotencyConflict()
 
 
-def _sell(commands: Sequence[PlaceCommand], places: Sequence[int], answers: dict[int, Answer]) -> None:
-    """Quote, place and, where the simulator pays, pay."""
+def _sell(
+    commands: Sequence[PlaceCommand], places: Sequence[int], answers: dict[int, Answer], *, plan_again: bool = True
+) -> None:
+    """Quote, place and, where the simulator pays, pay.
+
+    A purchase whose warehouse ran dry meanwhile is planned once more if its goods lie elsewhere, too.
+    """
     now = clock.now()
+    requests = [commands[i].request for i in places]
+    facts = Facts(requests, now)
     expires_at = now + timedelta(minutes=mall_settings.get("orders.minutes_to_pay"))
     providers = payment_reads.usable_providers()
     going, drafts = [], []
-    for i, quote in zip(places, quote_many([commands[i].request for i in places], now), strict=True):
+    for i, quote in zip(places, quote_many(requests, facts), strict=True):
         refusal = _refusal(commands[i], quote, providers)
         if refusal is not None:
             answers[i] = refusal
@@ -101,30 +108,42 @@ def _sell(commands: Sequence[PlaceCommand], places: Sequence[int], answers: dict
             going.append(i)
             drafts.append(_draft(commands[i], quote, now, expires_at))
     results = orders.place(drafts)
-    to_pay = [
-        (r.number, d.order.total, d.order.currency)
-        for r, d in zip(results, drafts, strict=True)
-        if r.outcome == "placed" and d.order.payment_provider == AT_ONCE and d.order.total
-    ]
-    paid = pay_at_once(to_pay) if to_pay else {}
+    _tell(commands, going, drafts, results, answers)
+    if plan_again:
+        dry = [i for i in going if isinstance(answers[i], OutOfStock) and _lies_elsewhere(commands[i], facts)]
+        if dry:
+            _sell(commands, dry, answers, plan_again=False)
+
+
+def _tell(
+    commands: Sequence[PlaceCommand],
+    places: Sequence[int],
+    drafts: Sequence[OrderDraft],
+    results: Sequence[PlaceResult],
+    answers: dict[int, Answer],
+) -> None:
+    """Pay what the simulator pays, close the carts, and say what each purchase became."""
+    placed = [(i, draft) for i, draft, r in zip(places, drafts, results, strict=True) if r.outcome == "placed"]
+    sold = [draft.order for _, draft in placed]
+    paid = pay_at_once([(o.number, o.total, o.currency) for o in sold if o.payment_provider == AT_ONCE and o.total])
+    close_carts([(commands[i].cart_id, draft.order.number) for i, draft in placed if commands[i].cart_id])
     due, latest = (timedelta(hours=mall_settings.get(f"orders.{key}_hours")) for key in ("dispatch", "dispatch_latest"))
-    for i, draft, result in zip(going, drafts, results, strict=True):
-        if result.outcome == "placed":
-            order = as_placed(draft, paid.get(result.number), due, latest)
-            answers[i] = Purchase(result.number, replayed=False, order=order)
-        else:
+    for i, draft in placed:
+        order = as_placed(draft, paid.get(draft.order.number), due, latest)
+        answers[i] = Purchase(draft.order.number, replayed=False, order=order)
+    for i, result in zip(places, results, strict=True):
+        if result.outcome != "placed":
             answers[i] = _not_placed(commands[i], result)
-    close_carts(
-        [
-            (commands[i].cart_id, r.number)
-            for i, r in zip(going, results, strict=True)
-            if commands[i].cart_id and r.number
-        ]
-    )
+
+
+def _lies_elsewhere(command: PlaceCommand, facts: Facts) -> bool:
+    return any(len(facts.levels.get(facts.skus[line.sku].sku_id, ())) > 1 for line in command.request.lines)
 
 
 def pay_at_once(intents: Sequence[tuple[str, int, str]]) -> dict[str, datetime]:
     """The simulator pays (number, amount, currency): signed notifications, verified, stored, applied; what got paid when."""
+    if not intents:
+        return {}
     notices = payments.receive(payments.simulate(intents))
     applied = orders.apply_payments([n.id for n in notices if n.id])
     return {a.number: a.paid_at for a in applied if a.outcome == "paid" and a.paid_at}

@@ -23,6 +23,16 @@ language sql stable as $$
 $$;
 
 
+-- Free units of SKUs in each active warehouse; `place` is the shipping order (priority, then id).
+create or replace function inventory_free_levels(p_skus bigint[])
+returns table (level_id bigint, sku_id bigint, warehouse_id bigint, free bigint, place bigint)
+language sql stable as $$
+    select l.id, l.sku_id, l.warehouse_id, l.on_hand - l.reserved, row_number() over (order by w.priority, w.id, l.id)
+    from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active
+    where l.sku_id = any(p_skus)
+$$;
+
+
 -- Announce that SKUs are gone or there again. `p_gained[i]` is what this transaction added to the free stock of `p_skus[i]`
 -- (0: it took). A SKU that lies in several places is decided under an advisory lock, so that of two transactions emptying
 -- two places the later one sees both.

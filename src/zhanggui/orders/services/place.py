@@ -16,15 +16,15 @@ _PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, 
 def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None) -> list[PlaceResult]:
     """Sell each draft or refuse it; results in the order of the drafts. Opens its own (single-statement) transaction.
 
-    Each draft carries its buyer as actor; `actor` overrides it for all. A draft refused within a batch is tried once
-    more alone, because its demand was counted against those behind it and theirs against it.
+    Each draft carries its buyer as actor; `actor` overrides it for all. A draft refused a coupon or a budget is tried
+    once more alone: what it wanted may have been held for another that stock refused (docs/adr/0005).
     """
     if not drafts:
         return []
     results = _place(drafts, actor)
     if len(drafts) > 1:
         for index, result in enumerate(results):
-            if result.outcome == "refused":
+            if result.outcome == "refused" and not isinstance(result.problem, OutOfStock):
                 results[index] = _place([drafts[index]], actor)[0]
     return results
 

@@ -1,0 +1,16 @@
+-- What a sale needs to know of SKUs, in the order of the codes. `reason` is empty when it can be sold.
+create or replace function catalog_sellable(p_codes text[])
+returns table (code text, sku_id bigint, product_id bigint, product_code text, slug text, title text, options text, image text,
+               category_ids bigint[], brand_id bigint, weight_g int, reason text)
+language sql stable as $$
+    select w.code, coalesce(s.id, 0), coalesce(p.id, 0), coalesce(p.code, ''), coalesce(p.slug, ''), coalesce(p.title, ''),
+        coalesce(s.options_text, ''), coalesce(nullif(s.image, ''), p.image, ''), coalesce(c.ancestors, '{}'), p.brand_id,
+        coalesce(s.weight_g, 0),
+        case when s.id is null then 'unknown' when p.state <> 'listed' then 'not_listed' when not s.active then 'inactive'
+            else '' end
+    from unnest(p_codes) with ordinality w(code, place)
+    left join catalog_sku s on s.code = w.code
+    left join catalog_product p on p.id = s.product_id
+    left join catalog_category c on c.id = p.category_id
+    order by w.place
+$$;

@@ -1,0 +1,19 @@
+-- All a quote reads of goods, in one statement: SKUs, prices and free stock through the doors of their modules.
+-- `levels`: [warehouse, free] in shipping order.
+create or replace function checkout_goods(p_codes text[], p_at timestamptz)
+returns table (code text, sku_id bigint, product_id bigint, product_code text, slug text, title text, options text, image text,
+               category_ids bigint[], brand_id bigint, weight_g int, reason text, list_price bigint, sale_price bigint,
+               cost bigint, levels jsonb)
+language sql stable as $$
+    with sku as materialized (
+        select * from catalog_sellable(p_codes)
+    ), price as materialized (
+        select * from pricing_effective(array(select s.sku_id from sku s), p_at)
+    ), level as materialized (
+        select l.sku_id, jsonb_agg(jsonb_build_array(l.warehouse_id, l.free) order by l.place) as levels
+        from inventory_free_levels(array(select s.sku_id from sku s)) l group by l.sku_id
+    )
+    select s.code, s.sku_id, s.product_id, s.product_code, s.slug, s.title, s.options, s.image, s.category_ids, s.brand_id,
+        s.weight_g, s.reason, p.list_price, p.sale_price, p.cost, coalesce(l.levels, '[]')
+    from sku s left join price p on p.sku_id = s.sku_id left join level l on l.sku_id = s.sku_id
+$$;

@@ -1,0 +1,132 @@
+"""What Granian serves (RSGI): the express lane for the hottest operations, Django in threads for everything else."""
+
+import asyncio
+import io
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
+
+from .middleware import record
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+
+#: Threads that may use the database at the same time, each with a connection of its own.
+THREADS = 8
+#: The largest body there is (pictures); Django judges the rest by content type.
+MAX_BODY = 26 * 1024 * 1024
+SAFE = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
+
+
+class Application:
+    """One per worker process."""
+
+    def __init__(self) -> None:
+        self._django: WSGIHandler = get_wsgi_application()
+        self._threads: ThreadPoolExecutor | None = None
+        from zhanggui.api import express  # needs Django set up
+
+        self._express = express
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, "mall")
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if scope.proto != "http":
+            protocol.close(1003)
+            return
+        header = scope.headers.get
+        length = header("content-length") or ""
+        if length.isdecimal() and int(length) > MAX_BODY:
+            self._too_large(protocol)
+            return
+        body = await self._body(scope, protocol, length)
+        if body is None:
+            self._too_large(protocol)
+            return
+        run = self._express.operation(scope.method, scope.path)
+        if run is not None and len(body) <= self._express.MAX_BODY:
+            status, headers, answer = await self._lane(run, scope, body)
+        else:
+            status, headers, answer = await self._blocking(self._serve_django, scope, body)
+        protocol.response_bytes(status, headers, answer)
+
+    def _too_large(self, protocol: Any) -> None:
+        refusal = self._express.too_large()
+        protocol.response_bytes(refusal.status, list(refusal.headers.items()), refusal.body)
+
+    @staticmethod
+    async def _body(scope: Any, protocol: Any, length: str) -> bytes | None:
+        """The request's body; None when it is larger than any may be."""
+        if scope.method in ("GET", "HEAD") and length in ("", "0") and not scope.headers.get("transfer-encoding"):
+            return b""
+        if length:
+            return bytes(await protocol())
+        parts, size = [], 0
+        async for part in protocol:
+            size += len(part)
+            if size > MAX_BODY:
+                return None
+            parts.append(part)
+        return b"".join(parts)
+
+    async def _blocking(self, function: Any, *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+    async def _lane(self, run: Any, scope: Any, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        started = time.perf_counter()
+        request = self._express.Request(scope.path, scope.query_string, scope.headers.get, body, self._blocking)
+        answer = await self._express.serve(run, request)
+        request_id = record(scope.method, scope.path, answer.status, time.perf_counter() - started)
+        more = (("X-Request-Id", request_id),) if request_id else ()
+        return answer.status, [*answer.headers.items(), *SAFE, *more], answer.body
+
+    def _serve_django(self, scope: Any, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        """In a thread: the request as WSGI has it, through Django."""
+        told: list[Any] = []
+        response = self._django(environ(scope, body), lambda status, headers, *_: told.extend((status, headers)))
+        try:
+            answer = b"".join(response)
+        finally:
+            response.close()
+        return int(told[0].split(" ", 1)[0]), told[1], answer
+
+
+def environ(scope: Any, body: bytes) -> dict[str, Any]:
+    """A WSGI environment (PEP 3333) of an RSGI scope."""
+    host, _, port = (scope.server or "").rpartition(":")
+    found = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host or "localhost",
+        "SERVER_PORT": port or "80",
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "CONTENT_LENGTH": str(len(body)),
+    }
+    if scope.authority:
+        found["HTTP_HOST"] = scope.authority
+    for name, value in scope.headers.items():
+        if name == "content-type":
+            found["CONTENT_TYPE"] = value
+        elif name != "content-length" and "_" not in name:
+            key = "HTTP_" + name.upper().replace("-", "_")
+            found[key] = f"{found[key]},{value}" if key in found and key != "HTTP_HOST" else value
+    return found
+
+
+application = Application()
