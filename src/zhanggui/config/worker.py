@@ -15,7 +15,9 @@ import structlog
 
 log = structlog.get_logger("worker")
 
-IDLE_FIRST, IDLE_LONGEST = 0.05, 0.5  # seconds between two looks at an empty outbox
+PAUSE, IDLE_LONGEST = 0.1, 0.5  # seconds between two looks at the outbox: in use, and long empty
+FULL = 500  # events a round takes at most; a full round is followed by the next at once
+NICE = 10  # what may be late gives way to buyers
 CONCURRENT_JOBS = 4
 GRACE_SECONDS = 5.0  # for running jobs when told to stop
 STALLED_CHECK_SECONDS = 30
@@ -25,21 +27,22 @@ def relay(stop: threading.Event) -> None:
     """Deliver announcements as they come, until told to stop.
 
     It looks instead of listening: NOTIFY takes a lock over all committing transactions, which the sale should not pay.
+    Between rounds it waits a little, so that a round has something to share its cost among.
     """
     from django.db import DatabaseError, InterfaceError, connection
 
     from zhanggui.kernel import outbox
 
-    idle = IDLE_FIRST
+    pause = PAUSE
     while not stop.is_set():
         try:
-            idle = IDLE_FIRST if outbox.relay_once() else min(idle * 1.5, IDLE_LONGEST)
+            taken = outbox.relay_once(FULL)
+            pause = 0 if taken == FULL else PAUSE if taken else min(max(pause, PAUSE) * 1.5, IDLE_LONGEST)
         except (DatabaseError, InterfaceError):
             log.warning("relay_without_database", exc_info=True)
             connection.close()
-            idle = IDLE_LONGEST * 2
-        if idle > IDLE_FIRST:
-            stop.wait(idle)
+            pause = IDLE_LONGEST * 2
+        stop.wait(pause)
     connection.close()
 
 
@@ -100,6 +103,8 @@ def main() -> int:
     from zhanggui.cli.processes import watch_parent
 
     watch_parent()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     stop = threading.Event()
     relaying = threading.Thread(target=relay, args=(stop,), name="relay")
     relaying.start()
