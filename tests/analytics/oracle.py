@@ -101,6 +101,15 @@ def days(con: duckdb.DuckDBPyConnection) -> list[date]:
     return [row[0] for row in con.execute("select distinct moment::date from sales order by 1").fetchall()]
 
 
+def best_day(con: duckdb.DuckDBPyConnection) -> date:
+    """The day with the highest sales."""
+    found = con.execute(
+        "select moment::date from sales where valid group by 1 order by sum(goods) desc limit 1"
+    ).fetchone()
+    assert found is not None
+    return found[0]
+
+
 def olist(folder: Path) -> duckdb.DuckDBPyConnection:
     """Valid: approved, invoiced, processing, shipped or delivered. Paid: a payment of more than nothing, and an approval where
     the order was given up or never went on. Goods without freight."""

@@ -15,10 +15,11 @@ from django.db import connection, transaction
 from tests.analytics import oracle
 from tests.support.shared import shared_data
 from zhanggui.analytics import services
-from zhanggui.analytics.types import week_of
+from zhanggui.analytics.types import Period, week_of
 from zhanggui.integrations import services as integrations
 from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.selectors import facts
 
 #: The first test of each history waits for its import.
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
@@ -73,8 +74,7 @@ def _report(period: str, day: date) -> dict[str, Any]:
 def _days(history: History) -> list[date]:
     """Fourteen days spread over the history, its first and last and its best among them."""
     days = oracle.days(history.figures)
-    best = max(days, key=lambda day: oracle.daily(history.figures, day)["sales"])
-    return sorted({*days[:: max(1, len(days) // 11)], days[-1], best})
+    return sorted({*days[:: max(1, len(days) // 11)], days[-1], oracle.best_day(history.figures)})
 
 
 def _disagreements(metrics: dict[str, Any], expected: dict[str, Any], which: str = "value") -> dict[str, Any]:
@@ -121,24 +121,12 @@ def test_hours_and_regions_agree(history: History) -> None:
 
 def test_the_whole_history_adds_up(history: History) -> None:
     """Every day's sales together are the sales of the file; the shared notes name Olist's goods value: BRL 2,118,475.10."""
-    from zhanggui.orders.selectors import facts
-
     days = oracle.days(history.figures)
     whole = oracle.daily(history.figures, days[0], days[-1])
-    spans = [facts.period_totals(*_bounds(first)) for first in _mondays(days)]
+    spans = [facts.period_totals(*Period.weekly(monday).bounds) for monday in {week_of(day) for day in days}]
     totals = [one for span in spans for one in span]
     assert {one.currency for one in totals} == {history.currency}
     assert sum(one.orders for one in totals) == whole["orders"]
     assert sum(one.sales for one in totals) == whole["sales"]
     if history.name == "olist":
         assert history.figures.execute("select sum(goods) from sales").fetchone() == (211_847_510,)
-
-
-def _mondays(days: list[date]) -> list[date]:
-    return sorted({week_of(day) for day in days})
-
-
-def _bounds(monday: date) -> Any:
-    from zhanggui.analytics.types import Period
-
-    return Period.weekly(monday).bounds
