@@ -36,8 +36,8 @@ LIST = "store/v1/products"
 def _fresh_lists() -> None:
     search.forget()
     fresh.forget()
-    listing.forget()
-    product.forget()
+    listing.kept.forget()
+    product.kept.forget()
 
 
 def cny(amount: int) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What a worker keeps in memory is at most a second old: one cheap look at the version counters per second and process.
 
 Chosen over a look per request: a hot page costs two or three statements in all, a further one would be a third more,
-and nothing kept this way may be needed sooner (prices, stock and order states are never kept).
+and nothing kept this way may be needed sooner (prices, stock and order states are never kept). The hot pages of the shop read
+the counters with their prices and tell what they saw.
 """
 
 import threading
@@ -18,18 +19,24 @@ _known: dict[str, int] = {}
 
 def refresh() -> None:
     """Called at the start of every request."""
-    global _next
+    global _known, _next
     if time.monotonic() < _next or not _lock.acquire(blocking=False):
         return
     try:
         found = {r["name"]: r["value"] for r in db.rows("select name, value from kernel_version")}
-        _known.clear()
-        _known.update(found)
+        _known = found
         mall_settings.refresh(found.get("settings", 0))
         accounts.follow_version(found.get("accounts", 0))
         _next = time.monotonic() + SECONDS
     finally:
         _lock.release()
+
+
+def saw(found: dict[str, int]) -> None:
+    """Counters somebody has just read along with something else."""
+    global _known
+    _known = {**_known, **found}
+    mall_settings.refresh(_known.get("settings", 0))
 
 
 def version(name: str) -> int:

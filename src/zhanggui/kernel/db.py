@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import orjson
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg import Cursor
 from psycopg.adapt import Loader
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
 PREPARED_MAX = 400  # statements kept prepared per connection; lists with filters have many forms
@@ -31,21 +31,45 @@ class _JsonLoader(Loader):
         return orjson.loads(bytes(data))
 
 
-def _run(sql: str, params: Params) -> Any:
-    """Execute on Django's connection, with Django's translated errors and, in tests, its query log."""
-    connection.ensure_connection()
-    raw = connection.connection
+def _raw(wrapper: Any) -> Any:
+    """psycopg's connection behind Django's, open and ready to prepare."""
+    wrapper.ensure_connection()
+    raw = wrapper.connection
     if raw.prepare_threshold is None:
         # Django forbids psycopg to prepare anything; where this stays None even `prepare=True` prepares nothing.
         raw.prepare_threshold = 0
         raw.prepared_max = PREPARED_MAX
-    with connection.wrap_database_errors:
+    return raw
+
+
+def _run(sql: str, params: Params) -> Any:
+    """Execute on Django's connection, with Django's translated errors and, in tests, its query log."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    raw = _raw(wrapper)
+    with wrapper.wrap_database_errors:
         # psycopg's own cursor: Django's binds on the client, which would leave nothing to prepare.
         cursor = Cursor(raw, row_factory=dict_row)
         cursor.adapters.register_loader("jsonb", _JsonLoader)
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": sql, "time": "0"})
+        if wrapper.queries_logged:
+            wrapper.queries_log.append({"sql": sql, "time": "0"})
         return cursor.execute(sql, params, prepare=True)
+
+
+def one(sql: str, params: Params = ()) -> tuple[Any, ...]:
+    """The only row of a prepared query, its values without names; jsonb stays text. A third of the cost of `row`.
+
+    For the hottest reads: the cursor is kept with its connection, and with it the last (small) result.
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    raw = _raw(wrapper)
+    with wrapper.wrap_database_errors:
+        cursor: Any = getattr(raw, "zhanggui_cursor", None)
+        if cursor is None:
+            cursor = raw.zhanggui_cursor = Cursor(raw, row_factory=tuple_row)
+        if wrapper.queries_logged:
+            wrapper.queries_log.append({"sql": sql, "time": "0"})
+        found: tuple[Any, ...] = cursor.execute(sql, params, prepare=True).fetchone()
+        return found
 
 
 def rows(sql: str, params: Params = ()) -> list[dict[str, Any]]:

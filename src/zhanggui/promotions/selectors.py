@@ -175,15 +175,14 @@ def badges(
 ) -> dict[int, list[ProductBadge]]:
     """What runs for each product, for tiles and pages; no statement beyond `live_rules`."""
     rules = live_rules(at, version=version)
-    if not rules.rules:
-        return {goods.product_id: [] for goods in products}
-    return {
-        goods.product_id: [
-            ProductBadge(r.rule.id, r.rule.kind, r.rule.label, r.badge.text, r.badge.params)
-            for r in rules.naming(goods)
-        ]
-        for goods in products
-    }
+    return {goods.product_id: badges_of(rules, goods) for goods in products}
+
+
+def badges_of(rules: RuleSet, goods: GoodsFacts) -> list[ProductBadge]:
+    """The same for one product under rules the caller has already. No statement."""
+    return [
+        ProductBadge(r.rule.id, r.rule.kind, r.rule.label, r.badge.text, r.badge.params) for r in rules.naming(goods)
+    ]
 
 
 def wallet(member_id: int, at: datetime) -> list[WalletCoupon]:

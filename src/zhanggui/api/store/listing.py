@@ -1,11 +1,11 @@
 """The product list: the hottest page. Plain view, no schema on the way out; `catalog.py` describes it.
 
-One statement while the catalogue stands still (prices and stock of this moment, see `live`), two when it has changed.
-What repeats (query strings, what a tile says of its product, facets) is parsed and encoded once and kept.
+One statement while the catalogue stands still (prices and stock of this moment, see `live`). What repeats (query
+strings, what a tile says of its product, facets) is parsed and encoded once and kept. The order by sales moves with
+`catalog.refresh_sales`; which products a list "in stock" holds may be a second old (what its tiles say is not).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,70 +21,62 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import GoodsFacts, ProductBadge, RuleSet, words
 
-from .. import fresh
+from ..errors import InvalidCharacters
 from ..fields import MAX_AMOUNT
 from ..frame import language, reply_bytes
-from .live import Kept, cheapest, live, looked_up, money
+from .live import Kept, Live, cheapest, money
 
 MAX_PAGE = 10_000
 MAX_QUERY = 4_000
+MAX_FIELDS = 100
+IN_STOCK_SECONDS = 1.0
 _TRUE = {"1": True, "true": True, "0": False, "false": False, "": False}
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of the list, encoded up to what is live. `rules` are the promotions its badges speak of."""
+    """A page of the list, encoded up to what is live."""
 
-    rules: RuleSet
-    currency: str
+    currency: bytes
     sku_ids: list[int]
     tiles: list[tuple[list[int], bytes]]  # the SKUs of each product, and what its tile says
     tail: bytes
 
+    @property
+    def size(self) -> int:
+        return len(self.tail) + sum(len(tile) + 200 for _, tile in self.tiles)
 
-_kept: Kept[_Page] = Kept(8 * 1024 * 1024)
+
+kept: Kept[_Page] = Kept(8 * 1024 * 1024)
 
 
 def product_list(request: HttpRequest) -> HttpResponse:
     """`GET /api/store/v1/products`."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    filters = parse_filters(request.META.get("QUERY_STRING", ""))
-    return reply_bytes(render(filters, language(request)))
+    return reply_bytes(page_bytes(request.META.get("QUERY_STRING", ""), language(request)))
 
 
-def render(filters: SearchFilters, lang: str) -> bytes:
-    """The answer's bytes."""
-    at = clock.now()
-    rules = promotions.live_rules(at, version=fresh.version("promotions"))
-    currency = mall_settings.get("mall.currency")
-    key = (filters, lang)
-    kept = _kept.get(key)
-    if kept and kept.value.rules is rules and kept.value.currency == currency:
-        version, found = live(kept.value.sku_ids, at)
-        if version == kept.version:
-            return _encode(kept.value, found)
-    page = _page(catalog.search(filters), at, rules, currency, lang)
-    version, found = live(page.sku_ids, at)
-    # Kept only if nothing has changed since the last look, so not while it was made; and never what depends on stock.
-    if version == looked_up() and not filters.in_stock:
-        _kept.put(key, version, page, len(page.tail) + sum(len(tile) for _, tile in page.tiles))
-    return _encode(page, found)
+def page_bytes(query: str, lang: str) -> bytes:
+    """The answer to a query string as it came. Raises ValidationFailed, InvalidCharacters."""
+    filters = parse_filters(query)
+    page, now = kept.show(
+        (filters, lang),
+        clock.now(),
+        lambda rules: _page(catalog.search(filters), rules, lang),
+        seconds=IN_STOCK_SECONDS if filters.in_stock else float("inf"),
+    )
+    return _encode(page, now)
 
 
-def forget() -> None:
-    """Drop the kept pages (tests, after a restore)."""
-    _kept.forget()
-
-
-def _encode(page: _Page, found: dict[int, dict[str, Any]]) -> bytes:
+def _encode(page: _Page, now: Live) -> bytes:
     """`price` is the lowest of a product's SKUs, `list_price` belongs to that SKU."""
-    currency = page.currency.encode()
+    currency, prices, free = page.currency, now.prices, now.free
     tiles = []
     for sku_ids, tile in page.tiles:
-        best = cheapest(sku_ids, found)
-        price, listed = (best["sale_price"], best["list_price"]) if best else (None, None)
-        in_stock = any(sku_id in found and found[sku_id]["free"] > 0 for sku_id in sku_ids)
+        best = cheapest(sku_ids, prices)
+        price, listed = best or (None, None)
+        in_stock = any(free.get(sku_id, 0) > 0 for sku_id in sku_ids)
         tiles.append(
             b'%s,"price":%s,"list_price":%s,"in_stock":%s}'
             % (tile, money(price, currency), money(listed, currency), b"true" if in_stock else b"false")
@@ -92,10 +84,13 @@ def _encode(page: _Page, found: dict[int, dict[str, Any]]) -> bytes:
     return b'{"items":[%s],%s' % (b",".join(tiles), page.tail)
 
 
-def _page(found: ListingPage, at: datetime, rules: RuleSet, currency: str, lang: str) -> _Page:
-    goods = [GoodsFacts(i.id, catalog.category_path(i.category_id), i.brand_id, tuple(i.sku_ids)) for i in found.items]
-    badges = promotions.badges(goods, at, version=fresh.version("promotions"))
-    tiles = [(item.sku_ids, orjson.dumps(_tile(item, badges[item.id], lang))[:-1]) for item in found.items]
+def _page(found: ListingPage, rules: RuleSet, lang: str) -> _Page:
+    currency = mall_settings.get("mall.currency")
+    tiles = []
+    for item in found.items:
+        goods = GoodsFacts(item.id, catalog.category_path(item.category_id), item.brand_id, tuple(item.sku_ids))
+        badges = promotions.badges_of(rules, goods)
+        tiles.append((item.sku_ids, orjson.dumps(_tile(item, badges, lang, currency))[:-1]))
     rest = {
         "total": found.total,
         "page": found.page,
@@ -103,30 +98,30 @@ def _page(found: ListingPage, at: datetime, rules: RuleSet, currency: str, lang:
         "facets": _facets(found.facets, currency, lang),
     }
     sku_ids = [sku_id for item in found.items for sku_id in item.sku_ids]
-    return _Page(rules, currency, sku_ids, tiles, orjson.dumps(rest)[1:])
+    return _Page(currency.encode(), sku_ids, tiles, orjson.dumps(rest)[1:])
 
 
-def _tile(item: ListingItem, badges: list[ProductBadge], lang: str) -> dict[str, Any]:
+def _tile(item: ListingItem, badges: list[ProductBadge], lang: str, currency: str) -> dict[str, Any]:
     return {
         "id": item.id,
         "slug": item.slug,
         "title": item.title,
         "subtitle": item.subtitle,
         "image": item.image or None,
-        "badges": [badge(shown, lang) for shown in badges],
+        "badges": [badge(shown, lang, currency) for shown in badges],
         "rating": {"average": item.rating / 100, "count": item.rating_count} if item.rating is not None else None,
         "sales": item.sales,
         "tags": item.tags,
     }
 
 
-def badge(shown: ProductBadge, lang: str) -> dict[str, Any]:
-    """A promotion as a tile shows it."""
+def badge(shown: ProductBadge, lang: str, currency: str) -> dict[str, Any]:
+    """A promotion as a tile shows it, its amounts in major units: 满100减10."""
     return {
         "promotion_id": shown.promotion_id,
         "kind": shown.kind,
         "label": shown.label.render(lang),
-        "text": shown.text.render(lang, **words(shown.params, lang)),
+        "text": shown.text.render(lang, **words(shown.params, lang, currency)),
     }
 
 
@@ -135,14 +130,19 @@ def badge(shown: ProductBadge, lang: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=2048)
 def parse_filters(query: str) -> SearchFilters:
-    """The query string as filters. Raises ValidationFailed with every parameter that cannot be understood."""
+    """The query string as filters.
+
+    Raises ValidationFailed with every parameter that cannot be understood, InvalidCharacters.
+    """
     errors: list[FieldError] = []
-    if len(query) > MAX_QUERY:
+    if "%00" in query or "\0" in query:
+        raise InvalidCharacters()
+    if len(query) > MAX_QUERY or query.count("&") >= MAX_FIELDS:
         raise ValidationFailed.one("query", "length", "查询条件太长", "the query is too long")
     single: dict[str, str] = {}
     brands: list[str] = []
     attributes: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=100):
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS):
         if name == "brand":
             brands.extend(part for part in value.split(",") if part)
         elif name.startswith("attr.") and value:

@@ -1,62 +1,70 @@
-"""What changes from moment to moment (price, stock), asked in one statement together with the version of all the rest.
+"""What changes from moment to moment (price, stock), asked in one statement together with the versions of all the rest.
 
-The hot pages keep what the catalogue says, already encoded, for as long as its version stands; prices and stock are
-read for every request. Sales and ratings do not move the version, so a kept page is at most `MAX_AGE` old.
+The hot pages are kept, already encoded but for price and stock, for as long as the versions they were made from stand.
+That is looked at by every request, in the statement that reads its prices and stock: a change shows in the next answer.
 """
 
+import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from zhanggui.kernel import db
+from zhanggui.promotions import selectors as promotions
+from zhanggui.promotions.types import RuleSet
 
 from .. import fresh
 
-MAX_AGE = 30.0
 ENTRY_BYTES = 600  # what an entry costs beside its content
+_TRIES = 3
 
-#: Through the doors of pricing and inventory; functions of theirs that are inlined into one plan.
+#: Through the doors of pricing and inventory. One row of three texts: columns of many rows cost half as much again.
 _LIVE = """
-select v.catalog, v.taxonomy, coalesce(p.sku_id, f.sku_id) as sku_id, p.list_price, p.sale_price, coalesce(f.free, 0) as free
-from (select coalesce(max(value) filter (where name = 'catalog'), 0) as catalog,
-        coalesce(max(value) filter (where name = 'catalog.taxonomy'), 0) as taxonomy
-    from kernel_version where name in ('catalog', 'catalog.taxonomy')) v
-left join (pricing_effective(%s::bigint[], %s) p full join inventory_free(%s::bigint[]) f on f.sku_id = p.sku_id) on true
+select
+    (select string_agg(name || ' ' || value, ' ' order by name) from kernel_version
+        where name in ('catalog', 'catalog.taxonomy', 'promotions', 'settings')),
+    (select string_agg(sku_id || ' ' || sale_price || ' ' || list_price, ' ') from pricing_effective(%s::bigint[], %s)),
+    (select string_agg(sku_id || ' ' || free, ' ') from inventory_free(%s::bigint[]))
 """
 
 
-class Version(NamedTuple):
-    """Which state of the catalogue something was made from."""
+class Price(NamedTuple):
+    """What is paid, and what it stands against."""
 
-    catalog: int
-    taxonomy: int
+    sale: int
+    list: int
 
 
-def live(sku_ids: list[int], at: datetime) -> tuple[Version, dict[int, dict[str, Any]]]:
-    """The catalogue's version, and by SKU `list_price`, `sale_price` (None without a price) and `free`."""
+class Live(NamedTuple):
+    """`versions` as the database had them; a SKU without a price or without stock anywhere is absent."""
+
+    versions: str
+    prices: dict[int, Price]
+    free: dict[int, int]
+
+
+def live(sku_ids: list[int], at: datetime) -> Live:
+    """Prices at `at`, stock, and the versions of what pages are made from. One statement."""
     array = "{" + ",".join(map(str, sku_ids)) + "}"  # far cheaper than having a list adapted, twice
-    rows = db.rows(_LIVE, (array, at, array))
-    return Version(rows[0]["catalog"], rows[0]["taxonomy"]), {row["sku_id"]: row for row in rows}
+    versions, prices, free = db.one(_LIVE, (array, at, array))
+    p = [int(n) for n in prices.split()] if prices else []
+    f = [int(n) for n in free.split()] if free else []
+    return Live(
+        versions or "",
+        dict(zip(p[::3], map(Price, p[1::3], p[2::3]), strict=True)),
+        dict(zip(f[::2], f[1::2], strict=True)),
+    )
 
 
-def looked_up() -> Version:
-    """The version as of this process's last look, at most a second ago."""
-    return Version(fresh.version("catalog"), fresh.version("catalog.taxonomy"))
-
-
-def cheapest(sku_ids: Sequence[int], found: dict[int, dict[str, Any]]) -> dict[str, Any] | None:
-    """The row of the SKU with the lowest price."""
+def cheapest(sku_ids: Sequence[int], prices: dict[int, Price]) -> Price | None:
+    """The lowest price; of equal ones the first SKU's."""
     best = None
     for sku_id in sku_ids:
-        row = found.get(sku_id)
-        if (
-            row is not None
-            and row["sale_price"] is not None
-            and (best is None or row["sale_price"] < best["sale_price"])
-        ):
-            best = row
+        price = prices.get(sku_id)
+        if price is not None and (best is None or price.sale < best.sale):
+            best = price
     return best
 
 
@@ -65,35 +73,105 @@ def money(amount: int | None, currency: bytes) -> bytes:
     return b"null" if amount is None else b'{"amount":%d,"currency":"%s"}' % (amount, currency)
 
 
-T = TypeVar("T")
+class Page(Protocol):
+    """Something kept: the SKUs whose price and stock it waits for, and about how many bytes it is."""
+
+    @property
+    def sku_ids(self) -> list[int]: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+T = TypeVar("T", bound=Page)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[T]):
-    version: Version
+    versions: str
+    rules: RuleSet
     until: float
-    value: T
+    size: int
+    page: T
 
 
 class Kept(Generic[T]):
-    """Values made from the catalogue, by what was asked; forgotten all at once when they are `most` bytes together."""
+    """Pages by what was asked; together at most `most` bytes, the oldest go first."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._size = 0
+        self.size = 0
         self._entries: dict[Hashable, _Entry[T]] = {}
+        self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> _Entry[T] | None:
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def show(
+        self, key: Hashable, at: datetime, make: Callable[[RuleSet], T], *, seconds: float = float("inf")
+    ) -> tuple[T, Live]:
+        """The page and what is live: one statement if it is kept and nothing changed, else `make` is asked.
+
+        `make` gets the promotions that run at `at`. A page is kept for `seconds`, and only if nothing changed while it
+        was made. Raises what `make` raises.
+        """
         entry = self._entries.get(key)
-        return entry if entry is not None and entry.until > time.monotonic() else None
-
-    def put(self, key: Hashable, version: Version, value: T, size: int) -> None:
-        """Keep `value`, about `size` bytes large."""
-        if self._size + size > self.most:
-            self.forget()
-        self._size += size + ENTRY_BYTES
-        self._entries[key] = _Entry(version, time.monotonic() + MAX_AGE, value)
+        if entry is not None:
+            if entry.until > time.monotonic():
+                now = live(entry.page.sku_ids, at)
+                seen = _learn(now.versions)
+                if seen.versions == entry.versions and _rules(seen, at) is entry.rules:
+                    return entry.page, now
+            self._drop(key)
+        for _ in range(_TRIES):
+            before = _seen
+            rules = _rules(before, at)
+            page = make(rules)
+            now = live(page.sku_ids, at)
+            if _learn(now.versions) == before:
+                self._put(key, _Entry(now.versions, rules, time.monotonic() + seconds, page.size + ENTRY_BYTES, page))
+                break
+        return page, now
 
     def forget(self) -> None:
-        self._entries.clear()
-        self._size = 0
+        """Drop all of it (tests, after a restore)."""
+        with self._lock:
+            self._entries.clear()
+            self.size = 0
+
+    def _drop(self, key: Hashable) -> None:
+        with self._lock:
+            entry = self._entries.pop(key, None)
+            self.size -= entry.size if entry else 0
+
+    def _put(self, key: Hashable, entry: _Entry[T]) -> None:
+        self._drop(key)
+        with self._lock:
+            self._entries[key] = entry
+            self.size += entry.size
+            while self.size > self.most:
+                self.size -= self._entries.pop(next(iter(self._entries))).size
+
+
+class _Seen(NamedTuple):
+    versions: str
+    promotions: int
+
+
+_seen = _Seen("", 0)
+
+
+def _learn(versions: str) -> _Seen:
+    """What a page just read is news for all that is kept in this process."""
+    global _seen
+    seen = _seen
+    if seen.versions != versions:
+        words = versions.split()
+        found = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+        fresh.saw(found)
+        seen = _seen = _Seen(versions, found.get("promotions", 0))
+    return seen
+
+
+def _rules(seen: _Seen, at: datetime) -> RuleSet:
+    return promotions.live_rules(at, version=seen.promotions)

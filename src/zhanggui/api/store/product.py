@@ -1,10 +1,9 @@
 """The product page: what it is, what each variant costs and how many are there now.
 
-One statement while the catalogue stands still, two when it has changed; see `live`.
+One statement while the catalogue stands still, see `live`. Units sold move with `catalog.refresh_sales`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -17,69 +16,53 @@ from zhanggui.kernel.i18n import EN
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import GoodsFacts, RuleSet
 
-from .. import fresh
 from ..frame import language, reply_bytes
 from .listing import badge
-from .live import Kept, cheapest, live, looked_up, money
+from .live import Kept, Live, cheapest, money
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     """A product, encoded up to what is live."""
 
-    rules: RuleSet
-    currency: str
+    currency: bytes
     sku_ids: list[int]
     head: bytes
     variants: list[tuple[int, bytes]]
 
+    @property
+    def size(self) -> int:
+        return len(self.head) + sum(len(variant) + 150 for _, variant in self.variants)
 
-_kept: Kept[_Page] = Kept(24 * 1024 * 1024)
+
+kept: Kept[_Page] = Kept(24 * 1024 * 1024)
 
 
 def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`GET /api/store/v1/products/{slug}`. Raises NotFound."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    return reply_bytes(render(slug, language(request)))
+    return reply_bytes(detail_bytes(slug, language(request)))
 
 
-def render(slug: str, lang: str) -> bytes:
-    """The answer's bytes. Raises NotFound."""
-    at = clock.now()
-    rules = promotions.live_rules(at, version=fresh.version("promotions"))
-    currency = mall_settings.get("mall.currency")
-    key = (slug, lang)
-    kept = _kept.get(key)
-    if kept and kept.value.rules is rules and kept.value.currency == currency:
-        version, found = live(kept.value.sku_ids, at)
-        if version == kept.version:
-            return _encode(kept.value, found)
-    page = _page(catalog.product_by_slug(slug), at, rules, currency, lang)
-    version, found = live(page.sku_ids, at)
-    if version == looked_up():
-        _kept.put(key, version, page, len(page.head) + sum(len(variant) for _, variant in page.variants))
-    return _encode(page, found)
+def detail_bytes(slug: str, lang: str) -> bytes:
+    """The answer for a slug. Raises NotFound."""
+    page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(catalog.product_by_slug(slug), rules, lang))
+    return _encode(page, now)
 
 
-def forget() -> None:
-    """Drop the kept pages (tests, after a restore)."""
-    _kept.forget()
-
-
-def _encode(page: _Page, found: dict[int, dict[str, Any]]) -> bytes:
-    currency = page.currency.encode()
+def _encode(page: _Page, now: Live) -> bytes:
+    currency = page.currency
     variants, anything = [], False
     for sku_id, variant in page.variants:
-        row = found.get(sku_id)
-        price, listed, free = (row["sale_price"], row["list_price"], max(0, row["free"])) if row else (None, None, 0)
+        price, listed = now.prices.get(sku_id) or (None, None)
+        free = max(0, now.free.get(sku_id, 0))
         anything = anything or free > 0
         variants.append(
             b'%s,"price":%s,"list_price":%s,"available":%d}'
             % (variant, money(price, currency), money(listed, currency), free)
         )
-    best = cheapest(page.sku_ids, found)
-    price, listed = (best["sale_price"], best["list_price"]) if best else (None, None)
+    price, listed = cheapest(page.sku_ids, now.prices) or (None, None)
     return b'%s,"price":%s,"list_price":%s,"in_stock":%s,"variants":[%s]}' % (
         page.head,
         money(price, currency),
@@ -89,14 +72,15 @@ def _encode(page: _Page, found: dict[int, dict[str, Any]]) -> bytes:
     )
 
 
-def _page(product: ProductDetail, at: datetime, rules: RuleSet, currency: str, lang: str) -> _Page:
+def _page(product: ProductDetail, rules: RuleSet, lang: str) -> _Page:
+    currency = mall_settings.get("mall.currency")
     sku_ids = [sku.id for sku in product.skus]
     brand = product.brand.id if product.brand else None
     goods = GoodsFacts(product.id, tuple(c.id for c in product.breadcrumbs), brand, tuple(sku_ids))
-    badges = promotions.badges([goods], at, version=fresh.version("promotions"))[product.id]
-    head = {**_about(product, lang), "promotions": [badge(shown, lang) for shown in badges]}
+    badges = [badge(shown, lang, currency) for shown in promotions.badges_of(rules, goods)]
+    head = {**_about(product, lang), "promotions": badges}
     variants = [(sku.id, orjson.dumps(_variant(sku))[:-1]) for sku in product.skus]
-    return _Page(rules, currency, sku_ids, orjson.dumps(head)[:-1], variants)
+    return _Page(currency.encode(), sku_ids, orjson.dumps(head)[:-1], variants)
 
 
 def _variant(sku: SkuView) -> dict[str, Any]:

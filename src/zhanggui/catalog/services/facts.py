@@ -103,7 +103,10 @@ def add_sales(rows: Iterable[ProductSales], *, actor: Actor) -> None:
 def refresh_sales(*, actor: Actor) -> int:
     """Bring the sales in lists up to date (a job calls it). Opens a transaction; how many products moved."""
     with transaction.atomic():
-        return db.execute(_REFRESH_SALES)
+        moved = db.execute(_REFRESH_SALES)
+        if moved:
+            listings.changed()
+    return moved
 
 
 def set_rating(product_id: int, *, rating: int | None, count: int, actor: Actor) -> None:
@@ -119,3 +122,4 @@ def set_rating(product_id: int, *, rating: int | None, count: int, actor: Actor)
         db.execute(
             "update catalog_listing set rating = %s, rating_count = %s where product_id = %s", (rating, count, product_id)
         )
+        listings.changed()
