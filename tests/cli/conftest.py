@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -53,26 +54,27 @@ class Mall:
         self.data, self.port = data, port or free_port()
         command = [sys.executable, "-m", "zhanggui.cli", "up", "--empty", "--workers", "1"]
         command += ["--data", str(data), "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        self.process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.errors = ""
 
-    def wait_until_open(self, seconds: float = 90) -> str:
+    def wait_until_open(self, seconds: float = 150) -> str:
         """What it printed until it said that it can be stopped."""
         assert self.process.stdout is not None
-        said = ""
+        assert self.process.stderr is not None
+        said = b""
         deadline = time.monotonic() + seconds
-        while "Stop with" not in said and time.monotonic() < deadline:
-            line = self.process.stdout.readline()
-            if not line:
-                break
-            said += line
-        assert "Stop with" in said, f"{said}{self.process.stderr.read() if self.process.stderr else ''}"
-        return said
+        while b"Stop with" not in said:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, deadline - time.monotonic()))
+            more = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+            said += more
+            if not more:
+                self.kill()
+                pytest.fail(f"the mall did not open: {said.decode()}{self.errors}")
+        return said.decode()
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.errors = self.process.communicate()[1].decode()
 
     def stop(self, seconds: float = 20) -> int:
         self.process.terminate()
