@@ -1,7 +1,7 @@
 """Lists and search over the listing projection.
 
 A page is one statement. Its total and facets are counted once per set of filters and version of the catalogue and kept
-in memory; what a sale changes (stock, sales) does not move that version, so such counts may be half a minute old.
+in memory; stock does not move that version, so counts of what is in stock may be half a minute old.
 """
 
 import threading
