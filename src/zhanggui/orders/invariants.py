@@ -26,19 +26,34 @@ INVARIANTS = [
     Invariant(
         "orders.paid_in_full",
         """select number, status, paid_total, total from orders_order
-        where origin = '' and ((status in ('paid', 'fulfilling', 'shipped', 'delivered', 'completed', 'refunded')
-            and paid_total <> total) or (status = 'pending_payment' and paid_total <> 0))""",
-        "An order past payment has been paid exactly its total; a waiting one nothing.",
+        where origin = '' and paid_total <> case when status = 'pending_payment' or (status = 'cancelled' and paid_total = 0)
+            then 0 else total end""",
+        "An order past payment has been paid exactly its total, a waiting one nothing, a cancelled one either.",
+    ),
+    Invariant(
+        "orders.refunded_is_all_of_it",
+        """select number, status, paid_total, refunded_total from orders_order
+        where origin = '' and ((status = 'refunded' and refunded_total <> paid_total)
+            or (status <> 'refunded' and refunded_total = paid_total and paid_total > 0))""",
+        "An order is refunded when all it was paid went back, and only then.",
     ),
     Invariant(
         "orders.money_agrees_with_payments",
-        """select o.number, o.paid_total, o.refunded_total, p.captured, p.refunded from orders_order o
-        left join (select reference, sum(captured) captured, sum(refunded) refunded from payments_intent group by reference) p
-            on p.reference = o.number
-        where o.origin = '' and o.paid_total - o.refunded_total > coalesce(p.captured - p.refunded, 0)
-            + coalesce((select sum(r.amount) from payments_refund r join payments_intent i on i.id = r.intent_id
-                where i.reference = o.number and r.state in ('pending', 'processing')), 0)""",
-        "What an order counts as paid lies with payments.",
+        """with money as (
+            select i.reference, sum(i.captured) - sum(coalesce(r.surplus, 0)) as paid, sum(coalesce(r.back, 0)) as back
+            from payments_intent i left join (
+                select intent_id, sum(amount) filter (where surplus) as surplus,
+                    sum(amount) filter (where not surplus and state = 'succeeded') as back
+                from payments_refund group by intent_id) r on r.intent_id = i.id
+            group by i.reference)
+        select o.number, o.paid_total, o.refunded_total, m.paid, m.back
+        from orders_order o left join money m on m.reference = o.number
+        where o.origin = '' and (o.paid_total <> coalesce(m.paid, 0) or o.refunded_total > coalesce(m.back, 0)
+            or (o.refunded_total < coalesce(m.back, 0) and not exists (
+                select 1 from kernel_outboxevent e where e.delivered_at is null
+                and e.name = 'payments.refund_succeeded' and e.aggregate = 'order:' || o.number)))""",
+        "What an order counts as paid was captured for it and is not surplus; what it counts as refunded went back,"
+        " as soon as the news of it is delivered.",
     ),
     Invariant(
         "orders.stock_is_reserved",
@@ -53,10 +68,11 @@ INVARIANTS = [
     ),
     Invariant(
         "orders.refunds_on_lines",
-        """select o.number, o.refunded_total, sum(l.refunded_amount) from orders_order o
-        join orders_orderline l on l.order_id = o.id where o.origin = ''
-        group by o.id having sum(l.refunded_amount) > o.refunded_total and o.refunded_total > 0""",
-        "What lines gave back is part of what the order gave back.",
+        """select o.number, o.status, o.refunded_total, o.shipping_total, sum(l.refunded_amount) as lines from orders_order o
+        join orders_orderline l on l.order_id = o.id where o.origin = '' group by o.id
+        having case when o.cancelled_at is null then o.refunded_total > sum(l.refunded_amount) + o.shipping_total
+            else sum(l.refunded_quantity) > 0 end""",
+        "What an order gave back was given back for its lines and its freight, unless it was cancelled as a whole.",
     ),
     Invariant(
         "orders.unpaid_do_not_linger",

@@ -62,6 +62,14 @@ def hold(number: str) -> dict[str, Any]:
 
 
 @db.needs_transaction
+def give_back(number: str, *, coupons: bool = True) -> None:
+    """Free what an order still holds: counters, then stock (docs/locking.md). Repeating it changes nothing."""
+    if coupons:
+        db.row("select promotions_give_back(%s)", ([number],))
+    db.row("select inventory_release(%s)", ([number],))
+
+
+@db.needs_transaction
 def tell(order_id: int, kind: str, *, actor: Actor, public: bool = True, **data: Any) -> None:
     """One timeline entry."""
     db.execute(

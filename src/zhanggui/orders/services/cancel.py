@@ -14,8 +14,6 @@ from ..events import OrderCancelled
 from ..states import PAID
 
 _GIVEN_UP = "select 1 from orders_orderline where order_id = %s and refunded_quantity > 0 limit 1"
-#: Counters, then stock: the order of docs/locking.md.
-_GIVE_BACK = ("select promotions_give_back(%s)", "select inventory_release(%s)")
 
 
 def cancel(number: str, *, actor: Actor, reason: str = "buyer") -> None:
@@ -37,8 +35,7 @@ def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
     owed = order["paid_total"] - order["refunded_total"]
     if owed > 0:
         payments.request_refund(number, owed, reason=f"order cancelled: {reason}"[:200], actor=actor)
-    for give_back in _GIVE_BACK:
-        db.row(give_back, ([number],))
+    locks.give_back(number)
     locks.tell(order["id"], "cancelled", actor=actor, reason=reason)
     record(OrderCancelled(number=number, reason=reason, was_paid=owed > 0))
 

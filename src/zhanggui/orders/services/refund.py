@@ -9,7 +9,7 @@ from zhanggui.kernel.outbox import record
 from .. import locks
 from ..errors import TooMuchToRefund
 from ..events import OrderRefunded
-from ..states import TABLE
+from ..states import FULFILLING, PAID, TABLE
 
 _REFUND_LINES = """
 update orders_orderline l set refunded_quantity = l.refunded_quantity + r.quantity, refunded_amount = l.refunded_amount + r.amount
@@ -18,6 +18,7 @@ where l.order_id = %s and l.position = r.line and l.refunded_quantity + r.quanti
   and l.refunded_amount + r.amount <= l.payable
 returning l.position
 """
+_HAS_LEFT = "select 1 from orders_orderline where order_id = %s and shipped_quantity > 0 limit 1"
 
 
 @db.needs_transaction
@@ -37,7 +38,8 @@ def reserve_refund(number: str, lines: Mapping[int, tuple[int, int]], *, actor: 
 def record_refund(number: str, amount: int, *, actor: Actor) -> bool:
     """A refund of `amount` reached the buyer; True when it was the last of the order's money. Needs a transaction.
 
-    The order becomes `refunded` when all it had been paid went back. Raises TooMuchToRefund.
+    The order becomes `refunded` when all it had been paid went back; what it still holds (a gift that has not left) is free
+    again. Raises TooMuchToRefund.
     """
     order = locks.hold(number)
     done = db.row(
@@ -50,6 +52,9 @@ def record_refund(number: str, amount: int, *, actor: Actor) -> bool:
     all_of_it = done["left"] == 0
     if all_of_it and order["status"] in TABLE.sources("refund"):
         locks.move(number, "refund")
+        if order["status"] in (PAID, FULFILLING):
+            left = db.row(_HAS_LEFT, (order["id"],))
+            locks.give_back(number, coupons=left is None)
     locks.tell(order["id"], "refunded", actor=actor, amount=amount)
     record(OrderRefunded(number=number, amount=amount, all_of_it=all_of_it))
     return all_of_it
