@@ -29,10 +29,9 @@ from tests.orders.racing import (
 from tests.support.races import run_together
 from zhanggui.aftersales import services as aftersales
 from zhanggui.api.store.purchase import cart_digest
-from zhanggui.checkout import selectors as carts
 from zhanggui.checkout import services as checkout
 from zhanggui.checkout.errors import CartClosed
-from zhanggui.checkout.types import PlaceCommand
+from zhanggui.checkout.types import PlaceCommand, QuoteRequest
 from zhanggui.kernel import db, outbox
 from zhanggui.kernel.actor import GUEST, SYSTEM
 from zhanggui.kernel.problems import IdempotencyConflict
@@ -110,7 +109,7 @@ def test_careless_cart_is_bought_twice() -> None:
     (a,) = goods(1000, stock=1000)
 
     def race() -> bool:
-        cart = checkout.create_cart(actor=GUEST)[0]["id"]
+        cart = checkout.change_cart(checkout.creating(), actor=GUEST)[0]["id"]
         mark = "update checkout_cart set order_number = %s where id = %s"
         once = careless(lambda: carts.cart(cart)["order_number"] == "", lambda: db.execute(mark, (buy((a, 1)), cart)))
         return sum(bool(o.value) for o in run_together([once] * 2)) > 1
@@ -213,10 +212,10 @@ def test_careless_relays_deliver_twice() -> None:
 
 def _checkouts(code: str, keys: list[str]) -> list[PlaceCommand]:
     """The checkouts of one cart with these keys, as the API commands them."""
-    cart = checkout.create_cart(actor=GUEST)[0]["id"]
-    checkout.add_lines(cart, [(code, 1)], actor=GUEST)
-    checkout.set_delivery(cart, HOME, actor=GUEST)
-    request = carts.request_of(carts.cart(cart))
+    cart = checkout.change_cart(checkout.creating(), actor=GUEST)[0]["id"]
+    checkout.change_cart(checkout.adding(cart, [(code, 1)]), actor=GUEST)
+    checkout.change_cart(checkout.delivering(cart, HOME), actor=GUEST)
+    request = QuoteRequest(())  # read from the cart with the batch
     body = {"payment_provider": "simulator"}
     return [
         PlaceCommand(request, "simulator", GUEST, "cart", cart, cart_digest(key, body), cart_id=cart) for key in keys

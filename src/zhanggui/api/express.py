@@ -5,28 +5,36 @@ them under any other server); only the way there is shorter. Coroutines must not
 blocks goes to a thread, and a purchase waits in the group commit without one.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+import orjson
 from pydantic import ValidationError
 
 from zhanggui.checkout import services as checkout
+from zhanggui.checkout.types import PlaceCommand
+from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.problems import ValidationFailed
 
 from . import auth, fresh
 from .errors import PayloadTooLarge
+from .fields import Body
 from .frame import as_problem, language_of, told
 from .middleware import drop_dead_connection
 from .parsing import decode
-from .store import listing, product
+from .store import carts, listing, product
 from .store.purchase import PurchaseIn, answer_of, command_of
+from .store.shapes import DeliveryIn, cart_json
 from .validation import field_errors
 
 JSON = {"Content-Type": "application/json"}
 PRODUCTS = "/api/store/v1/products"
 PRODUCT = PRODUCTS + "/"
 ORDERS = "/api/store/v1/orders"
+CARTS = "/api/store/v1/carts"
+CART_ID = re.compile(r"[A-Za-z0-9_-]{8,40}")
 #: The largest body the lane takes; anything else goes the ordinary way, which refuses it properly.
 MAX_BODY = 256 * 1024
 
@@ -50,6 +58,7 @@ class Response:
 
 
 Operation = Callable[[Request, str], Awaitable[Response]]
+B = TypeVar("B", bound=Body)
 
 
 def operation(method: str, path: str) -> Operation | None:
@@ -59,9 +68,15 @@ def operation(method: str, path: str) -> Operation | None:
             return product_list
         if path.startswith(PRODUCT) and "%" not in path and "/" not in path[len(PRODUCT) :]:
             return product_detail
-    elif method == "POST" and path == ORDERS:
+        return None
+    if method == "POST" and path == ORDERS:
         return purchase
-    return None
+    if not path.startswith(CARTS):
+        return None
+    if path == CARTS:
+        return cart_create if method == "POST" else None
+    cart_id, _, what = path[len(CARTS) + 1 :].partition("/")
+    return CART_OPERATIONS.get((method, what)) if CART_ID.fullmatch(cart_id) else None
 
 
 async def serve(run: Operation, request: Request) -> Response:
@@ -92,15 +107,76 @@ async def product_detail(request: Request, lang: str) -> Response:
 
 async def purchase(request: Request, lang: str) -> Response:
     """`POST /orders`, as `api/store/orders.py` describes it."""
+    caller = await _caller(request)
+    return await _bought(
+        request, command_of(_body(request, PurchaseIn), request.header("idempotency-key"), caller), lang
+    )
+
+
+async def cart_create(request: Request, lang: str) -> Response:
+    caller = await _caller(request)
+    body = _body(request, carts.CartIn) if request.body else None
+    return await _priced(carts.creating(caller, body), lang, 201)
+
+
+async def cart_add(request: Request, lang: str) -> Response:
+    caller = await _caller(request)
+    return await _priced(carts.adding(caller, _cart_id(request), _body(request, carts.LinesIn)), lang)
+
+
+async def cart_coupon(request: Request, lang: str) -> Response:
+    caller = await _caller(request)
+    return await _priced(carts.using_coupon(caller, _cart_id(request), _body(request, carts.CouponIn)), lang)
+
+
+async def cart_deliver(request: Request, lang: str) -> Response:
+    caller = await _caller(request)
+    return await _priced(carts.delivering(caller, _cart_id(request), _body(request, DeliveryIn)), lang)
+
+
+async def cart_checkout(request: Request, lang: str) -> Response:
+    caller = await _caller(request)
+    body = _body(request, carts.CheckoutIn)
+    command = carts.buying(caller, _cart_id(request), body, request.header("idempotency-key"))
+    return await _bought(request, command, lang)
+
+
+CART_OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("POST", "lines"): cart_add,
+    ("POST", "coupons"): cart_coupon,
+    ("PUT", "delivery"): cart_deliver,
+    ("POST", "checkout"): cart_checkout,
+}
+
+
+def _cart_id(request: Request) -> str:
+    return request.path[len(CARTS) + 1 :].partition("/")[0]
+
+
+async def _caller(request: Request) -> Actor:
+    """Who buys. Raises NotSignedIn, PermissionDenied."""
     token = auth.token_in(request.header("authorization") or "")
-    caller = await request.blocking(_ready, auth.actor_for, token) if token else auth.GUEST
+    caller: Actor = await request.blocking(_ready, auth.actor_for, token) if token else GUEST
+    auth.VISITOR.check(caller)
+    return caller
+
+
+def _body(request: Request, shape: type[B]) -> B:
+    """The JSON body in its shape. Raises ValidationFailed and what `parsing` refuses."""
     content_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     try:
-        body = PurchaseIn.model_validate(decode(content_type, request.body))
+        return shape.model_validate(decode(content_type, request.body))
     except ValidationError as error:
         problems = [{**e, "loc": ("body", "body", *e["loc"])} for e in error.errors(include_url=False)]
         raise ValidationFailed(errors=field_errors(problems)) from None
-    bought = await checkout.buy_async(command_of(body, request.header("idempotency-key"), caller))
+
+
+async def _priced(command: checkout.CartCommand, lang: str, status: int = 200) -> Response:
+    return Response(status, orjson.dumps(cart_json(*await checkout.change_cart_async(command), lang)))
+
+
+async def _bought(request: Request, command: PlaceCommand, lang: str) -> Response:
+    bought = await checkout.buy_async(command)
     if bought.replayed:
         return Response(201, await request.blocking(_ready, answer_of, bought, lang))
     return Response(201, answer_of(bought, lang))

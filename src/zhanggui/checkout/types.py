@@ -86,7 +86,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCommand:
-    """A purchase to be made. `scope`, `key`, `digest` make it safe to repeat; `cart_id` is the cart it comes from."""
+    """A purchase to be made. `scope`, `key`, `digest` make it safe to repeat.
+
+    With `cart_id` the request and source are the cart's, read with the batch.
+    """
 
     request: QuoteRequest
     provider: str

@@ -5,10 +5,11 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
 
-from zhanggui.checkout import selectors, services
-from zhanggui.checkout.services.carts import Priced
-from zhanggui.checkout.types import PlaceCommand
+from zhanggui.checkout import services
+from zhanggui.checkout.services import CartCommand
+from zhanggui.checkout.types import PlaceCommand, QuoteRequest
 from zhanggui.kernel import idempotency
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
 from ..auth import VISITOR, actor
@@ -77,78 +78,88 @@ class CheckoutIn(Body):
     note: text(500) = ""  # type: ignore[valid-type]
 
 
-def _member(request: HttpRequest) -> int | None:
-    caller = actor(request)
+def _member(caller: Actor) -> int | None:
     return caller.id if caller.kind == "member" else None
 
 
-def _answer(request: HttpRequest, priced: Priced, status: int = 200) -> HttpResponse:
-    cart, quote = priced
-    return reply(cart_json(cart, quote, language(request)), status=status)
+def _answer(request: HttpRequest, command: CartCommand, status: int = 200) -> HttpResponse:
+    return reply(cart_json(*services.change_cart(command, actor=actor(request)), language(request)), status=status)
+
+
+def creating(caller: Actor, body: CartIn | None) -> CartCommand:
+    return services.creating(member_id=_member(caller), source=body.source if body else "")
+
+
+def adding(caller: Actor, cart_id: str, body: LinesIn) -> CartCommand:
+    return services.adding(cart_id, body.wanted(), member_id=_member(caller))
+
+
+def using_coupon(caller: Actor, cart_id: str, body: CouponIn) -> CartCommand:
+    return services.using_coupon(cart_id, body.code, member_id=_member(caller))
+
+
+def delivering(caller: Actor, cart_id: str, body: DeliveryIn) -> CartCommand:
+    return services.delivering(cart_id, body.as_delivery(), member_id=_member(caller))
+
+
+def buying(caller: Actor, cart_id: str, body: CheckoutIn, key: str | None) -> PlaceCommand:
+    """The cart as a purchase (docs/adr/0004). Raises ValidationFailed for the key."""
+    return PlaceCommand(
+        request=QuoteRequest(()),
+        provider=body.payment_provider,
+        actor=caller,
+        scope="cart",
+        key=cart_id,
+        digest=cart_digest(idempotency.check_key(key), body.model_dump()),
+        expected_total=body.expected_total,
+        note=body.note.strip(),
+        cart_id=cart_id,
+    )
 
 
 @router.post("/carts", response={201: CartOut}, summary="A new cart")
 def create(request: HttpRequest, body: CartIn | None = None) -> HttpResponse:
-    source = body.source if body else ""
-    return _answer(request, services.create_cart(actor=actor(request), member_id=_member(request), source=source), 201)
+    return _answer(request, creating(actor(request), body), 201)
 
 
 @router.get("/carts/{cart_id}", response=CartOut, summary="The cart, priced now")
 def show(request: HttpRequest, cart_id: CartId) -> HttpResponse:
-    cart = selectors.cart(cart_id, _member(request))
-    return _answer(request, (cart, selectors.quote(selectors.request_of(cart))))
+    return _answer(request, services.showing(cart_id, member_id=_member(actor(request))))
 
 
 @router.post("/carts/{cart_id}/lines", response=CartOut, summary="Put goods into the cart")
 def add(request: HttpRequest, cart_id: CartId, body: LinesIn) -> HttpResponse:
     """The same SKU adds up. `not_for_sale` and `out_of_stock` refuse the whole call."""
-    who, member = actor(request), _member(request)
-    return _answer(request, services.add_lines(cart_id, body.wanted(), actor=who, member_id=member))
+    return _answer(request, adding(actor(request), cart_id, body))
 
 
 @router.patch("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Change a quantity")
 def change(request: HttpRequest, cart_id: CartId, line_id: LineId, body: QuantityIn) -> HttpResponse:
-    who, member = actor(request), _member(request)
-    return _answer(request, services.change_line(cart_id, line_id, body.quantity, actor=who, member_id=member))
+    return _answer(request, services.changing(cart_id, line_id, body.quantity, member_id=_member(actor(request))))
 
 
 @router.delete("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Take a line out")
 def remove(request: HttpRequest, cart_id: CartId, line_id: LineId) -> HttpResponse:
-    return _answer(request, services.remove_line(cart_id, line_id, actor=actor(request), member_id=_member(request)))
+    return _answer(request, services.changing(cart_id, line_id, 0, member_id=_member(actor(request))))
 
 
 @router.post("/carts/{cart_id}/coupons", response=CartOut, summary="Use a coupon")
 def use_coupon(request: HttpRequest, cart_id: CartId, body: CouponIn) -> HttpResponse:
     """`coupon_not_applicable` with the reason where it does nothing for this cart."""
-    return _answer(request, services.apply_coupon(cart_id, body.code, actor=actor(request), member_id=_member(request)))
+    return _answer(request, using_coupon(actor(request), cart_id, body))
 
 
 @router.delete("/carts/{cart_id}/coupons/{code}", response=CartOut, summary="Take a coupon off")
 def drop_coupon(request: HttpRequest, cart_id: CartId, code: CodeInPath) -> HttpResponse:
-    return _answer(request, services.drop_coupon(cart_id, code, actor=actor(request), member_id=_member(request)))
+    return _answer(request, services.dropping_coupon(cart_id, code, member_id=_member(actor(request))))
 
 
 @router.put("/carts/{cart_id}/delivery", response=CartOut, summary="Say where to deliver")
 def deliver(request: HttpRequest, cart_id: CartId, body: DeliveryIn) -> HttpResponse:
-    delivery = body.as_delivery()
-    return _answer(request, services.set_delivery(cart_id, delivery, actor=actor(request), member_id=_member(request)))
+    return _answer(request, delivering(actor(request), cart_id, body))
 
 
 @router.post("/carts/{cart_id}/checkout", response={201: OrderOut}, summary="Buy the cart")
 def checkout(request: HttpRequest, cart_id: CartId, body: CheckoutIn) -> HttpResponse:
     """Needs the Idempotency-Key header; the same key again answers the same order."""
-    key = idempotency.check_key(key_of(request))
-    cart = selectors.cart(cart_id, _member(request))
-    command = PlaceCommand(
-        request=selectors.request_of(cart),
-        provider=body.payment_provider,
-        actor=actor(request),
-        scope="cart",
-        key=cart_id,
-        digest=cart_digest(key, body.model_dump()),
-        expected_total=body.expected_total,
-        note=body.note.strip(),
-        source=cart["source"],
-        cart_id=cart_id,
-    )
-    return buy(request, command)
+    return buy(request, buying(actor(request), cart_id, body, key_of(request)))

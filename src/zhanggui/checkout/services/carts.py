@@ -1,39 +1,59 @@
-"""Carts: read as a whole, priced, written as a whole; each write is conditional on the version it read.
+"""Carts, a batch at a time: read, changed, priced together, written together. HOT: see docs/order-path.md.
 
-A change is priced before it is written, so what cannot be had is refused and leaves the cart as it was.
+A change is priced before it is written, so what cannot be had is refused and leaves the cart as it was. Each write is
+conditional on the version that was read; a cart that changed meanwhile is read and changed anew.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from zhanggui.kernel import db, ids, mall_settings
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel import clock, db, ids, mall_settings
+from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import Conflict, FieldError, NotFound, ValidationFailed
+from zhanggui.kernel.problems import Conflict, FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.pricing.errors import NotDelivered
 
 from .. import selectors
 from ..errors import CartClosed
-from ..rules import request_of
+from ..group_commit import GroupCommit
+from ..quote import Facts, quote_many
+from ..rules import may_use, request_of
 from ..types import Delivery, Quote
 
 _TRIES = 5
 MAX_COUPONS = 10
 Cart = dict[str, Any]
 Priced = tuple[Cart, Quote]
+Change = Callable[[Cart], None]
+Refuse = Callable[[Quote], None]
 
 
-def create_cart(*, actor: Actor, member_id: int | None = None, source: str = "") -> Priced:
+@dataclass(frozen=True, slots=True)
+class CartCommand:
+    """What to do with a cart ("": a new one): `change` alters it in memory, `refuse` raises if the quote forbids it.
+
+    Without a `change` the cart is only priced.
+    """
+
+    cart_id: str
+    member_id: int | None
+    change: Change | None = None
+    refuse: Refuse | None = None
+    source: str = ""
+
+
+def creating(*, member_id: int | None = None, source: str = "") -> CartCommand:
     """An empty cart of the member, or of whoever holds its id."""
-    cart = db.rows(
-        f"insert into checkout_cart (id, member_id, source) values (%s, %s, %s) returning {selectors.CART_COLUMNS}",
-        (ids.token(18), member_id, source[:40]),
-    )[0]
-    return cart, selectors.quote(request_of(cart))
+    return CartCommand("", member_id, source=source[:40])
 
 
-def add_lines(cart_id: str, wanted: Sequence[tuple[str, int]], *, actor: Actor, member_id: int | None = None) -> Priced:
+def showing(cart_id: str, *, member_id: int | None = None) -> CartCommand:
+    """The cart as it is. Raises NotFound."""
+    return CartCommand(cart_id, member_id)
+
+
+def adding(cart_id: str, wanted: Sequence[tuple[str, int]], *, member_id: int | None = None) -> CartCommand:
     """Put (sku, quantity) into the cart; the same SKU adds up.
 
     Raises NotFound, CartClosed, ValidationFailed, and NotForSale or OutOfStock for what was to be added.
@@ -51,12 +71,12 @@ def add_lines(cart_id: str, wanted: Sequence[tuple[str, int]], *, actor: Actor, 
         _check_lines(cart["lines"])
 
     asked = {sku for sku, _ in wanted}
-    return _change(cart_id, change, member_id, lambda quote: _refuse_goods(quote, asked))
+    return CartCommand(cart_id, member_id, change, lambda quote: _refuse_goods(quote, asked))
 
 
-def change_line(cart_id: str, line_id: str, quantity: int, *, actor: Actor, member_id: int | None = None) -> Priced:
+def changing(cart_id: str, line_id: str, quantity: int, *, member_id: int | None = None) -> CartCommand:
     """Set a line's quantity; 0 takes it out. Raises NotFound, CartClosed, ValidationFailed, OutOfStock."""
-    changed: set[str] = set()
+    more: set[str] = set()
 
     def change(cart: Cart) -> None:
         line = next((line for line in cart["lines"] if line["id"] == line_id), None)
@@ -67,18 +87,13 @@ def change_line(cart_id: str, line_id: str, quantity: int, *, actor: Actor, memb
             return
         _check_quantity(quantity)
         if quantity > line["quantity"]:
-            changed.add(line["sku"])
+            more.add(line["sku"])
         line["quantity"] = quantity
 
-    return _change(cart_id, change, member_id, lambda quote: _refuse_goods(quote, changed))
+    return CartCommand(cart_id, member_id, change, lambda quote: _refuse_goods(quote, more))
 
 
-def remove_line(cart_id: str, line_id: str, *, actor: Actor, member_id: int | None = None) -> Priced:
-    """Take a line out. Raises NotFound, CartClosed."""
-    return change_line(cart_id, line_id, 0, actor=actor, member_id=member_id)
-
-
-def apply_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None = None) -> Priced:
+def using_coupon(cart_id: str, code: str, *, member_id: int | None = None) -> CartCommand:
     """Use a coupon; the same code twice is once. Raises CouponNotApplicable with the reason where it does nothing here."""
     code = code.strip()
 
@@ -90,10 +105,10 @@ def apply_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None
                 "code", "too_many", f"最多使用 {MAX_COUPONS} 张优惠券", f"at most {MAX_COUPONS} coupons"
             )
 
-    return _change(cart_id, change, member_id, lambda quote: _refuse_coupon(quote, code))
+    return CartCommand(cart_id, member_id, change, lambda quote: _refuse_coupon(quote, code))
 
 
-def drop_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None = None) -> Priced:
+def dropping_coupon(cart_id: str, code: str, *, member_id: int | None = None) -> CartCommand:
     """Take a coupon off. Raises NotFound if the cart does not hold it."""
 
     def change(cart: Cart) -> None:
@@ -102,16 +117,124 @@ def drop_coupon(cart_id: str, code: str, *, actor: Actor, member_id: int | None 
             raise NotFound()
         cart["coupons"] = left
 
-    return _change(cart_id, change, member_id)
+    return CartCommand(cart_id, member_id, change)
 
 
-def set_delivery(cart_id: str, delivery: Delivery, *, actor: Actor, member_id: int | None = None) -> Priced:
+def delivering(cart_id: str, delivery: Delivery, *, member_id: int | None = None) -> CartCommand:
     """Say where to deliver. Raises NotFound, CartClosed, NotDelivered."""
 
     def change(cart: Cart) -> None:
         cart["delivery"] = asdict(delivery)
 
-    return _change(cart_id, change, member_id, _refuse_place)
+    return CartCommand(cart_id, member_id, change, _refuse_place)
+
+
+def change_cart(command: CartCommand, *, actor: Actor) -> Priced:
+    """Carry out one command. Raises what refused it."""
+    answer = change_carts([command], actor=actor)[0]
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
+async def change_cart_async(command: CartCommand) -> Priced:
+    """`change_cart` together with all that wait in this process, for the event loop of the express lane."""
+    return await _gate.submit_async(command)
+
+
+def change_carts(commands: Sequence[CartCommand], *, actor: Actor) -> list[Priced | BaseException]:
+    """Carry out a batch; for each the cart with its quote, or why it was refused. Two commands on one cart take turns."""
+    answers: dict[int, Priced | BaseException] = {}
+    waiting = list(range(len(commands)))
+    tries = 0
+    while waiting:
+        seen: set[str] = set()
+        turn, later = [], []
+        for i in waiting:
+            cart_id = commands[i].cart_id
+            (later if cart_id in seen else turn).append(i)
+            if cart_id:
+                seen.add(cart_id)
+        lost = _round(commands, turn, answers)
+        tries += bool(lost)
+        if tries >= _TRIES:
+            answers |= {i: Conflict() for i in lost}
+            lost = []
+        waiting = lost + later
+    return [answers[i] for i in range(len(commands))]
+
+
+def _round(
+    commands: Sequence[CartCommand], places: Sequence[int], answers: dict[int, Priced | BaseException]
+) -> list[int]:
+    """One command per cart: read, change, price, write. The places whose cart changed under them."""
+    stored = selectors.carts([commands[i].cart_id for i in places if commands[i].cart_id])
+    changed: list[tuple[int, Cart]] = []
+    for i in places:
+        try:
+            changed.append((i, _changed(commands[i], stored)))
+        except Problem as refused:
+            answers[i] = refused
+    requests = [request_of(cart) for _, cart in changed]
+    quotes = quote_many(requests, Facts(requests, clock.now()))
+    going: list[tuple[int, Priced]] = []
+    for (i, cart), quote in zip(changed, quotes, strict=True):
+        refuse = commands[i].refuse
+        try:
+            if refuse is not None:
+                refuse(quote)
+            going.append((i, (cart, quote)))
+        except Problem as refused:
+            answers[i] = refused
+    written = _write([cart for i, (cart, _) in going if commands[i].change or not commands[i].cart_id])
+    lost = []
+    for i, priced in going:
+        if commands[i].change is None or priced[0]["id"] in written:
+            answers[i] = priced
+        else:
+            lost.append(i)
+    return lost
+
+
+def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
+    if not command.cart_id:
+        return {
+            "id": ids.token(18),
+            "member_id": command.member_id,
+            "lines": [],
+            "coupons": [],
+            "delivery": None,
+            "source": command.source,
+            "next_line": 1,
+            "version": 0,
+            "order_number": "",
+        }
+    cart = stored.get(command.cart_id)
+    if cart is None or not may_use(cart, command.member_id):
+        raise NotFound()
+    if command.change is not None:
+        if cart["order_number"]:
+            raise CartClosed(extra={"order": cart["order_number"]})
+        cart["member_id"] = cart["member_id"] or command.member_id
+        command.change(cart)
+    return cart
+
+
+_WRITE = """
+insert into checkout_cart as c (id, member_id, lines, coupons, delivery, source, next_line, version)
+select w.id, w.member_id, w.lines, w.coupons, w.delivery, w.source, w.next_line, w.version + 1
+from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, delivery jsonb, source text,
+    next_line int, version int) order by w.id
+on conflict (id) do update set member_id = excluded.member_id, lines = excluded.lines, coupons = excluded.coupons,
+    delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version, updated_at = now()
+    where c.version = excluded.version - 1 and c.order_number = ''
+returning c.id
+"""
+
+
+def _write(carts: list[Cart]) -> set[str]:
+    """Write each cart if it is still the one that was read; the ids written."""
+    return {row["id"] for row in db.rows(_WRITE, (db.Json(carts),))} if carts else set()
 
 
 def close_carts(bought: Sequence[tuple[str, str]]) -> None:
@@ -129,41 +252,6 @@ def forget_carts(*, actor: Actor) -> int:
     return db.execute(
         "delete from checkout_cart where updated_at < now() - %s * interval '1 day'",
         (mall_settings.get("checkout.cart_days"),),
-    )
-
-
-def _change(
-    cart_id: str,
-    change: Callable[[Cart], None],
-    member_id: int | None,
-    refuse: Callable[[Quote], None] = lambda quote: None,
-) -> Priced:
-    for _ in range(_TRIES):
-        cart = selectors.cart(cart_id, member_id)
-        if cart["order_number"]:
-            raise CartClosed(extra={"order": cart["order_number"]})
-        cart["member_id"] = cart["member_id"] or member_id
-        change(cart)
-        quote = selectors.quote(request_of(cart))
-        refuse(quote)
-        if _write(cart):
-            return cart, quote
-    raise Conflict()
-
-
-def _write(cart: Cart) -> int:
-    return db.execute(
-        "update checkout_cart set lines = %s, coupons = %s, delivery = %s, next_line = %s, member_id = %s,"
-        " version = version + 1, updated_at = now() where id = %s and version = %s and order_number = ''",
-        (
-            db.Json(cart["lines"]),
-            db.Json(cart["coupons"]),
-            db.Json(cart["delivery"]) if cart["delivery"] else None,
-            cart["next_line"],
-            cart["member_id"],
-            cart["id"],
-            cart["version"],
-        ),
     )
 
 
@@ -201,3 +289,10 @@ def _check_lines(lines: Sequence[Any]) -> None:
                 )
             ]
         )
+
+
+def _work(commands: Sequence[CartCommand]) -> list[Priced | BaseException]:
+    return change_carts(commands, actor=GUEST)
+
+
+_gate: GroupCommit[CartCommand, Priced] = GroupCommit(_work, "carts")

@@ -5,11 +5,12 @@ walks: verify, store, apply.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from zhanggui.kernel import clock, idempotency, ids, mall_settings
 from zhanggui.kernel.money import format_minor, json_money
-from zhanggui.kernel.problems import IdempotencyConflict, ValidationFailed
+from zhanggui.kernel.problems import IdempotencyConflict, NotFound, ValidationFailed
 from zhanggui.orders import services as orders
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.orders.selectors import as_placed
@@ -17,9 +18,11 @@ from zhanggui.orders.types import PAID, PENDING, DraftLine, DraftOrder, DraftSto
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
 
+from .. import selectors
 from ..errors import CartClosed, CartEmpty, DeliveryMissing, PriceChanged, ProviderUnavailable
 from ..group_commit import GroupCommit
 from ..quote import Facts, quote_many
+from ..rules import may_use, request_of
 from ..types import EXPRESS, PlaceCommand, Purchase, Quote
 from .carts import close_carts
 
@@ -44,6 +47,7 @@ def place_orders(commands: Sequence[PlaceCommand]) -> list[Answer]:
     """Make a batch of purchases, first come first served; for each what it became or why it was refused."""
     answers: dict[int, Answer] = {}
     _answer_repeats(commands, range(len(commands)), answers)
+    commands = _with_carts(commands, answers)
     fresh, twins = _without_twins(commands, [i for i in range(len(commands)) if i not in answers])
     if fresh:
         _sell(commands, fresh, answers)
@@ -54,6 +58,20 @@ def place_orders(commands: Sequence[PlaceCommand]) -> list[Answer]:
     if twins:
         answers |= zip(twins, place_orders([commands[i] for i in twins]), strict=True)
     return [answers[i] for i in range(len(commands))]
+
+
+def _with_carts(commands: Sequence[PlaceCommand], answers: dict[int, Answer]) -> list[PlaceCommand]:
+    """The commands with what lies in their carts; a cart that is not the buyer's is answered NotFound."""
+    stored = selectors.carts([c.cart_id for i, c in enumerate(commands) if c.cart_id and i not in answers])
+    found = list(commands)
+    for i, command in enumerate(commands):
+        if command.cart_id and i not in answers:
+            cart = stored.get(command.cart_id)
+            if cart is None or not may_use(cart, command.actor.id if command.actor.kind == "member" else None):
+                answers[i] = NotFound()
+            else:
+                found[i] = replace(command, request=request_of(cart), source=cart["source"])
+    return found
 
 
 def _without_twins(commands: Sequence[PlaceCommand], places: Sequence[int]) -> tuple[list[int], list[int]]:
