@@ -1,6 +1,5 @@
 """An announcement is delivered once in effect, in the order of its aggregate, and a failing reaction stops nobody."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -24,12 +23,12 @@ class Happened(Event):
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, int]]]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """What the reaction `good` heard; other subscriptions are out of the way."""
     monkeypatch.setattr(outbox, "_subscriptions", outbox.defaultdict(dict))
     found: list[tuple[str, int]] = []
     outbox.subscribe(Happened, "good", lambda e: found.append((e.aggregate, e.payload["number"])))
-    yield found
+    return found
 
 
 def announce(*events: Event) -> None:

@@ -190,7 +190,7 @@ def test_a_failed_refund_whose_money_was_given_elsewhere_is_not_tried_again(monk
     ask(intent.reference, 5_000)
     with pytest.raises(RefundTooLarge):
         services.retry_refund(refund.id, actor=STAFF)
-    assert selectors.refund(refund.id).state == "failed"  # type: ignore[union-attr]
+    assert selectors.refund(refund.id).state == "failed"
     books_are_right()
 
 

@@ -213,7 +213,7 @@ def _cart_line(line: QuotedLine, sku: SellableSku) -> CartLine:
         line.id,
         sku.sku_id,
         sku.product_id,
-        sku.category_ids,
+        tuple(sku.category_ids),
         sku.brand_id,
         line.quantity,
         line.unit_price,

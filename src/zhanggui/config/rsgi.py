@@ -89,7 +89,7 @@ class Application:
     def _serve_django(self, scope: Any, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         """In a thread: the request as WSGI has it, through Django."""
         told: list[Any] = []
-        response = self._django(environ(scope, body), lambda status, headers, *_: told.extend((status, headers)))
+        response = self._django(environ(scope, body), lambda status, headers, *_: told.extend((status, headers)))  # type: ignore[arg-type]
         try:
             answer = b"".join(response)
         finally:

@@ -65,7 +65,12 @@ _subscriptions: dict[str, dict[str, _Subscription]] = defaultdict(dict)
 
 def subscribe(event: type[Event] | str, reaction_name: str, reaction: Reaction) -> None:
     """Bind a reaction to one event at a time (only `config/wiring.py` calls this). `"*"` hears every event."""
-    subscribe_batch(event, reaction_name, lambda events: [reaction(event) for event in events] and None)
+
+    def one_by_one(events: list[Delivered]) -> None:
+        for delivered in events:
+            reaction(delivered)
+
+    subscribe_batch(event, reaction_name, one_by_one)
 
 
 def subscribe_batch(event: type[Event] | str, reaction_name: str, reaction: BatchReaction) -> None:

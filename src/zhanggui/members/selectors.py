@@ -1,8 +1,8 @@
 """Reads of members. What staff see is masked here, not in each page."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction

@@ -87,7 +87,8 @@ def listing(
     `q` finds by order number, mobile or name from its beginning, `sku` by the exact code of a line; `overdue` keeps the
     paid ones past their dispatch time.
     """
-    where, params = ["true"], []
+    where: list[str] = ["true"]
+    params: list[Any] = []
 
     def need(condition: str, *values: Any) -> None:
         where.append(condition)
