@@ -7,6 +7,7 @@ strings, what a tile says of its product, facets) is parsed and encoded once and
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,7 +25,7 @@ from zhanggui.promotions.types import GoodsFacts, ProductBadge, RuleSet, words
 from ..errors import InvalidCharacters
 from ..fields import MAX_AMOUNT
 from ..frame import language, reply_bytes
-from .live import Kept, Live, cheapest, money
+from .live import Kept, Live, cheapest
 
 MAX_PAGE = 10_000
 MAX_QUERY = 4_000
@@ -37,7 +38,7 @@ _TRUE = {"1": True, "true": True, "0": False, "false": False, "": False}
 class _Page:
     """A page of the list, encoded up to what is live."""
 
-    currency: bytes
+    priced: bytes  # how a tile goes on
     sku_ids: list[int]
     tiles: list[tuple[list[int], bytes]]  # the SKUs of each product, and what its tile says
     tail: bytes
@@ -47,6 +48,7 @@ class _Page:
         return len(self.tail) + sum(len(tile) + 200 for _, tile in self.tiles)
 
 
+_UNPRICED = b'%s,"price":null,"list_price":null,"in_stock":%s}'
 kept: Kept[_Page] = Kept(8 * 1024 * 1024)
 
 
@@ -64,23 +66,23 @@ def page_bytes(query: str, lang: str) -> bytes:
         (filters, lang),
         clock.now(),
         lambda rules: _page(catalog.search(filters), rules, lang),
-        seconds=IN_STOCK_SECONDS if filters.in_stock else float("inf"),
+        seconds=IN_STOCK_SECONDS if filters.in_stock else inf,
     )
     return _encode(page, now)
 
 
 def _encode(page: _Page, now: Live) -> bytes:
     """`price` is the lowest of a product's SKUs, `list_price` belongs to that SKU."""
-    currency, prices, free = page.currency, now.prices, now.free
+    prices, free = now.prices, now.free
     tiles = []
     for sku_ids, tile in page.tiles:
         best = cheapest(sku_ids, prices)
-        price, listed = best or (None, None)
-        in_stock = any(free.get(sku_id, 0) > 0 for sku_id in sku_ids)
-        tiles.append(
-            b'%s,"price":%s,"list_price":%s,"in_stock":%s}'
-            % (tile, money(price, currency), money(listed, currency), b"true" if in_stock else b"false")
-        )
+        if len(sku_ids) == 1:
+            there = free.get(sku_ids[0], 0) > 0
+        else:
+            there = any(free.get(sku_id, 0) > 0 for sku_id in sku_ids)
+        in_stock = b"true" if there else b"false"
+        tiles.append(page.priced % (tile, *best, in_stock) if best else _UNPRICED % (tile, in_stock))
     return b'{"items":[%s],%s' % (b",".join(tiles), page.tail)
 
 
@@ -98,7 +100,9 @@ def _page(found: ListingPage, rules: RuleSet, lang: str) -> _Page:
         "facets": _facets(found.facets, currency, lang),
     }
     sku_ids = [sku_id for item in found.items for sku_id in item.sku_ids]
-    return _Page(currency.encode(), sku_ids, tiles, orjson.dumps(rest)[1:])
+    amount = b'{"amount":%%d,"currency":%s}' % orjson.dumps(currency).replace(b"%", b"%%")
+    priced = b'%%s,"price":%s,"list_price":%s,"in_stock":%%s}' % (amount, amount)
+    return _Page(priced, sku_ids, tiles, orjson.dumps(rest)[1:])
 
 
 def _tile(item: ListingItem, badges: list[ProductBadge], lang: str, currency: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from zhanggui.kernel import db
@@ -30,11 +31,7 @@ select
 """
 
 
-class Price(NamedTuple):
-    """What is paid, and what it stands against."""
-
-    sale: int
-    list: int
+Price = tuple[int, int]  # what is paid, and the list price it stands against
 
 
 class Live(NamedTuple):
@@ -49,28 +46,30 @@ def live(sku_ids: list[int], at: datetime) -> Live:
     """Prices at `at`, stock, and the versions of what pages are made from. One statement."""
     array = "{" + ",".join(map(str, sku_ids)) + "}"  # far cheaper than having a list adapted, twice
     versions, prices, free = db.one(_LIVE, (array, at, array))
-    p = [int(n) for n in prices.split()] if prices else []
-    f = [int(n) for n in free.split()] if free else []
+    p = list(map(int, prices.split())) if prices else []
+    f = list(map(int, free.split())) if free else []
     return Live(
         versions or "",
-        dict(zip(p[::3], map(Price, p[1::3], p[2::3]), strict=True)),
+        dict(zip(p[::3], zip(p[1::3], p[2::3], strict=True), strict=True)),
         dict(zip(f[::2], f[1::2], strict=True)),
     )
 
 
 def cheapest(sku_ids: Sequence[int], prices: dict[int, Price]) -> Price | None:
     """The lowest price; of equal ones the first SKU's."""
+    if len(sku_ids) == 1:
+        return prices.get(sku_ids[0])
     best = None
     for sku_id in sku_ids:
         price = prices.get(sku_id)
-        if price is not None and (best is None or price.sale < best.sale):
+        if price is not None and (best is None or price[0] < best[0]):
             best = price
     return best
 
 
 def money(amount: int | None, currency: bytes) -> bytes:
-    """`{"amount":…,"currency":"…"}` or `null`, encoded."""
-    return b"null" if amount is None else b'{"amount":%d,"currency":"%s"}' % (amount, currency)
+    """`{"amount":…,"currency":"…"}` or `null`, encoded; so is `currency`."""
+    return b"null" if amount is None else b'{"amount":%d,"currency":%s}' % (amount, currency)
 
 
 class Page(Protocol):
@@ -108,7 +107,7 @@ class Kept(Generic[T]):
         return len(self._entries)
 
     def show(
-        self, key: Hashable, at: datetime, make: Callable[[RuleSet], T], *, seconds: float = float("inf")
+        self, key: Hashable, at: datetime, make: Callable[[RuleSet], T], *, seconds: float = inf
     ) -> tuple[T, Live]:
         """The page and what is live: one statement if it is kept and nothing changed, else `make` is asked.
 

@@ -25,7 +25,7 @@ from .live import Kept, Live, cheapest, money
 class _Page:
     """A product, encoded up to what is live."""
 
-    currency: bytes
+    currency: bytes  # encoded
     sku_ids: list[int]
     head: bytes
     variants: list[tuple[int, bytes]]
@@ -80,7 +80,7 @@ def _page(product: ProductDetail, rules: RuleSet, lang: str) -> _Page:
     badges = [badge(shown, lang, currency) for shown in promotions.badges_of(rules, goods)]
     head = {**_about(product, lang), "promotions": badges}
     variants = [(sku.id, orjson.dumps(_variant(sku))[:-1]) for sku in product.skus]
-    return _Page(currency.encode(), sku_ids, orjson.dumps(head)[:-1], variants)
+    return _Page(orjson.dumps(currency), sku_ids, orjson.dumps(head)[:-1], variants)
 
 
 def _variant(sku: SkuView) -> dict[str, Any]:
