@@ -27,6 +27,7 @@ from zhanggui.inventory import services as inventory_services
 from zhanggui.inventory.types import StockRow
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.pricing import selectors as pricing
 
 pytestmark = pytest.mark.django_db
@@ -370,6 +371,8 @@ def test_what_cannot_be_imported_at_all_is_refused_before_anything_happens(tmp_p
         take(good, "woocommerce-products")
     with pytest.raises(CurrencyDiffers):
         take(good, currency="USD")
+    with pytest.raises(ValidationFailed):
+        take(good, currency="money")
     with pytest.raises(ReportNotWritable):
         take(good, report=tmp_path / "none" / "r.jsonl")
     assert db.row("select 1 from catalog_product") is None

@@ -184,6 +184,8 @@ GRAMS = {
 
 def grams(text: str, field: str, unit: str = "g") -> int | None:
     """A weight in whole grams, half up; blank and zero both mean that it is not stated. Raises CellError."""
+    if unit == "g" and text.isascii() and text.isdigit() and len(text) < 9:
+        return int(text) or None
     value = decimal(text, field)
     if value is None or value == 0:
         return None

@@ -72,6 +72,7 @@ class Product:
     digest: str = ""
 
 
+_STATED = [name for name in Product.__slots__ if name not in ("line", "digest")]
 Found = Iterator[Product | Remark]
 
 
@@ -85,7 +86,8 @@ class Setup:
 
 def digest_of(draft: Product) -> str:
     """A digest of everything the file states of a product; where it stands in the file does not matter."""
-    return blake2b(orjson.dumps(replace(draft, line=0, digest="")), digest_size=16).hexdigest()
+    stated = [getattr(draft, name) for name in _STATED]
+    return blake2b(orjson.dumps(stated), digest_size=16).hexdigest()
 
 
 def finish(draft: Product) -> Product:
@@ -147,21 +149,23 @@ def distinct_skus(
             code = code_for(f"{product}-{sku.code}", sku.options.values())
             notes.append(Remark(file, line, "sku_repeated", "sku", product, "noted", {"sku": sku.code, "used": code}))
         codes.add(code.casefold())
-        kept.append(replace(sku, code=code, position=len(kept)))
+        if code != sku.code or sku.position != len(kept):
+            sku = replace(sku, code=code, position=len(kept))
+        kept.append(sku)
     return tuple(kept), notes
+
+
+_URL = re.compile(r"https?://[^\s/<>\"]+(?:/[^\s<>\"]*)?", re.IGNORECASE)
 
 
 def picture_url(text: str) -> str:
     """An http(s) address, or empty when the text is none."""
     text = text.strip()
+    if not text:
+        return ""
     if text.startswith("//"):
         text = "https:" + text
-    right = (
-        len(text) <= URL_LIMIT
-        and re.match(r"https?://[^\s/]+", text, re.IGNORECASE)
-        and not re.search(r"[\s<>\"]", text)
-    )
-    return text if right else ""
+    return text if len(text) <= URL_LIMIT and _URL.fullmatch(text) else ""
 
 
 def gallery(

@@ -78,13 +78,14 @@ def read(table: Table, setup: Setup) -> Found:
     columns = Columns(table.header, ALIASES)
     metafields = {_label(name): at for name, at in columns.unknown.items() if _METAFIELD.fullmatch(name)}
     with Spool() as spool:
-        last = ""
+        last, handle_at = "", columns.at.get("handle")
         for row in table.rows():
             if isinstance(row, Remark):
                 yield row
                 continue
-            values = columns.read(row.cells)
-            last = values.get("handle") or (slug_of(values["title"]) if values["title"] else last)
+            handle = row.cells[handle_at].strip() if handle_at is not None else ""
+            title = row.cells[columns.at["title"]].strip()
+            last = handle or (slug_of(title) if title else last)
             spool.put("rows", last, row.line, row.cells)
         for handle, members in spool.groups("rows"):
             yield from _product(
@@ -126,7 +127,8 @@ def _draft(
         raise CellError("missing", "title")
     top = read[top_at]
     names = [next((values[key] for values in read if values.get(key)), "") for key in _option_keys("name")]
-    skus, lines = [], []
+    skus: list[Variant] = []
+    lines: list[int] = []
     for row, values in zip(rows, read, strict=True):
         if (
             values is top
@@ -134,7 +136,7 @@ def _draft(
             or values.get("price")
             or any(values.get(key) for key in _option_keys("value"))
         ):
-            skus.append(_sku(handle, names, values, row.line, file, setup, notes))
+            skus.append(_sku(handle, names, values, row.line, file, setup, notes, len(skus)))
             lines.append(row.line)
     distinct, repeated = distinct_skus(skus, handle, file, lines)
     media, bad = gallery(_pictures(read), file, rows[0].line, handle)
@@ -171,7 +173,14 @@ def _option_keys(part: str) -> tuple[str, str, str]:
 
 
 def _sku(
-    handle: str, names: list[str], values: dict[str, str], line: int, file: str, setup: Setup, notes: list[Remark]
+    handle: str,
+    names: list[str],
+    values: dict[str, str],
+    line: int,
+    file: str,
+    setup: Setup,
+    notes: list[Remark],
+    position: int,
 ) -> Variant:
     try:
         options = {}
@@ -192,6 +201,7 @@ def _sku(
             cost=cell.price(values.get("cost", ""), "cost", setup.digits),
             quantity=stock(cell.whole(values.get("quantity", ""), "quantity"), file, line, handle, notes),
             image_url=picture_url(values.get("variant_image", "")),
+            position=position,
         )
     except CellError as error:
         raise CellError(error.code, error.field, **{**error.params, "line": line}) from None

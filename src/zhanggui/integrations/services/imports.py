@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from zhanggui.integrations.report import Report, report_to
 from zhanggui.kernel import clock, db, mall_settings
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import EN, ZH
-from zhanggui.kernel.problems import Problem
+from zhanggui.kernel.problems import Problem, ValidationFailed
 
 from . import products, sales
 from .records import Taken
@@ -69,12 +70,16 @@ def run_import(
     does everything and takes it back. Times without a zone are wall-clock time of the mall; history keeps its own
     currency unless `currency` says otherwise.
 
-    Raises UnknownFormat, UnreadableFile, WrongFormat, CurrencyDiffers, ReportNotWritable, ImportRunning.
+    Raises UnknownFormat, UnreadableFile, WrongFormat, ValidationFailed, CurrencyDiffers, ReportNotWritable, ImportRunning.
     """
     began = time.monotonic()
     form = format_named(format)
     own = mall_settings.refresh().get("mall.currency") or mall_settings.get("mall.currency")
     used = (currency or form.currency or own).upper()
+    if not re.fullmatch("[A-Z]{3}", used):
+        raise ValidationFailed.one(
+            "currency", "invalid", "应为三个字母的货币代码", "should be a currency code of three letters"
+        )
     if not form.currency and used != own:
         raise CurrencyDiffers(mall=own, asked=used)
     tables = open_tables(form, files)
@@ -91,6 +96,8 @@ def run_import(
                 "seconds": round(time.monotonic() - began, 3),
             }
             _end(run, summary)
+    if run.total.created + run.total.updated >= MANY and not dry_run:
+        _fresh_statistics()
     return summary
 
 
@@ -118,13 +125,22 @@ def _begin(run: _Import) -> None:
 
 
 def _end(run: _Import, summary: dict[str, int | float]) -> None:
-    if run.total.created + run.total.updated >= MANY and not run.dry_run:
-        db.execute("analyze")  # the planner still believes the tables to be as small as they were
     if not run.dry_run:
         db.execute(
             "update integrations_importrun set status = 'finished', finished_at = %s, summary = %s where format = %s and digest = %s",
             (clock.now(), db.Json(summary), run.form.name, run.digest),
         )
+
+
+def _fresh_statistics() -> None:
+    """Tables that have grown much are analysed now, not at the next autovacuum: until then plans are made for small ones."""
+    db.execute("select pg_stat_force_next_flush()")
+    grown = db.rows(
+        "select format('%%I', relname) as name from pg_stat_user_tables"
+        " where schemaname = current_schema() and n_mod_since_analyze > 500 + n_live_tup / 5"
+    )
+    if grown:
+        db.execute(f"analyze {', '.join(row['name'] for row in grown)}")
 
 
 def _all(run: _Import) -> None:
