@@ -64,7 +64,7 @@ def _analyze() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("analyze")
+        cursor.execute("analyze catalog_product, catalog_sku, catalog_listing, pricing_skuprice, inventory_level")
 
 
 def _promote() -> str:

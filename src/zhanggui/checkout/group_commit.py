@@ -105,6 +105,7 @@ class GroupCommit(Generic[T, R]):
     def _attempt(self, items: list[T], again: bool = True) -> Sequence[R | BaseException]:
         """All together; if the database refuses the batch, each alone, so that one bad item harms no neighbour."""
         try:
+            _prefer_indexes()
             return self._work(items)
         except (OperationalError, InterfaceError) as failure:
             if again and getattr(failure.__cause__, "sqlstate", "") in RETRY:
@@ -118,6 +119,14 @@ class GroupCommit(Generic[T, R]):
                 # Alone and once more: an order number may have been taken (kernel.ids).
                 return self._attempt(items, again=False) if again else [failure]
             return [self._attempt([item])[0] for item in items]
+
+
+def _prefer_indexes() -> None:
+    """On a new connection: plans are made once and kept, also those of foreign keys, and a young mall's tables are so
+    small that reading them whole looks cheap. It would not stay so."""
+    if connection.connection is None:
+        with connection.cursor() as cursor:
+            cursor.execute("set enable_seqscan = off")
 
 
 def _deliver(tickets: "list[_Ticket[T, R]]") -> None:

@@ -43,6 +43,7 @@ SETTINGS = {
     "port": str(PORT),
     "max_connections": "300",
     "shared_buffers": "128MB",
+    "autovacuum_naptime": "15s",  # statistics soon after a young mall has grown
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "effective_cache_size": "1GB",

@@ -54,7 +54,7 @@ end $$;
 -- draft), first served; all lines of a draft or none. Takes the locks that inventory_reserve relies on.
 -- Answers a row per SKU that falls short, with what the draft could have had of it.
 create or replace function inventory_admit(p_lines jsonb) returns table (draft int, sku_id bigint, available bigint)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_drafts int[]; v_lines int[]; v_skus bigint[]; v_warehouses bigint[]; v_quantities bigint[];
@@ -132,7 +132,7 @@ end $$;
 -- Promise the units of admitted lines: rows {order_number, line, sku_id, warehouse_id, quantity}. To be called in the
 -- transaction of inventory_admit, which holds the locks; the CHECK on the level is the last word.
 create or replace function inventory_reserve(p_lines jsonb) returns void
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_numbers text[]; v_lines int[]; v_skus bigint[]; v_warehouses bigint[]; v_quantities bigint[]; v_empty bigint[];
     v_wanted bigint; v_found bigint;
@@ -171,7 +171,7 @@ end $$;
 
 -- Give back what these orders still hold. Repeating it changes nothing.
 create or replace function inventory_release(p_order_numbers text[]) returns void
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_levels bigint[]; v_skus bigint[]; v_gained bigint[];
 begin
@@ -205,7 +205,7 @@ end $$;
 -- Give back some units of orders' lines: rows {order_number, line, quantity}, a line once. All of the call or nothing: a row is
 -- answered for each line that does not hold so many.
 create or replace function inventory_release_lines(p_lines jsonb) returns table (order_number text, line int, missing bigint)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_numbers text[]; v_levels bigint[]; v_skus bigint[]; v_gained bigint[];
@@ -268,7 +268,7 @@ $$;
 -- answered for each line whose open reservation is smaller than what should leave, and then nothing has happened.
 create or replace function inventory_ship(p_lines jsonb, p_actor jsonb)
 returns table (order_number text, line int, missing bigint)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_numbers text[]; v_levels bigint[];
@@ -319,7 +319,7 @@ end $$;
 -- something unknown (problem 'sku', 'warehouse') or would leave less than is promised ('reserved').
 create or replace function inventory_change(p_rows jsonb, p_actor jsonb)
 returns table ("row" int, problem text, on_hand bigint, reserved bigint)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_rows int[]; v_skus bigint[]; v_warehouses bigint[]; v_deltas bigint[]; v_targets bigint[];

@@ -17,7 +17,7 @@ $$;
 -- p_due, p_latest: the dispatch promise counted from payment (SHP-01), in seconds.
 create or replace function orders_apply_payments(p_notice_ids bigint[], p_due int, p_latest int)
 returns table(notice_id bigint, order_number text, outcome text, amount bigint, paid_at timestamptz)
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_captures jsonb;

@@ -6,7 +6,7 @@
 -- Lock order: idempotency keys, promotion counters, stock levels; each sorted. See docs/locking.md.
 create or replace function orders_place(p_orders jsonb, p_lines jsonb, p_stock jsonb, p_uses jsonb, p_intents jsonb)
 returns table(draft int, outcome text, order_number text, detail jsonb)
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_all int[];

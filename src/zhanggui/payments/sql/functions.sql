@@ -29,7 +29,7 @@ $$;
 -- currency, at, headers, body}. Answers one row per pos; a repeat answers the row stored first.
 create or replace function payments_store(p_notices jsonb)
 returns table (pos int, id bigint, fresh boolean, applied boolean)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_fresh bigint[];
@@ -70,7 +70,7 @@ $$;
 --   unknown_trade, amount_mismatch, not_a_payment: nothing was booked; parked for staff
 create or replace function payments_capture(p_notice_ids bigint[])
 returns table (notice_id bigint, reference text, outcome text, amount bigint)
-language plpgsql set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_judged jsonb;

@@ -15,7 +15,7 @@ language sql stable as $$
 $$;
 
 -- Lock what these uses count against, in the one order everybody keeps.
-create or replace function promotions_lock(p_promotions bigint[], p_codes bigint[]) returns void language plpgsql as $$
+create or replace function promotions_lock(p_promotions bigint[], p_codes bigint[]) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     perform 1 from promotions_promotion p
     where p.id = any(p_promotions) and (p.use_limit is not null or p.budget is not null)
@@ -28,7 +28,7 @@ end $$;
 -- Who may not have it, first come first served by draft: reason and `promotion:<id>` or `coupon:<CODE>`.
 -- A refused draft's demand counts against those behind it; the caller tries such drafts once more alone.
 create or replace function promotions_admit(p_uses jsonb) returns table(draft int, code text, ref text)
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
     v_promotions bigint[];
@@ -92,7 +92,7 @@ begin
 end $$;
 
 -- Take the uses of drafts that were admitted, in the same transaction.
-create or replace function promotions_take(p_uses jsonb) returns void language plpgsql as $$
+create or replace function promotions_take(p_uses jsonb) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_limited boolean;
     v_by_code boolean;
@@ -132,7 +132,7 @@ begin
 end $$;
 
 -- Everything these orders took is free again; a second call finds nothing to do.
-create or replace function promotions_give_back(p_order_numbers text[]) returns void language plpgsql as $$
+create or replace function promotions_give_back(p_order_numbers text[]) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_ids bigint[];
 begin
