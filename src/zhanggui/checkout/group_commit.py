@@ -7,6 +7,7 @@ durable commit, and buyers of the same goods do not queue for row locks. Nobody 
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -63,7 +64,11 @@ class GroupCommit(Generic[T, R]):
         ticket: _Ticket[T, R] = _Ticket(item, asyncio.get_running_loop())
         self._enqueue(ticket)
         assert ticket.future is not None
-        return await ticket.future
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await ticket.future
+        except TimeoutError:
+            raise Unavailable(retry_after=2) from None
 
     def _enqueue(self, ticket: _Ticket[T, R]) -> None:
         if self._thread is None or not self._thread.is_alive():
@@ -100,12 +105,12 @@ class GroupCommit(Generic[T, R]):
             else:
                 loops.setdefault(ticket.loop, []).append(ticket)
         for loop, tickets in loops.items():
-            loop.call_soon_threadsafe(_deliver, tickets)  # one wake-up for the whole batch
+            with suppress(RuntimeError):  # the loop is closed: nobody waits there any more
+                loop.call_soon_threadsafe(_deliver, tickets)  # one wake-up for the whole batch
 
     def _attempt(self, items: list[T], again: bool = True) -> Sequence[R | BaseException]:
-        """All together; if the database refuses the batch, each alone, so that one bad item harms no neighbour."""
+        """All together; if that fails, each alone, so that one bad item harms no neighbour."""
         try:
-            _prefer_indexes()
             return self._work(items)
         except (OperationalError, InterfaceError) as failure:
             if again and getattr(failure.__cause__, "sqlstate", "") in RETRY:
@@ -113,20 +118,12 @@ class GroupCommit(Generic[T, R]):
             connection.close()
             log.warning("database_away", waiting=len(items))
             return [Unavailable(retry_after=2)] * len(items)
-        except DatabaseError as failure:
+        except Exception as failure:
             log.warning("batch_refused", batch=len(items), exc_info=True)
-            if len(items) == 1:
-                # Alone and once more: an order number may have been taken (kernel.ids).
-                return self._attempt(items, again=False) if again else [failure]
-            return [self._attempt([item])[0] for item in items]
-
-
-def _prefer_indexes() -> None:
-    """On a new connection: plans are made once and kept, also those of foreign keys, and a young mall's tables are so
-    small that reading them whole looks cheap. It would not stay so."""
-    if connection.connection is None:
-        with connection.cursor() as cursor:
-            cursor.execute("set enable_seqscan = off")
+            if len(items) > 1:
+                return [self._attempt([item])[0] for item in items]
+            # Alone and once more: an order number may have been taken (kernel.ids).
+            return self._attempt(items, again=False) if again and isinstance(failure, DatabaseError) else [failure]
 
 
 def _deliver(tickets: "list[_Ticket[T, R]]") -> None:
