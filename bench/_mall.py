@@ -68,7 +68,7 @@ class Mall:
         def below(pid: int) -> list[int]:
             return [pid, *(p for child in children.get(pid, ()) for p in below(child))]
 
-        postmaster = int((self.data / "postgres" / "postmaster.pid").read_text().split()[0])
+        postmaster = int((self.data / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
         database = below(postmaster)
         return {"database": database, "mall": [p for p in below(self.process.pid) if p not in database]}
 
