@@ -6,13 +6,16 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
+from zhanggui.aftersales import selectors as cases
+from zhanggui.aftersales import services as aftersales
 from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors
 from zhanggui.orders import services as order_services
+from zhanggui.orders.errors import OrderWrongState
 from zhanggui.payments.types import StartOptions
 
 from ..auth import MEMBER, VISITOR, actor, client_address, member_id
-from ..fields import Answer, Body, Cursor, Limit, Money, line
+from ..fields import IDEMPOTENT, Answer, Body, Cursor, Limit, Money, line
 from ..frame import language, reply
 from .parcels import parcels_of
 from .purchase import PurchaseIn, buy, command_of, key_of
@@ -23,7 +26,7 @@ Number = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-
 Token = Annotated[str, Query(max_length=100)]
 
 
-@router.post("/orders", response={201: OrderOut}, summary="Buy in one call")
+@router.post("/orders", response={201: OrderOut}, summary="Buy in one call", openapi_extra=IDEMPOTENT)
 def purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     """Needs the Idempotency-Key header; the same key again answers the same order."""
     return buy(request, command_of(body, key_of(request), actor(request)))
@@ -125,9 +128,17 @@ def pay(request: HttpRequest, number: Number, body: PaymentIn, token: Token = ""
 
 @router.post("/orders/{number}/cancel", response=OrderOut, summary="Cancel, or ask for the money back")
 def cancel(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
-    """At once while the warehouse has not begun (paid money goes back the way it came); later it is an after-sales case."""
-    own_order(request, number, token)
-    order_services.cancel(number, actor=actor(request))
+    """At once while the warehouse has not begun (paid money goes back the way it came). Once it has, this asks for the
+    money back: an after-sales case about what has not left. Asking twice is asking once."""
+    order = own_order(request, number, token)
+    who = actor(request)
+    try:
+        order_services.cancel(number, actor=who)
+    except OrderWrongState:
+        if order["status"] not in ("paid", "fulfilling"):
+            raise
+        if cases.refundable(number):
+            aftersales.request(number, kind="cancel", reason="no_reason", actor=who)
     return _shown(request, number, token)
 
 

@@ -1,0 +1,49 @@
+"""Orders over the store API: followed by their owner alone, cancelled while they can be, asked back afterwards."""
+
+import pytest
+from django.test import Client
+
+from tests.factories.shop import buy, goods, open_shop
+from zhanggui.aftersales import selectors as aftersales
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders import services
+from zhanggui.orders.selectors import access_token
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def paid(client: Client) -> str:
+    open_shop()
+    (sku,) = goods(1000)
+    number = buy((sku, 2))
+    return f"/api/store/v1/orders/{number}?token={access_token(number)}"
+
+
+def at(url: str, what: str) -> str:
+    path, _, query = url.partition("?")
+    return f"{path}/{what}?{query}"
+
+
+def test_an_order_is_shown_to_whoever_holds_its_token_and_to_nobody_else(client: Client, paid: str) -> None:
+    shown = client.get(paid).json()
+    assert (shown["status"], shown["totals"]["total"]) == ("paid", {"amount": 2000, "currency": "CNY"})
+    assert [entry["kind"] for entry in shown["timeline"]] == ["placed", "paid"]
+    for wrong in (paid.partition("?")[0], paid[:-1] + "x", "/api/store/v1/orders/1?token=x"):
+        assert client.get(wrong).json()["code"] == "not_found"
+
+
+def test_a_paid_order_is_cancelled_and_its_money_goes_back(client: Client, paid: str) -> None:
+    assert client.post(at(paid, "cancel")).json()["status"] == "cancelled"
+    again = client.post(at(paid, "cancel"))
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+
+
+def test_once_picking_has_begun_cancelling_asks_for_the_money_back(client: Client, paid: str) -> None:
+    number = client.get(paid).json()["number"]
+    services.claim_for_fulfilment(number, actor=SYSTEM)
+    for _ in range(2):  # asking twice is asking once
+        answer = client.post(at(paid, "cancel"))
+        assert (answer.status_code, answer.json()["status"]) == (200, "fulfilling")
+    (case,) = aftersales.cases_of([number])[number]
+    assert (case.kind, case.amount) == ("cancel", 2000)
