@@ -131,7 +131,7 @@ def test_prices_now_planned_and_past() -> None:
     refused(editor.put("ops/v1/prices", {"rows": [{"sku": sku, "list_price": 1}]}), 403, "permission_denied")
     unknown = refused(
         boss.put("ops/v1/prices", {"rows": [{"sku": sku, "list_price": 1}, {"sku": "NO", "list_price": 1}]}),
-        422,
+        409,
         "validation_error",
     )
     assert [(e["loc"], e["code"]) for e in unknown["errors"]] == [("rows.1.sku", "unknown")]
@@ -249,7 +249,7 @@ def test_promotions_and_coupons_are_two_rights() -> None:
     assert ok(marketing.post(f"ops/v1/promotions/{made['id']}/pause", {"reason": "太多"}))["state"] == "paused"
     refused(marketing.post(f"ops/v1/promotions/{made['id']}/publish", {}), 409, "wrong_state")
     wrong = refused(
-        marketing.post("ops/v1/promotions", {**body, "kind": "magic", "config": {}}), 422, "validation_error"
+        marketing.post("ops/v1/promotions", {**body, "kind": "magic", "config": {}}), 409, "validation_error"
     )
     assert "kind" in {e["loc"] for e in wrong["errors"]}
     coupon = {
@@ -297,7 +297,7 @@ def test_staff_roles_tokens_and_what_was_written_down() -> None:
     assert [row["action"] for row in log["items"]] == ["accounts.set_active", "accounts.revoke_token"]
     more = ok(boss.get(f"ops/v1/audit?target_type=user&target_id={made['id']}&cursor={log['next_cursor']}"))
     assert [row["action"] for row in more["items"]] == ["accounts.issue_token", "accounts.create_staff"]
-    refused(boss.get("ops/v1/audit?cursor=bent"), 422, "validation_error")
+    refused(boss.get("ops/v1/audit?cursor=bent"), 404, "validation_error")
 
 
 def test_members_are_masked_until_somebody_looks_on_the_record() -> None:
@@ -324,7 +324,7 @@ def test_settings_are_changed_within_their_bounds() -> None:
     assert ok(boss.put("ops/v1/settings/mall.name", {"value": "新名"}))["value"] == "新名"
     for wrong in (2, 1001, "5", True, None, 5.0, [5]):
         response = boss.put("ops/v1/settings/accounts.attempts_per_account", {"value": wrong})
-        assert refused(response, 422, "validation_error")["errors"][0]["loc"] == "value"
+        assert refused(response, 409, "validation_error")["errors"][0]["loc"] == "value"
     refused(boss.put("ops/v1/settings/no.such", {"value": 1}), 404, "not_found")
 
 

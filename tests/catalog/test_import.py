@@ -106,7 +106,9 @@ def test_a_code_of_another_product_rejects_the_draft_and_nothing_else() -> None:
 
 
 def test_the_same_record_twice_in_a_batch_is_taken_once() -> None:
-    results = services.import_products([draft(1), draft(1, title="别的", skus=(SkuDraft("X"),)), draft(1)], actor=SYSTEM)
+    results = services.import_products(
+        [draft(1), draft(1, title="别的", skus=(SkuDraft("X"),)), draft(1)], actor=SYSTEM
+    )
     assert [r.outcome for r in results] == ["created", "rejected", "rejected"]
     assert {e.code for e in results[1].errors} == {"duplicate_external_id"}
     assert run(draft(1), draft(1)) == ["unchanged", "rejected"]
@@ -135,20 +137,30 @@ def test_attribute_values_that_do_not_fit_are_remarked_and_left_out() -> None:
     assert [(e.loc, e.code) for e in result.errors] == [("attributes.高度", "invalid")]
     assert [a.name for a in selectors.product(result.product_id or 0).attributes] == ["产地"]
     fitting = draft(2, attributes={"高度": "35.5"})
-    assert selectors.product(services.import_products([fitting], actor=SYSTEM)[0].product_id or 0).attributes[0].value == 35.5
+    assert (
+        selectors.product(services.import_products([fitting], actor=SYSTEM)[0].product_id or 0).attributes[0].value
+        == 35.5
+    )
 
 
 def test_existing_categories_and_brands_are_used_by_either_name() -> None:
     plants = make_category("植物", name_en="Plants")
     make_category("绿植", plants)
     services.create_brand(name="FLORIST", actor=SYSTEM)
-    run(draft(category_path=("Plants", "绿植"), brand="florist"), draft(2, category_path=(" 植物 ", ""), brand=" Florist "))
+    run(
+        draft(category_path=("Plants", "绿植"), brand="florist"),
+        draft(2, category_path=(" 植物 ", ""), brand=" Florist "),
+    )
     assert len(selectors.categories()) == 2
     assert len(selectors.brands()) == 1
 
 
 def test_pictures_that_have_no_address_are_remarked() -> None:
-    media = (MediaDraft("ftp://x/a.jpg"), MediaDraft("https://example.com/a.jpg"), MediaDraft("https://example.com/" + "x" * 2000))
+    media = (
+        MediaDraft("ftp://x/a.jpg"),
+        MediaDraft("https://example.com/a.jpg"),
+        MediaDraft("https://example.com/" + "x" * 2000),
+    )
     result = services.import_products([draft(media=media)], actor=SYSTEM)[0]
     assert [e.loc for e in result.errors] == ["media.0", "media.2"]
     assert [m.source_url for m in selectors.product(result.product_id or 0).media] == ["https://example.com/a.jpg"]
@@ -178,7 +190,9 @@ TEXT = st.text(st.characters(), max_size=60)
 
 
 @given(st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), min_size=1, max_size=6))
-def test_any_text_is_taken_or_rejected_and_the_second_time_changes_nothing(parts: list[tuple[str, str, str, str]]) -> None:
+def test_any_text_is_taken_or_rejected_and_the_second_time_changes_nothing(
+    parts: list[tuple[str, str, str, str]],
+) -> None:
     batch = [
         ProductDraft(
             "test", key, title, (SkuDraft(code, {code: title}),), category_path=(title, code), brand=other, slug=other,
@@ -198,9 +212,13 @@ def test_any_text_is_taken_or_rejected_and_the_second_time_changes_nothing(parts
 def test_a_batch_costs_a_dozen_and_some_statements_whatever_its_size(django_assert_max_num_queries) -> None:
     run(draft(0))
     with django_assert_max_num_queries(22):
-        assert set(run(*(draft(n, media=(MediaDraft("https://example.com/a.jpg"),)) for n in range(1, 200)))) == {"created"}
+        assert set(run(*(draft(n, media=(MediaDraft("https://example.com/a.jpg"),)) for n in range(1, 200)))) == {
+            "created"
+        }
     with django_assert_max_num_queries(4):
-        assert set(run(*(draft(n, media=(MediaDraft("https://example.com/a.jpg"),)) for n in range(1, 200)))) == {"unchanged"}
+        assert set(run(*(draft(n, media=(MediaDraft("https://example.com/a.jpg"),)) for n in range(1, 200)))) == {
+            "unchanged"
+        }
 
 
 def test_an_empty_batch_is_no_work() -> None:

@@ -41,7 +41,9 @@ STEPS: dict[str, Callable[[int], object]] = {
     "submit": lambda i: services.submit_review(i, actor=SYSTEM),
     "approve": lambda i: services.approve(i, actor=CHECKER),
     "reject": lambda i: services.reject(i, reason="图不清", actor=CHECKER),
-    "list": lambda i: services.list_product(i, facts=all_facts([s.id for s in selectors.product(i).skus]), actor=SYSTEM),
+    "list": lambda i: services.list_product(
+        i, facts=all_facts([s.id for s in selectors.product(i).skus]), actor=SYSTEM
+    ),
     "delist": lambda i: services.delist_product(i, reason="换季", actor=SYSTEM),
 }
 WAY_TO = {

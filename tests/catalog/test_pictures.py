@@ -178,7 +178,11 @@ def test_a_picture_that_will_not_come_is_given_up_after_growing_pauses() -> None
 def test_importing_again_does_not_fetch_again() -> None:
     waiting("https://example.com/a.jpg")
     draft = ProductDraft(
-        "test", "1", "绿萝 新", (SkuDraft("A"), SkuDraft("B", {"盆": "大"})), media=(MediaDraft("https://example.com/a.jpg"),)
+        "test",
+        "1",
+        "绿萝 新",
+        (SkuDraft("A"), SkuDraft("B", {"盆": "大"})),
+        media=(MediaDraft("https://example.com/a.jpg"),),
     )
     services.import_products([draft], actor=SYSTEM)
     assert db.row("select count(*) as n from catalog_media") == {"n": 1}

@@ -64,7 +64,12 @@ def test_descriptions_keep_their_form_and_lose_what_runs() -> None:
         '<img src="https://example.com/a.jpg" alt="叶"><iframe src="https://example.com"></iframe><svg><a></svg>'
     )
     clean = selectors.product(create(description_html=dirty)).description_html
-    for kept in ("<h2>养护</h2>", "<p>浇<b>水</b></p>", 'href="https://example.com/a"', 'src="https://example.com/a.jpg"'):
+    for kept in (
+        "<h2>养护</h2>",
+        "<p>浇<b>水</b></p>",
+        'href="https://example.com/a"',
+        'src="https://example.com/a.jpg"',
+    ):
         assert kept in clean
     for lost in ("script", "onclick", "onerror", "style", "iframe", "svg", "data:x"):
         assert lost not in clean
@@ -148,7 +153,9 @@ def test_the_nearest_definition_of_a_name_holds() -> None:
 
 def test_the_second_of_two_editors_is_told() -> None:
     product = make_product("绿萝")
-    first = services.update_product(product.id, ProductFields("绿萝 大"), expected_version=product.version, actor=EDITOR)
+    first = services.update_product(
+        product.id, ProductFields("绿萝 大"), expected_version=product.version, actor=EDITOR
+    )
     assert first.version == product.version + 1
     with pytest.raises(EditedMeanwhile) as error:
         services.update_product(product.id, ProductFields("绿萝 小"), expected_version=product.version, actor=EDITOR)
@@ -193,7 +200,10 @@ def test_who_changed_what_is_kept() -> None:
     product_id = create("绿萝")
     services.update_product(product_id, ProductFields("吊兰"), expected_version=1, actor=EDITOR)
     rows = audit.history(target_type="product", target_id=str(product_id))
-    assert [(r["action"], r["actor_id"]) for r in rows] == [("catalog.update_product", 7), ("catalog.create_product", 7)]
+    assert [(r["action"], r["actor_id"]) for r in rows] == [
+        ("catalog.update_product", 7),
+        ("catalog.create_product", 7),
+    ]
     assert rows[0]["before"]["title"] == "绿萝"
     assert rows[0]["after"]["title"] == "吊兰"
     names = [r["name"] for r in db.rows("select name from kernel_outboxevent order by id")]

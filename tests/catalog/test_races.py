@@ -36,7 +36,10 @@ def test_a_naive_serial_gives_the_same_code_twice(monkeypatch: pytest.MonkeyPatc
     make_product(listed=False)
 
     def naive(wanted):
-        found = {prefix: db.row("select max(split_part(code, '-', 2)::bigint) as n from catalog_product") for prefix in wanted}
+        found = {
+            prefix: db.row("select max(split_part(code, '-', 2)::bigint) as n from catalog_product")
+            for prefix in wanted
+        }
         db.execute("select pg_sleep(0.2)")
         return {prefix: (row["n"] if row else 0) + 1 for prefix, row in found.items()}
 
@@ -82,7 +85,8 @@ def test_editors_without_a_version_lose_what_the_other_wrote() -> None:
         both_have_read.wait(10)
         seen |= changed
         db.execute(
-            "update catalog_product set title = %s, subtitle = %s where id = %s", (seen["title"], seen["subtitle"], product.id)
+            "update catalog_product set title = %s, subtitle = %s where id = %s",
+            (seen["title"], seen["subtitle"], product.id),
         )
 
     run_together([lambda: write(title="甲"), lambda: write(subtitle="乙")])
@@ -91,7 +95,9 @@ def test_editors_without_a_version_lose_what_the_other_wrote() -> None:
 
 
 def test_one_sku_code_goes_to_one_product() -> None:
-    outcomes = repeat_together(6, lambda: services.create_product(ProductFields("绿萝"), [SkuDraft("ONLY")], actor=SYSTEM))
+    outcomes = repeat_together(
+        6, lambda: services.create_product(ProductFields("绿萝"), [SkuDraft("ONLY")], actor=SYSTEM)
+    )
     assert sum(outcome.ok for outcome in outcomes) == 1
     assert all(isinstance(outcome.error, ValidationFailed | Conflict) for outcome in outcomes if not outcome.ok)
     assert db.row("select count(*) as n from catalog_product") == {"n": 1}
@@ -99,7 +105,14 @@ def test_one_sku_code_goes_to_one_product() -> None:
 
 def test_the_same_file_imported_twice_at_once_is_imported_once() -> None:
     drafts = [
-        ProductDraft("file", f"p{n}", f"绿萝 {n}", (SkuDraft(f"S{n}"),), category_path=("植物", f"类 {n % 3}"), brand=f"牌 {n % 2}")
+        ProductDraft(
+            "file",
+            f"p{n}",
+            f"绿萝 {n}",
+            (SkuDraft(f"S{n}"),),
+            category_path=("植物", f"类 {n % 3}"),
+            brand=f"牌 {n % 2}",
+        )
         for n in range(30)
     ]
     outcomes = repeat_together(4, lambda: services.import_products(drafts, actor=SYSTEM))

@@ -66,7 +66,9 @@ def test_each_order_is_kept() -> None:
     first = make_product("一", price=300)
     second = make_product("二", price=100)
     third = make_product("三")
-    services.add_sales([ProductSales(second.id, 7), ProductSales(first.id, 2), ProductSales(second.id, -1)], actor=SYSTEM)
+    services.add_sales(
+        [ProductSales(second.id, 7), ProductSales(first.id, 2), ProductSales(second.id, -1)], actor=SYSTEM
+    )
     assert services.refresh_sales(actor=SYSTEM) == 2
     services.set_rating(first.id, rating=480, count=5, actor=SYSTEM)
     assert titles(sort="new") == ["三", "二", "一"]
@@ -137,7 +139,9 @@ def test_a_page_costs_one_statement_and_its_counts_are_kept(django_assert_num_qu
         find(q="绿萝", sort="price")
 
 
-def test_counts_are_made_anew_when_the_catalogue_changes_and_not_when_something_is_sold(django_assert_num_queries) -> None:
+def test_counts_are_made_anew_when_the_catalogue_changes_and_not_when_something_is_sold(
+    django_assert_num_queries,
+) -> None:
     product = make_product("绿萝", price=100)
     assert find(q="绿萝").total == 1
     services.add_sales([ProductSales(product.id, 3)], actor=SYSTEM)
@@ -187,7 +191,17 @@ def test_suggestions_name_categories_brands_and_products() -> None:
 ANY = st.text(st.characters(), max_size=40)
 
 
-@given(q=ANY, category=ANY, brand=ANY, name=ANY, value=ANY, low=st.integers(), high=st.integers(), page=st.integers(), sort=ANY)
+@given(
+    q=ANY,
+    category=ANY,
+    brand=ANY,
+    name=ANY,
+    value=ANY,
+    low=st.integers(),
+    high=st.integers(),
+    page=st.integers(),
+    sort=ANY,
+)
 def test_no_filter_is_an_error(
     q: str, category: str, brand: str, name: str, value: str, low: int, high: int, page: int, sort: str
 ) -> None:
@@ -235,7 +249,9 @@ def test_inactive_skus_are_not_shown() -> None:
 
 def test_sellable_says_why_not_in_one_statement(django_assert_num_queries) -> None:
     category = make_category("绿植", make_category("植物"))
-    product = make_product("绿萝", category=category, brand=make_brand(), skus=[SkuDraft("OK", {"盆": "大"}, weight_g=350)])
+    product = make_product(
+        "绿萝", category=category, brand=make_brand(), skus=[SkuDraft("OK", {"盆": "大"}, weight_g=350)]
+    )
     make_product(skus=["DRAFT"], listed=False)
     half = make_product(skus=["KEPT", "DROPPED"])
     services.update_product(
@@ -248,7 +264,11 @@ def test_sellable_says_why_not_in_one_statement(django_assert_num_queries) -> No
     ]  # fmt: skip
     sku = found[1]
     assert (sku.sellable, sku.title, sku.options, sku.weight_g) == (True, "绿萝", "大", 350)
-    assert (sku.product_id, sku.product_code, sku.brand_id) == (product.id, product.code, product.brand.id if product.brand else 0)
+    assert (sku.product_id, sku.product_code, sku.brand_id) == (
+        product.id,
+        product.code,
+        product.brand.id if product.brand else 0,
+    )
     assert sku.category_ids == category.ancestors
 
 

@@ -11,7 +11,11 @@ from zhanggui.catalog import words
 from zhanggui.kernel import db
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=30)
-COMMON = st.text(st.sampled_from("绿萝盆栽净化空气大型客厅植物女装连衣裙夏季新款手机智能表重庆银行长行乐旅略虐"), min_size=2, max_size=20)
+COMMON = st.text(
+    st.sampled_from("绿萝盆栽净化空气大型客厅植物女装连衣裙夏季新款手机智能表重庆银行长行乐旅略虐"),
+    min_size=2,
+    max_size=20,
+)
 ANYTHING = st.text(st.characters(), max_size=300)
 SYNTAX = st.text(st.sampled_from("ab绿'\"\\&|!():*<->  \t\0%_;{}$v"), max_size=60)
 
@@ -26,7 +30,21 @@ def found(title: str, typed: str) -> bool:
 
 @pytest.mark.parametrize(
     "typed",
-    ["绿萝", "萝盆", "lüluo", "lvluo", "luluo", "LVLUO", "lǜluó", "ｌｖｌｕｏ", "lv luo", "lvl", "luopen", "llp", "绿luo"],
+    [
+        "绿萝",
+        "萝盆",
+        "lüluo",
+        "lvluo",
+        "luluo",
+        "LVLUO",
+        "lǜluó",
+        "ｌｖｌｕｏ",
+        "lv luo",
+        "lvl",
+        "luopen",
+        "llp",
+        "绿luo",
+    ],
 )
 def test_the_same_plant_is_found_however_it_is_typed(typed: str) -> None:
     assert found("桌面绿萝盆栽", typed)

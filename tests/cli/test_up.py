@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.cli.conftest import Mall, eventually
+from tests.cli.conftest import Mall, environment, eventually
 from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.database import embedded_cluster
 
@@ -110,6 +112,53 @@ def test_an_unknown_account_is_one_line_that_names_the_known_ones(opened, call):
     assert len(done.stderr.splitlines()) == 1
 
 
+SHOPIFY = """Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price
+leaf,绿萝,<p>好养</p>,掌柜,绿植,,TRUE,Title,Default Title,LEAF-1,12.90
+pot,陶盆,,掌柜,花盆,,TRUE,Title,Default Title,POT-1,not a price
+"""
+
+
+def test_an_import_answers_one_line_and_changes_nothing_the_second_time(opened, call, place):
+    mall, _ = opened
+    file, report = place / "products.csv", place / "rejected.csv"
+    file.write_text(SHOPIFY)
+
+    def run(*more: str) -> dict[str, float]:
+        done = call("import", "shopify-products", str(file), *more, data=mall.data)
+        assert done.returncode == 0, done.stderr
+        (line,) = done.stdout.splitlines()
+        summary = json.loads(line)
+        assert set(summary) >= {"created", "updated", "skipped", "rejected", "seconds"}
+        return dict(summary)
+
+    assert run("--dry-run")["created"] == 1
+    first = run("--report", str(report))
+    assert (first["created"], first["rejected"]) == (1, 1)
+    assert "not a price" in report.read_text()
+    again = run()
+    assert (again["created"], again["updated"]) == (0, 0)
+
+
+def test_an_import_of_an_unknown_format_is_a_wrong_call(opened, call, place):
+    mall, _ = opened
+    (place / "x.csv").write_text("a,b")
+    done = call("import", "no-such-format", str(place / "x.csv"), data=mall.data)
+    assert done.returncode == 2
+    assert "shopify-products" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("shape", "begins"), [("json", b"{"), ("html", b"<!"), ("xlsx", b"PK"), ("text", b"")])
+def test_a_report_beside_it_comes_in_every_shape(opened, shape, begins):
+    mall, _ = opened
+    command = [sys.executable, "-m", "zhanggui.cli", "report", "daily", "--date", "2026-11-11", "--format", shape]
+    done = subprocess.run([*command, "--data", str(mall.data)], env=environment(), capture_output=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(begins)
+    if shape == "json":
+        assert json.loads(done.stdout)["report"] == "daily"
+
+
 @pytest.mark.parametrize(
     "victim", ["zhanggui.config.web", "zhanggui.config.worker", "payments.simulator", "postgres -D"]
 )
@@ -117,8 +166,8 @@ def test_a_killed_process_comes_back(opened, victim):
     mall, _ = opened
     killed = pid_of(mall, victim)
     os.kill(killed, signal.SIGKILL)
-    assert eventually(lambda: not alive(killed) and any(victim in c for c in children(mall).values()), 15)
-    assert eventually(lambda: healthy(mall), 30)
+    assert eventually(lambda: not alive(killed) and any(victim in c for c in children(mall).values()), 60)
+    assert eventually(lambda: healthy(mall), 90)
 
 
 def test_doctor_names_what_does_not_hold(opened, call):

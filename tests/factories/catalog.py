@@ -52,7 +52,9 @@ def make_product(
     if isinstance(skus, int):
         skus = [f"SKU{number:05d}-{position}" for position in range(1, skus + 1)]
     drafts = [
-        sku if isinstance(sku, SkuDraft) else SkuDraft(sku, {"规格": str(position)} if len(skus) > 1 else {}, weight_g=100)
+        sku
+        if isinstance(sku, SkuDraft)
+        else SkuDraft(sku, {"规格": str(position)} if len(skus) > 1 else {}, weight_g=100)
         for position, sku in enumerate(skus, 1)
     ]
     made = services.create_product(

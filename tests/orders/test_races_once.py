@@ -112,7 +112,9 @@ def test_careless_cart_is_bought_twice() -> None:
     def race() -> bool:
         cart = checkout.change_cart(checkout.creating(), actor=GUEST)[0]["id"]
         mark = "update checkout_cart set order_number = %s where id = %s"
-        once = careless(lambda: carts([cart])[cart]["order_number"] == "", lambda: db.execute(mark, (buy((a, 1)), cart)))
+        once = careless(
+            lambda: carts([cart])[cart]["order_number"] == "", lambda: db.execute(mark, (buy((a, 1)), cart))
+        )
         return sum(bool(o.value) for o in run_together([once] * 2)) > 1
 
     loses(race, "bought one cart twice")

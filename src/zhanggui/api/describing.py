@@ -31,26 +31,34 @@ def plain(value: Any, lang: str = ZH, *, without: frozenset[str] = frozenset()) 
     return value
 
 
-@cache
 def describe(kind: type, without: frozenset[str] = frozenset()) -> type[Answer]:
     """A schema with the fields of a dataclass or NamedTuple, as `plain` writes them."""
-    hints = get_type_hints(kind)
-    fields: dict[str, Any] = {name: (_hint(hint), ...) for name, hint in hints.items() if name not in without}
-    return create_model(kind.__name__, __base__=Answer, __doc__=kind.__doc__, **fields)
+    return _described(kind, without, "")
 
 
-@cache
 def listed(kind: type, without: frozenset[str] = frozenset()) -> type[Answer]:
     """`{"items": [...]}` of a described type."""
-    shape: dict[str, Any] = {"items": (list[describe(kind, without)], ...)}  # type: ignore[misc]
-    return create_model(f"{kind.__name__}List", __base__=Answer, **shape)
+    return _described(kind, without, "List")
+
+
+def paged(kind: type, without: frozenset[str] = frozenset()) -> type[Answer]:
+    """`{"items": [...], "next_cursor"}`: pass the cursor back for what follows; null at the end."""
+    return _described(kind, without, "Page")
 
 
 @cache
-def paged(kind: type, without: frozenset[str] = frozenset()) -> type[Answer]:
-    """`{"items": [...], "next_cursor"}`: pass the cursor back for what follows; null at the end."""
-    shape: dict[str, Any] = {"items": (list[describe(kind, without)], ...), "next_cursor": (str | None, ...)}  # type: ignore[misc]
-    return create_model(f"{kind.__name__}Page", __base__=Answer, **shape)
+def _described(kind: type, without: frozenset[str], form: str) -> type[Answer]:
+    """Each shape is made once: the document knows shapes by their names."""
+    name = kind.__name__ + ("Shown" if without else "") + form
+    fields: dict[str, Any]
+    if form:
+        fields = {"items": (list[_described(kind, without, "")], ...)}  # type: ignore[misc]
+        if form == "Page":
+            fields["next_cursor"] = (str | None, ...)
+        return create_model(name, __base__=Answer, **fields)
+    hints = get_type_hints(kind)
+    fields = {field: (_hint(hint), ...) for field, hint in hints.items() if field not in without}
+    return create_model(name, __base__=Answer, __doc__=kind.__doc__, **fields)
 
 
 def _hint(hint: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from ninja import Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 BIGINT = 2**63 - 1
 MAX_AMOUNT = 10**13  # minor units: far above any shop, far below what adding many of them would overflow
@@ -32,17 +32,25 @@ def line(maximum: int, *, required: bool = True) -> Any:
     ]
 
 
-def text(maximum: int) -> Any:
+def text(maximum: int, *, required: bool = False) -> Any:
     """A string type for several lines."""
-    return Annotated[str, StringConstraints(strict=True, max_length=maximum)]
+    if not required:
+        return Annotated[str, StringConstraints(strict=True, max_length=maximum)]
+    return Annotated[str, StringConstraints(strict=True, min_length=1, max_length=maximum, pattern=r"[^\s\x00-\x1f]")]
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: `3.0` is the integer 3. Text in quotes is not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def integer(low: int, high: int) -> Any:
-    return Annotated[int, Field(strict=True, ge=low, le=high)]
+    """An integer type with bounds."""
+    return Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=low, le=high)]
 
 
-Int64 = Annotated[int, Field(strict=True, ge=1, le=BIGINT)]
-Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
+Int64 = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=BIGINT)]
+Amount = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=MAX_AMOUNT)]
 Flag = Annotated[bool, Field(strict=True)]
 #: Documented as a pattern, judged by `kernel.contact` (which takes spaces and dashes, and says what is expected).
 Mobile = Annotated[str, StringConstraints(strict=True, max_length=40), Field(json_schema_extra={"pattern": MOBILE})]
@@ -54,6 +62,20 @@ PathId = Annotated[int, Path(ge=1, le=BIGINT)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str, Query(max_length=500)]
 Search = Annotated[str, Query(max_length=100)]
+
+
+#: For operations that buy: the document names the header, `kernel.idempotency.check_key` judges it.
+IDEMPOTENT: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": True,
+            "description": "The same key again answers the same order; with another request it is `idempotency_conflict`.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        }
+    ]
+}
 
 
 class Money(Answer):

@@ -9,7 +9,8 @@ class EditedMeanwhile(Conflict):
 
     code = "edited_meanwhile"
     message = Text(
-        "商品已被他人修改(当前版本 {version}),请刷新后再改", "Someone else has changed this product (now version {version}); reload"
+        "商品已被他人修改(当前版本 {version}),请刷新后再改",
+        "Someone else has changed this product (now version {version}); reload",
     )
 
 

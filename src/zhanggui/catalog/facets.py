@@ -85,9 +85,7 @@ def _categories(counts: dict[str, int], tree: Taxonomy, selected: CategoryView |
     below = tree.children.get(selected.id if selected else None, ())
     if selected and not below:
         below = (selected,)
-    return tuple(
-        FacetValue(c.slug, c.name_zh, c.name_en, counts[str(c.id)]) for c in below if counts.get(str(c.id))
-    )
+    return tuple(FacetValue(c.slug, c.name_zh, c.name_en, counts[str(c.id)]) for c in below if counts.get(str(c.id)))
 
 
 def _brands(counts: dict[str, int], tree: Taxonomy) -> tuple[FacetValue, ...]:

@@ -18,7 +18,8 @@ def hold_products(product_ids: Sequence[int]) -> None:
     """Lock product rows in the order of their ids: who holds them may rebuild their listing."""
     if product_ids:
         db.execute(
-            "select 1 from catalog_product where id = any(%s::bigint[]) order by id for no key update", (list(set(product_ids)),)
+            "select 1 from catalog_product where id = any(%s::bigint[]) order by id for no key update",
+            (list(set(product_ids)),),
         )
 
 

@@ -67,7 +67,11 @@ def media_url(file: str) -> str:
 def too_long(loc: str, text: str, limit: int) -> list[FieldError]:
     if len(text) <= limit:
         return []
-    return [FieldError(loc, "too_long", Text(f"最多 {limit} 个字,现有 {len(text)} 个", f"{len(text)} characters, at most {limit}"))]
+    return [
+        FieldError(
+            loc, "too_long", Text(f"最多 {limit} 个字,现有 {len(text)} 个", f"{len(text)} characters, at most {limit}")
+        )
+    ]
 
 
 def required(loc: str, text: str) -> list[FieldError]:
@@ -112,17 +116,23 @@ def check_skus(skus: Sequence[SkuDraft]) -> list[FieldError]:
         loc = f"skus.{position}"
         errors += too_long(f"{loc}.code", sku.code, 64) + too_long(f"{loc}.barcode", sku.barcode, 64)
         if not 0 <= sku.weight_g <= MAX_WEIGHT_G:
-            errors.append(FieldError(f"{loc}.weight_g", "range", Text("重量(克)超出范围", "weight in grams out of range")))
+            errors.append(
+                FieldError(f"{loc}.weight_g", "range", Text("重量(克)超出范围", "weight in grams out of range"))
+            )
         if len(sku.options) > MAX_OPTIONS:
             errors.append(FieldError(f"{loc}.options", "too_many", Text("规格项过多", "too many options")))
         for name, value in sku.options.items():
-            errors += too_long(f"{loc}.options", name, NAME_LIMIT) + too_long(f"{loc}.options.{name[:60]}", value, NAME_LIMIT)
+            errors += too_long(f"{loc}.options", name, NAME_LIMIT) + too_long(
+                f"{loc}.options.{name[:60]}", value, NAME_LIMIT
+            )
         if sku.code and sku.code in codes:
             errors.append(FieldError(f"{loc}.code", "duplicate_sku", Text("商家编码重复", "this code is used twice")))
         codes.add(sku.code)
         key = orjson.dumps(dict(sku.options), option=orjson.OPT_SORT_KEYS).decode()
         if sku.active and key in options:
-            errors.append(FieldError(f"{loc}.options", "duplicate_variant", Text("规格重复", "this variant is there twice")))
+            errors.append(
+                FieldError(f"{loc}.options", "duplicate_variant", Text("规格重复", "this variant is there twice"))
+            )
         if sku.active:
             options.add(key)
     return errors
@@ -135,7 +145,9 @@ def none_active() -> FieldError:
 def check_category_code(code: str) -> list[FieldError]:
     if _CODE.fullmatch(code):
         return []
-    return [FieldError("code", "invalid", Text("分类编码应为 1–32 个大写字母或数字", "1 to 32 capital letters or digits"))]
+    return [
+        FieldError("code", "invalid", Text("分类编码应为 1–32 个大写字母或数字", "1 to 32 capital letters or digits"))
+    ]
 
 
 def attributes(
@@ -146,7 +158,9 @@ def attributes(
     errors: list[FieldError] = []
     if len(given) > MAX_ATTRIBUTES:
         return kept, [
-            FieldError("attributes", "too_many", Text(f"最多 {MAX_ATTRIBUTES} 项属性", f"at most {MAX_ATTRIBUTES} attributes"))
+            FieldError(
+                "attributes", "too_many", Text(f"最多 {MAX_ATTRIBUTES} 项属性", f"at most {MAX_ATTRIBUTES} attributes")
+            )
         ]
     for raw, value in given.items():
         name = line(str(raw))
@@ -167,7 +181,11 @@ def attributes(
 def missing_attributes(given: Mapping[str, Any], definitions: Mapping[str, AttributeView]) -> list[FieldError]:
     """Required attributes that have no value."""
     return [
-        FieldError(f"attributes.{d.name}", "required", Text(f"请填写「{d.label_zh}」", f"{d.label_en or d.label_zh} is required"))
+        FieldError(
+            f"attributes.{d.name}",
+            "required",
+            Text(f"请填写「{d.label_zh}」", f"{d.label_en or d.label_zh} is required"),
+        )
         for d in definitions.values()
         if d.required and d.name not in given
     ]

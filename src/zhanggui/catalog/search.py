@@ -27,7 +27,9 @@ _ORDER = {
     "rating": "l.rating desc nulls last, l.product_id desc",
 }
 #: Best match first; of equal matches what sells.
-_BY_MATCH = "ts_rank('{0.05, 0.3, 0.6, 1.0}', l.search, %s::tsquery) * (1 + ln(1 + l.sales) / 10) desc, l.product_id desc"
+_BY_MATCH = (
+    "ts_rank('{0.05, 0.3, 0.6, 1.0}', l.search, %s::tsquery) * (1 + ln(1 + l.sales) / 10) desc, l.product_id desc"
+)
 
 _PAGE = """
 select v.catalog, v.taxonomy, l.*

@@ -5,22 +5,49 @@ from zhanggui.kernel.mall_settings import Setting
 
 SETTINGS = [
     Setting(
-        "catalog.code_digits", 6, "int",
-        Text("商品编码中流水号的位数(分类编码-流水号)", "Digits of the serial in a product code (category code-serial)"), 3, 12,
+        "catalog.code_digits",
+        6,
+        "int",
+        Text(
+            "商品编码中流水号的位数(分类编码-流水号)", "Digits of the serial in a product code (category code-serial)"
+        ),
+        3,
+        12,
     ),
     Setting(
-        "catalog.code_prefix", "SP", "text",
+        "catalog.code_prefix",
+        "SP",
+        "text",
         Text("没有分类的商品的编码前缀", "Prefix of the codes of products without a category"),
     ),
     Setting(
-        "catalog.delist_sold_out", False, "bool",
+        "catalog.delist_sold_out",
+        False,
+        "bool",
         Text("售罄即下架(否则保留页面并显示售罄)", "Delist what is sold out (otherwise its page stays and says so)"),
     ),
-    Setting("catalog.picture_bytes", 10_485_760, "int", Text("单张图片的最大字节数", "Largest picture in bytes"), 10_000, 104_857_600),
     Setting(
-        "catalog.picture_pixels", 40_000_000, "int", Text("单张图片的最大像素数", "Largest picture in pixels"), 10_000, 400_000_000
+        "catalog.picture_bytes",
+        10_485_760,
+        "int",
+        Text("单张图片的最大字节数", "Largest picture in bytes"),
+        10_000,
+        104_857_600,
     ),
     Setting(
-        "catalog.picture_attempts", 5, "int", Text("按地址抓取图片的尝试次数", "Attempts to fetch a picture by its address"), 1, 20
+        "catalog.picture_pixels",
+        40_000_000,
+        "int",
+        Text("单张图片的最大像素数", "Largest picture in pixels"),
+        10_000,
+        400_000_000,
+    ),
+    Setting(
+        "catalog.picture_attempts",
+        5,
+        "int",
+        Text("按地址抓取图片的尝试次数", "Attempts to fetch a picture by its address"),
+        1,
+        20,
     ),
 ]

@@ -107,4 +107,3 @@ def load() -> Taxonomy:
         {brand.slug: brand for brand in brands},
         tuple(AttributeView(*row.values()) for row in definitions),
     )
-

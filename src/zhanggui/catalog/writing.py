@@ -130,7 +130,9 @@ def give_codes(products: Sequence[ProductRowData], category_codes: Mapping[int, 
 
 
 def taken_slugs(slugs: Sequence[str]) -> set[str]:
-    return {row["slug"] for row in db.rows("select slug from catalog_product where slug = any(%s::text[])", (list(slugs),))}
+    return {
+        row["slug"] for row in db.rows("select slug from catalog_product where slug = any(%s::text[])", (list(slugs),))
+    }
 
 
 @db.needs_transaction
@@ -143,7 +145,9 @@ def insert(products: Sequence[ProductRowData]) -> None:
 
 
 @db.needs_transaction
-def update(products: Sequence[ProductRowData], moves: Mapping[str, str], *, with_skus: bool) -> dict[int, dict[str, Any]]:
+def update(
+    products: Sequence[ProductRowData], moves: Mapping[str, str], *, with_skus: bool
+) -> dict[int, dict[str, Any]]:
     """Update products whose version is as expected; the rows that were written, by id."""
     if not products:
         return {}

@@ -16,7 +16,8 @@ class Text:
 
     def render(self, lang: str = ZH, /, **params: Any) -> str:
         template = self.en if lang == EN else self.zh
-        return template.format_map(_Known(params)) if "{" in template else template
+        # Without params there is nothing to fill: braces are somebody's own words.
+        return template.format_map(_Known(params)) if params and "{" in template else template
 
     def __str__(self) -> str:
         return self.zh

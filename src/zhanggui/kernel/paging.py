@@ -7,10 +7,17 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from .problems import ValidationFailed
+from .i18n import Text
+from .problems import FieldError, ValidationFailed
 
 T = TypeVar("T")
 MAX_LIMIT = 200
+
+
+class NoSuchPage(ValidationFailed):
+    """A cursor that is not one of ours leads nowhere."""
+
+    status = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ def encode(*values: Any) -> str:
 
 
 def decode(cursor: str, *types: type) -> tuple[Any, ...]:
-    """The values of a cursor; raises ValidationFailed if it is not one of ours."""
+    """The values of a cursor; raises NoSuchPage (a ValidationFailed) if it is not one of ours."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor[:500] + "=" * (-len(cursor) % 4)))
         if isinstance(values, list) and len(values) == len(types):
@@ -34,9 +41,8 @@ def decode(cursor: str, *types: type) -> tuple[Any, ...]:
                 return tuple(values)
     except (binascii.Error, ValueError, orjson.JSONDecodeError, UnicodeEncodeError):
         pass
-    raise ValidationFailed.one(
-        "cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start from the first page"
-    )
+    wrong = Text("翻页标记无效,请从第一页开始", "not a valid cursor; start from the first page")
+    raise NoSuchPage(errors=[FieldError("cursor", "invalid", wrong)])
 
 
 def page(rows: list[T], limit: int, *key: Any) -> Page[T]:

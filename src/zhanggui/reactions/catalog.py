@@ -40,5 +40,6 @@ def listing_facts(sku_ids: Sequence[int]) -> ListingFacts:
     """The catalogue's port: what is priced and in stock at this moment."""
     free = inventory.available(sku_ids)
     return ListingFacts(
-        frozenset(pricing.effective_prices(sku_ids, clock.now())), frozenset(sku for sku, units in free.items() if units > 0)
+        frozenset(pricing.effective_prices(sku_ids, clock.now())),
+        frozenset(sku for sku, units in free.items() if units > 0),
     )

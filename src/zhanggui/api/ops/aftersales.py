@@ -13,7 +13,7 @@ from zhanggui.kernel.problems import NotFound
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged
 from ..fields import Body, Cursor, Limit, integer, text
-from ..store.aftersales import CaseReason
+from ..store.aftersales import CaseReason, WishIn
 from .common import ReasonIn, show, show_list, show_page
 from .orders import Number
 
@@ -26,12 +26,7 @@ CASE = describe(CaseView)
 Kind = Literal["cancel", "refund_only", "return_refund"]
 
 
-class WishIn(Body):
-    line: integer(1, 10_000)  # type: ignore[valid-type]
-    quantity: integer(1, 10**9)  # type: ignore[valid-type]
-
-
-class CaseIn(Body):
+class StaffCaseIn(Body):
     """Without `lines`, about all that may be asked for. Staff are not held to the buyers' time limits."""
 
     kind: Kind
@@ -50,7 +45,7 @@ class ReceivedIn(Body):
     damaged: integer(0, 10**9) = 0  # type: ignore[valid-type]
 
 
-class ReceiveIn(Body):
+class ReturnReceivedIn(Body):
     """Units that can be sold again, and units that cannot; fewer than asked for shrinks the case."""
 
     lines: Annotated[list[ReceivedIn], Field(min_length=1, max_length=500)]
@@ -89,7 +84,7 @@ def refundable(request: HttpRequest, number: Number) -> HttpResponse:
 
 
 @router.post("/orders/{number}/cases", auth=REQUEST, response={201: CASE}, summary="Open a case for a buyer")
-def open_case(request: HttpRequest, number: Number, body: CaseIn) -> HttpResponse:
+def open_case(request: HttpRequest, number: Number, body: StaffCaseIn) -> HttpResponse:
     wishes = [Wish(wish.line, wish.quantity) for wish in body.lines] if body.lines is not None else None
     made = services.request(
         number, kind=body.kind, reason=body.reason, lines=wishes, note=body.note, actor=actor(request)
@@ -109,7 +104,7 @@ def reject(request: HttpRequest, case_number: CaseNumber, body: ReasonIn) -> Htt
 
 
 @router.post("/cases/{case_number}/receive", auth=RECEIVE, response=CASE, summary="What came back, inspected")
-def receive(request: HttpRequest, case_number: CaseNumber, body: ReceiveIn) -> HttpResponse:
+def receive(request: HttpRequest, case_number: CaseNumber, body: ReturnReceivedIn) -> HttpResponse:
     received = [Received(entry.line, entry.good, entry.damaged) for entry in body.lines]
     return show(request, services.receive_return(case_number, received, note=body.note, actor=actor(request)))
 

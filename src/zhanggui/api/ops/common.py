@@ -30,6 +30,10 @@ class Made(Answer):
     id: int
 
 
+class Count(Answer):
+    count: int
+
+
 def before(cursor: str) -> int | None:
     """The id in a cursor; None for the first page. Raises ValidationFailed."""
     return int(paging.decode(cursor, int)[0]) if cursor else None

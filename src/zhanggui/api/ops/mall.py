@@ -13,7 +13,7 @@ from zhanggui.kernel.problems import NotFound
 from ..auth import Staff, actor
 from ..fields import BIGINT, Answer, Body, Cursor, Int64, Limit
 from ..frame import language, reply
-from .common import before, cut, show_page
+from .common import Count, before, cut, show_page
 
 router = Router()
 Key = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[a-z0-9_.]+$")]
@@ -74,10 +74,6 @@ class ParkedPage(Answer):
 
 class RetryIn(Body):
     ids: Annotated[list[Int64], Field(min_length=1, max_length=1000)]
-
-
-class Count(Answer):
-    count: int
 
 
 def _setting(setting: mall_settings.Setting, lang: str) -> dict[str, Any]:

@@ -32,13 +32,13 @@ VIEW = Staff("orders.view")
 PICK, SHIP, TRACK = (Staff(f"fulfilment.{right}") for right in ("pick", "ship", "track"))
 Number = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 OrderNumber = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
-Waybill = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+Waybill = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9-]{5,40}$")]
 Status = Literal[
     "", "pending_payment", "paid", "fulfilling", "shipped", "delivered", "completed", "cancelled", "refunded"
 ]
 
 
-class OrderRow(Answer):
+class StaffOrderRow(Answer):
     number: str
     status: str
     member_id: int | None
@@ -60,12 +60,12 @@ class OrderRow(Answer):
     lines: list[dict[str, Any]]
 
 
-class OrderPage(Answer):
-    items: list[OrderRow]
+class StaffOrderPage(Answer):
+    items: list[StaffOrderRow]
     next_cursor: str | None
 
 
-class OrderDetail(OrderRow):
+class StaffOrder(StaffOrderRow):
     """Everything known of an order; amounts in minor units of `currency`."""
 
     items_total: int
@@ -92,14 +92,14 @@ class Counts(Answer):
 
 
 class NoteIn(Body):
-    text: text(2000)  # type: ignore[valid-type]
+    text: text(2000, required=True)  # type: ignore[valid-type]
 
 
 class CancelIn(Body):
     reason: OptionalReason = ""
 
 
-class UnitsIn(Body):
+class LineUnitsIn(Body):
     """`line` is the order line's number."""
 
     line: integer(1, 10_000)  # type: ignore[valid-type]
@@ -111,11 +111,11 @@ class ShipIn(Body):
 
     carrier: Code
     waybill_no: Waybill
-    lines: Annotated[list[UnitsIn], Field(min_length=1, max_length=500)] | None = None
+    lines: Annotated[list[LineUnitsIn], Field(min_length=1, max_length=500)] | None = None
 
 
 class HandOverIn(Body):
-    lines: Annotated[list[UnitsIn], Field(min_length=1, max_length=500)] | None = None
+    lines: Annotated[list[LineUnitsIn], Field(min_length=1, max_length=500)] | None = None
 
 
 class PickIn(Body):
@@ -195,7 +195,7 @@ def _order(request: HttpRequest, number: str, status: int = 200) -> HttpResponse
     )
 
 
-@router.get("/orders", auth=VIEW, response=OrderPage, summary="Orders, newest first")
+@router.get("/orders", auth=VIEW, response=StaffOrderPage, summary="Orders, newest first")
 def orders(
     request: HttpRequest,
     status: Status = "",
@@ -222,19 +222,19 @@ def counts(request: HttpRequest) -> HttpResponse:
     return reply({"counts": selectors.counts_by_status()})
 
 
-@router.get("/orders/{number}", auth=VIEW, response=OrderDetail, summary="One order with all that happened to it")
+@router.get("/orders/{number}", auth=VIEW, response=StaffOrder, summary="One order with all that happened to it")
 def order(request: HttpRequest, number: Number) -> HttpResponse:
     return _order(request, number)
 
 
-@router.post("/orders/{number}/notes", auth=Staff("orders.note"), response={201: OrderDetail}, summary="Add a note")
+@router.post("/orders/{number}/notes", auth=Staff("orders.note"), response={201: StaffOrder}, summary="Add a note")
 def add_note(request: HttpRequest, number: Number, body: NoteIn) -> HttpResponse:
     """For staff only; the buyer never sees it."""
     services.add_note(number, body.text, actor=actor(request))
     return _order(request, number, 201)
 
 
-@router.post("/orders/{number}/cancel", auth=Staff("orders.cancel"), response=OrderDetail, summary="Cancel an order")
+@router.post("/orders/{number}/cancel", auth=Staff("orders.cancel"), response=StaffOrder, summary="Cancel an order")
 def cancel(request: HttpRequest, number: Number, body: CancelIn) -> HttpResponse:
     """While unpaid, or paid and not being picked; money goes back the way it came."""
     services.cancel(number, actor=actor(request), reason=body.reason.strip() or "staff")
@@ -281,7 +281,7 @@ def hand_over(request: HttpRequest, number: Number, body: HandOverIn) -> HttpRes
     return show(request, fulfilment.hand_over(number, lines=_units(body.lines), actor=actor(request)), 201)
 
 
-def _units(lines: list[UnitsIn] | None) -> list[ShippedUnits] | None:
+def _units(lines: list[LineUnitsIn] | None) -> list[ShippedUnits] | None:
     return [ShippedUnits(unit.line, unit.quantity) for unit in lines] if lines is not None else None
 
 

@@ -25,7 +25,7 @@ CodeText = Annotated[str, StringConstraints(strict=True, min_length=1, max_lengt
 HIDDEN = frozenset({"badge_params"})
 
 
-class CouponIn(Body):
+class CouponTermsIn(Body):
     """How codes are handed out; null limits nothing."""
 
     claimable: Flag = False
@@ -50,7 +50,7 @@ class PromotionIn(Body):
     use_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
     per_holder_limit: integer(1, 1_000_000) | None = None  # type: ignore[valid-type]
     budget: integer(1, MAX_AMOUNT) | None = None  # type: ignore[valid-type]
-    coupon: CouponIn | None = None
+    coupon: CouponTermsIn | None = None
 
     def draft(self) -> PromotionDraft:
         values = self.model_dump(exclude={"coupon"})

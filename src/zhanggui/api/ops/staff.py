@@ -41,7 +41,7 @@ class SignInBody(Body):
     password: Password
 
 
-class SessionOut(Answer):
+class StaffSessionOut(Answer):
     token: str
     user_id: int
     expires_at: datetime | None
@@ -97,7 +97,7 @@ class PermissionList(Answer):
     items: list[PermissionOut]
 
 
-@router.post("/sessions", response={201: SessionOut}, summary="Sign in")
+@router.post("/sessions", response={201: StaffSessionOut}, summary="Sign in")
 def sign_in(request: HttpRequest, body: SignInBody) -> HttpResponse:
     """`wrong_credentials` (401) whatever was wrong; `rate_limited` (429) after too many attempts."""
     session = services.sign_in("staff", body.email, body.password, address=client_address(request))
@@ -194,7 +194,7 @@ def tokens(
     return show_page(request, cut(rows, limit, lambda row: row.id))
 
 
-@router.post("/tokens", auth=MANAGE, response={201: SessionOut}, summary="A token for programs, shown once")
+@router.post("/tokens", auth=MANAGE, response={201: StaffSessionOut}, summary="A token for programs, shown once")
 def issue_token(request: HttpRequest, body: TokenIn) -> HttpResponse:
     issued = services.issue_token(
         body.user_id, name=body.name, scopes=body.scopes, days=body.days, actor=actor(request)

@@ -56,7 +56,7 @@ class MovementPage(Answer):
     next_cursor: str | None
 
 
-class UnitsIn(Body):
+class SkuUnitsIn(Body):
     """Without a warehouse, the first active one."""
 
     sku: SkuCode
@@ -76,10 +76,10 @@ class CountIn(Body):
     warehouse_id: Int64 | None = None
 
 
-class ReceiveIn(Body):
+class GoodsIn(Body):
     """`reference` names the delivery."""
 
-    rows: Annotated[list[UnitsIn], Field(min_length=1, max_length=1000)]
+    rows: Annotated[list[SkuUnitsIn], Field(min_length=1, max_length=1000)]
     reference: line(100, required=False) = ""  # type: ignore[valid-type]
     reason: line(500, required=False) = ""  # type: ignore[valid-type]
 
@@ -90,7 +90,7 @@ class AdjustIn(Body):
 
 
 class WriteOffIn(Body):
-    rows: Annotated[list[UnitsIn], Field(min_length=1, max_length=1000)]
+    rows: Annotated[list[SkuUnitsIn], Field(min_length=1, max_length=1000)]
     reason: Reason
     sample: Flag = False
 
@@ -157,7 +157,7 @@ def stock(
 
 
 @router.post("/stock/receive", auth=CHANGE, response=LevelPage, summary="Goods in")
-def receive(request: HttpRequest, body: ReceiveIn) -> HttpResponse:
+def receive(request: HttpRequest, body: GoodsIn) -> HttpResponse:
     rows = _rows(body.rows)
     services.receive(rows, reference=body.reference, reason=body.reason, actor=actor(request))
     return _levels(rows)

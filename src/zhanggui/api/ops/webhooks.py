@@ -13,7 +13,7 @@ from ..auth import Staff, actor
 from ..describing import describe, listed, paged, plain
 from ..fields import BIGINT, Answer, Body, Cursor, Flag, Limit, PathId, line
 from ..frame import nothing, reply
-from .common import Made, before, show, show_list, show_page
+from .common import Count, Made, before, show, show_list, show_page
 
 router = Router()
 VIEW, MANAGE = Staff("webhooks.view"), Staff("webhooks.manage")
@@ -39,10 +39,6 @@ class DeliveryDetail(Answer):
     delivery: describe(DeliveryView)  # type: ignore[valid-type]
     body: str
     attempts: list[describe(AttemptView)]  # type: ignore[valid-type]
-
-
-class Count(Answer):
-    count: int
 
 
 @router.get("/webhooks", auth=VIEW, response=listed(EndpointView), summary="Endpoints and how they fare")

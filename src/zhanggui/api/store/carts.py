@@ -1,9 +1,10 @@
 """Carts and their checkout."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
+from pydantic import ConfigDict
 
 from zhanggui.checkout import services
 from zhanggui.checkout.services import CartCommand
@@ -13,7 +14,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
 from ..auth import VISITOR, actor
-from ..fields import Amount, Body, integer, line, text
+from ..fields import IDEMPOTENT, Amount, Body, integer, line, text
 from ..frame import language, reply
 from .purchase import buy, cart_digest, key_of
 from .shapes import (
@@ -40,8 +41,20 @@ class CartIn(Body):
     source: line(40, required=False) = ""  # type: ignore[valid-type]
 
 
+def one_or_many(schema: dict[str, Any]) -> None:
+    """Say in the document what `wanted` asks for: an article or a list of them."""
+    for shown in schema["properties"].values():
+        options = shown.pop("anyOf", [shown])
+        shown.clear()
+        shown.update(options[0])  # null is the same as leaving it out
+    schema["properties"]["lines"].update(minItems=1, maxItems=500)
+    schema["oneOf"] = [{"required": ["sku"]}, {"required": ["lines"]}]
+
+
 class LinesIn(Body):
     """One article, or several in `lines`."""
+
+    model_config = ConfigDict(json_schema_extra=one_or_many)
 
     sku: Sku | None = None
     quantity: Quantity | None = None
@@ -159,7 +172,7 @@ def deliver(request: HttpRequest, cart_id: CartId, body: DeliveryIn) -> HttpResp
     return _answer(request, delivering(actor(request), cart_id, body))
 
 
-@router.post("/carts/{cart_id}/checkout", response={201: OrderOut}, summary="Buy the cart")
+@router.post("/carts/{cart_id}/checkout", response={201: OrderOut}, summary="Buy the cart", openapi_extra=IDEMPOTENT)
 def checkout(request: HttpRequest, cart_id: CartId, body: CheckoutIn) -> HttpResponse:
     """Needs the Idempotency-Key header; the same key again answers the same order."""
     return buy(request, buying(actor(request), cart_id, body, key_of(request)))

@@ -109,7 +109,7 @@ class Brand(Answer):
     name: str
 
 
-class ShownAttribute(Answer):
+class ProductAttribute(Answer):
     name: str
     label: str
     value: str | int | float | bool | list[str]
@@ -129,7 +129,7 @@ class Product(Answer):
     media: list[Media]
     breadcrumbs: list[Crumb]
     brand: Brand | None
-    attributes: list[ShownAttribute]
+    attributes: list[ProductAttribute]
     tags: list[str]
     rating: Rating | None
     sales: int

@@ -60,7 +60,7 @@ class PasswordIn(Body):
     password: NewPassword
 
 
-class AddressIn(Body):
+class SavedAddressIn(Body):
     name: line(80)  # type: ignore[valid-type]
     mobile: Mobile
     province: line(40)  # type: ignore[valid-type]
@@ -73,7 +73,7 @@ class AddressIn(Body):
         return AddressInput(**self.model_dump())
 
 
-class AddressOut(Answer):
+class SavedAddressOut(Answer):
     id: int
     name: str
     mobile: str
@@ -84,8 +84,8 @@ class AddressOut(Answer):
     is_default: bool
 
 
-class AddressList(Answer):
-    items: list[AddressOut]
+class SavedAddressList(Answer):
+    items: list[SavedAddressOut]
 
 
 @router.post("/members", response={201: SessionOut}, summary="Register with mobile and password")
@@ -144,23 +144,23 @@ def change_password(request: HttpRequest, body: PasswordIn) -> HttpResponse:
     return nothing()
 
 
-@router.get("/me/addresses", auth=MEMBER, response=AddressList, summary="Addresses, the default first")
+@router.get("/me/addresses", auth=MEMBER, response=SavedAddressList, summary="Addresses, the default first")
 def addresses(request: HttpRequest) -> HttpResponse:
     return reply({"items": [asdict(a) for a in selectors.addresses(member_id(request))]})
 
 
-@router.post("/me/addresses", auth=MEMBER, response={201: AddressOut}, summary="Add an address")
-def add_address(request: HttpRequest, body: AddressIn) -> HttpResponse:
+@router.post("/me/addresses", auth=MEMBER, response={201: SavedAddressOut}, summary="Add an address")
+def add_address(request: HttpRequest, body: SavedAddressIn) -> HttpResponse:
     return reply(asdict(services.add_address(member_id(request), body.as_input(), actor=actor(request))), status=201)
 
 
-@router.get("/me/addresses/{address_id}", auth=MEMBER, response=AddressOut, summary="One address")
+@router.get("/me/addresses/{address_id}", auth=MEMBER, response=SavedAddressOut, summary="One address")
 def address(request: HttpRequest, address_id: PathId) -> HttpResponse:
     return reply(asdict(selectors.address(member_id(request), address_id)))
 
 
-@router.put("/me/addresses/{address_id}", auth=MEMBER, response=AddressOut, summary="Replace an address")
-def change_address(request: HttpRequest, address_id: PathId, body: AddressIn) -> HttpResponse:
+@router.put("/me/addresses/{address_id}", auth=MEMBER, response=SavedAddressOut, summary="Replace an address")
+def change_address(request: HttpRequest, address_id: PathId, body: SavedAddressIn) -> HttpResponse:
     changed = services.change_address(member_id(request), address_id, body.as_input(), actor=actor(request))
     return reply(asdict(changed))
 

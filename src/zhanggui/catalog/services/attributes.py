@@ -113,7 +113,11 @@ def _definition(label_zh: str, label_en: str, kind: str, unit: str, choices: Seq
     errors = rules.required("label_zh", rules.line(label_zh)) + rules.too_long("label_zh", rules.line(label_zh), 60)
     errors += rules.too_long("label_en", rules.line(label_en), 60) + rules.too_long("unit", rules.line(unit), 20)
     if kind not in list(AttributeKind):
-        errors.append(FieldError("kind", "invalid", Text("类型应为文本、数字、单选、多选或是否", "text, number, choice, multi or bool")))
+        errors.append(
+            FieldError(
+                "kind", "invalid", Text("类型应为文本、数字、单选、多选或是否", "text, number, choice, multi or bool")
+            )
+        )
     if kind in (AttributeKind.CHOICE, AttributeKind.MULTI) and not row["choices"]:
         errors.append(FieldError("choices", "required", Text("请列出可选值", "list the values to choose from")))
     for place, choice in enumerate(row["choices"]):

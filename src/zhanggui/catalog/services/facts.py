@@ -120,6 +120,7 @@ def set_rating(product_id: int, *, rating: int | None, count: int, actor: Actor)
             (rating, count, product_id),
         )
         db.execute(
-            "update catalog_listing set rating = %s, rating_count = %s where product_id = %s", (rating, count, product_id)
+            "update catalog_listing set rating = %s, rating_count = %s where product_id = %s",
+            (rating, count, product_id),
         )
         listings.changed()

@@ -119,7 +119,9 @@ def _prepare(drafts: Sequence[ProductDraft], stored: _Stored, results: dict[int,
         errors = _clean(work)
         if work.key in keys:
             errors.append(
-                FieldError("external_id", "duplicate_external_id", Text("标识在本批中重复", "this identifier came before"))
+                FieldError(
+                    "external_id", "duplicate_external_id", Text("标识在本批中重复", "this identifier came before")
+                )
             )
         own = {sku.code for sku in work.row.skus if sku.code}
         taken = {code for code in own if stored.owner.get(code, work.row.product_id) != work.row.product_id}
@@ -137,7 +139,9 @@ def _begin(index: int, draft: ProductDraft, stored: _Stored) -> _Work:
     """The draft with its variants cleaned, joined to the product it became before."""
     row = writing.ProductRowData("", "", "", None, None, {}, [])
     row.skus = [clean_sku(sku, position) for position, sku in enumerate(draft.skus)]
-    work = _Work(index, draft, rules.line(draft.source), rules.line(draft.external_id), draft.digest or _digest(draft), row)
+    work = _Work(
+        index, draft, rules.line(draft.source), rules.line(draft.external_id), draft.digest or _digest(draft), row
+    )
     if record := stored.records.get(work.key):
         work.known = True
         row.product_id, row.code = record["id"], record["code"]

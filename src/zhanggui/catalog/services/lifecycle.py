@@ -231,11 +231,19 @@ def _content_errors(row: dict[str, Any], tree: taxonomy.Taxonomy) -> list[FieldE
 def _listing_errors(row: dict[str, Any], tree: taxonomy.Taxonomy, facts: ListingFacts) -> list[FieldError]:
     """CAT-14: content, price and stock as they must be before anything is offered."""
     if row["state"] not in states.PRODUCT.sources("list"):
-        return [FieldError("state", "wrong_state", Text(f"当前状态 {row['state']} 不能上架", f"not possible while {row['state']}"))]
+        return [
+            FieldError(
+                "state", "wrong_state", Text(f"当前状态 {row['state']} 不能上架", f"not possible while {row['state']}")
+            )
+        ]
     errors = _content_errors(row, tree)
     unpriced = [sku for sku in row["sku_ids"] if sku not in facts.priced_sku_ids]
     if unpriced:
-        errors.append(FieldError("skus", "no_price", Text(f"{len(unpriced)} 个规格没有价格", f"{len(unpriced)} variants have no price")))
+        errors.append(
+            FieldError(
+                "skus", "no_price", Text(f"{len(unpriced)} 个规格没有价格", f"{len(unpriced)} variants have no price")
+            )
+        )
     if row["sku_ids"] and not facts.stocked_sku_ids.intersection(row["sku_ids"]):
         errors.append(FieldError("skus", "no_stock", Text("没有库存", "nothing is in stock")))
     return errors

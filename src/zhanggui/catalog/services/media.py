@@ -114,7 +114,9 @@ def order_pictures(product_id: int, media_ids: Sequence[int], *, actor: Actor) -
         found = db.rows("select id from catalog_media where product_id = %s order by position, id", (product_id,))
         before = [row["id"] for row in found]
         if sorted(before) != sorted(media_ids):
-            raise ValidationFailed.one("media_ids", "not_all", "应包含该商品的全部图片", "must name all pictures of the product once")
+            raise ValidationFailed.one(
+                "media_ids", "not_all", "应包含该商品的全部图片", "must name all pictures of the product once"
+            )
         db.execute(
             "update catalog_media m set position = o.place from unnest(%s::bigint[]) with ordinality o(id, place)"
             " where m.id = o.id and m.position <> o.place",

@@ -116,7 +116,11 @@ def _checked(fields: ProductFields, skus: Sequence[SkuDraft] | None, tree: taxon
         errors.append(FieldError("brand_id", "not_found", Text("没有这个品牌", "no such brand")))
     if fields.slug and product.slug != fields.slug:
         errors.append(
-            FieldError("slug", "invalid", Text("网址名只能用小写字母、数字和连字符", "lower-case letters, digits and hyphens only"))
+            FieldError(
+                "slug",
+                "invalid",
+                Text("网址名只能用小写字母、数字和连字符", "lower-case letters, digits and hyphens only"),
+            )
         )
     if skus is not None:
         errors += rules.check_skus(product.skus)
@@ -143,7 +147,9 @@ def _check_codes_free(skus: Sequence[SkuDraft], product_id: int | None) -> None:
 
 def duplicate_sku(loc: str, code: str) -> FieldError:
     return FieldError(
-        loc, "duplicate_sku", Text(f"商家编码 {code} 已属于另一件商品", f"the SKU {code} already belongs to another product")
+        loc,
+        "duplicate_sku",
+        Text(f"商家编码 {code} 已属于另一件商品", f"the SKU {code} already belongs to another product"),
     )
 
 

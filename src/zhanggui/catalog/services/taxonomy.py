@@ -99,7 +99,9 @@ def _category(
     if parent_id is not None and parent is None:
         errors.append(FieldError("parent_id", "not_found", Text("没有这个上级分类", "no such parent")))
     if itself and parent and itself.id in parent.ancestors:
-        errors.append(FieldError("parent_id", "circle", Text("不能移到自己的下级", "a category cannot stand below itself")))
+        errors.append(
+            FieldError("parent_id", "circle", Text("不能移到自己的下级", "a category cannot stand below itself"))
+        )
     others = [c for c in tree.categories.values() if itself is None or c.id != itself.id]
     if any(c.name_zh == name_zh and c.parent_id == parent_id for c in others):
         errors.append(FieldError("name_zh", "duplicate", Text("同级已有同名分类", "a sibling has this name")))
@@ -154,7 +156,13 @@ def ensure_categories(paths: Iterable[tuple[str, ...]], tree: Taxonomy, *, actor
             made += len(_insert(rows))
             tree = load()
     if made:
-        audit.record(actor=actor, action="catalog.import_categories", target_type="category", target_id="", after={"created": made})
+        audit.record(
+            actor=actor,
+            action="catalog.import_categories",
+            target_type="category",
+            target_id="",
+            after={"created": made},
+        )
         versions.bump(VERSION)
     return tree
 
@@ -274,7 +282,11 @@ def ensure_brands(names: Iterable[str], tree: Taxonomy, *, actor: Actor) -> dict
         if rows:
             known |= dict(zip([brand_key(row["name"]) for row in rows], _insert_brands(rows), strict=True))
             audit.record(
-                actor=actor, action="catalog.import_brands", target_type="brand", target_id="", after={"created": len(rows)}
+                actor=actor,
+                action="catalog.import_brands",
+                target_type="brand",
+                target_id="",
+                after={"created": len(rows)},
             )
             versions.bump(VERSION)
     return {key: known[key] for key in wanted}

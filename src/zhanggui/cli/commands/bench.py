@@ -16,14 +16,13 @@ BENCH = Path(__file__).parents[4] / "bench"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help=f"one of {', '.join(_names()) or '(none)'}")
     parser.add_argument("--json", action="store_true", help="end with one JSON line")
-    parser.add_argument("options", nargs="*", metavar="OPTION", help="passed to the benchmark (after --)")
 
 
 def run(args: argparse.Namespace) -> int:
     if args.name not in _names():
         raise WrongCall(f"there is no benchmark {args.name!r}; there are {', '.join(_names()) or 'none'}")
     sys.path.insert(0, str(BENCH.parent))
-    result = importlib.import_module(f"bench.{args.name}").main(args.options)
+    result = importlib.import_module(f"bench.{args.name}").main([])
     if args.json:
         print(json.dumps(result, ensure_ascii=False), flush=True)
     return 0
