@@ -246,7 +246,7 @@ def test_any_mixture_is_answered_one_by_one(fates: list[str]) -> None:
         if fate == "ok":
             assert outcome.value == (position, "ok")
         else:
-            assert (type(outcome.error), outcome.error.args) == (kinds[fate], (position,))  # type: ignore[union-attr]
+            assert (type(outcome.error), outcome.error.args) == (kinds[fate], (position,))
 
 
 # With a real database.

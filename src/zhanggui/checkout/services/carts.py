@@ -149,7 +149,8 @@ def change_carts(commands: Sequence[CartCommand], *, actor: Actor) -> list[Price
     tries = 0
     while waiting:
         seen: set[str] = set()
-        turn, later = [], []
+        turn: list[int] = []
+        later: list[int] = []
         for i in waiting:
             cart_id = commands[i].cart_id
             (later if cart_id in seen else turn).append(i)

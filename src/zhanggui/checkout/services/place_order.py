@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from zhanggui.kernel import clock, idempotency, ids, mall_settings
 from zhanggui.kernel.money import format_minor, json_money
-from zhanggui.kernel.problems import IdempotencyConflict, NotFound, ValidationFailed
+from zhanggui.kernel.problems import FieldError, IdempotencyConflict, NotFound, ValidationFailed
 from zhanggui.orders import services as orders
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.orders.selectors import as_placed
@@ -77,7 +77,8 @@ def _with_carts(commands: Sequence[PlaceCommand], answers: dict[int, Answer]) ->
 def _without_twins(commands: Sequence[PlaceCommand], places: Sequence[int]) -> tuple[list[int], list[int]]:
     """Places with the first use of each key in this batch, and those that must wait for it."""
     seen: set[tuple[str, str]] = set()
-    fresh, twins = [], []
+    fresh: list[int] = []
+    twins: list[int] = []
     for i in places:
         name = (commands[i].scope, commands[i].key)
         (twins if commands[i].key and name in seen else fresh).append(i)
@@ -198,7 +199,7 @@ def _refusal(command: PlaceCommand, quote: Quote, providers: frozenset[str]) -> 
     return None
 
 
-def _provider_error(provider: str, providers: frozenset[str]):  # type: ignore[no-untyped-def]
+def _provider_error(provider: str, providers: frozenset[str]) -> FieldError:
     choices = ", ".join(sorted(providers))
     problem = ValidationFailed.one(
         "payment_provider", "not_available", f"可用的支付方式:{choices}", f"available: {choices}"
