@@ -21,11 +21,10 @@ from psycopg import errors
 from tests.factories.shop import attempt, goods, wants
 from tests.orders.racing import books_are_right, free
 from tests.support.races import Outcome, run_together
-from zhanggui.checkout import group_commit
-from zhanggui.checkout.group_commit import MAX_BATCH, GroupCommit
 from zhanggui.checkout.services import place_orders
 from zhanggui.checkout.types import PlaceCommand, Purchase
-from zhanggui.kernel import db
+from zhanggui.kernel import db, group_commit
+from zhanggui.kernel.group_commit import MAX_BATCH, GroupCommit
 from zhanggui.kernel.problems import Unavailable
 
 AWAY, DEADLOCK, STALE = errors.ConnectionFailure, errors.DeadlockDetected, errors.SerializationFailure

@@ -98,11 +98,14 @@ def too_large() -> Response:
 
 
 async def product_list(request: Request, lang: str) -> Response:
-    return Response(200, await request.blocking(_ready, listing.page_bytes, request.query, lang))
+    body = await listing.kept_bytes(request.query, lang)
+    return Response(200, body or await request.blocking(_ready, listing.page_bytes, request.query, lang))
 
 
 async def product_detail(request: Request, lang: str) -> Response:
-    return Response(200, await request.blocking(_ready, product.detail_bytes, request.path[len(PRODUCT) :], lang))
+    slug = request.path[len(PRODUCT) :]
+    body = await product.kept_bytes(slug, lang)
+    return Response(200, body or await request.blocking(_ready, product.detail_bytes, slug, lang))
 
 
 async def purchase(request: Request, lang: str) -> Response:

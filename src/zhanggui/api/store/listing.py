@@ -25,12 +25,14 @@ from zhanggui.promotions.types import GoodsFacts, ProductBadge, RuleSet, words
 from ..errors import InvalidCharacters
 from ..fields import MAX_AMOUNT
 from ..frame import language, reply_bytes
+from ..validation import unknown_parameters
 from .live import Kept, Live, cheapest
 
 MAX_PAGE = 10_000
 MAX_QUERY = 4_000
 MAX_FIELDS = 100
 IN_STOCK_SECONDS = 1.0
+_PARAMETERS = frozenset({"category", "q", "min_price", "max_price", "in_stock", "sort", "page", "page_size"})
 _TRUE = {"1": True, "true": True, "0": False, "false": False, "": False}
 
 
@@ -69,6 +71,12 @@ def page_bytes(query: str, lang: str) -> bytes:
         seconds=IN_STOCK_SECONDS if filters.in_stock else inf,
     )
     return _encode(page, now)
+
+
+async def kept_bytes(query: str, lang: str) -> bytes | None:
+    """`page_bytes` without a thread, while the page is kept; else None. Raises as it does."""
+    found = await kept.look((parse_filters(query), lang))
+    return _encode(*found) if found else None
 
 
 def _encode(page: _Page, now: Live) -> bytes:
@@ -143,6 +151,7 @@ def parse_filters(query: str) -> SearchFilters:
         raise InvalidCharacters()
     if len(query) > MAX_QUERY or query.count("&") >= MAX_FIELDS:
         raise ValidationFailed.one("query", "length", "查询条件太长", "the query is too long")
+    unknown: list[str] = []
     single: dict[str, str] = {}
     brands: list[str] = []
     attributes: dict[str, list[str]] = {}
@@ -151,8 +160,12 @@ def parse_filters(query: str) -> SearchFilters:
             brands.extend(part for part in value.split(",") if part)
         elif name.startswith("attr.") and value:
             attributes.setdefault(name[5:], []).append(value)
-        else:
+        elif name in _PARAMETERS:
             single[name] = value
+        elif not name.startswith("attr."):
+            unknown.append(name)
+    if unknown:
+        errors.extend(unknown_parameters(unknown).errors)
     sort = single.get("sort") or "relevance"
     if sort not in SORTS:
         errors.append(

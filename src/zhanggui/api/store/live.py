@@ -12,7 +12,8 @@ from datetime import datetime
 from math import inf
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from zhanggui.kernel import db
+from zhanggui.kernel import clock, db
+from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import RuleSet
 
@@ -53,6 +54,27 @@ def live(sku_ids: list[int], at: datetime) -> Live:
         dict(zip(p[::3], zip(p[1::3], p[2::3], strict=True), strict=True)),
         dict(zip(f[::2], f[1::2], strict=True)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What one shared look brought: what is live, and what is in force."""
+
+    live: Live
+    versions: str
+    rules: RuleSet
+
+
+def look_many(asked: Sequence[list[int]]) -> list[_News]:
+    """One statement for the pages of all who wait; each finds its own SKUs in the answer."""
+    together = asked[0] if len(asked) == 1 else list({sku_id for sku_ids in asked for sku_id in sku_ids})
+    at = clock.now()
+    now = live(together, at)
+    seen = _learn(now.versions)
+    return [_News(now, seen.versions, _rules(seen, at))] * len(asked)
+
+
+gate: GroupCommit[list[int], _News] = GroupCommit(look_many, "live")
 
 
 def cheapest(sku_ids: Sequence[int], prices: dict[int, Price]) -> Price | None:
@@ -131,6 +153,17 @@ class Kept(Generic[T]):
                 self._put(key, _Entry(now.versions, rules, time.monotonic() + seconds, page.size + ENTRY_BYTES, page))
                 break
         return page, now
+
+    async def look(self, key: Hashable) -> tuple[T, Live] | None:
+        """`show` for the express lane, its statement shared with all who wait in this process; None where the page is
+        not kept (any more) and must be made by `show`, in a thread."""
+        entry = self._entries.get(key)
+        if entry is None or entry.until <= time.monotonic():
+            return None
+        news = await gate.submit_async(entry.page.sku_ids)
+        if news.versions != entry.versions or news.rules is not entry.rules:
+            return None
+        return entry.page, news.live
 
     def forget(self) -> None:
         """Drop all of it (tests, after a restore)."""

@@ -51,6 +51,12 @@ def detail_bytes(slug: str, lang: str) -> bytes:
     return _encode(page, now)
 
 
+async def kept_bytes(slug: str, lang: str) -> bytes | None:
+    """`detail_bytes` without a thread, while the page is kept; else None."""
+    found = await kept.look((slug, lang))
+    return _encode(*found) if found else None
+
+
 def _encode(page: _Page, now: Live) -> bytes:
     currency = page.currency
     variants, anything = [], False

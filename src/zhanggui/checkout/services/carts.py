@@ -10,13 +10,13 @@ from typing import Any
 
 from zhanggui.kernel import clock, db, ids, mall_settings
 from zhanggui.kernel.actor import GUEST, Actor
+from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Conflict, FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.pricing.errors import NotDelivered
 
 from .. import selectors
 from ..errors import CartClosed
-from ..group_commit import GroupCommit
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
 from ..types import Delivery, Quote

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from zhanggui.kernel import clock, idempotency, ids, mall_settings
+from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import FieldError, IdempotencyConflict, NotFound, ValidationFailed
 from zhanggui.orders import services as orders
@@ -20,7 +21,6 @@ from zhanggui.payments import services as payments
 
 from .. import selectors
 from ..errors import CartClosed, CartEmpty, DeliveryMissing, PriceChanged, ProviderUnavailable
-from ..group_commit import GroupCommit
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
 from ..types import EXPRESS, PlaceCommand, Purchase, Quote

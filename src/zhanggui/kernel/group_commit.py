@@ -1,7 +1,7 @@
-"""Group commit: the purchases that wait while one batch is being written become the next batch (architecture 4.6).
+"""Group commit: those who wait while one batch is worked on become the next batch (architecture 4.6).
 
-One thread and one database connection per process do the writing, so that a batch shares its statements and its one
-durable commit, and buyers of the same goods do not queue for row locks. Nobody is answered before the commit.
+One thread and one database connection per gate do the work, so that a batch shares its statements and its one durable
+commit, and buyers of the same goods do not queue for row locks. Nobody is answered before the work is done.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from zhanggui.kernel.problems import Unavailable
+from .problems import Unavailable
 
 T = TypeVar("T")
 R = TypeVar("R")
