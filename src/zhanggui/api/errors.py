@@ -1,13 +1,7 @@
 """Refusals of the HTTP interface itself."""
 
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import Problem, ValidationFailed
-
-
-class NotAsThingsStand(ValidationFailed):
-    """What was sent is as the document asks, but does not fit what there is (an unknown SKU, an end before its start)."""
-
-    status = 409
+from zhanggui.kernel.problems import Problem
 
 
 class BadRequest(Problem):

@@ -24,6 +24,10 @@ class Answer(BaseModel):
     """Base of response descriptions; answers are built by hand and never pass through it."""
 
 
+#: Documented only: the parser refuses NUL wherever it stands.
+NO_NUL = Field(json_schema_extra={"pattern": r"^[^\x00]*$"})
+
+
 def line(maximum: int, *, required: bool = True) -> Any:
     """A string type for one line of text."""
     pattern = _LINE if required else _LINE_OR_EMPTY
@@ -35,7 +39,7 @@ def line(maximum: int, *, required: bool = True) -> Any:
 def text(maximum: int, *, required: bool = False) -> Any:
     """A string type for several lines."""
     if not required:
-        return Annotated[str, StringConstraints(strict=True, max_length=maximum)]
+        return Annotated[str, StringConstraints(strict=True, max_length=maximum), NO_NUL]
     return Annotated[str, StringConstraints(strict=True, min_length=1, max_length=maximum, pattern=r"[^\s\x00-\x1f]")]
 
 
@@ -46,17 +50,17 @@ def _whole(value: Any) -> Any:
 
 def integer(low: int, high: int) -> Any:
     """An integer type with bounds."""
-    return Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=low, le=high)]
+    return Annotated[int, Field(strict=True, ge=low, le=high), BeforeValidator(_whole)]
 
 
-Int64 = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=BIGINT)]
-Amount = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=MAX_AMOUNT)]
+Int64 = Annotated[int, Field(strict=True, ge=1, le=BIGINT), BeforeValidator(_whole)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT), BeforeValidator(_whole)]
 Flag = Annotated[bool, Field(strict=True)]
 #: Documented as a pattern, judged by `kernel.contact` (which takes spaces and dashes, and says what is expected).
 Mobile = Annotated[str, StringConstraints(strict=True, max_length=40), Field(json_schema_extra={"pattern": MOBILE})]
 Email = Annotated[str, StringConstraints(strict=True, max_length=254), Field(json_schema_extra={"pattern": EMAIL})]
-NewPassword = Annotated[str, StringConstraints(strict=True, min_length=8, max_length=128)]
-Password = Annotated[str, StringConstraints(strict=True, max_length=128)]
+NewPassword = Annotated[str, StringConstraints(strict=True, min_length=8, max_length=128), NO_NUL]
+Password = Annotated[str, StringConstraints(strict=True, max_length=128), NO_NUL]
 Time = AwareDatetime
 PathId = Annotated[int, Path(ge=1, le=BIGINT)]
 Limit = Annotated[int, Query(ge=1, le=200)]

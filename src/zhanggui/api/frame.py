@@ -23,7 +23,7 @@ from zhanggui.kernel.problems import (
     ValidationFailed,
 )
 
-from .errors import BadRequest, MethodNotAllowed, NotAsThingsStand, PayloadTooLarge, Unexpected
+from .errors import BadRequest, MethodNotAllowed, PayloadTooLarge, Unexpected
 from .validation import field_errors
 
 log = structlog.get_logger(__name__)
@@ -124,6 +124,7 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     To staff's programs two refusals stand apart: 422 is a call that is not as the document asks, 409 one that is, but
     cannot be done as things stand; both name the fields.
     """
-    if type(error) is ValidationFailed and request.path_info.startswith("/api/ops/"):
-        error = NotAsThingsStand(errors=error.errors, extra=error.extra, text=error.text, **error.params)
-    return problem(request, as_problem(error))
+    refusal = as_problem(error)
+    if refusal is error and refusal.status == 422 and request.path_info.startswith("/api/ops/"):
+        refusal.status = 409  # type: ignore[misc]  # of this refusal only
+    return problem(request, refusal)

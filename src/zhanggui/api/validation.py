@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import FieldError
+from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 _TYPE = {
     "string": Text("应为文字", "must be text"),
@@ -56,6 +56,12 @@ def _one(error: Mapping[str, Any]) -> FieldError:
         return FieldError(loc, code, Text(text.zh.format_map(_Safe(context)), text.en.format_map(_Safe(context))))
     family = kind.split("_")[0]
     return FieldError(loc, "type" if family in _TYPE else "invalid", _TYPE.get(family, _OTHER))
+
+
+def unknown_parameters(names: Iterable[str]) -> ValidationFailed:
+    """Query parameters an operation does not have: to ignore a misspelt filter would be to answer another question."""
+    text = Text("没有这个查询参数", "there is no such query parameter")
+    return ValidationFailed(errors=[FieldError(name[:80], "unknown_field", text) for name in names])
 
 
 class _Safe(dict[str, Any]):

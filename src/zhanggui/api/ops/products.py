@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from zhanggui.catalog import selectors, services
 from zhanggui.catalog.types import ListingFacts, ProductDetail, ProductFields, ProductRef, ProductRow, SkuDraft
@@ -76,6 +76,11 @@ class DelistIn(Body):
 
 class OrderIn(Body):
     media_ids: Annotated[list[Int64], Field(max_length=1000)]
+
+
+def _given(value: Any) -> Any:
+    """A form knows no null: an empty field is one that was not filled in."""
+    return None if value in ("", "null") else value
 
 
 class StateCounts(Answer):
@@ -180,7 +185,7 @@ def upload(
     product_id: PathId,
     file: Annotated[UploadedFile, File()],
     alt: Annotated[str, Form(max_length=200)] = "",
-    sku_id: Annotated[int | None, Form(ge=1, le=BIGINT)] = None,
+    sku_id: Annotated[int | None, Form(ge=1, le=BIGINT), BeforeValidator(_given)] = None,
 ) -> HttpResponse:
     """`multipart/form-data`; JPEG, PNG, WebP or GIF, told by its bytes."""
     data: Any = file.read()

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from zhanggui.kernel.paging import Page
 from zhanggui.promotions import selectors, services
@@ -33,18 +33,59 @@ class CouponTermsIn(Body):
     issue_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
 
 
+Ids = Annotated[list[Int64], Field(max_length=10_000)]
+Clock = Annotated[str, StringConstraints(strict=True, pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$")]
+
+
+class SelectionIn(Body):
+    """Ids."""
+
+    products: Ids = []
+    categories: Ids = []
+    brands: Ids = []
+    skus: Ids = []
+
+
+class ScopeIn(SelectionIn):
+    """All goods, or those named; either way without the excluded."""
+
+    all: Flag = False
+    exclude: SelectionIn | None = None
+
+
+class DailyIn(Body):
+    """Hours of each day in the mall's time zone."""
+
+    from_: Clock = Field(alias="from")
+    to: Clock
+
+
+#: What a kind may ask for: numbers, switches, short texts, and lists of steps made of them.
+_SIMPLE: list[dict[str, Any]] = [
+    {"type": "integer"},
+    {"type": "boolean"},
+    {"type": "string", "maxLength": 200, "pattern": r"^[^\x00]*$"},
+]
+_NAMES = {"pattern": "^[a-z_]{1,40}$"}
+_STEP = {"type": "object", "propertyNames": _NAMES, "additionalProperties": {"anyOf": _SIMPLE}}
+_CONFIG = {
+    "type": "object",
+    "propertyNames": _NAMES,
+    "additionalProperties": {"anyOf": [*_SIMPLE, {"type": "array", "items": {"anyOf": [*_SIMPLE, _STEP]}}]},
+}
+
+
 class PromotionIn(Body):
-    """`config` depends on `kind`; `scope` is `{"all": true}` or ids under `products`, `categories`, `brands`, `skus`,
-    either with `exclude`; `daily` are times of the day such as `{"from": "10:00", "to": "12:00"}`."""
+    """`config` depends on `kind`; what is wrong with it is named field by field."""
 
     kind: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40)]
     label_zh: line(80)  # type: ignore[valid-type]
     label_en: line(80, required=False) = ""  # type: ignore[valid-type]
-    config: dict[str, Any]
-    scope: dict[str, Any] = {"all": True}
+    config: Annotated[dict[str, Any], WithJsonSchema(_CONFIG)]
+    scope: ScopeIn = ScopeIn(all=True)
     starts_at: Time
     ends_at: Time | None = None
-    daily: Annotated[list[dict[str, str]], Field(max_length=24)] = []
+    daily: Annotated[list[DailyIn], Field(max_length=24)] = []
     priority: integer(-1000, 1000) = 0  # type: ignore[valid-type]
     exclusive_group: line(40, required=False) = ""  # type: ignore[valid-type]
     use_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
@@ -53,7 +94,8 @@ class PromotionIn(Body):
     coupon: CouponTermsIn | None = None
 
     def draft(self) -> PromotionDraft:
-        values = self.model_dump(exclude={"coupon"})
+        values = self.model_dump(exclude={"coupon", "scope"}, by_alias=True)
+        values["scope"] = self.scope.model_dump(exclude_defaults=True)
         coupon = CouponDraft(**self.coupon.model_dump()) if self.coupon else None
         return PromotionDraft(**values, coupon=coupon)
 

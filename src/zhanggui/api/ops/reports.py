@@ -11,7 +11,7 @@ from zhanggui.analytics import selectors, services
 from zhanggui.kernel import clock
 
 from ..auth import Staff, actor
-from ..fields import Answer, Body, line
+from ..fields import Answer, Body, integer, line
 from ..frame import language, reply
 from .common import Made
 
@@ -58,7 +58,7 @@ class SpendIn(Body):
 
     day: date
     source: line(40)  # type: ignore[valid-type]
-    amount: Annotated[int, Field(strict=True, gt=-(10**15), lt=10**15)]
+    amount: integer(-(10**15) + 1, 10**15 - 1)  # type: ignore[valid-type]
     note: line(200, required=False) = ""  # type: ignore[valid-type]
 
 

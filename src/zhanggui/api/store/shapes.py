@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from zhanggui.checkout.types import Delivery, Quote, QuotedLine
 from zhanggui.kernel.contact import normal_mobile
@@ -33,6 +33,20 @@ class AddressIn(Body):
 
 class DeliveryIn(Body):
     """`pickup` needs only name and mobile; `express` province and line as well."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"method": {"const": "express"}}},
+            "then": {
+                "properties": {
+                    "address": {
+                        "required": ["province", "line"],
+                        "properties": {"province": {"pattern": r"\S"}, "line": {"pattern": r"\S"}},
+                    }
+                }
+            },
+        }
+    )
 
     method: Literal["express", "pickup"]
     address: AddressIn
