@@ -104,6 +104,19 @@ def test_any_bytes_are_refused_clearly(body: bytes) -> None:
     assert response.json()["code"] in ("invalid_json", "validation_error", "invalid_characters")
 
 
+def test_a_misspelt_filter_is_refused_instead_of_ignored() -> None:
+    boss = Caller(make.staff_token("manager"))
+    for path in (
+        "ops/v1/orders?statsu=paid",
+        "ops/v1/members?q=1&limits=5",
+        "store/v1/products?catgory=x",
+        "store/v1/brands?a=1",
+    ):
+        problem = refused((boss if "ops" in path else Caller()).get(path), 422, "validation_error")
+        assert [e["code"] for e in problem["errors"]] == ["unknown_field"]
+    ok(Caller().get("store/v1/products?attr.colour=red&attr.="))
+
+
 @given(st.text(max_size=100), st.text(max_size=100))
 def test_any_query_is_answered(name: str, value: str) -> None:
     from urllib.parse import urlencode

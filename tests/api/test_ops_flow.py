@@ -100,7 +100,7 @@ def test_pictures_are_uploaded_ordered_and_taken_away(settings: Any, tmp_path: A
         for colour in ("red", "blue")
     ]
     wrong = SimpleUploadedFile("a.png", b"<svg onload=alert(1)>", "image/png")
-    refused(editor.client.post(f"/api/{path}", {"file": wrong}, headers=editor.headers), 422, "picture_refused")
+    refused(editor.client.post(f"/api/{path}", {"file": wrong}, headers=editor.headers), 409, "picture_refused")
     refused(editor.post(path, {}), 422, "validation_error")
     seen = ok(editor.put(f"{path}/order", {"media_ids": made[::-1]}))
     assert [m["alt"] for m in seen["media"]] == ["blue", "red"]
@@ -343,7 +343,7 @@ def test_webhooks_by_api() -> None:
     assert ok(boss.post(f"{path}/replay-dead")) == {"count": 0}
     change = {"url": "https://example.org/", "events": ["*"], "active": False}
     assert ok(boss.put(path, change))["active"] is False
-    refused(boss.post("ops/v1/webhooks", {"url": "http://example.com", "events": ["*"]}), 422, "forbidden_address")
+    refused(boss.post("ops/v1/webhooks", {"url": "http://example.com", "events": ["*"]}), 409, "forbidden_address")
     ok(boss.delete(path), 204)
     refused(boss.get(path), 404, "not_found")
 

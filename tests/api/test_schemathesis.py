@@ -27,7 +27,7 @@ from zhanggui.kernel import mall_settings
 from zhanggui.kernel.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = 6
+EXAMPLES = 5
 
 
 @pytest.fixture
