@@ -19,6 +19,6 @@ SETTINGS = [
         300,
     ),
     Setting(
-        "imports.batch", 250, "int", Text("导入时每个事务的记录数", "Records per transaction of an import"), 1, 5000
+        "imports.batch", 500, "int", Text("导入时每个事务的记录数", "Records per transaction of an import"), 1, 5000
     ),
 ]

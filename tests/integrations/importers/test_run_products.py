@@ -342,6 +342,13 @@ def test_pictures_beside_the_file_are_taken_at_once(tmp_path: Path, settings: An
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_mass_import_leaves_statistics_behind(tmp_path: Path) -> None:
+    take(shopify(tmp_path / "a.csv", *(f"p{i},P{i},,,,S-{i},1.00,,1,," for i in range(600))))
+    rows = db.rows("select reltuples::bigint as n from pg_class where relname in ('catalog_product', 'catalog_sku')")
+    assert [row["n"] >= 500 for row in rows] == [True, True]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_imports_of_the_same_file_do_not_run_at_once(tmp_path: Path) -> None:
     path = shopify(tmp_path / "a.csv", "a,A,,,,A-1,1.00,,1,,")
     other = connection.copy()

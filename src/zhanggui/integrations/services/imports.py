@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.db import DataError, IntegrityError, transaction
 
+from zhanggui.integrations.ahead import ahead
 from zhanggui.integrations.errors import CurrencyDiffers, ImportRunning
 from zhanggui.integrations.importers import Format, format_named, open_tables, read
 from zhanggui.integrations.importers.drafts import Remark
@@ -28,7 +29,7 @@ from zhanggui.kernel.problems import Problem, ValidationFailed
 from . import products, sales
 from .records import Taken
 
-MANY = 1000
+MANY = 500
 Progress = Callable[[int], None]
 Entry = products.ProductEntry | sales.SaleEntry
 
@@ -46,6 +47,7 @@ class _Import:
     actor: Actor
     total: Taken = field(default_factory=Taken)
     handled: int = 0
+    analysed: int = 0  # records written when the planner's statistics were last made
 
     @cached_property
     def digest(self) -> str:
@@ -96,8 +98,6 @@ def run_import(
                 "seconds": round(time.monotonic() - began, 3),
             }
             _end(run, summary)
-    if run.total.created + run.total.updated >= MANY and not dry_run:
-        _fresh_statistics()
     return summary
 
 
@@ -133,7 +133,10 @@ def _end(run: _Import, summary: dict[str, int | float]) -> None:
 
 
 def _fresh_statistics() -> None:
-    """Tables that have grown much are analysed now, not at the next autovacuum: until then plans are made for small ones."""
+    """Tables that have grown much are analysed now, not at the next autovacuum.
+
+    Until then plans are made for the empty tables of a new mall, and an import that reads what it wrote grows quadratic.
+    """
     db.execute("select pg_stat_force_next_flush()")
     grown = db.rows(
         "select format('%%I', relname) as name from pg_stat_user_tables"
@@ -147,7 +150,7 @@ def _all(run: _Import) -> None:
     size = mall_settings.get("imports.batch")
     files = {table.name: table for table in run.tables}
     batch: list[Entry] = []
-    for file, item in read(run.form, run.tables, clock.zone(), run.currency):
+    for file, item in ahead(read(run.form, run.tables, clock.zone(), run.currency)):
         if isinstance(item, Remark):
             run.report.add(item)
             continue
@@ -174,6 +177,10 @@ def _take(run: _Import, batch: list[Entry]) -> None:
     for remark in taken.remarks:
         run.report.add(remark)
     run.progress(run.handled)
+    written = run.total.created + run.total.updated
+    if written >= max(MANY, run.analysed * 3) and not run.dry_run:
+        run.analysed = written
+        _fresh_statistics()
 
 
 def _in_transaction(run: _Import, batch: list[Entry]) -> Taken:

@@ -138,6 +138,7 @@ def _draft(product: Product) -> ProductDraft:
         skus=tuple(SkuDraft(v.code, v.options, v.barcode, v.weight_g or 0, v.position) for v in product.skus),
         slug=product.slug,
         published=product.listed,
+        digest=product.digest,
     )
 
 
