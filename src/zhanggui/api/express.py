@@ -166,6 +166,8 @@ async def _caller(request: Request) -> Actor:
 
 def _body(request: Request, shape: type[B]) -> B:
     """The JSON body in its shape. Raises ValidationFailed and what `parsing` refuses."""
+    if not request.body:
+        raise ValidationFailed(errors=field_errors([{"type": "missing", "loc": ("body", "body"), "msg": ""}]))
     content_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     try:
         return shape.model_validate(decode(content_type, request.body))
