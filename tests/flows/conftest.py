@@ -1,6 +1,9 @@
 import pytest
 
 from tests.factories.shop import open_shop
+from tests.payments.conftest import letter_box, letter_box_server, merchant, simulator_process
+
+__all__ = ["letter_box", "letter_box_server", "merchant", "simulator_process"]
 
 
 @pytest.fixture(autouse=True)

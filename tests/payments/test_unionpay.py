@@ -59,7 +59,7 @@ def test_a_payment_is_told_and_understood(merchant: SimulatorProcess, letter_box
         8_850,
         "CNY",
     )
-    assert facts.notice_id == f"01:{facts.gateway_no}:00"
+    assert facts.notice_id == f"01:{facts.gateway_no}:00:8850"
 
 
 def test_another_library_finds_our_signature_right(merchant: SimulatorProcess) -> None:

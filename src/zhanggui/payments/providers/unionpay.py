@@ -132,7 +132,9 @@ class UnionPay:
             raise BadNotification(reason="signature")
         if params.get("merId") != self.keys().merchant_id:
             raise BadNotification(reason="merId")
-        return _facts(params, f"{params.get('txnType')}:{params.get('queryId')}:{params.get('respCode')}")
+        # The amount belongs to it: a letter that puts an earlier one right must not count as its repeat.
+        said = (params.get(name) for name in ("txnType", "queryId", "respCode", "txnAmt"))
+        return _facts(params, ":".join(map(str, said)))
 
     def acknowledge(self, ok: bool) -> Acknowledgement:
         return Acknowledgement(200 if ok else 400, "text/plain; charset=utf-8", "ok" if ok else "fail")
