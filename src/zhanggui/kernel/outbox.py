@@ -34,7 +34,8 @@ class Event:
         raise NotImplementedError
 
     def payload(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+        # not asdict: it copies deeply, which costs more than the rest of announcing a thousand products
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
