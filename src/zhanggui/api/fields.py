@@ -1,16 +1,20 @@
 """Shapes that many operations share. Requests are strict: no unknown fields, no numbers in quotes, bounds on everything."""
 
+import re
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 
 from ninja import Path, Query
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 BIGINT = 2**63 - 1
 MAX_AMOUNT = 10**13  # minor units: far above any shop, far below what adding many of them would overflow
 #: Any human text on one line: something visible, no control characters.
 _LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 _LINE_OR_EMPTY = r"^[^\x00-\x1f\x7f]*$"
-EMAIL = r"^[a-z0-9]+@[a-z0-9]+\.[a-z]{2,6}$"
+EMAIL = r"^[a-z0-9]{1,40}@[a-z0-9]{1,40}\.[a-z]{2,6}$"
 MOBILE = r"^(\+86)?1[3-9][0-9]{9}$|^\+([1-79][0-9]|8[0-57-9])[0-9]{5,12}$"
 
 
@@ -48,6 +52,18 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _written(pattern: str) -> Callable[[Any], Any]:
+    """Times are written out; a bare number is not a time to us (pydantic would count seconds)."""
+    form = re.compile(pattern)
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str) or not form.fullmatch(value):
+            raise PydanticCustomError("datetime_parsing", "not written as a time")
+        return value
+
+    return check
+
+
 def integer(low: int, high: int) -> Any:
     """An integer type with bounds."""
     return Annotated[int, Field(strict=True, ge=low, le=high), BeforeValidator(_whole)]
@@ -58,10 +74,15 @@ Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT), BeforeValidator
 Flag = Annotated[bool, Field(strict=True)]
 #: Documented as a pattern, judged by `kernel.contact` (which takes spaces and dashes, and says what is expected).
 Mobile = Annotated[str, StringConstraints(strict=True, max_length=40), Field(json_schema_extra={"pattern": MOBILE})]
+#: Empty takes it away.
+OptionalEmail = Annotated[
+    str, StringConstraints(strict=True, max_length=254), Field(json_schema_extra={"pattern": f"^$|{EMAIL}"})
+]
 Email = Annotated[str, StringConstraints(strict=True, max_length=254), Field(json_schema_extra={"pattern": EMAIL})]
 NewPassword = Annotated[str, StringConstraints(strict=True, min_length=8, max_length=128), NO_NUL]
 Password = Annotated[str, StringConstraints(strict=True, max_length=128), NO_NUL]
-Time = AwareDatetime
+Time = Annotated[AwareDatetime, BeforeValidator(_written(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*"))]
+Day = Annotated[date, BeforeValidator(_written(r"\d{4}-\d\d-\d\d"))]
 PathId = Annotated[int, Path(ge=1, le=BIGINT)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str, Query(max_length=500)]

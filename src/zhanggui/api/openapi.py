@@ -55,6 +55,11 @@ class MallAPI(NinjaAPI):
 
 
 def _complete(operation: dict[str, Any]) -> None:
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        # A body that may be left out is not one that may be null.
+        options = content["schema"].get("anyOf", ())
+        if {"type": "null"} in options:
+            content["schema"] = next(option for option in options if option != {"type": "null"})
     operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
     kinds = {name for need in operation.get("security", []) for name in need}
     if kinds:

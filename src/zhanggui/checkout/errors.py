@@ -32,17 +32,17 @@ class CartClosed(Problem):
 
 class CartEmpty(Problem):
     code = "cart_empty"
-    status = 422
+    status = 409
     message = Text("购物车里还没有商品", "The cart is empty")
 
 
 class DeliveryMissing(Problem):
     code = "delivery_missing"
-    status = 422
+    status = 409
     message = Text("请先填写收货信息", "Say first where to deliver")
 
 
 class ProviderUnavailable(Problem):
     code = "payment_provider_unavailable"
-    status = 422
+    status = 409
     message = Text("支付方式 {provider} 暂不可用", "The payment way {provider} is not available")

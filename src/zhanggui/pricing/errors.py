@@ -16,5 +16,5 @@ class NotDelivered(Problem):
     """The method does not reach the address."""
 
     code = "not_delivered_there"
-    status = 422
+    status = 409
     message = Text("{province}暂不支持{method_name}", "No {method_name} to {province}")

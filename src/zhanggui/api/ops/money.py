@@ -1,6 +1,5 @@
 """Money: refunds, bank transfers, the daily reconciliation, news that could not be booked."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from zhanggui.payments.types import DiscrepancyView, IntentView, ParkedNotice, R
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged
-from ..fields import MAX_AMOUNT, Answer, Body, Cursor, Limit, PathId, Time, integer
+from ..fields import MAX_AMOUNT, Answer, Body, Cursor, Day, Limit, PathId, Time, integer
 from ..frame import nothing, reply
 from .common import Made, Reason, show, show_list, show_page
 
@@ -45,7 +44,7 @@ class ResolutionIn(Body):
 class ReconcileIn(Body):
     """Without `providers`, all of them."""
 
-    day: Annotated[date, Field()]
+    day: Day
     providers: Annotated[list[Literal["alipay", "wechat", "unionpay", "simulator"]], Field(max_length=10)] | None = None
 
 
@@ -105,7 +104,7 @@ def confirm_refund(request: HttpRequest, refund_id: PathId, body: BankRefundIn) 
 
 @router.get("/reconciliations", auth=VIEW, response=paged(ReconciliationView), summary="Daily runs, newest first")
 def reconciliations(
-    request: HttpRequest, day: date | None = None, cursor: Cursor = "", limit: Limit = 50
+    request: HttpRequest, day: Day | None = None, cursor: Cursor = "", limit: Limit = 50
 ) -> HttpResponse:
     return show_page(request, selectors.reconciliations(day=day, cursor=cursor or None, limit=limit))
 

@@ -11,7 +11,7 @@ from zhanggui.analytics import selectors, services
 from zhanggui.kernel import clock
 
 from ..auth import Staff, actor
-from ..fields import Answer, Body, integer, line
+from ..fields import Answer, Body, Day, integer, line
 from ..frame import language, reply
 from .common import Made
 
@@ -56,7 +56,7 @@ class MetricList(Answer):
 class SpendIn(Body):
     """`amount` in minor units; a negative one takes an earlier record back. `source` as in the report: `ad:spring`."""
 
-    day: date
+    day: Day
     source: line(40)  # type: ignore[valid-type]
     amount: integer(-(10**15) + 1, 10**15 - 1)  # type: ignore[valid-type]
     note: line(200, required=False) = ""  # type: ignore[valid-type]
@@ -71,7 +71,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     "/reports/{period}", auth=VIEW, response=ReportOut, summary="A day or a week, beside the one before", by_alias=True
 )
 def report(
-    request: HttpRequest, period: Annotated[Literal["daily", "weekly"], Path()], day: date | None = None
+    request: HttpRequest, period: Annotated[Literal["daily", "weekly"], Path()], day: Day | None = None
 ) -> HttpResponse:
     """The day, or the week Monday to Sunday that holds it; today's without `day`."""
     return reply(selectors.report(period, day or clock.business_date()).as_dict(language(request)))

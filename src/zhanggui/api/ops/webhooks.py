@@ -21,7 +21,7 @@ VIEW, MANAGE = Staff("webhooks.view"), Staff("webhooks.manage")
 Url = Annotated[
     str,
     StringConstraints(strict=True, max_length=500),
-    Field(json_schema_extra={"pattern": r"^https://[a-z0-9]{1,20}\.(com|org)/[a-z]{0,20}$"}),
+    Field(json_schema_extra={"pattern": r"^https://[^\s]+$"}),
 ]
 EventName = Annotated[str, StringConstraints(strict=True, max_length=80, pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+))$")]
 

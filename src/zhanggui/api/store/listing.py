@@ -33,6 +33,7 @@ MAX_QUERY = 4_000
 MAX_FIELDS = 100
 IN_STOCK_SECONDS = 1.0
 _PARAMETERS = frozenset({"category", "q", "min_price", "max_price", "in_stock", "sort", "page", "page_size"})
+_LONGEST = {"category": 200, "brand": 500, "q": 200}
 _TRUE = {"1": True, "true": True, "0": False, "false": False, "": False}
 
 
@@ -164,6 +165,9 @@ def parse_filters(query: str) -> SearchFilters:
             single[name] = value
         elif not name.startswith("attr."):
             unknown.append(name)
+    for name, longest in _LONGEST.items():
+        if len(single.get(name, "")) > longest or (name == "brand" and sum(map(len, brands)) > longest):
+            errors.append(FieldError(name, "length", Text(f"最多 {longest} 个字", f"at most {longest} characters")))
     if unknown:
         errors.extend(unknown_parameters(unknown).errors)
     sort = single.get("sort") or "relevance"

@@ -74,7 +74,7 @@ def look_many(asked: Sequence[list[int]]) -> list[_News]:
     return [_News(now, seen.versions, _rules(seen, at))] * len(asked)
 
 
-gate: GroupCommit[list[int], _News] = GroupCommit(look_many, "live")
+gate: GroupCommit[list[int], _News] = GroupCommit(look_many, "live", linger=0.001)
 
 
 def cheapest(sku_ids: Sequence[int], prices: dict[int, Price]) -> Price | None:

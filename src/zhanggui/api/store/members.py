@@ -13,7 +13,7 @@ from zhanggui.members import selectors, services
 from zhanggui.members.types import AddressInput, ProfileView
 
 from ..auth import MEMBER, actor, bearer, client_address, member_id
-from ..fields import Answer, Body, Email, Flag, Mobile, NewPassword, Password, PathId, line
+from ..fields import Answer, Body, Flag, Mobile, NewPassword, OptionalEmail, Password, PathId, line
 from ..frame import nothing, reply
 
 router = Router()
@@ -44,7 +44,7 @@ class ProfileIn(Body):
     """Only what is given changes."""
 
     nickname: line(80, required=False) | None = None  # type: ignore[valid-type]
-    email: Email | None = None
+    email: OptionalEmail | None = None
 
 
 class ProfileOut(Answer):
