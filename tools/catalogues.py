@@ -105,7 +105,7 @@ def _type(kind: object) -> str:
 
 def errors() -> str:
     """Every refusal with its code."""
-    found = sorted(set(kinds_of(Problem)), key=lambda kind: (kind.code, kind.status, home(kind)))
+    found = sorted(set(kinds_of(Problem)), key=lambda kind: (kind.code, kind.status, home(kind), kind.__name__))
     lines = [
         (f"`{kind.code}`", kind.status, kind.message.zh, kind.message.en, f"{home(kind)} `{kind.__name__}`")
         for kind in found
