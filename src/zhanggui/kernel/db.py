@@ -90,6 +90,17 @@ def execute(sql: str, params: Params = ()) -> int:
         return int(cursor.rowcount)
 
 
+def prefer_indexes() -> None:
+    """For a thread that runs nothing but hot statements: on its new connection, no table is read whole.
+
+    Plans are made once and kept, also those behind foreign keys, and a young mall's tables are so small that reading
+    them whole looks cheap. It would not stay so (docs/adr/0007).
+    """
+    if connection.connection is None:
+        with connection.cursor() as cursor:
+            cursor.execute("set enable_seqscan = off")
+
+
 def in_transaction() -> bool:
     return bool(connection.in_atomic_block)
 

@@ -293,7 +293,8 @@ def _check_lines(lines: Sequence[Any]) -> None:
 
 
 def _work(commands: Sequence[CartCommand]) -> list[Priced | BaseException]:
+    db.prefer_indexes()
     return change_carts(commands, actor=GUEST)
 
 
-_gate: GroupCommit[CartCommand, Priced] = GroupCommit(_work, "carts")
+_gate: GroupCommit[CartCommand, Priced] = GroupCommit(_work, "carts", linger=0.002)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from zhanggui.kernel import clock, idempotency, ids, mall_settings
+from zhanggui.kernel import clock, db, idempotency, ids, mall_settings
 from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import FieldError, IdempotencyConflict, NotFound, ValidationFailed
@@ -287,4 +287,9 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
     return OrderDraft(order, lines, stock, uses)
 
 
-_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(place_orders, "group-commit")
+def _at_the_till(commands: Sequence[PlaceCommand]) -> list[Answer]:
+    db.prefer_indexes()
+    return place_orders(commands)
+
+
+_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(_at_the_till, "group-commit", linger=0.004)
