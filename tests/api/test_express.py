@@ -88,7 +88,7 @@ class Alone:
         return self.submit(item)
 
 
-def finished(work: Coroutine[Any, Any, Answer]) -> Any:
+def finished(work: Coroutine[Any, Any, Any]) -> Any:
     """The result of a coroutine that has nothing to wait for."""
     try:
         work.send(None)
