@@ -31,7 +31,7 @@ from zhanggui.promotions.types import (
 from .errors import NotForSale
 from .types import Quote, QuotedLine, QuoteRequest, WantedLine
 
-_GOODS = "select g.*, kernel_versions() as versions from checkout_goods(%s::text[], %s) g"
+_GOODS = "select g.*, (select kernel_versions()) as versions from checkout_goods(%s::text[], %s) g"
 
 
 class Facts:
