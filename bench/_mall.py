@@ -102,7 +102,7 @@ def _pss(pid: int) -> int:
 
 
 @contextmanager
-def running(*, products: int = 10_000, workers: int = 2, **seed: Any) -> Iterator[Mall]:
+def running(*, products: int = 10_000, **seed: Any) -> Iterator[Mall]:
     """Start a mall, stock it, stop it, forget it."""
     data = Path(tempfile.mkdtemp(prefix="zhanggui-bench-"))
     data.chmod(0o755)
@@ -111,7 +111,7 @@ def running(*, products: int = 10_000, workers: int = 2, **seed: Any) -> Iterato
     environment.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "zhanggui.cli", "up", "--empty", "--data", str(data)]
     process = subprocess.Popen(
-        [*command, "--port", str(port), "--workers", str(workers)],
+        [*command, "--port", str(port)],
         env=environment,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

@@ -98,6 +98,7 @@ class PlaceCommand:
     key: str
     digest: str
     expected_total: int | None = None
+    expected_currency: str = ""  # empty: the mall's
     note: str = ""
     source: str = ""
     channel: str = "shop"

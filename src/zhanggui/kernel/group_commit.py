@@ -45,18 +45,25 @@ class GroupCommit(Generic[T, R]):
     """`work` takes a batch and gives one result, or exception, per item, in order.
 
     `linger` is how many seconds a batch waits for company while many come: those just answered ask again, and twice the
-    batch costs much less than twice the work. A quiet mall never waits.
+    batch costs much less than twice the work. A quiet mall never waits. With two `threads` one batch is prepared while the
+    database works on another.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[T]], Sequence[R | BaseException]], name: str, *, linger: float = 0.0
+        self,
+        work: Callable[[Sequence[T]], Sequence[R | BaseException]],
+        name: str,
+        *,
+        linger: float = 0.0,
+        threads: int = 1,
     ) -> None:
         self._work = work
         self._linger = linger
+        self._size = threads
         self._name = name
         self._waiting: SimpleQueue[_Ticket[T, R]] = SimpleQueue()
         self._start = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def submit(self, item: T) -> R:
         """Have `item` written with the next batch; returns its result or raises its exception."""
@@ -80,15 +87,18 @@ class GroupCommit(Generic[T, R]):
             raise Unavailable(retry_after=2) from None
 
     def _enqueue(self, ticket: _Ticket[T, R]) -> None:
-        if self._thread is None or not self._thread.is_alive():
+        if len(self._threads) < self._size or not all(thread.is_alive() for thread in self._threads):
             self._begin()
         self._waiting.put(ticket)
 
     def _begin(self) -> None:
         with self._start:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+            alive = [thread for thread in self._threads if thread.is_alive()]
+            for number in range(len(alive), self._size):
+                thread = threading.Thread(target=self._run, name=f"{self._name}-{number}", daemon=True)
+                thread.start()
+                alive.append(thread)
+            self._threads = alive
 
     def _run(self) -> None:
         busy = False

@@ -188,12 +188,13 @@ def _refusal(command: PlaceCommand, quote: Quote, providers: frozenset[str]) -> 
         return DeliveryMissing()
     if command.provider not in providers:
         return ProviderUnavailable(provider=command.provider, errors=[_provider_error(command.provider, providers)])
-    if command.expected_total is not None and command.expected_total != quote.total:
+    currency = command.expected_currency or quote.currency
+    if command.expected_total is not None and (command.expected_total, currency) != (quote.total, quote.currency):
         return PriceChanged(
             total=format_minor(quote.total, quote.currency),
             extra={
                 "total": json_money(quote.total, quote.currency),
-                "expected_total": json_money(command.expected_total, quote.currency),
+                "expected_total": json_money(command.expected_total, currency),
             },
         )
     return None
@@ -292,4 +293,4 @@ def _at_the_till(commands: Sequence[PlaceCommand]) -> list[Answer]:
     return place_orders(commands)
 
 
-_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(_at_the_till, "group-commit", linger=0.004)
+_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(_at_the_till, "till", linger=0.003, threads=2)

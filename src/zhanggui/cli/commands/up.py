@@ -27,7 +27,12 @@ START_SECONDS = 120.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="port of the shop (default 8000)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    parser.add_argument("--workers", type=int, default=None, help="web processes (default: one per core)")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=None,
+        help="web processes (default: half the cores; the database needs the other half)",
+    )
     parser.add_argument("--no-simulator", action="store_true", help="do not start the payment gateway simulator")
     content = parser.add_mutually_exclusive_group()
     content.add_argument("--demo", action="store_true", help="a mall with demo content (none ships yet)")
@@ -37,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if not 1 <= args.port <= 65535:
         raise WrongCall("--port must be from 1 to 65535")
-    workers = args.workers if args.workers is not None else os.cpu_count() or 1
+    workers = args.workers if args.workers is not None else max(1, (os.cpu_count() or 2) // 2)
     if not 1 <= workers <= 64:
         raise WrongCall("--workers must be from 1 to 64")
     data: DataDir = args.data
