@@ -1,29 +1,13 @@
-"""The group commits of this process: each keeps a thread with a database connection of its own."""
+"""The group commits of this process keep threads with database connections of their own."""
 
 from __future__ import annotations
 
-import gc
-from typing import Any
-
-from django.db import connection
-
-from zhanggui.kernel.group_commit import GroupCommit
+from zhanggui.kernel import db
 
 
 def close_tills() -> None:
-    """Close the connections of those that have begun, so that a test database can be dropped."""
-    for gate in [found for found in gc.get_objects() if isinstance(found, GroupCommit)]:
-        if gate._thread is not None and gate._thread.is_alive():
-            _close(gate)
-
-
-def _close(gate: GroupCommit[Any, Any]) -> None:
-    def close(items: Any) -> Any:
-        connection.close()
-        return [None] * len(items)
-
-    work, gate._work = gate._work, close
-    try:
-        gate.submit(None)
-    finally:
-        gate._work = work
+    """Hang up every other connection to the test's database, so that it can be dropped; whoever needs one opens it anew."""
+    db.rows(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle'"
+        " and pid <> pg_backend_pid()"
+    )

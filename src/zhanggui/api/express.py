@@ -16,13 +16,13 @@ from pydantic import ValidationError
 from zhanggui.checkout import services as checkout
 from zhanggui.checkout.types import PlaceCommand
 from zhanggui.kernel.actor import GUEST, Actor
+from zhanggui.kernel.db import drop_dead_connection
 from zhanggui.kernel.problems import ValidationFailed
 
 from . import auth, fresh
 from .errors import PayloadTooLarge
 from .fields import Body
 from .frame import as_problem, language_of, told
-from .middleware import drop_dead_connection
 from .parsing import decode
 from .store import carts, listing, product
 from .store.purchase import PurchaseIn, answer_of, command_of

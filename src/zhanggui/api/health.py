@@ -11,11 +11,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from zhanggui.kernel import db
 from zhanggui.kernel.clock import now
+from zhanggui.kernel.db import drop_dead_connection
 from zhanggui.kernel.problems import NotFound, NotSignedIn
 
 from .auth import bearer
 from .frame import problem, reply
-from .middleware import drop_dead_connection
 
 _migrated = False
 

@@ -1,11 +1,11 @@
 """What every request of the API passes: a live connection, fresh settings, and problems instead of bare errors."""
 
-import select
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
+
+from zhanggui.kernel.db import drop_dead_connection
 
 from . import fresh
 from .errors import InvalidCharacters, PayloadTooLarge
@@ -55,21 +55,3 @@ def _check_request(request: HttpRequest) -> None:
         multipart = request.content_type == "multipart/form-data"
         if int(length) > (MULTIPART_MAX if multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
             raise PayloadTooLarge()
-
-
-def drop_dead_connection() -> None:
-    """Close this thread's connection if the server has hung up while it was idle, so that the next use opens a new one.
-
-    An idle connection has nothing to read; when it has, it is the server's farewell. One system call, no round trip.
-    """
-    raw = connection.connection
-    if raw is None or connection.in_atomic_block:
-        return
-    if raw.closed or _readable(raw.fileno()):
-        connection.close()
-
-
-def _readable(descriptor: int) -> bool:
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))

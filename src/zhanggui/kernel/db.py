@@ -1,5 +1,6 @@
 """Plain SQL for hot paths: prepared statements of psycopg 3 on Django's own connection, rows as dicts."""
 
+import select
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
@@ -99,6 +100,24 @@ def prefer_indexes() -> None:
     if connection.connection is None:
         with connection.cursor() as cursor:
             cursor.execute("set enable_seqscan = off")
+
+
+def drop_dead_connection() -> None:
+    """Close this thread's connection if the server has hung up while it was idle, so that the next use opens a new one.
+
+    An idle connection has nothing to read; when it has, it is the server's farewell. One system call, no round trip.
+    """
+    raw = connection.connection
+    if raw is None or connection.in_atomic_block:
+        return
+    if raw.closed or _readable(raw.fileno()):
+        connection.close()
+
+
+def _readable(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def in_transaction() -> bool:

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from . import db
 from .problems import Unavailable
 
 T = TypeVar("T")
@@ -135,6 +136,7 @@ class GroupCommit(Generic[T, R]):
     def _attempt(self, items: list[T], again: bool = True) -> Sequence[R | BaseException]:
         """All together; if that fails, each alone, so that one bad item harms no neighbour."""
         try:
+            db.drop_dead_connection()
             return self._work(items)
         except (OperationalError, InterfaceError) as failure:
             if again and getattr(failure.__cause__, "sqlstate", "") in RETRY:
