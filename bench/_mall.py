@@ -135,7 +135,11 @@ def running(*, products: int = 10_000, **seed: Any) -> Iterator[Mall]:
 
 def stock(mall: Mall, **what: Any) -> dict[str, Any]:
     """Goods, a live 满减 and a coupon, through the services."""
-    environment = {**mall.environment, "DATABASE_URL": mall.database_url}
+    environment = {
+        **mall.environment,
+        "DATABASE_URL": mall.database_url,
+        "DJANGO_SETTINGS_MODULE": "zhanggui.config.settings",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "bench._seed", json.dumps(what)],
         env=environment,
