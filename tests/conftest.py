@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from zhanggui.kernel import mall_settings
@@ -35,3 +37,14 @@ def forget_everything() -> None:
         from zhanggui.accounts import selectors
 
         selectors.forget_tokens()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The gates' threads live as long as the process and keep their connections; the database goes away without them."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )

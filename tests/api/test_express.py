@@ -166,6 +166,9 @@ KEY = {"idempotency-key": "k-1"}
 NEW = Ask("POST", CARTS)
 
 
+SHOWN = {"amount": 12600, "currency": "CNY"}  # two of TEA, 10 off
+
+
 def purchase(*, lines: Any = None, **more: Any) -> dict[str, Any]:
     lines = lines if lines is not None else [{"sku": "TEA", "quantity": 2}]
     return {"lines": lines, "delivery": EXPRESS, "payment_provider": "simulator"} | more
@@ -207,6 +210,9 @@ CASES: list[tuple[str, list[Ask], str]] = [
     ("buy too much", [ordering(purchase(lines=[{"sku": "TEA", "quantity": 900}]))], "409 out_of_stock"),
     ("buy the unknown", [ordering(purchase(lines=[{"sku": "?", "quantity": 1}]))], "409 not_for_sale"),
     ("buy at old price", [ordering(purchase(expected_total=1))], "409 price_changed"),
+    ("buy at the shown total", [ordering(purchase(expected_total=SHOWN))], "201"),
+    ("buy in other money", [ordering(purchase(expected_total=SHOWN | {"currency": "USD"}))], "409 price_changed"),
+    ("buy at no currency", [ordering(purchase(expected_total={"amount": 13600}))], "422 validation_error"),
     ("buy with wrong coupon", [ordering(purchase(coupons=["NONE"]))], "409 coupon_not_applicable"),
     ("buy by wrong provider", [ordering(purchase(payment_provider="shells"))], "409 payment_provider_unavailable"),
     ("buy nothing", [ordering(purchase(lines=[]))], "422 validation_error"),
@@ -318,3 +324,8 @@ def test_a_key_used_on_one_way_is_known_on_the_other(application: Here, ways: tu
 )
 def test_all_else_goes_the_ordinary_way(method: str, path: str) -> None:
     assert express.operation(method, path) is None
+
+
+def test_the_server_has_decoded_the_path_and_nobody_does_it_again() -> None:
+    given = rsgi.environ(Scope(Ask("GET", "/media/绿%41"), "zh"), b"")["PATH_INFO"]
+    assert given.encode("latin-1").decode() == "/media/绿%41"

@@ -81,6 +81,12 @@ def test_an_escaped_backslash_is_not_a_nul() -> None:
     assert [e["loc"] for e in problem["errors"]] == ["mobile"]
 
 
+def test_a_body_of_nothing_but_mistakes_is_not_answered_at_length() -> None:
+    body = dict.fromkeys(map(str, range(5000)), 1)
+    problem = refused(Caller().post(REGISTER, body), 422, "validation_error")
+    assert len(problem["errors"]) == 100
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml"])
 def test_other_media_types_are_refused(content_type: str) -> None:
     refused(Caller().post(REGISTER, b"{}", content_type=content_type), 415, "unsupported_media_type")

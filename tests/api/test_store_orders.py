@@ -2,9 +2,11 @@
 
 import pytest
 from django.test import Client
+from pydantic import ValidationError
 
 from tests.factories.shop import buy, goods, open_shop
 from zhanggui.aftersales import selectors as aftersales
+from zhanggui.api.store.carts import CheckoutIn
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders import services
 from zhanggui.orders.selectors import access_token
@@ -47,3 +49,30 @@ def test_once_picking_has_begun_cancelling_asks_for_the_money_back(client: Clien
         assert (answer.status_code, answer.json()["status"]) == (200, "fulfilling")
     (case,) = aftersales.cases_of([number])[number]
     assert (case.kind, case.amount) == ("cancel", 2000)
+
+
+@pytest.mark.parametrize(
+    ("sent", "understood"),
+    [
+        ({"amount": 2000, "currency": "CNY"}, (2000, "CNY")),
+        (2000, (2000, "")),
+        (0, (0, "")),
+        (None, None),
+        ({"amount": 2000}, "currency"),
+        ({"amount": 2000, "currency": "yuan"}, "currency"),
+        ({"amount": -1, "currency": "CNY"}, "amount"),
+        (-1, "expected_total"),
+        ("2000", "expected_total"),
+        (True, "expected_total"),
+    ],
+    ids=str,
+)
+def test_the_expected_total_is_money_or_its_bare_amount(sent: object, understood: object) -> None:
+    try:
+        body = CheckoutIn.model_validate({"payment_provider": "simulator", "expected_total": sent})
+    except ValidationError as error:
+        (only,) = error.errors()
+        assert only["loc"][-1] == understood
+    else:
+        money = body.expected_total
+        assert understood == (money and (money.amount, money.currency))

@@ -6,7 +6,18 @@ from datetime import date
 from typing import Annotated, Any
 
 from ninja import Path, Query
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 BIGINT = 2**63 - 1
@@ -126,3 +137,42 @@ class FieldProblem(Answer):
     loc: str
     code: str
     message: str
+
+
+class MoneyIn(Body):
+    """Money as every answer shows it."""
+
+    amount: Amount
+    currency: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{3}$")]
+
+
+_AMOUNT: TypeAdapter[int] = TypeAdapter(Amount)
+
+
+def _or_amount(value: Any, whole: ValidatorFunctionWrapHandler) -> Any:
+    if isinstance(value, dict | MoneyIn):
+        return whole(value)
+    return MoneyIn.model_construct(amount=_AMOUNT.validate_python(value), currency="")
+
+
+#: Money, or its bare amount: the mall's currency is meant (`currency` is empty then).
+MoneyOrAmount = Annotated[
+    MoneyIn,
+    WrapValidator(_or_amount),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT},
+                {
+                    "type": "object",
+                    "properties": {
+                        "amount": {"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT},
+                        "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+                    },
+                    "required": ["amount", "currency"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]

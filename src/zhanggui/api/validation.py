@@ -1,6 +1,7 @@
 """What pydantic found wrong, as field errors with stable codes and messages in both languages."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from zhanggui.kernel.i18n import Text
@@ -35,12 +36,16 @@ _EXACT: dict[str, tuple[str, Text]] = {
     "literal_error": ("choice", Text("只能是 {expected}", "must be {expected}")),
     "enum": ("choice", Text("只能是 {expected}", "must be {expected}")),
 }
+MOST = 100
 _OTHER = Text("格式不正确", "not valid")
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """Pydantic's error list in ours; `loc` is the path inside the body, `header.NAME`, or the parameter's name."""
-    return [_one(error) for error in errors]
+    """Pydantic's error list in ours; `loc` is the path inside the body, `header.NAME`, or the parameter's name.
+
+    The first `MOST` of them: a body of nothing but mistakes would be answered by a larger one.
+    """
+    return [_one(error) for error in islice(errors, MOST)]
 
 
 def _one(error: Mapping[str, Any]) -> FieldError:

@@ -7,10 +7,10 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
+from granian.rsgi import ProtocolClosed
 
 from .middleware import record
 
@@ -20,6 +20,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
 THREADS = 8
 #: The largest body there is (pictures); Django judges the rest by content type.
 MAX_BODY = 26 * 1024 * 1024
+#: Seconds a client may take over a body.
+BODY_SECONDS = 60
 SAFE = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
 
 
@@ -45,7 +47,13 @@ class Application:
         if length.isdecimal() and int(length) > MAX_BODY:
             self._too_large(protocol)
             return
-        body = await self._body(scope, protocol, length)
+        try:
+            body = await self._body(scope, protocol, length)
+        except TimeoutError:
+            protocol.response_empty(408, [("connection", "close")])
+            return
+        except ProtocolClosed:
+            return  # nobody waits for an answer any more
         if body is None:
             self._too_large(protocol)
             return
@@ -62,18 +70,19 @@ class Application:
 
     @staticmethod
     async def _body(scope: Any, protocol: Any, length: str) -> bytes | None:
-        """The request's body; None when it is larger than any may be."""
+        """The request's body; None when it is larger than any may be. Raises TimeoutError, ProtocolClosed."""
         if scope.method in ("GET", "HEAD") and length in ("", "0") and not scope.headers.get("transfer-encoding"):
             return b""
-        if length:
-            return bytes(await protocol())
-        parts, size = [], 0
-        async for part in protocol:
-            size += len(part)
-            if size > MAX_BODY:
-                return None
-            parts.append(part)
-        return b"".join(parts)
+        async with asyncio.timeout(BODY_SECONDS):
+            if length:
+                return bytes(await protocol())
+            parts, size = [], 0
+            async for part in protocol:
+                size += len(part)
+                if size > MAX_BODY:
+                    return None
+                parts.append(part)
+            return b"".join(parts)
 
     async def _blocking(self, function: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
@@ -103,7 +112,7 @@ def environ(scope: Any, body: bytes) -> dict[str, Any]:
     found = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "PATH_INFO": scope.path.encode().decode("latin-1"),  # the server has decoded it; twice would be another path
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host or "localhost",
         "SERVER_PORT": port or "80",

@@ -7,17 +7,21 @@ never serves; the workers are forked from it and share that memory.
 import argparse
 import gc
 import os
+import resource
 from typing import Any
 
 from django.db import connections
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
 from zhanggui.cli.processes import die_with, watch_parent
 
-#: Requests in flight per worker; beyond it the kernel's queue holds connections back.
-BACKPRESSURE = 256
+#: Connections per worker, most of them idle browsers; beyond it the kernel's queue holds new ones back.
+CONNECTIONS = 4096
+#: Milliseconds a client may take over a request's head, or keep a connection without asking anything.
+HEAD_TIMEOUT = 15_000
 
 
 def load() -> Any:
@@ -40,6 +44,16 @@ def load_application(_target: str) -> Any:
     return load()
 
 
+def _room(connections: int) -> int:
+    """As many of `connections` as the system lets one process have open, beside its files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 256
+    if soft < wanted and soft != resource.RLIM_INFINITY:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return connections if soft == resource.RLIM_INFINITY else max(64, min(connections, soft - 256))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="127.0.0.1")
@@ -60,7 +74,8 @@ def main() -> None:
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         workers=args.workers,
-        backpressure=BACKPRESSURE,
+        backpressure=_room(CONNECTIONS),
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_TIMEOUT),
         log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,

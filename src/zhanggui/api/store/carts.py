@@ -14,7 +14,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
 from ..auth import VISITOR, actor
-from ..fields import IDEMPOTENT, Amount, Body, integer, line, text
+from ..fields import IDEMPOTENT, Body, MoneyOrAmount, integer, line, text
 from ..frame import language, reply
 from .purchase import buy, cart_digest, key_of
 from .shapes import (
@@ -84,10 +84,10 @@ class CouponIn(Body):
 
 
 class CheckoutIn(Body):
-    """With `expected_total` (minor units) nothing is bought at another total (`price_changed`)."""
+    """With `expected_total` (money, or minor units) nothing is bought at another total (`price_changed`)."""
 
     payment_provider: Provider
-    expected_total: Amount | None = None
+    expected_total: MoneyOrAmount | None = None
     note: text(500) = ""  # type: ignore[valid-type]
 
 
@@ -124,7 +124,8 @@ def buying(caller: Actor, cart_id: str, body: CheckoutIn, key: str | None) -> Pl
         scope="cart",
         key=cart_id,
         digest=cart_digest(idempotency.check_key(key), body.model_dump()),
-        expected_total=body.expected_total,
+        expected_total=body.expected_total.amount if body.expected_total else None,
+        expected_currency=body.expected_total.currency if body.expected_total else "",
         note=body.note.strip(),
         cart_id=cart_id,
     )

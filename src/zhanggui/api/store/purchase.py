@@ -15,7 +15,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import NotFound, PermissionDenied
 from zhanggui.orders import selectors as orders
 
-from ..fields import Amount, Body, integer, line, text
+from ..fields import Body, MoneyOrAmount, integer, line, text
 from ..frame import language, reply_bytes
 from .parcels import parcels_of
 from .shapes import CouponCode, DeliveryIn, Provider, WantedIn, order_json
@@ -29,7 +29,7 @@ class PurchaseIn(Body):
     coupons: Annotated[list[CouponCode], Field(max_length=10)] = []
     points: integer(0, 0) = 0  # type: ignore[valid-type]
     payment_provider: Provider
-    expected_total: Amount | None = None
+    expected_total: MoneyOrAmount | None = None
     note: text(500) = ""  # type: ignore[valid-type]
     source: line(40, required=False) = ""  # type: ignore[valid-type]
 
@@ -54,7 +54,8 @@ def command_of(body: PurchaseIn, key: str | None, caller: Actor) -> PlaceCommand
         scope=f"orders:m:{member}" if member else "orders:guest",
         key=key,
         digest=idempotency.digest(body.model_dump()),
-        expected_total=body.expected_total,
+        expected_total=body.expected_total.amount if body.expected_total else None,
+        expected_currency=body.expected_total.currency if body.expected_total else "",
         note=body.note.strip(),
         source=body.source,
     )
