@@ -50,9 +50,9 @@ def place() -> Iterator[Path]:
 class Mall:
     """A running `up`."""
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    def __init__(self, data: Path, port: int | None = None, workers: int = 1) -> None:
         self.data, self.port = data, port or free_port()
-        command = [sys.executable, "-m", "zhanggui.cli", "up", "--empty", "--workers", "1"]
+        command = [sys.executable, "-m", "zhanggui.cli", "up", "--empty", "--workers", str(workers)]
         command += ["--data", str(data), "--port", str(self.port)]
         self.process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.errors = ""

@@ -24,19 +24,20 @@ ADDRESS = {
 DELIVERY = {"method": "express", "address": ADDRESS}
 
 
-def database_of(mall: Mall) -> str:
-    return embedded_cluster(DataDir(mall.data)).url
+def database_at(data: Path) -> str:
+    """The address of the database in a mall's directory."""
+    return embedded_cluster(DataDir(data)).url
 
 
 def rows(mall: Mall, sql: str, *params: Any) -> list[dict[str, Any]]:
     """Ask the mall's database, beside the mall."""
-    with psycopg.connect(database_of(mall), row_factory=dict_row) as connection:
+    with psycopg.connect(database_at(mall.data), row_factory=dict_row) as connection:
         return connection.execute(sql, params).fetchall()
 
 
 def inside(mall: Mall, program: str, **more: str) -> str:
     """Run a few lines of Python as a process of the mall would; what they print."""
-    mine = environment(ZHANGGUI_DATA=str(mall.data), DATABASE_URL=database_of(mall), **more)
+    mine = environment(ZHANGGUI_DATA=str(mall.data), DATABASE_URL=database_at(mall.data), **more)
     mine |= {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "zhanggui.config.settings"}
     done = subprocess.run(
         [sys.executable, "-c", f"import django; django.setup()\n{program}"],
@@ -98,8 +99,8 @@ def purchase(*lines: tuple[str, int], provider: str = "simulator") -> dict[str, 
     }
 
 
-def place(data: Path) -> Mall:
-    """A mall on a new directory, open."""
-    mall = Mall(data)
+def opened(data: Path, port: int | None = None, workers: int = 1) -> Mall:
+    """A mall on a directory, open."""
+    mall = Mall(data, port, workers)
     mall.wait_until_open()
     return mall

@@ -13,8 +13,7 @@ import pytest
 
 from tests.cli.conftest import Mall, eventually, place
 from tests.cli.test_up import alive, children, healthy
-from tests.flows import malls
-from tests.flows.malls import Answer, call, purchase, rows, stocked
+from tests.flows.malls import Answer, call, opened, purchase, rows, stocked
 from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.database import embedded_cluster
 
@@ -25,10 +24,10 @@ ORDERS = "/api/store/v1/orders"
 
 @pytest.fixture(scope="module")
 def mall(place: Path) -> Iterator[Mall]:
-    opened = malls.place(place / "var")
-    yield opened
-    os.kill(opened.process.pid, signal.SIGCONT)
-    opened.stop()
+    running = opened(place / "var")
+    yield running
+    os.kill(running.process.pid, signal.SIGCONT)
+    running.stop()
 
 
 @pytest.fixture(scope="module")
