@@ -13,6 +13,8 @@ _NAMES = "password token authorization cookie secret signature key mobile phone 
 SECRET_KEYS = frozenset(_NAMES.split())
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _EMAIL = re.compile(r"[\w.+-]+@([\w-]+\.[\w.-]+)")
+#: PostgreSQL shows the row a constraint refused, whole; up to where a traceback goes on with the next error.
+_ROW = re.compile(r"DETAIL:.*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 
 
 def without_personal_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -21,6 +23,7 @@ def without_personal_data(_logger: Any, _method: str, event: MutableMapping[str,
         if key in SECRET_KEYS:
             event[key] = "***"
         elif isinstance(value, str):
+            value = _ROW.sub("DETAIL: ***", value) if "DETAIL:" in value else value
             event[key] = _EMAIL.sub(r"***@\1", _MOBILE.sub(r"\1****\2", value))
     return event
 
@@ -60,6 +63,7 @@ def configure(level: str = "INFO") -> None:
                 "django.request": {"level": "ERROR"},
                 "django.db.backends": {"level": "WARNING"},
                 "procrastinate": {"level": "WARNING"},
+                "httpx": {"level": "WARNING"},  # addresses of others' hooks hold their secrets
             },
         }
     )

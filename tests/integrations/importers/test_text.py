@@ -85,6 +85,11 @@ def test_zero_bytes_and_foreign_bytes_cost_one_row() -> None:
     assert len(read) == 50
 
 
+def test_a_foreign_byte_in_a_short_file_does_not_garble_its_neighbours() -> None:
+    data = "名称,价\n绿萝,1\n吊兰,2\n".encode() + b"\xff\xfe,3\n"
+    assert rows_of(data) == [(2, ["绿萝", "1"]), (3, ["吊兰", "2"]), (4, "bad_encoding")]
+
+
 @pytest.mark.parametrize(
     ("encoding", "found"),
     [

@@ -165,7 +165,7 @@ def guess_encoding(head: bytes, sample: bytes) -> str:
     if start[0::2].count(0) * 10 > len(start):
         return "utf-16-be"
     lines = [line for line in sample.splitlines() if not line.isascii()][:20_000]
-    if not lines or _readable(lines, "utf-8") * 10 >= len(lines) * 9:
+    if not lines or _readable(lines, "utf-8") * 2 >= len(lines):  # other codes are hardly ever UTF-8 by chance
         return "utf-8"
     if _readable(lines, "gb18030") * 10 >= len(lines) * 9 and _looks_chinese(b"\n".join(lines)):
         return "gb18030"
