@@ -18,6 +18,7 @@ from zhanggui.checkout.types import PlaceCommand
 from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.db import drop_dead_connection
 from zhanggui.kernel.problems import ValidationFailed
+from zhanggui.kernel.validation import field_errors
 
 from . import auth, fresh
 from .errors import PayloadTooLarge
@@ -27,7 +28,6 @@ from .parsing import decode
 from .store import carts, listing, product
 from .store.purchase import PurchaseIn, answer_of, command_of
 from .store.shapes import DeliveryIn, cart_json
-from .validation import field_errors
 
 JSON = {"Content-Type": "application/json"}
 PRODUCTS = "/api/store/v1/products"

@@ -23,9 +23,9 @@ from zhanggui.kernel.problems import (
     Unavailable,
     ValidationFailed,
 )
+from zhanggui.kernel.validation import field_errors
 
 from .errors import BadRequest, MethodNotAllowed, PayloadTooLarge, Unexpected
-from .validation import field_errors
 
 log = structlog.get_logger(__name__)
 PROBLEM = "application/problem+json"
