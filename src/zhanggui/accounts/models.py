@@ -3,7 +3,9 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower
+
+from zhanggui.kernel.clock import MallNow
 
 
 class User(models.Model):
@@ -15,7 +17,7 @@ class User(models.Model):
     password = models.CharField(max_length=160)
     name = models.CharField(max_length=80, default="", db_default="")
     is_active = models.BooleanField(default=True, db_default=True)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
@@ -53,7 +55,7 @@ class AccessToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=80, default="", db_default="")
     scopes = ArrayField(models.TextField(), null=True)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

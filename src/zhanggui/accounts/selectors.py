@@ -27,12 +27,12 @@ __all__ = [
 
 _AUTHENTICATE = """
 select t.id as token_id, t.scopes, u.id, u.kind, u.name, u.email,
-    (t.last_used_at is null or t.last_used_at < now() - interval '1 hour') as stale,
+    (t.last_used_at is null or t.last_used_at < kernel_now() - interval '1 hour') as stale,
     case when u.kind = 'staff' then array(
         select distinct p from accounts_userrole ur join accounts_role r on r.id = ur.role_id, unnest(r.permissions) p
         where ur.user_id = u.id) end as permissions
 from accounts_accesstoken t join accounts_user u on u.id = t.user_id
-where t.digest = %s and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and u.is_active
+where t.digest = %s and t.revoked_at is null and (t.expires_at is null or t.expires_at > kernel_now()) and u.is_active
 """
 KEEP_SECONDS = 3.0
 KEEP_AT_MOST = 4096
@@ -62,7 +62,7 @@ def authenticate(token: str) -> Actor | None:
     else:
         actor = Actor("member", row["id"], f"member {row['id']}")
     if row["stale"]:
-        db.execute("update accounts_accesstoken set last_used_at = now() where id = %s", (row["token_id"],))
+        db.execute("update accounts_accesstoken set last_used_at = kernel_now() where id = %s", (row["token_id"],))
     if len(_kept) >= KEEP_AT_MOST:
         _kept.clear()
     _kept[key] = (actor, time.monotonic() + KEEP_SECONDS)

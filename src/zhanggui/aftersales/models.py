@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 from .states import CLOSED, KINDS, REQUESTED, STATES
 
@@ -28,7 +29,7 @@ class Case(models.Model):
     return_carrier = models.CharField(max_length=20, default="", db_default="")
     return_waybill = models.CharField(max_length=40, default="", db_default="")
     requested_by = models.CharField(max_length=16)
-    requested_at = models.DateTimeField(db_default=Now())
+    requested_at = models.DateTimeField(db_default=MallNow())
     decided_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
     refunding_at = models.DateTimeField(null=True)

@@ -16,7 +16,7 @@ INVARIANTS = [
     ),
     Invariant(
         "analytics.salts_are_deleted",
-        "select week from analytics_salt where week < current_date - 21",
+        "select week from analytics_salt where week < kernel_now()::date - 21",
         "The salt of network addresses is gone when its week is over (the nightly job runs).",
     ),
     Invariant(

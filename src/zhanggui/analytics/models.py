@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 from .types import PAGE_KINDS
 
@@ -54,7 +55,7 @@ class Rollup(models.Model):
     period = models.CharField(max_length=8)
     first = models.DateField()
     facts = models.JSONField()
-    made_at = models.DateTimeField(db_default=Now())
+    made_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
@@ -71,7 +72,7 @@ class Spend(models.Model):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     note = models.CharField(max_length=200, default="", db_default="")
-    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         indexes = [models.Index(fields=["day"], name="spend_day")]

@@ -5,7 +5,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import MD5, Now
+from django.db.models.functions import MD5
+
+from zhanggui.kernel.clock import MallNow
 
 from . import states
 
@@ -87,8 +89,8 @@ class Product(models.Model):
     schedule_problem = models.TextField(default="", db_default="")
     listed_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1, db_default=1)
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
+    updated_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
@@ -132,7 +134,7 @@ class Media(models.Model):
     state = models.CharField(max_length=8, default=states.PENDING, db_default=states.PENDING)
     reason = models.CharField(max_length=300, default="", db_default="")
     attempts = models.SmallIntegerField(default=0, db_default=0)
-    next_attempt_at = models.DateTimeField(db_default=Now())
+    next_attempt_at = models.DateTimeField(db_default=MallNow())
     alt = models.CharField(max_length=300, default="", db_default="")
     position = models.IntegerField(default=0, db_default=0)
     width = models.IntegerField(null=True)

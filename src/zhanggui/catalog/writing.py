@@ -64,7 +64,7 @@ _UPDATE = f"""
 update catalog_product p set title = r.title, subtitle = r.subtitle, description_html = r.description_html,
     slug = coalesce(nullif(r.slug, ''), p.slug), category_id = r.category_id, brand_id = r.brand_id,
     attributes = r.attributes, tags = r.tags, option_names = case when %s then r.option_names else p.option_names end,
-    state = %s::jsonb ->> p.state, version = p.version + 1, updated_at = now()
+    state = %s::jsonb ->> p.state, version = p.version + 1, updated_at = kernel_now()
 from {_RECORD}
 where p.id = r.id and (r.expected is null or p.version = r.expected)
 returning p.id, p.code, p.slug, p.state, p.version

@@ -1,7 +1,8 @@
 """The cart: one row, its lines inside it, because it is read and written as a whole on every call."""
 
 from django.db import models
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 
 class Cart(models.Model):
@@ -16,4 +17,4 @@ class Cart(models.Model):
     next_line = models.IntegerField(default=1, db_default=1)
     version = models.IntegerField(default=1, db_default=1)
     order_number = models.CharField(max_length=40, default="", db_default="")
-    updated_at = models.DateTimeField(db_default=Now(), db_index=True)
+    updated_at = models.DateTimeField(db_default=MallNow(), db_index=True)

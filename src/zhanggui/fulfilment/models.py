@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 from .states import DELIVERED, RETURNED, SHIPPED, STATES, STATUSES
 
@@ -27,7 +28,7 @@ class Parcel(models.Model):
     carrier_name = models.CharField(max_length=60)  # as it was called then
     waybill_no = models.CharField(max_length=40, default="", db_default="")
     state = models.CharField(max_length=20, default=SHIPPED, db_default=SHIPPED)
-    shipped_at = models.DateTimeField(db_default=Now())
+    shipped_at = models.DateTimeField(db_default=MallNow())
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -71,7 +72,7 @@ class TrackingEvent(models.Model):
     text = models.CharField(max_length=500, default="", db_default="")
     location = models.CharField(max_length=100, default="", db_default="")
     fingerprint = models.CharField(max_length=64)
-    received_at = models.DateTimeField(db_default=Now())
+    received_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         indexes = [models.Index(fields=["parcel", "at"], name="tracking_parcel_at")]

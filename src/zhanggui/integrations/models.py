@@ -1,7 +1,8 @@
 """Tables of integrations: what was imported from where."""
 
 from django.db import models
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 
 class ImportRun(models.Model):
@@ -14,7 +15,7 @@ class ImportRun(models.Model):
     attempts = models.IntegerField(default=1, db_default=1)
     handled = models.BigIntegerField(default=0, db_default=0)  # records dealt with by the attempt that got furthest
     summary = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
-    started_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(db_default=MallNow())
     finished_at = models.DateTimeField(null=True)
     actor_label = models.CharField(max_length=200, default="", db_default="")
 

@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 
 class Warehouse(models.Model):
@@ -68,7 +69,7 @@ class Movement(models.Model):
     actor_kind = models.CharField(max_length=16)
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=200, default="", db_default="")
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         indexes = [models.Index(fields=["level", "-id"], name="inventory_movement_level")]

@@ -1,14 +1,59 @@
-"""The only place that reads the time. Instants are aware UTC; a business day is a date in the mall's time zone."""
+"""The only place that reads the time. Instants are aware UTC; a business day is a date in the mall's time zone.
 
+A past can be lived through the ordinary services: inside `at(instant)` the whole mall, SQL included, takes that instant
+for now. Only the demo does so (a test of the house holds it), in a process of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DatabaseError, connection, models
+
+_set: ContextVar[datetime | None] = ContextVar("mall_clock", default=None)
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return _set.get() or datetime.now(UTC)
+
+
+class MallNow(models.Func):
+    """`now` as a column's default: what SQL calls `kernel_now()`."""
+
+    function = "kernel_now"
+    template = "%(function)s()"
+    arity = 0
+    output_field = models.DateTimeField()
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Inside, the mall's clock stands at `instant`: `now()` in this context, `kernel_now()` on this thread's connection.
+
+    Nothing of it is left afterwards, however the block ends.
+    """
+    before = _set.get()
+    token = _set.set(instant.astimezone(UTC))
+    try:
+        _tell_database(instant)
+        yield
+    finally:
+        _set.reset(token)
+        try:
+            _tell_database(before)
+        except DatabaseError:
+            # A transaction that failed inside takes the setting back itself, when it is rolled back.
+            if not connection.in_atomic_block:
+                connection.close()
+
+
+def _tell_database(instant: datetime | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('zhanggui.now', %s, false)", (instant.isoformat() if instant else "",))
 
 
 @lru_cache(maxsize=8)

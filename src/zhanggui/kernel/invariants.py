@@ -59,7 +59,7 @@ KERNEL = [
     Invariant(
         "kernel.outbox_moves",
         "select id, name, aggregate, created_at from kernel_outboxevent"
-        " where delivered_at is null and parked_at is null and created_at < now() - interval '1 hour'",
+        " where delivered_at is null and parked_at is null and created_at < kernel_now() - interval '1 hour'",
         "No announcement waits longer than an hour.",
     ),
     Invariant(

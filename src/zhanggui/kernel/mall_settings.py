@@ -76,7 +76,7 @@ def put(key: str, value: Any, *, actor: Actor) -> None:
         before = db.row("select value from kernel_mallsetting where key = %s", (key,))
         db.execute(
             "insert into kernel_mallsetting (key, value) values (%s, %s)"
-            " on conflict (key) do update set value = excluded.value, updated_at = now()",
+            " on conflict (key) do update set value = excluded.value, updated_at = kernel_now()",
             (key, db.Json(value)),
         )
         versions.bump("settings")

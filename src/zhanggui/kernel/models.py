@@ -1,13 +1,14 @@
 """Tables of the kernel. Nothing else may import them: use audit, outbox, mall_settings, versions, idempotency."""
 
 from django.db import models
-from django.db.models.functions import Now
+
+from .clock import MallNow
 
 
 class AuditRow(models.Model):
     """Who changed what, when, from what to what. Written with the change, never altered (a trigger refuses)."""
 
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=MallNow())
     actor_kind = models.CharField(max_length=16)
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=200, default="", db_default="")
@@ -32,11 +33,11 @@ class OutboxEvent(models.Model):
     version = models.SmallIntegerField(default=1, db_default=1)
     aggregate = models.CharField(max_length=80)
     payload = models.JSONField()
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
     delivered_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0, db_default=0)
-    next_attempt_at = models.DateTimeField(db_default=Now())
+    next_attempt_at = models.DateTimeField(db_default=MallNow())
     error = models.TextField(default="", db_default="")
 
     class Meta:
@@ -51,7 +52,7 @@ class OutboxDelivery(models.Model):
 
     event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="+")
     reaction = models.CharField(max_length=120)
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "reaction"], name="delivered_once")]
@@ -65,7 +66,7 @@ class IdempotencyKey(models.Model):
     digest = models.CharField(max_length=64)
     reference = models.CharField(max_length=64, default="", db_default="")
     response = models.JSONField(null=True)
-    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+    created_at = models.DateTimeField(db_default=MallNow(), db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_once")]
@@ -74,7 +75,7 @@ class IdempotencyKey(models.Model):
 class MallSetting(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
     value = models.JSONField()
-    updated_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=MallNow())
 
 
 class Version(models.Model):

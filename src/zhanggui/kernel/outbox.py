@@ -126,7 +126,7 @@ def relay_once(limit: int = 500) -> int:
             successes += [(event.id, subscription.name) for event in events if event.id not in failed]
         done = [row["id"] for row in taken if row["id"] not in failures]
         if done:
-            db.execute("update kernel_outboxevent set delivered_at = now() where id = any(%s)", (done,))
+            db.execute("update kernel_outboxevent set delivered_at = kernel_now() where id = any(%s)", (done,))
         if failures:
             _postpone(taken, failures, [pair for pair in successes if pair[0] in failures])
     return len(taken)
@@ -181,8 +181,8 @@ def _postpone(taken: list[dict[str, Any]], failures: dict[int, str], successes: 
         )
     db.execute(
         "update kernel_outboxevent e set attempts = f.attempts, error = f.error,"
-        " next_attempt_at = now() + least(power(2, f.attempts), 3600) * interval '1 second',"
-        " parked_at = case when f.attempts >= %s then now() end"
+        " next_attempt_at = kernel_now() + least(power(2, f.attempts), 3600) * interval '1 second',"
+        " parked_at = case when f.attempts >= %s then kernel_now() end"
         " from jsonb_to_recordset(%s) as f(id bigint, attempts int, error text) where e.id = f.id",
         (MAX_ATTEMPTS, db.Json(again)),
     )

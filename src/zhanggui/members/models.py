@@ -4,7 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 
 class Member(models.Model):
@@ -19,7 +20,7 @@ class Member(models.Model):
     tags = ArrayField(models.TextField(), default=list)
     source = models.CharField(max_length=40, default="", db_default="")
     external_id = models.CharField(max_length=80, default="", db_default="")
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
@@ -45,7 +46,7 @@ class Address(models.Model):
     district = models.CharField(max_length=40, default="", db_default="")
     line = models.CharField(max_length=200)
     is_default = models.BooleanField(default=False, db_default=False)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [

@@ -231,7 +231,7 @@ def import_members(rows: Sequence[ImportedMember], *, source: str, actor: Actor)
         )
         made = db.execute(
             "insert into members_member (id, nickname, email, tags, source, external_id, created_at)"
-            " select r.id, r.nickname, r.email, '{}', %s, r.external_id, coalesce(r.created_at, now())"
+            " select r.id, r.nickname, r.email, '{}', %s, r.external_id, coalesce(r.created_at, kernel_now())"
             " from jsonb_to_recordset(%s)"
             " as r(id bigint, nickname text, email text, external_id text, created_at timestamptz)"
             " on conflict do nothing",

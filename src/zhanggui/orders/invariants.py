@@ -77,7 +77,7 @@ INVARIANTS = [
     Invariant(
         "orders.unpaid_do_not_linger",
         """select number, expires_at from orders_order
-        where status = 'pending_payment' and origin = '' and expires_at < now() - interval '1 hour'""",
+        where status = 'pending_payment' and origin = '' and expires_at < kernel_now() - interval '1 hour'""",
         "No unpaid order holds stock an hour past its time.",
     ),
 ]

@@ -31,7 +31,7 @@ returning o.id, o.number, o.status, o.member_id, o.total, o.paid_total, o.refund
 def move(number: str, action: str, *, stamp: str = "expires_at = null") -> dict[str, Any]:
     """Take the order along `action`, whatever allowed state it is in. Raises NotFound, OrderWrongState.
 
-    `stamp` is a constant assignment written by our own code (`cancelled_at = now()`), never a caller's text.
+    `stamp` is a constant assignment written by our own code (`cancelled_at = kernel_now()`), never a caller's text.
     """
     steps = {source: TABLE.target(source, action) for source in TABLE.sources(action)}
     moved = db.row(_MOVE.format(stamp=stamp), (db.Json(steps), number, list(steps)))

@@ -3,7 +3,8 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 from .states import CANCELLED, DELIVERED, FULFILLING, PAID, PENDING, REFUNDED, SHIPPED, STATUSES
 
@@ -140,7 +141,7 @@ class TimelineEntry(models.Model):
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="timeline")
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=MallNow())
     kind = models.CharField(max_length=40)
     actor_kind = models.CharField(max_length=16)
     actor_id = models.BigIntegerField(null=True)

@@ -114,7 +114,7 @@ def listing(
     if placed_to:
         need("o.placed_at < %s", placed_to)
     if overdue:
-        need("o.status in ('paid', 'fulfilling') and o.dispatch_due_at < now()")
+        need("o.status in ('paid', 'fulfilling') and o.dispatch_due_at < kernel_now()")
     if cursor:
         need("o.id < %s", paging.decode(cursor, int)[0])
     rows = db.rows(_LIST + f" where {' and '.join(where)} order by o.id desc limit %s", (*params, limit + 1))

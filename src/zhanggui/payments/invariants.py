@@ -41,7 +41,7 @@ INVARIANTS = [
     Invariant(
         "payments.news_is_applied",
         """select id, provider, notice_id, received_at from payments_notification
-        where applied_at is null and received_at < now() - interval '1 hour'""",
+        where applied_at is null and received_at < kernel_now() - interval '1 hour'""",
         "Every genuine notification is applied or parked within the hour.",
     ),
     Invariant(
@@ -53,7 +53,7 @@ INVARIANTS = [
     Invariant(
         "payments.refunds_move",
         """select r.id, r.out_refund_no, r.amount, r.last_error from payments_refund r
-        where r.state in ('pending', 'processing') and r.next_attempt_at < now() - interval '1 day'""",
+        where r.state in ('pending', 'processing') and r.next_attempt_at < kernel_now() - interval '1 day'""",
         "No refund waits a day past its turn.",
     ),
 ]

@@ -63,9 +63,9 @@ def take_due_refunds(limit: int, lease_seconds: int) -> list[dict[str, Any]]:
     """Refunds whose turn it is, moved to `processing` and reserved for this worker until the lease is over."""
     return db.rows(
         "update payments_refund r set state = 'processing', attempts = r.attempts + 1,"
-        " next_attempt_at = now() + %s * interval '1 second'"
+        " next_attempt_at = kernel_now() + %s * interval '1 second'"
         " where r.id = any(select id from payments_refund where state in ('pending', 'processing')"
-        " and next_attempt_at <= now() order by next_attempt_at limit %s for update skip locked)"
+        " and next_attempt_at <= kernel_now() order by next_attempt_at limit %s for update skip locked)"
         " returning r.id, r.intent_id, r.out_refund_no, r.amount, r.reason, r.attempts, r.created_at",
         (lease_seconds, limit),
     )
@@ -75,8 +75,8 @@ def take_due_queries(limit: int, lease_seconds: int) -> list[dict[str, Any]]:
     """Intents whose gateway should be asked, reserved for this worker until the lease is over."""
     columns = ", ".join(f"i.{name.strip()}" for name in _INTENT.split(","))
     return db.rows(
-        "update payments_intent i set next_query_at = now() + %s * interval '1 second', queries = i.queries + 1"
-        " where i.id = any(select id from payments_intent where next_query_at <= now() order by next_query_at limit %s"
+        "update payments_intent i set next_query_at = kernel_now() + %s * interval '1 second', queries = i.queries + 1"
+        " where i.id = any(select id from payments_intent where next_query_at <= kernel_now() order by next_query_at limit %s"
         f" for update skip locked) returning {columns}, i.queries",
         (lease_seconds, limit),
     )
@@ -106,7 +106,7 @@ def fail_intent(intent_id: int) -> bool:
     """The gateway would not have this attempt (any more); it is asked at once why, for it may have been paid."""
     return bool(
         db.execute(
-            "update payments_intent set state = %s, next_query_at = now() where id = %s and state = any(%s)",
+            "update payments_intent set state = %s, next_query_at = kernel_now() where id = %s and state = any(%s)",
             (INTENT.target("pending", "fail"), intent_id, list(INTENT.sources("fail"))),
         )
     )

@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 INTENT_STATES = ["pending", "succeeded", "closed", "failed"]
 REFUND_STATES = ["pending", "processing", "succeeded", "failed"]
@@ -27,7 +28,7 @@ class Intent(models.Model):
     captured = models.BigIntegerField(default=0, db_default=0)
     refund_claimed = models.BigIntegerField(default=0, db_default=0)
     refunded = models.BigIntegerField(default=0, db_default=0)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     next_query_at = models.DateTimeField(null=True)
@@ -73,7 +74,7 @@ class Notification(models.Model):
     at = models.DateTimeField(null=True)
     headers = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     body = models.TextField(default="", db_default="")
-    received_at = models.DateTimeField(db_default=Now())
+    received_at = models.DateTimeField(db_default=MallNow())
     outcome = models.CharField(max_length=16, default="", db_default="")
     applied_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
@@ -105,9 +106,9 @@ class Refund(models.Model):
     request_key = models.CharField(max_length=80, default="", db_default="")
     surplus = models.BooleanField(default=False, db_default=False)
     attempts = models.SmallIntegerField(default=0, db_default=0)
-    next_attempt_at = models.DateTimeField(null=True, db_default=Now())
+    next_attempt_at = models.DateTimeField(null=True, db_default=MallNow())
     last_error = models.TextField(default="", db_default="")
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
     succeeded_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -136,7 +137,7 @@ class Reconciliation(models.Model):
     refunded = models.BigIntegerField(default=0, db_default=0)
     discrepancies = models.IntegerField(default=0, db_default=0)
     error = models.TextField(default="", db_default="")
-    run_at = models.DateTimeField(db_default=Now())
+    run_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "day"], name="payments_reconciled_once")]

@@ -4,7 +4,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 
 class SkuPrice(models.Model):
@@ -15,7 +16,7 @@ class SkuPrice(models.Model):
     sale_price = models.BigIntegerField()
     cost = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
-    updated_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
@@ -36,7 +37,7 @@ class ScheduledPrice(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     listed = models.SmallIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=200, default="", db_default="")
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         indexes = [
@@ -87,7 +88,7 @@ class PriceHistory(models.Model):
     actor_kind = models.CharField(max_length=16)
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=200, default="", db_default="")
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         indexes = [models.Index(fields=["sku", "-id"], name="price_history_sku")]

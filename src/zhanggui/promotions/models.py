@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 from .states import DRAFT, STATES
 
@@ -36,8 +37,8 @@ class Promotion(models.Model):
     budget = models.BigIntegerField(null=True)
     budget_used = models.BigIntegerField(default=0, db_default=0)
 
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
+    updated_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
@@ -87,7 +88,7 @@ class CouponCode(models.Model):
     held_at = models.DateTimeField(null=True)
     max_uses = models.IntegerField(null=True)
     used = models.IntegerField(default=0, db_default=0)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
@@ -139,7 +140,7 @@ class Redemption(models.Model):
     holder = models.CharField(max_length=80)
     order_number = models.CharField(max_length=40)
     amount = models.BigIntegerField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=MallNow())
     given_back_at = models.DateTimeField(null=True)
 
     class Meta:

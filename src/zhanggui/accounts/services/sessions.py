@@ -103,7 +103,7 @@ def open_accounts(people: list[Mapping[str, Any]]) -> list[int]:
                 and not exists (select 1 from accounts_user u where u.mobile = i.mobile))
         ), made as (
             insert into accounts_user (id, kind, mobile, password, created_at)
-            select id, 'member', mobile, '!', coalesce(created_at, now()) from fresh order by n
+            select id, 'member', mobile, '!', coalesce(created_at, kernel_now()) from fresh order by n
         )
         select i.n, coalesce(own.id, twin.id, u.id) as id
         from input i

@@ -178,8 +178,8 @@ def _refuse_scheduled(result: ListResult) -> None:
 
 
 _MOVE = """
-update catalog_product p set state = %(target)s::text, updated_at = now(),
-    listed_at = case when %(target)s::text = 'listed' then now() else p.listed_at end,
+update catalog_product p set state = %(target)s::text, updated_at = kernel_now(),
+    listed_at = case when %(target)s::text = 'listed' then kernel_now() else p.listed_at end,
     list_at = case when %(target)s::text = 'listed' then null else p.list_at end,
     delist_at = case when %(target)s::text = 'delisted' then null else p.delist_at end,
     schedule_problem = case when %(target)s::text = 'listed' then '' else p.schedule_problem end

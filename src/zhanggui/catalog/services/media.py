@@ -82,7 +82,7 @@ def retry_picture(media_id: int, *, actor: Actor) -> None:
     with transaction.atomic():
         media = _media(media_id)
         db.execute(
-            "update catalog_media set state = 'pending', attempts = 0, next_attempt_at = now() where id = %s and state = 'failed'",
+            "update catalog_media set state = 'pending', attempts = 0, next_attempt_at = kernel_now() where id = %s and state = 'failed'",
             (media_id,),
         )
         audit.record(

@@ -227,7 +227,7 @@ select w.id, w.member_id, w.lines, w.coupons, w.delivery, w.source, w.next_line,
 from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, delivery jsonb, source text,
     next_line int, version int) order by w.id
 on conflict (id) do update set member_id = excluded.member_id, lines = excluded.lines, coupons = excluded.coupons,
-    delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version, updated_at = now()
+    delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version, updated_at = kernel_now()
     where c.version = excluded.version - 1 and c.order_number = ''
 returning c.id
 """
@@ -251,7 +251,7 @@ def close_carts(bought: Sequence[tuple[str, str]]) -> None:
 def forget_carts(*, actor: Actor) -> int:
     """Delete carts nobody has touched for `checkout.cart_days`; the number deleted."""
     return db.execute(
-        "delete from checkout_cart where updated_at < now() - %s * interval '1 day'",
+        "delete from checkout_cart where updated_at < kernel_now() - %s * interval '1 day'",
         (mall_settings.get("checkout.cart_days"),),
     )
 

@@ -119,7 +119,7 @@ def _begin(run: _Import) -> None:
         db.execute(
             "insert into integrations_importrun (format, digest, files, actor_label) values (%s, %s, %s, %s)"
             " on conflict (format, digest) do update set status = 'running', attempts = integrations_importrun.attempts + 1,"
-            " started_at = now(), finished_at = null",
+            " started_at = kernel_now(), finished_at = null",
             (run.form.name, run.digest, db.Json([table.name for table in run.tables]), run.actor.label[:200]),
         )
 

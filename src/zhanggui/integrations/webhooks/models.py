@@ -3,7 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+
+from zhanggui.kernel.clock import MallNow
 
 
 class Endpoint(models.Model):
@@ -16,7 +17,7 @@ class Endpoint(models.Model):
     former_secret = models.CharField(max_length=80, default="", db_default="")
     former_until = models.DateTimeField(null=True)
     active = models.BooleanField(default=True, db_default=True)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=MallNow())
 
 
 class Delivery(models.Model):
@@ -29,8 +30,8 @@ class Delivery(models.Model):
     body = models.TextField()
     state = models.CharField(max_length=10, default="pending", db_default="pending")
     attempts = models.IntegerField(default=0, db_default=0)
-    next_attempt_at = models.DateTimeField(db_default=Now())
-    created_at = models.DateTimeField(db_default=Now())
+    next_attempt_at = models.DateTimeField(db_default=MallNow())
+    created_at = models.DateTimeField(db_default=MallNow())
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -49,7 +50,7 @@ class Attempt(models.Model):
     """What happened at one try."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=MallNow())
     status = models.IntegerField(null=True)
     milliseconds = models.IntegerField()
     error = models.CharField(max_length=300, default="", db_default="")

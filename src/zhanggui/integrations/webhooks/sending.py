@@ -131,8 +131,8 @@ def _keep(batch: list[dict[str, Any]], outcomes: list[Outcome]) -> None:
             select d.id, r.status, r.milliseconds, r.error, r.answer from r join webhooks_delivery d on d.id = r.id
         )
         update webhooks_delivery d set state = r.state,
-            next_attempt_at = now() + r.pause * interval '1 second',
-            finished_at = case when r.state = 'pending' then null else now() end
+            next_attempt_at = kernel_now() + r.pause * interval '1 second',
+            finished_at = case when r.state = 'pending' then null else kernel_now() end
         from r where d.id = r.id
         """,
         (db.Json(rows),),

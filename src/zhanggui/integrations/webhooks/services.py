@@ -201,7 +201,7 @@ def replay_dead(endpoint_id: int, *, actor: Actor) -> int:
 def _again(where: str, params: tuple[Any, ...]) -> int:
     transaction.on_commit(jobs.send_soon)
     return db.execute(
-        "update webhooks_delivery set state = 'pending', attempts = 0, next_attempt_at = now(), finished_at = null"
+        "update webhooks_delivery set state = 'pending', attempts = 0, next_attempt_at = kernel_now(), finished_at = null"
         f" where {where}",
         params,
     )

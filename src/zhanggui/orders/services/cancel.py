@@ -27,7 +27,7 @@ def cancel(number: str, *, actor: Actor, reason: str = "buyer") -> None:
 
 @db.needs_transaction
 def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
-    order = locks.move(number, action, stamp="cancelled_at = now(), expires_at = null")
+    order = locks.move(number, action, stamp="cancelled_at = kernel_now(), expires_at = null")
     if order["paid_total"] and db.row(_GIVEN_UP, (order["id"],)):
         raise OrderWrongState(state=PAID, action=locks.ACTION_WORDS["cancel"])  # the rest is after-sales, too
     db.execute("update orders_order set cancel_reason = %s where id = %s", (reason[:40], order["id"]))
@@ -43,7 +43,7 @@ def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
 def expire_due(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
     """Cancel unpaid orders whose time is over, each in its own transaction; the number cancelled."""
     due = db.rows(
-        "select number from orders_order where status = 'pending_payment' and expires_at <= now() order by expires_at limit %s",
+        "select number from orders_order where status = 'pending_payment' and expires_at <= kernel_now() order by expires_at limit %s",
         (limit,),
     )
     done = 0

@@ -53,7 +53,9 @@ def record_shipment(number: str, units: Sequence[ShippedUnits], *, actor: Actor,
     )
     complete = not left or left["units"] == 0
     locks.move(
-        number, "ship" if complete else "ship_part", stamp="shipped_at = now()" if complete else "expires_at = null"
+        number,
+        "ship" if complete else "ship_part",
+        stamp="shipped_at = kernel_now()" if complete else "expires_at = null",
     )
     locks.tell(order["id"], "shipped" if complete else "shipped_part", actor=actor, parcel=parcel)
     record(
@@ -65,7 +67,7 @@ def record_shipment(number: str, units: Sequence[ShippedUnits], *, actor: Actor,
 @db.needs_transaction
 def record_delivery(number: str, *, actor: Actor) -> None:
     """The last parcel arrived: `shipped` becomes `delivered`. Needs a transaction."""
-    order = locks.move(number, "deliver", stamp="delivered_at = now()")
+    order = locks.move(number, "deliver", stamp="delivered_at = kernel_now()")
     locks.tell(order["id"], "delivered", actor=actor)
     record(OrderDelivered(number=number))
 
@@ -73,7 +75,7 @@ def record_delivery(number: str, *, actor: Actor) -> None:
 def complete(number: str, *, actor: Actor) -> None:
     """The buyer confirms, or time has passed. Own transaction."""
     with transaction.atomic():
-        order = locks.move(number, "complete", stamp="completed_at = now()")
+        order = locks.move(number, "complete", stamp="completed_at = kernel_now()")
         locks.tell(order["id"], "completed", actor=actor)
         record(OrderCompleted(number=number))
 
@@ -82,7 +84,7 @@ def complete_due(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
     """Complete orders delivered long enough ago; the number completed."""
     due = db.rows(
         "select number from orders_order where status = 'delivered' and origin = ''"
-        " and delivered_at <= now() - %s * interval '1 day' order by id limit %s",
+        " and delivered_at <= kernel_now() - %s * interval '1 day' order by id limit %s",
         (mall_settings.get("orders.days_to_complete"), limit),
     )
     done = 0

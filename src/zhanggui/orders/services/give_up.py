@@ -50,6 +50,6 @@ def give_up_units(number: str, lines: Mapping[int, tuple[int, int]], *, actor: A
     inventory.release_lines([ShipLine(number, line, q) for line, (q, _) in sorted(lines.items())], actor=actor)
     locks.tell(order["id"], "given_up", actor=actor, lines=wanted)
     if nothing_left and units["shipped"]:
-        locks.move(number, "ship", stamp="shipped_at = now()")
+        locks.move(number, "ship", stamp="shipped_at = kernel_now()")
         record(OrderShipped(number=number, lines=[], complete=True))
     return nothing_left and not units["shipped"]

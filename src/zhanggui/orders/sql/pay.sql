@@ -35,8 +35,8 @@ begin
         from jsonb_to_recordset(v_captures) as c(notice_id bigint, reference text, outcome text, amount bigint)
         where c.outcome = 'captured' order by c.reference, c.notice_id
     ), moved as (
-        update orders_order o set status = 'paid', paid_at = now(), paid_total = o.paid_total + c.amount, expires_at = null,
-            dispatch_due_at = now() + p_due * interval '1 second', dispatch_latest_at = now() + p_latest * interval '1 second'
+        update orders_order o set status = 'paid', paid_at = kernel_now(), paid_total = o.paid_total + c.amount, expires_at = null,
+            dispatch_due_at = kernel_now() + p_due * interval '1 second', dispatch_latest_at = kernel_now() + p_latest * interval '1 second'
         from captured c where o.number = c.reference and o.status = 'pending_payment' and c.amount = o.total
         returning o.number
     )
@@ -51,7 +51,7 @@ begin
             case when c.outcome <> 'captured' then c.outcome
                  when c.reference = any(v_paid) and c.first then 'paid'
                  else 'surplus' end,
-            c.amount, now()
+            c.amount, kernel_now()
         from (select x.*, row_number() over (partition by x.reference, x.outcome order by x.notice_id) = 1 as first
               from jsonb_to_recordset(v_captures) as x(notice_id bigint, reference text, outcome text, amount bigint)) c;
 end $$;

@@ -68,9 +68,9 @@ def _later(intent: dict[str, Any]) -> None:
     """Ask again after a pause that doubles, but not long past the attempt's end."""
     pause = min(mall_settings.get("payments.query_after_seconds") * 2 ** min(intent["queries"] - 1, 12), LONGEST_PAUSE)
     db.execute(
-        "update payments_intent set next_query_at = case when expires_at > now()"
-        " then least(now() + %s * interval '1 second', expires_at + interval '1 second')"
-        " else now() + %s * interval '1 second' end where id = %s and next_query_at is not null",
+        "update payments_intent set next_query_at = case when expires_at > kernel_now()"
+        " then least(kernel_now() + %s * interval '1 second', expires_at + interval '1 second')"
+        " else kernel_now() + %s * interval '1 second' end where id = %s and next_query_at is not null",
         (pause, pause, intent["id"]),
     )
 

@@ -123,8 +123,8 @@ def apply_refund_notices(notice_ids: Sequence[int], *, actor: Actor = SYSTEM) ->
                 continue
             outcome = _book_refund(notice)
             db.execute(
-                "update payments_notification set outcome = %s, applied_at = now(),"
-                " parked_at = case when %s then now() end where id = %s",
+                "update payments_notification set outcome = %s, applied_at = kernel_now(),"
+                " parked_at = case when %s then kernel_now() end where id = %s",
                 (outcome, outcome in states.PARKED, notice_id),
             )
 

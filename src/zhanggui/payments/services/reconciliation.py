@@ -116,7 +116,7 @@ def _compare_orders(provider: str, window: tuple[datetime, datetime]) -> list[ru
 def _note_failure(provider: str, day: date, error: str) -> None:
     db.execute(
         "insert into payments_reconciliation (provider, day, state, error) values (%s, %s, 'failed', %s)"
-        " on conflict (provider, day) do update set error = excluded.error, run_at = now()",
+        " on conflict (provider, day) do update set error = excluded.error, run_at = kernel_now()",
         (provider, day, error[:500]),
     )
 
@@ -173,7 +173,7 @@ def _run_row(provider: str, day: date, bill: list[BillEntry], found: int) -> int
     row = db.row(
         "insert into payments_reconciliation (provider, day, state, bill_lines, paid, refunded, discrepancies)"
         " values (%s, %s, 'done', %s, %s, %s, %s) on conflict (provider, day) do update set state = 'done', error = '',"
-        " run_at = now(), bill_lines = excluded.bill_lines, paid = excluded.paid, refunded = excluded.refunded returning id",
+        " run_at = kernel_now(), bill_lines = excluded.bill_lines, paid = excluded.paid, refunded = excluded.refunded returning id",
         (provider, day, len(bill), paid, refunded, found),
     )
     assert row is not None

@@ -76,7 +76,7 @@ def _open(intent: dict[str, Any], amount: int, *, reason: str, request_key: str,
     by_hand = gateway(intent["provider"]).manual  # nobody to send it to: staff confirm it
     row = db.row(
         "insert into payments_refund (intent_id, out_refund_no, amount, reason, request_key, surplus, next_attempt_at)"
-        " values (%s, %s, %s, %s, %s, %s, case when %s then null else now() end) returning id",
+        " values (%s, %s, %s, %s, %s, %s, case when %s then null else kernel_now() end) returning id",
         (intent["id"], ids.document_number("R"), amount, reason[:200], request_key[:80], surplus, by_hand),
     )
     assert row is not None
@@ -122,7 +122,7 @@ def _record(row: dict[str, Any], status: RefundStatus) -> int:
             return int(fail(row["id"], status.reason))
     pause = min(mall_settings.get("payments.refund_retry_seconds") * 2 ** min(row["attempts"] - 1, 12), LONGEST_PAUSE)
     db.execute(
-        "update payments_refund set next_attempt_at = now() + %s * interval '1 second', last_error = %s,"
+        "update payments_refund set next_attempt_at = kernel_now() + %s * interval '1 second', last_error = %s,"
         " gateway_refund_no = case when %s = '' then gateway_refund_no else %s end where id = %s and state = 'processing'",
         (pause, status.reason[:500], status.gateway_refund_no, status.gateway_refund_no, row["id"]),
     )
@@ -143,7 +143,7 @@ def succeed(refund_id: int, gateway_refund_no: str) -> bool | None:
         return None
     locks.count_refunded(held["intent_id"], held["amount"])
     db.execute(
-        "update payments_refund set succeeded_at = now(), gateway_refund_no = case when %s = '' then gateway_refund_no"
+        "update payments_refund set succeeded_at = kernel_now(), gateway_refund_no = case when %s = '' then gateway_refund_no"
         " else %s end where id = %s",
         (gateway_refund_no, gateway_refund_no, refund_id),
     )
@@ -198,7 +198,7 @@ def retry_refund(refund_id: int, *, actor: Actor) -> RefundView:
             raise RefundTooLarge(refundable=0, extra={"refundable": 0})
         by_hand = gateway(_sums(held["intent_id"])["provider"]).manual
         db.execute(
-            "update payments_refund set next_attempt_at = case when %s then null else now() end where id = %s",
+            "update payments_refund set next_attempt_at = case when %s then null else kernel_now() end where id = %s",
             (by_hand, refund_id),
         )
         _audit(actor, "payments.retry_refund", held["out_refund_no"], {"amount": held["amount"]}, "")

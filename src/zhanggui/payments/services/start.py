@@ -47,7 +47,7 @@ def start_payment(
     elif not desk.manual:
         # from now on the gateway may know more than we do
         db.execute(
-            "update payments_intent set next_query_at = now() + %s * interval '1 second'"
+            "update payments_intent set next_query_at = kernel_now() + %s * interval '1 second'"
             " where id = %s and state = 'pending' and next_query_at is null",
             (mall_settings.get("payments.query_after_seconds"), intent["id"]),
         )
@@ -94,7 +94,7 @@ def close_open_intents(reference: str, *, actor: Actor) -> int:
 
 def _close(reference: str, *, but: int | None) -> int:
     return db.execute(
-        "update payments_intent set state = 'closed', next_query_at = case when next_query_at is not null then now() end"
+        "update payments_intent set state = 'closed', next_query_at = case when next_query_at is not null then kernel_now() end"
         " where reference = %s and state = 'pending' and (%s::bigint is null or id <> %s)",
         (reference, but, but),
     )

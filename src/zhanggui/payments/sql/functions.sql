@@ -83,7 +83,7 @@ begin
 
     -- read again under the locks
     select coalesce(jsonb_agg(j order by j.notice_id), '[]') into v_judged from (
-        select n.id as notice_id, i.id as intent_id, i.reference, n.amount, n.gateway_no, coalesce(n.at, now()) as at,
+        select n.id as notice_id, i.id as intent_id, i.reference, n.amount, n.gateway_no, coalesce(n.at, kernel_now()) as at,
             n.applied_at is null as open,
             case when n.kind not in ('payment', 'closed') then 'not_a_payment'
                  when i.id is null then 'unknown_trade'
@@ -103,8 +103,8 @@ begin
         select * from jsonb_to_recordset(v_judged) as j(notice_id bigint, intent_id bigint, gateway_no text,
             at timestamptz, open boolean, outcome text)
     ), dealt_with as (
-        update payments_notification n set outcome = j.outcome, applied_at = now(),
-            parked_at = case when j.outcome in ('unknown_trade', 'amount_mismatch') then now() end
+        update payments_notification n set outcome = j.outcome, applied_at = kernel_now(),
+            parked_at = case when j.outcome in ('unknown_trade', 'amount_mismatch') then kernel_now() end
         from judged j where n.id = j.notice_id and j.open and j.outcome <> 'not_a_payment'
     ), given_up as (
         update payments_intent i set state = 'closed', next_query_at = null

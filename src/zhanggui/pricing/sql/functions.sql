@@ -28,7 +28,7 @@ begin
         insert into pricing_skuprice as p (sku_id, list_price, sale_price, cost, currency)
         select i.sku_id, i.list_price, i.sale_price, i.cost, p_currency from input i order by i.sku_id
         on conflict (sku_id) do update set list_price = excluded.list_price, sale_price = excluded.sale_price,
-            cost = coalesce(excluded.cost, p.cost), currency = excluded.currency, updated_at = now()
+            cost = coalesce(excluded.cost, p.cost), currency = excluded.currency, updated_at = kernel_now()
         returning p.sku_id, p.cost
     ), told as (
         insert into pricing_pricehistory (sku_id, kind, list_price, sale_price, cost, old_list_price, old_sale_price, old_cost,

@@ -166,5 +166,5 @@ begin
           from promotions_redemption r where r.id = any(v_ids) group by 1, 2) t
     where h.promotion_id = t.promotion_id and h.holder = t.holder;
 
-    update promotions_redemption set given_back_at = now() where id = any(v_ids);
+    update promotions_redemption set given_back_at = kernel_now() where id = any(v_ids);
 end $$;

@@ -1,0 +1,23 @@
+from django.db import migrations, models
+
+import zhanggui.kernel.clock
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("kernel", "0003_mall_clock"),
+        ("analytics", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="rollup",
+            name="made_at",
+            field=models.DateTimeField(db_default=zhanggui.kernel.clock.MallNow()),
+        ),
+        migrations.AlterField(
+            model_name="spend",
+            name="recorded_at",
+            field=models.DateTimeField(db_default=zhanggui.kernel.clock.MallNow()),
+        ),
+    ]

@@ -1,0 +1,24 @@
+from pathlib import Path
+
+from django.db import migrations, models
+
+import zhanggui.kernel.clock
+from zhanggui.kernel.db import sql_file
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("kernel", "0003_mall_clock"),
+        ("orders", "0002_functions"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="timelineentry",
+            name="at",
+            field=models.DateTimeField(db_default=zhanggui.kernel.clock.MallNow()),
+        ),
+        migrations.RunPython(sql_file(SQL / "pay.sql"), migrations.RunPython.noop),
+    ]
