@@ -7,7 +7,7 @@ from typing import Any
 from zhanggui.kernel import db
 
 from .taxonomy import Taxonomy
-from .types import AttributeFacet, CategoryView, Facets, FacetValue, PriceBucket
+from .types import AttributeFacet, AttributeKind, AttributeView, CategoryView, Facets, FacetValue, PriceBucket
 
 Conditions = dict[str, tuple[str, list[Any]]]
 NOTHING: tuple[str, list[Any]] = ("false", [])
@@ -91,7 +91,9 @@ def _categories(counts: dict[str, int], tree: Taxonomy, selected: CategoryView |
 def _brands(counts: dict[str, int], tree: Taxonomy) -> tuple[FacetValue, ...]:
     found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_VALUES]
     brands = [(tree.brands.get(int(brand_id)), number) for brand_id, number in found]
-    return tuple(FacetValue(brand.slug, brand.name, brand.name, number) for brand, number in brands if brand)
+    return tuple(
+        FacetValue(brand.slug, brand.name, brand.name_en or brand.name, number) for brand, number in brands if brand
+    )
 
 
 def _prices(counts: dict[str, int]) -> tuple[PriceBucket, ...]:
@@ -113,11 +115,15 @@ def _prices(counts: dict[str, int]) -> tuple[PriceBucket, ...]:
 
 def _attributes(counts: dict[str, int], tree: Taxonomy) -> tuple[AttributeFacet, ...]:
     labels = {d.name: d for d in reversed(tree.definitions)}
+    english: dict[str, dict[str, str]] = defaultdict(dict)
+    for definition in tree.definitions:
+        english[definition.name] |= definition.choices_en
     values: dict[str, list[FacetValue]] = defaultdict(list)
     for token, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         name, _, value = token.partition("=")
         if len(values[name]) < MAX_VALUES:
-            values[name].append(FacetValue(value, value, value, number))
+            zh, en = _value_labels(value, labels.get(name), english[name])
+            values[name].append(FacetValue(value, zh, en, number))
     order = {d.name: position for position, d in enumerate(tree.definitions)}
     names = sorted(values, key=lambda name: (order.get(name, len(order)), -sum(v.count for v in values[name]), name))
     return tuple(
@@ -129,3 +135,14 @@ def _attributes(counts: dict[str, int], tree: Taxonomy) -> tuple[AttributeFacet,
         )
         for name in names[:MAX_NAMES]
     )
+
+
+_FLAGS = {"true": ("是", "Yes"), "false": ("否", "No")}
+
+
+def _value_labels(value: str, definition: AttributeView | None, english: dict[str, str]) -> tuple[str, str]:
+    """How one choice of a filter is shown in Chinese and in English."""
+    if definition and definition.kind == AttributeKind.BOOL and value in _FLAGS:
+        return _FLAGS[value]
+    unit = f" {definition.unit}" if definition and definition.unit else ""
+    return value + unit, english.get(value, value) + unit

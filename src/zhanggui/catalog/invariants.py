@@ -19,9 +19,9 @@ INVARIANTS = [
         "catalog.listing_agrees_with_product",
         "select p.id from catalog_listing l join catalog_product p on p.id = l.product_id"
         " left join catalog_category c on c.id = p.category_id"
-        " where (l.slug, l.title, l.subtitle, l.image, l.brand_id, l.tags, l.listed_at, l.ancestors)"
-        " is distinct from (p.slug, p.title, p.subtitle, p.image, p.brand_id, p.tags::text[], p.listed_at,"
-        " coalesce(c.ancestors, '{}'))"
+        " where (l.slug, l.title, l.subtitle, l.title_en, l.subtitle_en, l.image, l.brand_id, l.tags, l.listed_at, l.ancestors)"
+        " is distinct from (p.slug, p.title, p.subtitle, p.title_en, p.subtitle_en, p.image, p.brand_id, p.tags::text[],"
+        " p.listed_at, coalesce(c.ancestors, '{}'))"
         " or l.sku_ids <> array(select s.id from catalog_sku s where s.product_id = p.id and s.active"
         " order by s.position, s.id)",
         "A list shows what the product is.",

@@ -14,7 +14,8 @@ from . import locks, rules, taxonomy, words
 VERSION = "catalog"
 
 _SOURCE = """
-select p.id, p.slug, p.title, p.subtitle, p.code, p.attributes, p.tags, p.image, p.brand_id, p.listed_at,
+select p.id, p.slug, p.title, p.subtitle, p.title_en, p.subtitle_en, p.attributes_en,
+    p.code, p.attributes, p.tags, p.image, p.brand_id, p.listed_at,
     coalesce(c.ancestors, '{}') as ancestors, s.skus
 from catalog_product p
 left join catalog_category c on c.id = p.category_id
@@ -27,13 +28,14 @@ where p.id = any(%s::bigint[]) and p.state = 'listed' order by p.id
 """
 
 _WRITE = """
-insert into catalog_listing (product_id, slug, title, subtitle, image, sku_ids, ancestors, brand_id, tokens, tags,
+insert into catalog_listing (product_id, slug, title, subtitle, title_en, subtitle_en, image, sku_ids, ancestors, brand_id, tokens, tags,
     price, list_price, in_stock, sales, rating, rating_count, listed_at, search)
-select r.product_id, r.slug, r.title, r.subtitle, r.image, r.sku_ids, r.ancestors, r.brand_id, r.tokens, r.tags,
+select r.product_id, r.slug, r.title, r.subtitle, r.title_en, r.subtitle_en, r.image, r.sku_ids, r.ancestors, r.brand_id, r.tokens, r.tags,
     f.price, f.list_price, f.in_stock, coalesce(t.sales, 0), t.rating, coalesce(t.rating_count, 0), r.listed_at,
     r.search::tsvector
-from jsonb_to_recordset(%s) as r(product_id bigint, slug text, title text, subtitle text, image text, sku_ids bigint[],
-    ancestors bigint[], brand_id bigint, tokens text[], tags text[], listed_at timestamptz, search text)
+from jsonb_to_recordset(%s) as r(product_id bigint, slug text, title text, subtitle text, title_en text,
+    subtitle_en text, image text, sku_ids bigint[], ancestors bigint[],
+    brand_id bigint, tokens text[], tags text[], listed_at timestamptz, search text)
 cross join lateral (
     select min(f.price) as price, (array_agg(f.list_price order by f.price, f.sku_id))[1] as list_price,
         coalesce(bool_or(f.in_stock), false) as in_stock
@@ -41,7 +43,8 @@ cross join lateral (
 ) f
 left join catalog_productstats t on t.product_id = r.product_id
 on conflict (product_id) do update set slug = excluded.slug, title = excluded.title, subtitle = excluded.subtitle,
-    image = excluded.image, sku_ids = excluded.sku_ids, ancestors = excluded.ancestors, brand_id = excluded.brand_id,
+    title_en = excluded.title_en, subtitle_en = excluded.subtitle_en, image = excluded.image,
+    sku_ids = excluded.sku_ids, ancestors = excluded.ancestors, brand_id = excluded.brand_id,
     tokens = excluded.tokens, tags = excluded.tags, price = excluded.price, list_price = excluded.list_price,
     in_stock = excluded.in_stock, sales = excluded.sales, rating = excluded.rating,
     rating_count = excluded.rating_count, listed_at = excluded.listed_at, search = excluded.search
@@ -130,12 +133,23 @@ def _row(row: dict[str, Any], tree: taxonomy.Taxonomy) -> dict[str, Any]:
         if not isinstance(single, bool)
     ]
     options = {value for sku in skus for value in sku["options"].values()}
+    english = [rules.options_in_english(sku["options"], definitions) for sku in skus]
+    options |= {value for option in english for value in option.values()}
+    choices = [rules.in_english(v, d.choices_en) for n, v in row["attributes"].items() if (d := definitions.get(n))]
+    values += [
+        single
+        for choice in choices
+        for single in (choice if isinstance(choice, list) else [choice])
+        if isinstance(single, str) and single not in values
+    ]
     codes = [text for sku in skus for text in (sku["code"], sku["barcode"]) if text]
     return {
         "product_id": row["id"],
         "slug": row["slug"],
         "title": row["title"],
         "subtitle": row["subtitle"],
+        "title_en": row["title_en"],
+        "subtitle_en": row["subtitle_en"],
         "image": row["image"],
         "sku_ids": [sku["id"] for sku in skus],
         "ancestors": row["ancestors"],
@@ -144,8 +158,20 @@ def _row(row: dict[str, Any], tree: taxonomy.Taxonomy) -> dict[str, Any]:
         "tags": row["tags"],
         "listed_at": row["listed_at"],
         "search": words.document(
-            row["title"],
-            [row["subtitle"], row["code"], *codes, *sorted(options), *values],
-            [*([brand.name] if brand else []), *(f"{c.name_zh} {c.name_en}" for c in path), *row["tags"]],
+            f"{row['title']} {row['title_en']}",
+            [
+                row["subtitle"],
+                row["subtitle_en"],
+                row["code"],
+                *codes,
+                *sorted(options),
+                *values,
+                *row["attributes_en"].values(),
+            ],
+            [
+                *([f"{brand.name} {brand.name_en}"] if brand else []),
+                *(f"{c.name_zh} {c.name_en}" for c in path),
+                *row["tags"],
+            ],
         ),
     }

@@ -35,6 +35,8 @@ class Brand(models.Model):
     name_key = models.CharField(max_length=100, unique=True)  # normalised: one brand however it is written
     slug = models.CharField(max_length=120, unique=True)
     description = models.TextField(default="", db_default="")
+    name_en = models.CharField(max_length=100, default="", db_default="")
+    description_en = models.TextField(default="", db_default="")
     position = models.IntegerField(default=0, db_default=0)
 
 
@@ -48,6 +50,7 @@ class AttributeDefinition(models.Model):
     kind = models.CharField(max_length=8)
     unit = models.CharField(max_length=20, default="", db_default="")
     choices = models.JSONField(default=list, db_default=[])
+    choices_en = models.JSONField(default=dict, db_default={})  # English by value; of a variant axis, of its options
     required = models.BooleanField(default=False, db_default=False)
     filterable = models.BooleanField(default=False, db_default=False)
     variant_axis = models.BooleanField(default=False, db_default=False)
@@ -77,9 +80,13 @@ class Product(models.Model):
     title = models.CharField(max_length=300)
     subtitle = models.CharField(max_length=300, default="", db_default="")
     description_html = models.TextField(default="", db_default="")
+    title_en = models.CharField(max_length=300, default="", db_default="")
+    subtitle_en = models.CharField(max_length=300, default="", db_default="")
+    description_html_en = models.TextField(default="", db_default="")
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
     brand = models.ForeignKey(Brand, null=True, on_delete=models.PROTECT, related_name="+")
     attributes = models.JSONField(default=dict, db_default={})
+    attributes_en = models.JSONField(default=dict, db_default={})  # English of free-text values, by name
     tags = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
     option_names = ArrayField(models.TextField(), default=list, db_default=[])  # the axes of its variants, in order
     image = models.CharField(max_length=120, default="", db_default="")  # file of the first ready picture
@@ -207,6 +214,8 @@ class Listing(models.Model):
     slug = models.CharField(max_length=120)
     title = models.CharField(max_length=300)
     subtitle = models.CharField(max_length=300, default="", db_default="")
+    title_en = models.CharField(max_length=300, default="", db_default="")
+    subtitle_en = models.CharField(max_length=300, default="", db_default="")
     image = models.CharField(max_length=120, default="", db_default="")
     sku_ids = ArrayField(models.BigIntegerField(), default=list)
     ancestors = ArrayField(models.BigIntegerField(), default=list)

@@ -89,6 +89,45 @@ def check_texts(title: str, subtitle: str, description: str, tags: Sequence[str]
     return errors
 
 
+def english_attributes(given: Mapping[str, Any]) -> tuple[dict[str, str], list[FieldError]]:
+    """English of free-text values, by attribute name; also what is too long."""
+    kept = {line(str(name)): line(str(value)) for name, value in given.items()}
+    kept = {name: value for name, value in kept.items() if name and value}
+    errors = [e for n, v in kept.items() for e in too_long(f"attributes_en.{n[:60]}", v, VALUE_LIMIT)]
+    if len(kept) > MAX_ATTRIBUTES:
+        errors.append(
+            FieldError(
+                "attributes_en",
+                "too_many",
+                Text(f"最多 {MAX_ATTRIBUTES} 项属性", f"at most {MAX_ATTRIBUTES} attributes"),
+            )
+        )
+    return kept, errors
+
+
+def check_english(title: str, subtitle: str, description: str) -> list[FieldError]:
+    """What is wrong with the (already cleaned) English texts of a product; all may be empty."""
+    errors = too_long("title_en", title, TITLE_LIMIT) + too_long("subtitle_en", subtitle, TITLE_LIMIT)
+    return errors + too_long("description_html_en", description, HTML_LIMIT)
+
+
+def in_english(value: Any, choices_en: Mapping[str, str]) -> Any:
+    """A value by the English words of its definition; what has none stays as it is."""
+    if isinstance(value, list | tuple):
+        return [choices_en.get(single, single) for single in value]
+    return choices_en.get(value, value) if isinstance(value, str) else value
+
+
+def options_in_english(options: Mapping[str, str], definitions: Mapping[str, AttributeView]) -> dict[str, str]:
+    """A variant's axes and values as an English page says them."""
+    found: dict[str, str] = {}
+    for name, value in options.items():
+        definition = definitions.get(name)
+        label = (definition.label_en or name) if definition else name
+        found[label] = definition.choices_en.get(value, value) if definition else value
+    return found
+
+
 def clean_tags(tags: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(tag for tag in map(line, tags) if tag))
 

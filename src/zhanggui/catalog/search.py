@@ -38,7 +38,8 @@ from (select coalesce(max(value) filter (where name = 'catalog'), 0) as catalog,
     from kernel_version where name in ('catalog', 'catalog.taxonomy')) v
 left join lateral (
     select l.product_id, l.slug, l.title, l.subtitle, l.image, l.price, l.list_price, l.in_stock, l.sku_ids, l.tags,
-        l.brand_id, l.ancestors[cardinality(l.ancestors)] as category_id, l.sales, l.rating, l.rating_count
+        l.brand_id, l.ancestors[cardinality(l.ancestors)] as category_id, l.sales, l.rating, l.rating_count, l.title_en,
+        l.subtitle_en
     from catalog_listing l where {where} order by {order} limit %s offset %s
 ) l on true
 """
@@ -82,7 +83,7 @@ def _item(row: dict[str, Any]) -> ListingItem:
     return ListingItem(
         row["product_id"], row["slug"], row["title"], row["subtitle"], rules.MEDIA_URL + image if image else "",
         row["price"], row["list_price"], row["in_stock"], row["sku_ids"], row["tags"], row["brand_id"],
-        row["category_id"], row["sales"], row["rating"], row["rating_count"],
+        row["category_id"], row["sales"], row["rating"], row["rating_count"], row["title_en"], row["subtitle_en"],
     )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def _counted(
 
 
 _SUGGEST = """
-select l.title, l.slug from catalog_listing l where l.search @@ %s::tsquery
+select l.title, l.slug, l.title_en from catalog_listing l where l.search @@ %s::tsquery
 order by ts_rank('{0.05, 0.3, 0.6, 1.0}', l.search, %s::tsquery) * (1 + ln(1 + l.sales) / 10) desc, l.product_id desc limit %s
 """
 
@@ -145,28 +146,28 @@ def suggest(text: str, limit: int = 10) -> list[Suggestion]:
         return []
     tree = taxonomy.current()
     typed = words.normalise(text[: words.MAX_QUERY]).strip()
-    found = [Suggestion(*named[:3]) for named in _names(tree) if _begins(named, typed)]
+    found = [Suggestion(*named[:4]) for named in _names(tree) if _begins(named, typed)]
     found = found[: limit // 2]
     rows = db.rows(_SUGGEST, (query, query, max(0, min(limit, 50) - len(found))))
-    return found + [Suggestion("product", row["title"], row["slug"]) for row in rows]
+    return found + [Suggestion("product", row["title"], row["slug"], row["title_en"]) for row in rows]
 
 
-_Named = tuple[Any, str, str, str, tuple[str, ...]]
+_Named = tuple[Any, str, str, str, str, tuple[str, ...]]
 _names_kept: tuple[taxonomy.Taxonomy, list[_Named]] | None = None
 
 
 def _names(tree: taxonomy.Taxonomy) -> list[_Named]:
-    """(kind, text, slug, normalised text, pinyin) of categories and brands, made once per taxonomy."""
+    """(kind, text, slug, English, normalised text, pinyin) of categories and brands, made once per taxonomy."""
     global _names_kept
     kept = _names_kept
     if kept is None or kept[0] is not tree:
-        named = [("category", c.name_zh, c.slug) for c in tree.categories.values()]
-        named += [("brand", b.name, b.slug) for b in tree.brands.values()]
-        made = [(*n, words.normalise(n[1]), words.pinyin(words.normalise(n[1]))) for n in named]
+        named = [("category", c.name_zh, c.slug, c.name_en) for c in tree.categories.values()]
+        named += [("brand", b.name, b.slug, b.name_en) for b in tree.brands.values()]
+        made = [(*n, words.normalise(f"{n[1]} {n[3]}"), words.pinyin(words.normalise(n[1]))) for n in named]
         kept = _names_kept = (tree, made)
     return kept[1]
 
 
 def _begins(named: _Named, typed: str) -> bool:
     spoken = words.plain_pinyin(typed.replace(" ", ""))[: words.PINYIN_LETTERS]
-    return typed in named[3] or (len(spoken) > 1 and any(word.startswith(spoken) for word in named[4]))
+    return typed in named[4] or (len(spoken) > 1 and any(word.startswith(spoken) for word in named[5]))

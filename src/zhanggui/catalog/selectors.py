@@ -1,6 +1,6 @@
 """Reads of the catalogue. The shop sees listed products only; staff see all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from .types import (
     AttributeView,
     BrandView,
     CategoryView,
+    EnglishName,
     MediaView,
     ProductDetail,
     ProductRow,
@@ -22,14 +23,16 @@ from .types import (
 )
 
 __all__ = [
-    "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list", "pending_pictures",
+    "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list",
+    "english_names", "pending_pictures",
     "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "state_counts", "suggest",
 ]  # fmt: skip
 
 _DETAIL = """
 select p.id, p.code, p.slug, p.title, p.subtitle, p.description_html, p.image, p.state, p.version, p.category_id,
     p.brand_id, p.attributes, p.tags, p.option_names, p.list_at, p.delist_at, p.listed_at, p.schedule_problem,
-    p.updated_at, coalesce(t.sales, 0) as sales, t.rating, coalesce(t.rating_count, 0) as rating_count,
+    p.updated_at, p.title_en, p.subtitle_en, p.description_html_en, p.attributes_en,
+    coalesce(t.sales, 0) as sales, t.rating, coalesce(t.rating_count, 0) as rating_count,
     (select coalesce(jsonb_agg(jsonb_build_array(s.id, s.code, s.options, s.options_text, s.barcode, s.weight_g, s.image,
         s.position, s.active) order by s.position, s.id), '[]')
         from catalog_sku s where s.product_id = p.id and (s.active or %s)) as skus,
@@ -61,6 +64,7 @@ def _detail(sql: str, params: Sequence[Any]) -> ProductDetail:
     if row["taxonomy"] != version:
         tree = taxonomy.current(row["taxonomy"])
     path = tree.path(row["category_id"])
+    definitions = tree.definitions_for([category.id for category in path])
     return ProductDetail(
         id=row["id"],
         code=row["code"],
@@ -74,9 +78,9 @@ def _detail(sql: str, params: Sequence[Any]) -> ProductDetail:
         category=path[-1] if path else None,
         breadcrumbs=path,
         brand=tree.brands.get(row["brand_id"]),
-        attributes=_shown(row["attributes"], tree, path),
+        attributes=_shown(row["attributes"], row["attributes_en"], definitions),
         tags=tuple(row["tags"]),
-        skus=tuple(_sku(values, row["option_names"]) for values in row["skus"]),
+        skus=tuple(_sku(values, row["option_names"], definitions) for values in row["skus"]),
         media=tuple(MediaView(values[0], rules.media_url(values[1]), *values[2:]) for values in row["media"]),
         sales=row["sales"],
         rating=row["rating"],
@@ -86,25 +90,40 @@ def _detail(sql: str, params: Sequence[Any]) -> ProductDetail:
         listed_at=row["listed_at"],
         schedule_problem=row["schedule_problem"],
         updated_at=row["updated_at"],
+        title_en=row["title_en"],
+        subtitle_en=row["subtitle_en"],
+        description_html_en=row["description_html_en"],
     )
 
 
-def _sku(values: list[Any], names: list[str]) -> SkuView:
+def _sku(values: list[Any], names: list[str], definitions: Mapping[str, AttributeView]) -> SkuView:
     """Options in the order of the product's axes (jsonb does not keep it)."""
     options = values[2]
     if len(options) > 1:
         options = {name: options[name] for name in names if name in options}
     sku_id, code, _, text, barcode, weight_g, image, position, active = values
-    return SkuView(sku_id, code, options, text, barcode, weight_g, rules.media_url(image), position, active)
+    english = rules.options_in_english(options, definitions)
+    return SkuView(
+        sku_id, code, options, text, barcode, weight_g, rules.media_url(image), position, active, english,
+        rules.options_text(english),
+    )  # fmt: skip
 
 
-def _shown(values: dict[str, Any], tree: taxonomy.Taxonomy, path: Sequence[CategoryView]) -> tuple[ShownAttribute, ...]:
-    definitions = tree.definitions_for([category.id for category in path])
+def _shown(
+    values: dict[str, Any], english: Mapping[str, str], definitions: Mapping[str, AttributeView]
+) -> tuple[ShownAttribute, ...]:
     ordered = [name for name in definitions if name in values] + [name for name in values if name not in definitions]
     return tuple(
-        ShownAttribute(name, d.label_zh, d.label_en or d.label_zh, values[name], d.unit)
+        ShownAttribute(
+            name,
+            d.label_zh,
+            d.label_en or d.label_zh,
+            values[name],
+            d.unit,
+            english.get(name) or rules.in_english(values[name], d.choices_en),
+        )
         if (d := definitions.get(name))
-        else ShownAttribute(name, name, name, values[name], "")
+        else ShownAttribute(name, name, name, values[name], "", english.get(name) or values[name])
         for name in ordered
     )
 
@@ -134,6 +153,24 @@ def sku_codes(sku_ids: Sequence[int]) -> dict[int, str]:
     """The codes of SKUs by id."""
     found = db.rows("select id, code from catalog_sku where id = any(%s::bigint[])", (list(sku_ids),))
     return {row["id"]: row["code"] for row in found}
+
+
+def english_names(sku_ids: Sequence[int]) -> dict[int, EnglishName]:
+    """What English carts and orders call these SKUs (an order itself keeps the words it was made with)."""
+    found = db.rows(
+        "select s.id, p.title_en, s.options, p.option_names, p.category_id from catalog_sku s"
+        " join catalog_product p on p.id = s.product_id where s.id = any(%s::bigint[])",
+        (list(sku_ids),),
+    )
+    tree = taxonomy.current()
+    names: dict[int, EnglishName] = {}
+    for row in found:
+        definitions = tree.definitions_for([category.id for category in tree.path(row["category_id"])])
+        options = {name: row["options"][name] for name in row["option_names"] if name in row["options"]}
+        names[row["id"]] = EnglishName(
+            row["title_en"], rules.options_text(rules.options_in_english(options, definitions))
+        )
+    return names
 
 
 def slugs(product_ids: Sequence[int]) -> dict[int, str]:

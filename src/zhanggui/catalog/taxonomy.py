@@ -93,11 +93,13 @@ def load() -> Taxonomy:
         children.setdefault(category.parent_id, []).append(category)
     brands = [
         BrandView(*row.values())
-        for row in db.rows("select id, slug, name, description, position from catalog_brand order by position, id")
+        for row in db.rows(
+            "select id, slug, name, description, position, name_en, description_en from catalog_brand order by position, id"
+        )
     ]
     definitions = db.rows(
-        "select id, name, category_id, label_zh, label_en, kind, unit, choices, required, filterable, variant_axis, position"
-        " from catalog_attributedefinition order by position, id"
+        "select id, name, category_id, label_zh, label_en, kind, unit, choices, required, filterable, variant_axis, position,"
+        " choices_en from catalog_attributedefinition order by position, id"
     )
     return Taxonomy(
         {category.id: category for category in categories},

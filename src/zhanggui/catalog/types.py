@@ -1,12 +1,19 @@
 """Values the catalogue takes and gives. All frozen; money is integer minor units of the mall's currency."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple, Protocol
 
+from zhanggui.kernel.i18n import EN
+
 AttributeValue = str | int | float | bool | Sequence[str]
+
+
+def said(zh: str, en: str, lang: str) -> str:
+    """The English words on an English page where there are any, else the Chinese ones."""
+    return en if lang == EN and en else zh
 
 
 class AttributeKind(StrEnum):
@@ -61,6 +68,10 @@ class ProductDraft:
     slug: str = ""
     published: bool = True
     digest: str = ""
+    title_en: str = ""
+    subtitle_en: str = ""
+    description_html_en: str = ""
+    attributes_en: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,11 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class ProductFields:
-    """The content of a product as its editor has it; a whole, not a patch."""
+    """The content of a product as its editor has it; a whole, not a patch.
+
+    `attributes_en` is the English of free-text values by attribute name; choices and options have theirs in the
+    attribute's definition.
+    """
 
     title: str
     subtitle: str = ""
@@ -88,6 +103,10 @@ class ProductFields:
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     slug: str = ""
+    title_en: str = ""
+    subtitle_en: str = ""
+    description_html_en: str = ""
+    attributes_en: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +227,14 @@ class ListingItem(NamedTuple):
     sales: int
     rating: int | None
     rating_count: int
+    title_en: str = ""
+    subtitle_en: str = ""
+
+    def said_in(self, lang: str) -> "ListingItem":
+        """The same with title and subtitle in the reader's language."""
+        if lang != EN or not self.title_en:
+            return self
+        return self._replace(title=self.title_en, subtitle=said(self.subtitle, self.subtitle_en, lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +245,9 @@ class FacetValue:
     label_zh: str
     label_en: str
     count: int
+
+    def label_in(self, lang: str) -> str:
+        return said(self.label_zh, self.label_en, lang) or self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +294,12 @@ class SkuView(NamedTuple):
     image: str
     position: int
     active: bool
+    options_en: dict[str, str] = {}  # the same in English, axis and value
+    options_text_en: str = ""
+
+    def said_in(self, lang: str) -> "SkuView":
+        """`options` stay: they are what is sent back. What is shown of them is `options_text` and `options_en`."""
+        return self._replace(options_text=said(self.options_text, self.options_text_en, lang))
 
 
 class MediaView(NamedTuple):
@@ -288,6 +324,9 @@ class CategoryView(NamedTuple):
     position: int
     ancestors: list[int]
 
+    def name_in(self, lang: str) -> str:
+        return said(self.name_zh, self.name_en, lang)
+
 
 class BrandView(NamedTuple):
     id: int
@@ -295,6 +334,13 @@ class BrandView(NamedTuple):
     name: str
     description: str
     position: int
+    name_en: str = ""
+    description_en: str = ""
+
+    def said_in(self, lang: str) -> "BrandView":
+        return self._replace(
+            name=said(self.name, self.name_en, lang), description=said(self.description, self.description_en, lang)
+        )
 
 
 class AttributeView(NamedTuple):
@@ -312,6 +358,7 @@ class AttributeView(NamedTuple):
     filterable: bool
     variant_axis: bool
     position: int
+    choices_en: dict[str, str] = {}
 
 
 class ShownAttribute(NamedTuple):
@@ -322,6 +369,13 @@ class ShownAttribute(NamedTuple):
     label_en: str
     value: AttributeValue
     unit: str
+    value_en: AttributeValue = ""
+
+    def label_in(self, lang: str) -> str:
+        return said(self.label_zh, self.label_en, lang) or self.name
+
+    def value_in(self, lang: str) -> AttributeValue:
+        return self.value_en if lang == EN and self.value_en != "" else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +406,23 @@ class ProductDetail:
     listed_at: datetime | None
     schedule_problem: str
     updated_at: datetime
+    title_en: str = ""
+    subtitle_en: str = ""
+    description_html_en: str = ""
+
+    def said_in(self, lang: str) -> "ProductDetail":
+        """The same in the reader's language, as far as the words have been written."""
+        if lang != EN:
+            return self
+        return replace(
+            self,
+            title=said(self.title, self.title_en, lang),
+            subtitle=said(self.subtitle, self.subtitle_en, lang),
+            description_html=said(self.description_html, self.description_html_en, lang),
+            brand=self.brand and self.brand.said_in(lang),
+            attributes=tuple(shown._replace(value=shown.value_in(lang)) for shown in self.attributes),
+            skus=tuple(sku.said_in(lang) for sku in self.skus),
+        )
 
 
 class ProductRow(NamedTuple):
@@ -379,3 +450,14 @@ class Suggestion:
     kind: Literal["product", "category", "brand"]
     text: str
     slug: str
+    text_en: str = ""
+
+    def text_in(self, lang: str) -> str:
+        return said(self.text, self.text_en, lang)
+
+
+class EnglishName(NamedTuple):
+    """How a SKU is called on an English page; empty where nobody has written it."""
+
+    title: str
+    options: str

@@ -39,32 +39,40 @@ class ProductRowData:
     expected_version: int | None = None
     code: str = ""
     version: int = 1
+    title_en: str = ""
+    subtitle_en: str = ""
+    description_html_en: str = ""
+    attributes_en: dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "id": self.product_id, "code": self.code, "slug": self.slug, "title": self.title, "subtitle": self.subtitle,
             "description_html": self.description_html, "category_id": self.category_id, "brand_id": self.brand_id,
             "attributes": self.attributes, "tags": self.tags, "option_names": option_names(self.skus),
-            "state": self.state, "expected": self.expected_version,
+            "state": self.state, "expected": self.expected_version, "title_en": self.title_en,
+            "subtitle_en": self.subtitle_en, "description_html_en": self.description_html_en,
+            "attributes_en": self.attributes_en,
         }  # fmt: skip
 
 
 _RECORD = (
     "jsonb_to_recordset(%s) as r(id bigint, code text, slug text, title text, subtitle text, description_html text,"
-    " category_id bigint, brand_id bigint, attributes jsonb, tags text[], option_names text[], state text, expected int)"
+    " category_id bigint, brand_id bigint, attributes jsonb, tags text[], option_names text[], state text, expected int,"
+    " title_en text, subtitle_en text, description_html_en text, attributes_en jsonb)"
 )
 _INSERT = f"""
 insert into catalog_product (code, slug, title, subtitle, description_html, category_id, brand_id, attributes, tags,
-    option_names, state)
+    option_names, state, title_en, subtitle_en, description_html_en, attributes_en)
 select r.code, r.slug, r.title, r.subtitle, r.description_html, r.category_id, r.brand_id, r.attributes, r.tags,
-    r.option_names, r.state
+    r.option_names, r.state, r.title_en, r.subtitle_en, r.description_html_en, r.attributes_en
 from {_RECORD} order by r.code returning id, code
 """
 _UPDATE = f"""
 update catalog_product p set title = r.title, subtitle = r.subtitle, description_html = r.description_html,
     slug = coalesce(nullif(r.slug, ''), p.slug), category_id = r.category_id, brand_id = r.brand_id,
     attributes = r.attributes, tags = r.tags, option_names = case when %s then r.option_names else p.option_names end,
-    state = %s::jsonb ->> p.state, version = p.version + 1, updated_at = kernel_now()
+    title_en = r.title_en, subtitle_en = r.subtitle_en, description_html_en = r.description_html_en,
+    attributes_en = r.attributes_en, state = %s::jsonb ->> p.state, version = p.version + 1, updated_at = kernel_now()
 from {_RECORD}
 where p.id = r.id and (r.expected is null or p.version = r.expected)
 returning p.id, p.code, p.slug, p.state, p.version

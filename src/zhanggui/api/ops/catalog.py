@@ -38,14 +38,19 @@ class BrandIn(Body):
     name: line(100)  # type: ignore[valid-type]
     slug: Slug = ""
     description: text(5000) = ""  # type: ignore[valid-type]
+    name_en: line(100, required=False) = ""  # type: ignore[valid-type]
+    description_en: text(5000) = ""  # type: ignore[valid-type]
     position: Position = 0  # type: ignore[valid-type]
 
 
 class AttributeIn(Body):
+    """`choices_en` is the English of values, also of the options of a variant axis; without it the words stay."""
+
     label_zh: line(100)  # type: ignore[valid-type]
     label_en: line(100, required=False) = ""  # type: ignore[valid-type]
     unit: line(20, required=False) = ""  # type: ignore[valid-type]
     choices: Annotated[list[line(100)], Field(max_length=500)] = []  # type: ignore[valid-type]
+    choices_en: Annotated[dict[str, line(100)], Field(max_length=500)] | None = None  # type: ignore[valid-type]
     required: Flag = False
     filterable: Flag = False
     variant_axis: Flag = False

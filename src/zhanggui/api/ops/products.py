@@ -46,6 +46,10 @@ class ProductIn(Body):
     attributes: dict[str, Value] = {}
     tags: Annotated[list[line(60)], Field(max_length=50)] = []  # type: ignore[valid-type]
     slug: Slug = ""
+    title_en: line(300, required=False) = ""  # type: ignore[valid-type]
+    subtitle_en: line(300, required=False) = ""  # type: ignore[valid-type]
+    description_html_en: text(1_000_000) = ""  # type: ignore[valid-type]
+    attributes_en: dict[str, str] = {}
     skus: Annotated[list[SkuIn], Field(min_length=1, max_length=2000)]
 
     def fields(self) -> ProductFields:

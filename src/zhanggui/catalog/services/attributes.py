@@ -1,6 +1,6 @@
 """Attribute definitions: what products of a category say about themselves, and in which type."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -29,13 +29,15 @@ def define_attribute(
     filterable: bool = False,
     variant_axis: bool = False,
     position: int = 0,
+    choices_en: Mapping[str, str] | None = None,
     actor: Actor,
 ) -> AttributeView:
-    """What products of a category and all below it say about themselves. Opens a transaction. Raises ValidationFailed."""
+    """What products of a category and all below it say about themselves. `choices_en` is the English of values (of an
+    axis, of variants' options). Opens a transaction. Raises ValidationFailed."""
     with transaction.atomic():
         locks.hold_taxonomy()
         tree = load()
-        row = _definition(label_zh, label_en, kind, unit, choices)
+        row = _definition(label_zh, label_en, kind, unit, choices, choices_en)
         row |= {
             "name": rules.line(name), "category_id": category_id, "required": required, "filterable": filterable,
             "variant_axis": variant_axis, "position": position,
@@ -68,9 +70,12 @@ def update_attribute(
     filterable: bool = False,
     variant_axis: bool = False,
     position: int = 0,
+    choices_en: Mapping[str, str] | None = None,
     actor: Actor,
 ) -> AttributeView:
-    """Change a definition; name, type and category stay. Filters follow; stored values are checked at their next edit.
+    """Change a definition; name, type and category stay, so do the English words when not given.
+
+    Filters follow; stored values are checked at their next edit.
 
     Opens a transaction. Raises NotFound, ValidationFailed.
     """
@@ -79,7 +84,9 @@ def update_attribute(
         old = next((d for d in load().definitions if d.id == attribute_id), None)
         if old is None:
             raise NotFound()
-        row = _definition(label_zh, label_en, old.kind, unit, choices)
+        row = _definition(
+            label_zh, label_en, old.kind, unit, choices, old.choices_en if choices_en is None else choices_en
+        )
         row |= {"required": required, "filterable": filterable, "variant_axis": variant_axis, "position": position}
         _write_definition(
             "update catalog_attributedefinition d set ({names}) = (select {values} from {record})"
@@ -93,7 +100,7 @@ def update_attribute(
 
 _TYPES = {
     "name": "text", "category_id": "bigint", "label_zh": "text", "label_en": "text", "kind": "text", "unit": "text",
-    "choices": "jsonb", "required": "boolean", "filterable": "boolean", "variant_axis": "boolean", "position": "int",
+    "choices": "jsonb", "choices_en": "jsonb", "required": "boolean", "filterable": "boolean", "variant_axis": "boolean", "position": "int",
 }  # fmt: skip
 
 
@@ -105,10 +112,12 @@ def _write_definition(template: str, row: dict[str, Any]) -> int:
     return int(found["id"])
 
 
-def _definition(label_zh: str, label_en: str, kind: str, unit: str, choices: Sequence[str]) -> dict[str, Any]:
+def _definition(
+    label_zh: str, label_en: str, kind: str, unit: str, choices: Sequence[str], choices_en: Mapping[str, str] | None
+) -> dict[str, Any]:
     row = {
         "label_zh": rules.line(label_zh), "label_en": rules.line(label_en), "kind": kind, "unit": rules.line(unit),
-        "choices": rules.clean_tags(choices),
+        "choices": rules.clean_tags(choices), "choices_en": rules.clean_options(choices_en or {}),
     }  # fmt: skip
     errors = rules.required("label_zh", rules.line(label_zh)) + rules.too_long("label_zh", rules.line(label_zh), 60)
     errors += rules.too_long("label_en", rules.line(label_en), 60) + rules.too_long("unit", rules.line(unit), 20)
@@ -122,6 +131,8 @@ def _definition(label_zh: str, label_en: str, kind: str, unit: str, choices: Seq
         errors.append(FieldError("choices", "required", Text("请列出可选值", "list the values to choose from")))
     for place, choice in enumerate(row["choices"]):
         errors += rules.too_long(f"choices.{place}", choice, rules.TOKEN_LIMIT)
+    for value, english in row["choices_en"].items():
+        errors += rules.too_long(f"choices_en.{value[:60]}", english, rules.TOKEN_LIMIT)
     if errors:
         raise ValidationFailed(errors=errors)
     return row

@@ -160,12 +160,16 @@ def _clean(work: _Work) -> list[FieldError]:
     row.title, row.subtitle = rules.line(draft.title), rules.line(draft.subtitle)
     row.description_html = rules.html(draft.description_html[: rules.HTML_LIMIT + 1])
     row.attributes, row.tags = dict(draft.attributes), rules.clean_tags(draft.tags)
+    row.title_en, row.subtitle_en = rules.line(draft.title_en), rules.line(draft.subtitle_en)
+    row.description_html_en = rules.html(draft.description_html_en[: rules.HTML_LIMIT + 1])
+    row.attributes_en, unfit = rules.english_attributes(draft.attributes_en)
     row.slug = words.slug(draft.slug) if draft.slug and not work.known else ""
     row.state = states.APPROVED if draft.published else states.DRAFT
     work.media, work.remarks = _pictures(draft.media)
     work.path = tuple(name for name in map(rules.line, draft.category_path) if name)[:MAX_DEPTH]
     work.brand = rules.line(draft.brand)
     errors = rules.check_texts(row.title, row.subtitle, row.description_html, row.tags) + rules.check_skus(row.skus)
+    errors += unfit + rules.check_english(row.title_en, row.subtitle_en, row.description_html_en)
     errors += rules.required("source", work.source) + rules.too_long("source", work.source, 60)
     errors += rules.required("external_id", work.external_id) + rules.too_long("external_id", work.external_id, 255)
     if row.skus and not any(sku.active for sku in row.skus):

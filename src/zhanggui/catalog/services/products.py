@@ -13,7 +13,10 @@ from ..errors import EditedMeanwhile
 from ..events import ProductChanged, ProductCreated
 from ..types import ProductFields, ProductRef, SkuDraft
 
-_COLUMNS = "title, subtitle, description_html, slug, category_id, brand_id, attributes, tags"
+_COLUMNS = (
+    "title, subtitle, description_html, slug, category_id, brand_id, attributes, tags, title_en, subtitle_en,"
+    " description_html_en, attributes_en"
+)
 
 
 @writing.retrying
@@ -98,6 +101,7 @@ def _checked(fields: ProductFields, skus: Sequence[SkuDraft] | None, tree: taxon
     category = tree.categories.get(fields.category_id or 0)
     definitions = tree.definitions_for(category.ancestors if category else [])
     values, errors = rules.attributes(fields.attributes, definitions)
+    english, unfit = rules.english_attributes(fields.attributes_en)
     product = writing.ProductRowData(
         title=rules.line(fields.title),
         subtitle=rules.line(fields.subtitle),
@@ -108,7 +112,12 @@ def _checked(fields: ProductFields, skus: Sequence[SkuDraft] | None, tree: taxon
         tags=rules.clean_tags(fields.tags),
         slug=words.slug(fields.slug) if fields.slug else "",
         skus=[clean_sku(sku, position) for position, sku in enumerate(skus or ())],
+        title_en=rules.line(fields.title_en),
+        subtitle_en=rules.line(fields.subtitle_en),
+        description_html_en=rules.html(fields.description_html_en),
+        attributes_en=english,
     )
+    errors += unfit + rules.check_english(product.title_en, product.subtitle_en, product.description_html_en)
     errors += rules.check_texts(product.title, product.subtitle, product.description_html, product.tags)
     if fields.category_id is not None and category is None:
         errors.append(FieldError("category_id", "not_found", Text("没有这个分类", "no such category")))
@@ -157,7 +166,9 @@ def _shown(product: writing.ProductRowData) -> dict[str, Any]:
     return {
         "title": product.title, "subtitle": product.subtitle, "description_html": product.description_html,
         "slug": product.slug, "category_id": product.category_id, "brand_id": product.brand_id,
-        "attributes": product.attributes, "tags": product.tags, "skus": [sku.code for sku in product.skus],
+        "attributes": product.attributes, "tags": product.tags, "title_en": product.title_en,
+        "subtitle_en": product.subtitle_en, "description_html_en": product.description_html_en,
+        "attributes_en": product.attributes_en, "skus": [sku.code for sku in product.skus],
     }  # fmt: skip
 
 

@@ -197,19 +197,36 @@ def find_path(tree: Taxonomy, path: tuple[str, ...]) -> CategoryView | None:
     return found
 
 
-def create_brand(*, name: str, slug: str = "", description: str = "", position: int = 0, actor: Actor) -> BrandView:
+def create_brand(
+    *,
+    name: str,
+    slug: str = "",
+    description: str = "",
+    position: int = 0,
+    name_en: str = "",
+    description_en: str = "",
+    actor: Actor,
+) -> BrandView:
     """A brand; its name is unique however it is written (case, width). Opens a transaction. Raises ValidationFailed."""
     with transaction.atomic():
         locks.hold_taxonomy()
         tree = load()
-        row = _brand(tree, name, slug, description, position)
+        row = _brand(tree, name, slug, description, position, name_en, description_en)
         made = _insert_brands([row])[0]
         announce("catalog.create_brand", "brand", made, None, row, actor)
     return load().brands[made]
 
 
 def update_brand(
-    brand_id: int, *, name: str, slug: str = "", description: str = "", position: int = 0, actor: Actor
+    brand_id: int,
+    *,
+    name: str,
+    slug: str = "",
+    description: str = "",
+    position: int = 0,
+    name_en: str = "",
+    description_en: str = "",
+    actor: Actor,
 ) -> BrandView:
     """Change a brand; the search words of its products follow. Opens a transaction. Raises NotFound, ValidationFailed."""
     with transaction.atomic():
@@ -218,10 +235,11 @@ def update_brand(
         old = tree.brands.get(brand_id)
         if old is None:
             raise NotFound()
-        row = _brand(tree, name, slug or old.slug, description, position, itself=old)
+        row = _brand(tree, name, slug or old.slug, description, position, name_en, description_en, itself=old)
         db.execute(
-            "update catalog_brand set name = %s, name_key = %s, slug = %s, description = %s, position = %s where id = %s",
-            (row["name"], row["name_key"], row["slug"], row["description"], position, brand_id),
+            "update catalog_brand set name = %(name)s, name_key = %(name_key)s, slug = %(slug)s, position = %(position)s,"
+            " description = %(description)s, name_en = %(name_en)s, description_en = %(description_en)s where id = %(id)s",
+            {**row, "id": brand_id},
         )
         listings.project_where_brand(brand_id)
         announce("catalog.update_brand", "brand", brand_id, old._asdict(), row, actor)
@@ -234,10 +252,18 @@ def brand_key(name: str) -> str:
 
 
 def _brand(
-    tree: Taxonomy, name: str, slug: str, description: str, position: int, itself: BrandView | None = None
+    tree: Taxonomy,
+    name: str,
+    slug: str,
+    description: str,
+    position: int,
+    name_en: str,
+    description_en: str,
+    itself: BrandView | None = None,
 ) -> dict[str, Any]:
     name = rules.line(name)
     errors = rules.required("name", name) + rules.too_long("name", name, rules.NAME_LIMIT)
+    errors += rules.too_long("name_en", rules.line(name_en), rules.NAME_LIMIT)
     others = [b for b in tree.brands.values() if itself is None or b.id != itself.id]
     if any(brand_key(b.name) == brand_key(name) for b in others):
         errors.append(FieldError("name", "duplicate", Text("已有这个品牌", "this brand exists")))
@@ -248,15 +274,17 @@ def _brand(
         raise ValidationFailed(errors=errors)
     return {
         "name": name, "name_key": brand_key(name)[:100], "slug": slug or free_slug(name, str(len(slugs) + 1), slugs),
-        "description": rules.html(description), "position": position,
+        "description": rules.html(description), "position": position, "name_en": rules.line(name_en),
+        "description_en": rules.html(description_en),
     }  # fmt: skip
 
 
 def _insert_brands(rows: Sequence[dict[str, Any]]) -> list[int]:
     found = db.rows(
-        "insert into catalog_brand (name, name_key, slug, description, position)"
-        " select r.name, r.name_key, r.slug, r.description, r.position from jsonb_to_recordset(%s)"
-        " as r(name text, name_key text, slug text, description text, position int) returning id, slug",
+        "insert into catalog_brand (name, name_key, slug, description, position, name_en, description_en)"
+        " select r.name, r.name_key, r.slug, r.description, r.position, coalesce(r.name_en, ''),"
+        " coalesce(r.description_en, '') from jsonb_to_recordset(%s) as r(name text, name_key text, slug text,"
+        " description text, position int, name_en text, description_en text) returning id, slug",
         (db.Json(list(rows)),),
     )
     made = {row["slug"]: row["id"] for row in found}
