@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture import house
 
-OUTER = ("api", "cli", "reactions")
+OUTER = ("api", "cli", "reactions", "storefront", "backoffice")
 
 #: rule, the files it holds for, and an example that breaks it.
 RULES = [
@@ -20,6 +20,12 @@ RULES = [
         house.files(without=("kernel/", "cli/", "payments/simulator/")),
         "from django.utils import timezone\nat = timezone.now()",
         id="reads_clock_or_chance",
+    ),
+    pytest.param(
+        house.sets_clock,
+        house.files(without=("demo/",)),
+        "with clock.at(yesterday): pass",
+        id="sets_clock",
     ),
     pytest.param(house.makes_floats, house.files(without=("kernel/",)), "total = float(amount)", id="makes_floats"),
     pytest.param(

@@ -19,9 +19,9 @@ from tests.factories.promotions import live, public_code
 from tests.factories.shop import HOME, attempt, buy, goods, wants
 from tests.support.api import Caller, ok
 from zhanggui.accounts import services as accounts
-from zhanggui.api import fresh
 from zhanggui.checkout import services
 from zhanggui.checkout.types import Purchase
+from zhanggui.kernel import fresh
 from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services

@@ -10,6 +10,8 @@ from .logs import configure as configure_logs
 DATA_DIR = Path(os.environ.get("ZHANGGUI_DATA") or "var").absolute()
 MEDIA_ROOT = DATA_DIR / "media"
 KEYS_DIR = DATA_DIR / "keys"
+#: Where the build (cli/assets.py) has put style sheets, scripts and icons.
+ASSETS_DIR = Path(os.environ.get("ZHANGGUI_ASSETS") or Path(__file__).parents[3] / ".assets").absolute()
 
 
 def _secret_key() -> str:
@@ -69,6 +71,9 @@ INSTALLED_APPS = [
     "zhanggui.analytics",
     "zhanggui.integrations",
     "zhanggui.integrations.webhooks",
+    "zhanggui.ui",
+    "zhanggui.storefront",
+    "zhanggui.backoffice",
     "zhanggui.config.wiring.WiringConfig",
 ]
 
@@ -76,6 +81,13 @@ MIDDLEWARE = [
     "zhanggui.config.middleware.RequestFrame",
     "django.middleware.security.SecurityMiddleware",
     "zhanggui.api.middleware.ApiFrame",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "OPTIONS": {"environment": "zhanggui.ui.environment.make", "auto_reload": False},
+    }
 ]
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or "postgresql:///zhanggui")}

@@ -1,0 +1,1 @@
+"""Pages of the back office: one file per area, each with its `urlpatterns` (below `/office/`)."""

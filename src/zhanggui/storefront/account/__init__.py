@@ -1,0 +1,1 @@
+"""The buyer's own: sign-in, orders, favourites, addresses, coupons, returns, settings."""

@@ -1,0 +1,1 @@
+"""Finding: home, categories, search, products, articles."""

@@ -1,0 +1,1 @@
+"""Buying: cart, checkout, payment, the order that follows."""

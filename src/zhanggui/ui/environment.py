@@ -1,0 +1,71 @@
+"""The Jinja2 environment of all pages. Compiled templates are kept in memory; the web server fills it before it forks."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from . import assets, formatting, icons, language, shapes
+from .forms import EMPTY
+
+PACKAGE = Path(__file__).parents[1]
+
+
+class Missing(StrictUndefined):
+    """A name nobody gave: may be asked for (`{% if item.icon %}`), but never shown."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def folders() -> list[Path]:
+    """Where templates lie: each package that shows pages has `templates/<package>/`."""
+    return sorted(PACKAGE.glob("*/templates"))
+
+
+def make(**options: Any) -> Environment:
+    """For Django's Jinja2 backend (settings.TEMPLATES)."""
+    options |= {"loader": FileSystemLoader(folders()), "undefined": Missing, "autoescape": True}
+    environment = Environment(
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        **options,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    written: dict[str, Any] = {
+        name: getattr(formatting, name)
+        for name in ("money", "quantity", "percent", "date", "datetime", "time", "iso", "ago", "left")
+    }
+    environment.filters.update(written, say=language.say)
+    environment.globals.update(
+        written,
+        t=language.t,
+        say=language.say,
+        asset=assets.url,
+        svg_icon=icons.icon,
+        price_parts=formatting.price_parts,
+        sparkline_points=shapes.sparkline_points,
+        no_form=EMPTY,
+    )
+    return environment
+
+
+@cache
+def get() -> Environment:
+    """The one environment of this process."""
+    from django.template import engines
+
+    found: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    return found
+
+
+def compile_all() -> None:
+    """Load every template now, so that no request pays for it."""
+    environment = get()
+    for name in environment.list_templates(extensions=["html", "xml"]):
+        environment.get_template(name)

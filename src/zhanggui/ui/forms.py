@@ -1,0 +1,80 @@
+"""What a form shows: the values as typed, and what is wrong with each, so that nothing typed is ever lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhanggui.kernel.i18n import ZH
+from zhanggui.kernel.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """Values and messages by field; messages that belong to no field stand under the key ""."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, initial: Mapping[str, Any] | None = None) -> FormState:
+        """A form before anybody has typed."""
+        return cls(initial or {})
+
+    @classmethod
+    def failed(
+        cls,
+        posted: Mapping[str, Any],
+        problem: Problem,
+        lang: str = ZH,
+        *,
+        names: Mapping[str, str] | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> FormState:
+        """A form that was refused.
+
+        A message goes to the field that the last part of its `loc` names (`names` may say otherwise: loc or last part →
+        field); where the form has no such field, above it. `initial`: values beside those posted.
+        """
+        values: Mapping[str, Any] = _Over(posted, initial) if initial else posted
+        errors: dict[str, list[str]] = {"": [problem.detail(lang)]}
+        for error in problem.errors:
+            last = error.loc.rpartition(".")[2]
+            name = (names or {}).get(error.loc) or (names or {}).get(last) or last
+            message = error.as_dict(lang)["message"]
+            errors.setdefault(name, []).append(message)
+            if name not in values and message not in errors[""]:
+                errors[""].append(message)
+        return cls(values, errors)
+
+    def value(self, name: str) -> Any:
+        """As typed; "" for nothing."""
+        found = self.values.get(name, "")
+        return "" if found is None else found
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that may be given more than once, as text."""
+        getlist = getattr(self.values, "getlist", None)
+        found = getlist(name) if getlist else self.values.get(name)
+        if found is None or found == "":
+            return []
+        return [str(each) for each in (found if isinstance(found, list | tuple | set | frozenset) else [found])]
+
+    def wrong(self, name: str) -> list[str]:
+        """The messages at a field."""
+        return self.errors.get(name, [])
+
+
+class _Over(dict[str, Any]):
+    """Posted values before initial ones, keeping what a posted form can give more than once."""
+
+    def __init__(self, posted: Mapping[str, Any], initial: Mapping[str, Any]) -> None:
+        super().__init__(initial)
+        for name in posted:
+            getlist = getattr(posted, "getlist", None)
+            several = getlist(name) if getlist else posted[name]
+            self[name] = several[0] if isinstance(several, list) and len(several) == 1 else several
+
+
+EMPTY = FormState()
