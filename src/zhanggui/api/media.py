@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils._os import safe_join
 
+from zhanggui.catalog import services as catalog
 from zhanggui.kernel.problems import NotFound
 
 from .frame import problem
@@ -20,7 +21,8 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     """`/media/…`."""
     try:
         path = Path(safe_join(settings.MEDIA_ROOT, name))
-        found = path.is_file()
+        if not (found := path.is_file()) and (made := catalog.make_edition(name)):
+            path, found = made, True
     except (SuspiciousFileOperation, ValueError, OSError):
         found = False
     kind = mimetypes.guess_type(name)[0] or ""

@@ -3,25 +3,30 @@
 import hashlib
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.picture_sizes import WIDTHS, parse, sized
 
 from .errors import PictureRefused
 
 #: What browsers show, by Pillow's names. No SVG: it can carry script.
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
+QUALITY = 84
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """`file` is the path below MEDIA_ROOT, made from the content's hash: the same picture is stored once."""
+    """`file` is the path below MEDIA_ROOT, made from the content's hash: the same picture is stored once. Width and
+    height are those a browser shows (a camera's note how it was held is followed)."""
 
     file: str
     width: int
@@ -29,33 +34,84 @@ class Stored:
 
 
 def store(data: bytes) -> Stored:
-    """Check and keep a picture. Raises PictureRefused: not a picture, damaged, too large in bytes or pixels."""
+    """Check and keep a picture with its smaller editions (kernel/picture_sizes).
+
+    Raises PictureRefused: not a picture, damaged, too large in bytes or pixels.
+    """
     limit = mall_settings.get("catalog.picture_bytes")
     if len(data) > limit:
         raise PictureRefused(reason=Text(f"大于 {limit} 字节", f"larger than {limit} bytes"))
-    kind, width, height = _inspect(data)
+    with _opened(data, mall_settings.get("catalog.picture_pixels")) as (kind, image):
+        file = file_name(data, kind)
+        path = Path(settings.MEDIA_ROOT) / file
+        if not path.exists():
+            _edit(image, path, WIDTHS)
+            _keep(path, data)  # last: where the original lies, all of it does
+        return Stored(file, *image.size)
+
+
+def file_name(data: bytes, kind: str) -> str:
+    """Where a picture lies below MEDIA_ROOT; `kind` is one of `EXTENSIONS`."""
     digest = hashlib.sha256(data).hexdigest()
-    file = f"{digest[:2]}/{digest}.{EXTENSIONS[kind]}"
-    path = Path(settings.MEDIA_ROOT) / file
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-        draft.write_bytes(data)
-        os.replace(draft, path)  # never a half-written file under its final name
-    return Stored(file, width, height)
+    return f"{digest[:2]}/{digest}.{EXTENSIONS[kind]}"
 
 
-def _inspect(data: bytes) -> tuple[str, int, int]:
-    """Format and size by content, whatever the name or header claimed. The size is checked before anything is unpacked."""
-    pixels = mall_settings.get("catalog.picture_pixels")
+def make_edition(name: str) -> Path | None:
+    """The file of a smaller edition that is not there yet (its picture was stored before there were any); None where
+    the name is no edition's, or there is no sound picture to make it from."""
+    asked = parse(name)
+    if asked is None:
+        return None
+    stem, width = asked
+    root = Path(settings.MEDIA_ROOT)
+    original = next((p for ending in EXTENSIONS.values() if (p := root / f"{stem}.{ending}").is_file()), None)
+    if original is None:
+        return None
+    try:
+        with _opened(original.read_bytes(), mall_settings.get("catalog.picture_pixels")) as (_, image):
+            _edit(image, original, (width,))
+    except PictureRefused:  # kept when the mall took larger ones
+        return None
+    return root / name
+
+
+def _edit(image: Image.Image, original: Path, widths: tuple[int, ...]) -> None:
+    """Write editions of a picture beside it, the widest first and each smaller one from it."""
+    current = image if image.mode in ("RGB", "RGBA") else image.convert("RGBA" if _transparent(image) else "RGB")
+    for width in sorted(widths, reverse=True):
+        if current.width > width:
+            height = max(1, round(image.height * width / image.width))
+            current = current.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        out = BytesIO()
+        current.save(out, "WEBP", quality=QUALITY, method=2)
+        _keep(original.with_name(sized(original.name, width)), out.getvalue())
+
+
+def _transparent(image: Image.Image) -> bool:
+    return "A" in image.getbands() or "transparency" in image.info
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Never a half-written file under its final name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft.write_bytes(data)
+    os.replace(draft, path)
+
+
+@contextmanager
+def _opened(data: bytes, pixels: int) -> Iterator[tuple[str, Image.Image]]:
+    """Format by content, whatever name or header claimed, and the picture as it is shown. The size is checked before
+    anything is unpacked. Raises PictureRefused."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=list(EXTENSIONS)) as image:
-                kind, (width, height) = image.format or "", image.size
-                if width * height > pixels:
-                    raise PictureRefused(reason=Text(f"超过 {pixels} 像素", f"more than {pixels} pixels"))
-                image.load()
+            image = Image.open(BytesIO(data), formats=list(EXTENSIONS))
+            kind, (width, height) = image.format or "", image.size
+            if width * height > pixels:
+                raise PictureRefused(reason=Text(f"超过 {pixels} 像素", f"more than {pixels} pixels"))
+            image.load()
+            shown = ImageOps.exif_transpose(image)
     except PictureRefused:
         raise
     except UnidentifiedImageError:
@@ -67,4 +123,5 @@ def _inspect(data: bytes) -> tuple[str, int, int]:
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
         # Pillow's decoders raise any of these for damaged data
         raise PictureRefused(reason=Text("图片已损坏", "the picture is damaged")) from None
-    return kind, width, height
+    with shown:
+        yield kind, shown

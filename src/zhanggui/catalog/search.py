@@ -19,7 +19,7 @@ MAX_AGE_SECONDS = 30.0
 MAX_KEPT = 512
 _BIGINT = 2**63 - 1
 
-_ORDER = {
+ORDERS = {
     "new": "l.listed_at desc, l.product_id desc",
     "sales": "l.sales desc, l.product_id desc",
     "price": "l.price asc nulls last, l.product_id desc",
@@ -60,7 +60,7 @@ def search(filters: SearchFilters) -> ListingPage:
             break
         tree, version = taxonomy.current(rows[0]["taxonomy"]), rows[0]["taxonomy"]
     total, found = _counted(filters, conditions, tree, rows[0]["catalog"], version)
-    return ListingPage([_item(row) for row in rows if row["product_id"] is not None], total, page, size, found)
+    return ListingPage([item(row) for row in rows if row["product_id"] is not None], total, page, size, found)
 
 
 def forget() -> None:
@@ -72,13 +72,13 @@ def forget() -> None:
 def _page(filters: SearchFilters, conditions: facets.Conditions, size: int, offset: int) -> list[dict[str, Any]]:
     where, params = facets.where(conditions)
     by_match = filters.sort == "relevance" and "q" in conditions and conditions["q"][1]
-    order = _BY_MATCH if by_match else _ORDER.get(filters.sort, _ORDER["sales"])
+    order = _BY_MATCH if by_match else ORDERS.get(filters.sort, ORDERS["sales"])
     return db.rows(
         _PAGE.format(where=where, order=order), [*params, *(conditions["q"][1] if by_match else ()), size, offset]
     )
 
 
-def _item(row: dict[str, Any]) -> ListingItem:
+def item(row: dict[str, Any]) -> ListingItem:
     image = row["image"]
     return ListingItem(
         row["product_id"], row["slug"], row["title"], row["subtitle"], rules.MEDIA_URL + image if image else "",

@@ -9,6 +9,7 @@ from zhanggui.kernel.problems import NotFound
 
 from . import facets, rules, states, taxonomy, words
 from .search import search, suggest
+from .shelves import listed, top
 from .types import (
     AttributeView,
     BrandView,
@@ -24,8 +25,9 @@ from .types import (
 
 __all__ = [
     "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list",
-    "english_names", "pending_pictures",
+    "english_names", "listed", "pending_pictures",
     "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "state_counts", "suggest",
+    "top",
 ]  # fmt: skip
 
 _DETAIL = """

@@ -144,6 +144,24 @@ class ListResult:
     errors: tuple[Any, ...] = ()
 
 
+class StoredPicture(NamedTuple):
+    """A kept picture: its file below the media root, its address, its size."""
+
+    file: str
+    url: str
+    width: int
+    height: int
+
+
+class PictureRow(NamedTuple):
+    """A kept picture that is to be given to a product, or to one of its SKUs."""
+
+    product_id: int
+    picture: StoredPicture
+    alt: str = ""
+    sku_id: int | None = None
+
+
 class SkuPrice(NamedTuple):
     """A SKU's price for lists; `price` None when it has none (any more)."""
 

@@ -16,14 +16,25 @@ from .lifecycle import (
     schedule,
     submit_review,
 )
-from .media import add_picture, fail_picture, order_pictures, receive_picture, remove_picture, retry_picture
+from .media import (
+    add_kept_pictures,
+    add_picture,
+    fail_picture,
+    keep_picture,
+    make_edition,
+    order_pictures,
+    receive_picture,
+    remove_picture,
+    retry_picture,
+)
 from .products import create_product, update_product
 from .taxonomy import create_brand, create_category, update_brand, update_category
 
 __all__ = [
-    "add_picture", "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category",
+    "add_kept_pictures", "add_picture", "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category",
     "create_product", "define_attribute", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
-    "import_products", "list_product", "list_products", "order_pictures", "receive_picture", "refresh_sales",
+    "import_products", "keep_picture", "list_product", "list_products", "make_edition",
+    "order_pictures", "receive_picture", "refresh_sales",
     "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_listing_prices",
     "set_listing_stock", "set_rating", "submit_review", "update_attribute", "update_brand", "update_category",
     "update_product",

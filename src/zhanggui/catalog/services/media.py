@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 
 from .. import listings, locks, pictures, rules, states
+from ..types import PictureRow, StoredPicture
 
 _PLACE = "coalesce((select max(position) + 1 from catalog_media where product_id = %(product)s), 0)"
 
@@ -40,6 +42,66 @@ def add_picture(product_id: int, data: bytes, *, alt: str = "", sku_id: int | No
             after={"media_id": row["id"], "file": stored.file},
         )  # fmt: skip
     return int(row["id"])
+
+
+def keep_picture(data: bytes) -> StoredPicture:
+    """Keep a picture that belongs to no product (a banner, an article's); the same one is kept once, with its smaller
+    editions. Raises PictureRefused."""
+    stored = pictures.store(data)
+    return StoredPicture(stored.file, rules.media_url(stored.file), stored.width, stored.height)
+
+
+def make_edition(name: str) -> Path | None:
+    """The file of a smaller edition by its name below the media address, made where it is missing; None for no picture."""
+    return pictures.make_edition(name)
+
+
+_ADD = """
+insert into catalog_media (product_id, sku_id, file, state, alt, position, width, height)
+select r.product_id, r.sku_id, r.file, 'ready', r.alt, coalesce(p.taken, 0) + r.place, r.width, r.height
+from jsonb_to_recordset(%s) as r(product_id bigint, sku_id bigint, file text, alt text, place int, width int, height int)
+left join (select m.product_id, max(m.position) + 1 as taken from catalog_media m
+    where m.product_id = any(%s::bigint[]) group by m.product_id) p on p.product_id = r.product_id
+order by r.product_id, r.place
+"""
+
+
+def add_kept_pictures(rows: Sequence[PictureRow], *, actor: Actor) -> None:
+    """Give pictures that are kept already to products or their SKUs, in this order after those they have: a handful of
+    statements for any number. Opens a transaction. Raises NotFound for a product or SKU that does not exist."""
+    if not rows:
+        return
+    products = sorted({row.product_id for row in rows})
+    with transaction.atomic():
+        _hold_all(products, rows)
+        batch = [
+            {
+                "product_id": row.product_id, "sku_id": row.sku_id, "file": row.picture.file, "place": place,
+                "alt": rules.line(row.alt)[:300], "width": row.picture.width, "height": row.picture.height,
+            }
+            for place, row in enumerate(rows)
+        ]  # fmt: skip
+        db.execute(_ADD, (db.Json(batch), products))
+        _refresh(products)
+        files: dict[int, list[str]] = {}
+        for row in rows:
+            files.setdefault(row.product_id, []).append(row.picture.file)
+        audit.record_many(
+            audit.row(
+                actor=actor, action="catalog.add_pictures", target_type="product", target_id=product_id,
+                after={"files": files[product_id]},
+            )
+            for product_id in products
+        )  # fmt: skip
+
+
+def _hold_all(products: list[int], rows: Sequence[PictureRow]) -> None:
+    skus = {(row.sku_id, row.product_id) for row in rows if row.sku_id is not None}
+    known = db.rows("select id from catalog_product where id = any(%s::bigint[])", (products,))
+    owners = db.rows("select id, product_id from catalog_sku where id = any(%s::bigint[])", ([s for s, _ in skus],))
+    if len(known) != len(products) or not skus <= {(row["id"], row["product_id"]) for row in owners}:
+        raise NotFound()
+    locks.hold_products(products)
 
 
 def receive_picture(media_id: int, data: bytes, *, actor: Actor) -> None:
