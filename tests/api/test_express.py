@@ -15,12 +15,12 @@ from tests.factories import accounts as make
 from tests.factories.promotions import live, public_code
 from tests.factories.shop import goods, open_shop
 from zhanggui.accounts import services as accounts
-from zhanggui.api import express, fresh
+from zhanggui.api import express
 from zhanggui.api.store import listing, product
-from zhanggui.api.store import live as live_pages
 from zhanggui.checkout.services import carts, place_order
 from zhanggui.config import middleware, rsgi
-from zhanggui.kernel import clock, ids
+from zhanggui.kernel import clock, fresh, ids
+from zhanggui.showcase import live as live_pages
 
 pytestmark = pytest.mark.django_db
 #: What only the ordinary way says: for pages (it has them, too); and what the server adds to the lane's answers itself.

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from tests.factories import accounts as make
 from tests.support.api import Caller, ok, refused
 from zhanggui.accounts import selectors as accounts
-from zhanggui.api import auth, fresh, health, middleware
+from zhanggui.api import auth, health, middleware
 from zhanggui.api.store import catalog
-from zhanggui.kernel import mall_settings
+from zhanggui.kernel import fresh, mall_settings
 from zhanggui.kernel.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db

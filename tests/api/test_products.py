@@ -19,22 +19,22 @@ from tests.factories.catalog import make_brand, make_category, make_product
 from tests.factories.inventory import put
 from tests.factories.pricing import PRICER
 from tests.support.api import Caller, ok, refused
-from zhanggui.api import fresh
 from zhanggui.api.errors import InvalidCharacters
-from zhanggui.api.store import listing, live, product
+from zhanggui.api.store import listing, product
 from zhanggui.catalog import search
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog import services as catalog_services
 from zhanggui.catalog.types import ProductFields, ProductSales, SkuStock
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.types import StockRow
-from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel import clock, fresh, mall_settings
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import PriceRow
 from zhanggui.promotions import selectors as promotion_selectors
 from zhanggui.promotions import services as promotion_services
+from zhanggui.showcase import live
 
 pytestmark = pytest.mark.django_db
 LIST = "store/v1/products"

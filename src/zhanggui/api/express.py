@@ -15,12 +15,13 @@ from pydantic import ValidationError
 
 from zhanggui.checkout import services as checkout
 from zhanggui.checkout.types import PlaceCommand
+from zhanggui.kernel import fresh
 from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.db import drop_dead_connection
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.kernel.validation import field_errors
 
-from . import auth, fresh
+from . import auth
 from .errors import PayloadTooLarge
 from .fields import Body
 from .frame import as_problem, language_of, told

@@ -20,8 +20,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from zhanggui.kernel.money import MAX_AMOUNT
+
 BIGINT = 2**63 - 1
-MAX_AMOUNT = 10**13  # minor units: far above any shop, far below what adding many of them would overflow
 #: Any human text on one line: something visible, no control characters.
 _LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 _LINE_OR_EMPTY = r"^[^\x00-\x1f\x7f]*$"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from zhanggui.kernel import fresh
 from zhanggui.kernel.db import drop_dead_connection
 
-from . import fresh
 from .errors import InvalidCharacters, PayloadTooLarge
 from .frame import PROBLEM, answer, by_status, problem
 

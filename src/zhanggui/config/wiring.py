@@ -15,13 +15,19 @@ class WiringConfig(AppConfig):
 
 def ports() -> None:
     """What a lower module needs from a higher one."""
+    from zhanggui.accounts import selectors as accounts
     from zhanggui.catalog import services as catalog
+    from zhanggui.content import services as content
+    from zhanggui.kernel import fresh
     from zhanggui.orders import selectors as orders
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
     from zhanggui.reactions.catalog import listing_facts
+    from zhanggui.reactions.content import units_sold
 
+    fresh.follow("accounts", accounts.follow_version)
     catalog.bind_listing_facts(listing_facts)
+    content.bind_sales(units_sold)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
 
 

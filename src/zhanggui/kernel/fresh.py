@@ -7,14 +7,20 @@ the counters with their prices and tell what they saw.
 
 import threading
 import time
+from collections.abc import Callable
 
-from zhanggui.accounts import selectors as accounts
-from zhanggui.kernel import db, mall_settings
+from . import db, mall_settings
 
 SECONDS = 1.0
 _lock = threading.Lock()
 _next = 0.0
 _known: dict[str, int] = {}
+_followers: dict[str, Callable[[int], None]] = {}
+
+
+def follow(name: str, follower: Callable[[int], None]) -> None:
+    """Have `follower` told the counter `name` at every look (bound in config/wiring.py)."""
+    _followers[name] = follower
 
 
 def refresh() -> None:
@@ -26,7 +32,8 @@ def refresh() -> None:
         found = {r["name"]: r["value"] for r in db.rows("select name, value from kernel_version")}
         _known = found
         mall_settings.refresh(found.get("settings", 0))
-        accounts.follow_version(found.get("accounts", 0))
+        for name, follower in _followers.items():
+            follower(found.get(name, 0))
         _next = time.monotonic() + SECONDS
     finally:
         _lock.release()

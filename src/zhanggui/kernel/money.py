@@ -7,10 +7,13 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 HALF_UP = "half_up"
 DOWN = "down"
 BASIS = 10_000  # basis points in a whole: 9 折 is 9 000
+MAX_AMOUNT = 10**13  # far above any shop, far below what adding many of them would overflow
 
 #: Minor digits of ISO 4217 currencies that do not have two.
 MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3}
-__all__ = ["BASIS", "DOWN", "HALF_UP", "ROUND_HALF_EVEN", "ROUND_HALF_UP", "Money", "allocate", "json_money", "portion"]
+__all__ = [
+    "BASIS", "DOWN", "HALF_UP", "MAX_AMOUNT", "ROUND_HALF_EVEN", "ROUND_HALF_UP", "Money", "allocate", "json_money", "portion",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,10 @@ from datetime import datetime
 from math import inf
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import clock, db, fresh
 from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import RuleSet
-
-from .. import fresh
 
 ENTRY_BYTES = 600  # what an entry costs beside its content
 _TRIES = 3
@@ -87,11 +85,6 @@ def cheapest(sku_ids: Sequence[int], prices: dict[int, Price]) -> Price | None:
         if price is not None and (best is None or price[0] < best[0]):
             best = price
     return best
-
-
-def money(amount: int | None, currency: bytes) -> bytes:
-    """`{"amount":…,"currency":"…"}` or `null`, encoded; so is `currency`."""
-    return b"null" if amount is None else b'{"amount":%d,"currency":%s}' % (amount, currency)
 
 
 class Page(Protocol):

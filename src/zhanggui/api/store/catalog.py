@@ -7,11 +7,12 @@ from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
 from zhanggui.catalog import selectors
+from zhanggui.showcase.selectors import crumb
+from zhanggui.showcase.types import MAX_PAGE
 
 from ..fields import MAX_AMOUNT, Answer, Money, Search
 from ..frame import language, reply
 from . import listing, product
-from .product import crumb
 
 router = Router()
 
@@ -150,7 +151,7 @@ class ListQuery(BaseModel):
     max_price: int | None = Field(None, ge=0, le=MAX_AMOUNT)
     in_stock: bool = False
     sort: Literal["relevance", "new", "sales", "price", "-price", "rating"] = "relevance"
-    page: int = Field(1, ge=1, le=listing.MAX_PAGE)
+    page: int = Field(1, ge=1, le=MAX_PAGE)
     page_size: int = Field(24, ge=1, le=100)
 
 
@@ -193,16 +194,20 @@ class SuggestionList(Answer):
 def categories(request: HttpRequest) -> HttpResponse:
     lang = language(request)
     found: list[dict[str, Any]] = [
-        {**crumb(c, lang), "parent_id": c.parent_id, "position": c.position} for c in selectors.categories()
+        {**crumb(c, lang)._asdict(), "parent_id": c.parent_id, "position": c.position} for c in selectors.categories()
     ]
     return reply({"items": found})
 
 
 @router.get("/brands", response=BrandList, summary="All brands")
 def brands(request: HttpRequest) -> HttpResponse:
-    return reply({"items": [{"slug": b.slug, "name": b.name} for b in selectors.brands()]})
+    lang = language(request)
+    return reply({"items": [{"slug": b.slug, "name": b.said_in(lang).name} for b in selectors.brands()]})
 
 
 @router.get("/suggestions", response=SuggestionList, summary="What may be meant while typing")
 def suggestions(request: HttpRequest, q: Search = "", limit: Annotated[int, Query(ge=1, le=50)] = 10) -> HttpResponse:
-    return reply({"items": list(selectors.suggest(q, limit))})
+    lang = language(request)
+    return reply(
+        {"items": [{"kind": s.kind, "text": s.text_in(lang), "slug": s.slug} for s in selectors.suggest(q, limit)]}
+    )

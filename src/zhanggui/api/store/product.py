@@ -1,6 +1,6 @@
 """The product page: what it is, what each variant costs and how many are there now.
 
-One statement while the catalogue stands still, see `live`. Units sold move with `catalog.refresh_sales`.
+One statement while the catalogue stands still, see `showcase`. Units sold move with `catalog.refresh_sales`.
 """
 
 from dataclasses import dataclass
@@ -9,16 +9,14 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from zhanggui.catalog import selectors as catalog
-from zhanggui.catalog.types import CategoryView, ProductDetail, ShownAttribute, SkuView
+from zhanggui.catalog.types import SkuView
 from zhanggui.kernel import clock, mall_settings
-from zhanggui.kernel.i18n import EN
-from zhanggui.promotions import selectors as promotions
-from zhanggui.promotions.types import GoodsFacts, RuleSet
+from zhanggui.showcase import selectors as showcase
+from zhanggui.showcase.selectors import Kept, Live, cheapest
+from zhanggui.showcase.types import Exhibit
 
 from ..frame import language, reply_bytes
-from .listing import badge
-from .live import Kept, Live, cheapest, money
+from .listing import badges
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def detail_bytes(slug: str, lang: str) -> bytes:
     """The answer for a slug. Raises NotFound."""
-    page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(catalog.product_by_slug(slug), rules, lang))
+    page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(showcase.exhibit(slug, rules, lang)))
     return _encode(page, now)
 
 
@@ -66,27 +64,28 @@ def _encode(page: _Page, now: Live) -> bytes:
         anything = anything or free > 0
         variants.append(
             b'%s,"price":%s,"list_price":%s,"available":%d}'
-            % (variant, money(price, currency), money(listed, currency), free)
+            % (variant, _money(price, currency), _money(listed, currency), free)
         )
     price, listed = cheapest(page.sku_ids, now.prices) or (None, None)
     return b'%s,"price":%s,"list_price":%s,"in_stock":%s,"variants":[%s]}' % (
         page.head,
-        money(price, currency),
-        money(listed, currency),
+        _money(price, currency),
+        _money(listed, currency),
         b"true" if anything else b"false",
         b",".join(variants),
     )
 
 
-def _page(product: ProductDetail, rules: RuleSet, lang: str) -> _Page:
-    currency = mall_settings.get("mall.currency")
-    sku_ids = [sku.id for sku in product.skus]
-    brand = product.brand.id if product.brand else None
-    goods = GoodsFacts(product.id, tuple(c.id for c in product.breadcrumbs), brand, tuple(sku_ids))
-    badges = [badge(shown, lang, currency) for shown in promotions.badges_of(rules, goods)]
-    head = {**_about(product, lang), "promotions": badges}
-    variants = [(sku.id, orjson.dumps(_variant(sku))[:-1]) for sku in product.skus]
-    return _Page(orjson.dumps(currency), sku_ids, orjson.dumps(head)[:-1], variants)
+def _money(amount: int | None, currency: bytes) -> bytes:
+    """`{"amount":…,"currency":"…"}` or `null`, encoded; so is `currency`."""
+    return b"null" if amount is None else b'{"amount":%d,"currency":%s}' % (amount, currency)
+
+
+def _page(exhibit: Exhibit) -> _Page:
+    head = {**_about(exhibit), "promotions": badges(exhibit.badges)}
+    variants = [(sku.id, orjson.dumps(_variant(sku))[:-1]) for sku in exhibit.product.skus]
+    currency = orjson.dumps(mall_settings.get("mall.currency"))
+    return _Page(currency, exhibit.sku_ids, orjson.dumps(head)[:-1], variants)
 
 
 def _variant(sku: SkuView) -> dict[str, Any]:
@@ -101,9 +100,9 @@ def _variant(sku: SkuView) -> dict[str, Any]:
     }
 
 
-def _about(product: ProductDetail, lang: str) -> dict[str, Any]:
+def _about(exhibit: Exhibit) -> dict[str, Any]:
     """What the catalogue says."""
-    rating = product.rating
+    product, rating = exhibit.product, exhibit.product.rating
     return {
         "id": product.id,
         "code": product.code,
@@ -116,23 +115,10 @@ def _about(product: ProductDetail, lang: str) -> dict[str, Any]:
             {"url": m.url, "alt": m.alt, "sku_id": m.sku_id, "width": m.width, "height": m.height}
             for m in product.media
         ],
-        "breadcrumbs": [crumb(category, lang) for category in product.breadcrumbs],
+        "breadcrumbs": [crumb._asdict() for crumb in exhibit.breadcrumbs],
         "brand": {"slug": product.brand.slug, "name": product.brand.name} if product.brand else None,
-        "attributes": [_attribute(shown, lang) for shown in product.attributes],
+        "attributes": [shown._asdict() for shown in exhibit.properties],
         "tags": product.tags,
         "rating": {"average": rating / 100, "count": product.rating_count} if rating is not None else None,
         "sales": product.sales,
     }
-
-
-def crumb(category: CategoryView, lang: str) -> dict[str, Any]:
-    return {"id": category.id, "slug": category.slug, "name": _name(category, lang)}
-
-
-def _name(category: CategoryView, lang: str) -> str:
-    return (category.name_en if lang == EN else category.name_zh) or category.name_zh
-
-
-def _attribute(shown: ShownAttribute, lang: str) -> dict[str, Any]:
-    label = (shown.label_en if lang == EN else shown.label_zh) or shown.name
-    return {"name": shown.name, "label": label, "value": shown.value, "unit": shown.unit}
