@@ -4,19 +4,32 @@
 as of now. An order counts wholly or not at all: a partial refund changes none of these sums.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from zhanggui.kernel import db
+from zhanggui.kernel import clock, db
 
 from .states import VALID
 
 #: Imported history may know that an order was fulfilled and not when it was paid.
-_WAS_PAID = "(o.paid_at is not null or o.status = any(%(valid)s))"
-_IN_SPAN = "o.placed_at >= %(start)s and o.placed_at < %(end)s"
+WAS_PAID = "(o.paid_at is not null or o.status = any(%(valid)s))"
+IN_SPAN = "o.placed_at >= %(start)s and o.placed_at < %(end)s"
+BUYER = "coalesce('m' || o.member_id, 'h' || nullif(o.holder, ''), 'o' || o.id)"
+#: More units were given back than never left the shelf.
+CAME_BACK = """exists (select from orders_orderline l where l.order_id = o.id
+    and l.refunded_quantity > l.quantity - l.shipped_quantity)"""
 _COUNTS = """count(*) as orders, count(*) filter (where o.status = any(%(valid)s)) as valid_orders,
     coalesce(sum(o.items_total - o.discount_total) filter (where o.status = any(%(valid)s)), 0)::bigint as sales"""
+_TOTALS = f"""o.currency, {_COUNTS}, count(*) filter (where {WAS_PAID}) as paid_orders,
+    count(distinct {BUYER}) as buyers"""
+_LINES = """coalesce(sum(l.quantity), 0)::bigint as units, count(*) as lines,
+    count(*) filter (where l.cost is null) as lines_without_cost,
+    coalesce(sum(l.quantity * l.cost), 0)::bigint as cost"""
+#: Days as spans, each met by the index on `placed_at`.
+_DAYS = """unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) as d(day, since, until)
+    join orders_order o on o.placed_at >= d.since and o.placed_at < d.until"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,9 @@ class LineTotals:
     cost: int
 
 
+NO_LINES = LineTotals(0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class MemberBuyers:
     """Members with a valid order in the span, whatever the currency."""
@@ -62,9 +78,7 @@ def period_totals(start: datetime, end: datetime) -> list[OrderTotals]:
     return [
         OrderTotals(**row)
         for row in db.rows(
-            f"""select o.currency, {_COUNTS}, count(*) filter (where {_WAS_PAID}) as paid_orders,
-                count(distinct coalesce('m' || o.member_id, 'h' || nullif(o.holder, ''), 'o' || o.id)) as buyers
-            from orders_order o where {_IN_SPAN} group by o.currency order by orders desc, o.currency""",
+            f"""select {_TOTALS} from orders_order o where {IN_SPAN} group by o.currency order by orders desc, o.currency""",
             _span(start, end),
         )
     ]
@@ -74,11 +88,9 @@ def line_totals(start: datetime, end: datetime, currency: str) -> LineTotals:
     """Units sold and their cost at the time of sale."""
     return LineTotals(
         **db.rows(
-            f"""select coalesce(sum(l.quantity), 0)::bigint as units, count(*) as lines,
-                count(*) filter (where l.cost is null) as lines_without_cost,
-                coalesce(sum(l.quantity * l.cost), 0)::bigint as cost
+            f"""select {_LINES}
             from orders_order o join orders_orderline l on l.order_id = o.id
-            where {_IN_SPAN} and o.currency = %(currency)s and o.status = any(%(valid)s)""",
+            where {IN_SPAN} and o.currency = %(currency)s and o.status = any(%(valid)s)""",
             _span(start, end, currency=currency),
         )[0]
     )
@@ -88,9 +100,7 @@ def refunded_after_shipping(start: datetime, end: datetime, currency: str) -> li
     """Numbers of paid orders with more units given back than never left the shelf."""
     found = db.rows(
         f"""select o.number from orders_order o
-        where {_IN_SPAN} and o.currency = %(currency)s and {_WAS_PAID}
-            and exists (select from orders_orderline l where l.order_id = o.id
-                and l.refunded_quantity > l.quantity - l.shipped_quantity)""",
+        where {IN_SPAN} and o.currency = %(currency)s and {WAS_PAID} and {CAME_BACK}""",
         _span(start, end, currency=currency),
     )
     return [r["number"] for r in found]
@@ -102,22 +112,106 @@ def by_product(start: datetime, end: datetime, currency: str, limit: int) -> lis
         f"""select l.product_id, max(l.sku_code) filter (where l.product_id is null) as sku, max(l.title) as title,
             sum(l.quantity)::bigint as units, count(distinct o.id) as orders, sum(l.payable)::bigint as sales,
             case when bool_and(l.cost is not null) then sum(l.quantity * l.cost)::bigint end as cost,
-            count(distinct coalesce('m' || o.member_id, 'h' || nullif(o.holder, ''), 'o' || o.id)) as buyers
+            count(distinct {BUYER}) as buyers
         from orders_order o join orders_orderline l on l.order_id = o.id
-        where {_IN_SPAN} and o.currency = %(currency)s and o.status = any(%(valid)s)
+        where {IN_SPAN} and o.currency = %(currency)s and o.status = any(%(valid)s)
         group by l.product_id, case when l.product_id is null then l.sku_code end
         order by sales desc, units desc, l.product_id, sku limit %(limit)s""",
         _span(start, end, currency=currency, limit=limit),
     )
 
 
+def by_amount(start: datetime, end: datetime, currency: str, bounds: list[int]) -> list[dict[str, Any]]:
+    """Valid orders by what was paid for their goods (ANA-09); `band` counts the bounds that the amount reaches."""
+    return db.rows(
+        f"""select width_bucket(o.items_total - o.discount_total, %(bounds)s::bigint[]) as band, count(*) as valid_orders,
+            sum(o.items_total - o.discount_total)::bigint as sales
+        from orders_order o where {IN_SPAN} and o.currency = %(currency)s and o.status = any(%(valid)s)
+        group by 1 order by 1""",
+        _span(start, end, currency=currency, bounds=bounds),
+    )
+
+
+def by_frequency(start: datetime, end: datetime, currency: str, most: int) -> list[dict[str, Any]]:
+    """Buyers by how many valid orders they placed in the span (ANA-09); `times` ends at `most`, which stands for more too."""
+    return db.rows(
+        f"""with buyers as (select count(*) as times, sum(o.items_total - o.discount_total)::bigint as sales
+            from orders_order o where {IN_SPAN} and o.currency = %(currency)s and o.status = any(%(valid)s)
+            group by {BUYER})
+        select least(times, %(most)s)::int as times, count(*) as buyers, sum(times)::bigint as valid_orders,
+            sum(sales)::bigint as sales from buyers group by 1 order by 1""",
+        _span(start, end, currency=currency, most=most),
+    )
+
+
+def units_sold(start: datetime, end: datetime) -> dict[int, int]:
+    """Units of valid orders by product, for those of this catalogue."""
+    found = db.rows(
+        f"""select l.product_id, sum(l.quantity)::bigint as units
+        from orders_order o join orders_orderline l on l.order_id = o.id
+        where {IN_SPAN} and o.status = any(%(valid)s) and l.product_id is not null group by l.product_id""",
+        _span(start, end),
+    )
+    return {r["product_id"]: r["units"] for r in found}
+
+
+def units_by_product(since: datetime, limit: int) -> list[tuple[int, int]]:
+    """(product, units) of valid orders placed since an instant, whatever the currency; what sold most first."""
+    rows = db.rows(
+        """select l.product_id, sum(l.quantity - l.refunded_quantity)::bigint as units
+        from orders_order o join orders_orderline l on l.order_id = o.id
+        where o.placed_at >= %s and o.status = any(%s) and l.product_id is not null
+        group by l.product_id order by units desc, l.product_id limit %s""",
+        (since, list(VALID), limit),
+    )
+    return [(r["product_id"], r["units"]) for r in rows]
+
+
 def by_hour(start: datetime, end: datetime, currency: str, timezone: str) -> list[dict[str, Any]]:
     """Hours of the local day in which orders were placed (ANA-17)."""
     return db.rows(
         f"""select extract(hour from o.placed_at at time zone %(zone)s)::int as hour, {_COUNTS} from orders_order o
-        where {_IN_SPAN} and o.currency = %(currency)s group by 1 order by 1""",
+        where {IN_SPAN} and o.currency = %(currency)s group by 1 order by 1""",
         _span(start, end, currency=currency, zone=timezone),
     )
+
+
+def by_day(days: Sequence[date], currency: str) -> dict[date, tuple[OrderTotals, LineTotals]]:
+    """Each of the days' totals and line totals; days without an order are absent. Two statements for any number of days."""
+    values = _days(days, currency=currency)
+    lines = {
+        r.pop("day"): LineTotals(**r)
+        for r in db.rows(
+            f"""select d.day, {_LINES} from {_DAYS} join orders_orderline l on l.order_id = o.id
+            where o.currency = %(currency)s and o.status = any(%(valid)s) group by d.day""",
+            values,
+        )
+    }
+    totals = {
+        r.pop("day"): OrderTotals(**r)
+        for r in db.rows(
+            f"select d.day, {_TOTALS} from {_DAYS} where o.currency = %(currency)s group by d.day, o.currency", values
+        )
+    }
+    return {day: (found, lines.get(day, NO_LINES)) for day, found in totals.items()}
+
+
+def by_day_and_hour(days: Sequence[date], currency: str, timezone: str) -> list[dict[str, Any]]:
+    """The hours of each of the days in which orders were placed. One statement for any number of days."""
+    return db.rows(
+        f"""select d.day, extract(hour from o.placed_at at time zone %(zone)s)::int as hour, {_COUNTS} from {_DAYS}
+        where o.currency = %(currency)s group by 1, 2 order by 1, 2""",
+        _days(days, currency=currency, zone=timezone),
+    )
+
+
+def days_of(numbers: Sequence[str], timezone: str) -> list[date]:
+    """The local days on which these orders were placed."""
+    found = db.rows(
+        "select distinct (placed_at at time zone %s)::date as day from orders_order where number = any(%s) order by day",
+        (timezone, list(numbers)),
+    )
+    return [r["day"] for r in found]
 
 
 def by_region(start: datetime, end: datetime, currency: str) -> list[dict[str, Any]]:
@@ -133,7 +227,7 @@ def by_source(start: datetime, end: datetime, currency: str) -> list[dict[str, A
 def _by_column(column: str, start: datetime, end: datetime, currency: str) -> list[dict[str, Any]]:
     return db.rows(
         f"""select o.{column} as name, {_COUNTS} from orders_order o
-        where {_IN_SPAN} and o.currency = %(currency)s group by 1 order by sales desc, orders desc, name""",
+        where {IN_SPAN} and o.currency = %(currency)s group by 1 order by sales desc, orders desc, name""",
         _span(start, end, currency=currency),
     )
 
@@ -142,7 +236,7 @@ def member_buyers(start: datetime, end: datetime, *, loyal_since: datetime, loya
     """Who bought in the span and how often before; the history is read by the index on members."""
     found = db.rows(
         f"""with buyers as (select distinct o.member_id from orders_order o
-            where {_IN_SPAN} and o.status = any(%(valid)s) and o.member_id is not null),
+            where {IN_SPAN} and o.status = any(%(valid)s) and o.member_id is not null),
         history as (
             select b.member_id, min(o.placed_at) as first_at, count(*) as orders,
                 count(*) filter (where o.placed_at >= %(loyal_since)s) as recent
@@ -159,3 +253,9 @@ def member_buyers(start: datetime, end: datetime, *, loyal_since: datetime, loya
 
 def _span(start: datetime, end: datetime, **more: Any) -> dict[str, Any]:
     return {"start": start, "end": end, "valid": list(VALID), **more}
+
+
+def _days(days: Sequence[date], **more: Any) -> dict[str, Any]:
+    bounds = [clock.day_bounds(day) for day in days]
+    starts, ends = [start for start, _ in bounds], [end for _, end in bounds]
+    return {"days": list(days), "starts": starts, "ends": ends, "valid": list(VALID), **more}

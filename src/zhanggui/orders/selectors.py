@@ -9,6 +9,7 @@ from zhanggui.kernel.paging import Page
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.payments.types import OrderMoney
 
+from . import behind as behind  # the orders behind those sums
 from . import facts as facts  # sums for reports are read through here
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
