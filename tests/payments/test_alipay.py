@@ -66,10 +66,13 @@ def test_the_buyers_page_shows_the_amount_and_takes_the_money(
     url = alipay.Alipay().start(wanted, StartOptions()).url
     with urlopen(url, timeout=5) as page:
         html = page.read().decode()
-    assert "¥ 88.50" in html
+    assert "¥88.50" in html
     form = html.split('action="')[1].split('"')[0]
-    with urlopen(f"{merchant.url}{form}", data=b"", timeout=5) as page:
-        assert "已支付" in page.read().decode()
+    with urlopen(f"{merchant.url}{form}", data=b"do=fail", timeout=5) as page:
+        assert "付款没有成功" in page.read().decode()
+    assert alipay.Alipay().query(wanted).state == "pending"
+    with urlopen(f"{merchant.url}{form}", data=b"do=pay", timeout=5) as page:
+        assert "付款成功" in page.read().decode()
     facts = alipay.Alipay().verify_notification(letter_box.next())
     assert facts is not None
     assert (facts.kind, facts.out_trade_no, facts.amount, facts.currency) == (

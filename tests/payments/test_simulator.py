@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -14,6 +15,7 @@ import pytest
 
 from tests.factories.payments import trade
 from tests.payments.conftest import ROOT, LetterBox, SimulatorProcess, start_simulator
+from zhanggui.payments import selectors
 from zhanggui.payments.errors import BadNotification
 from zhanggui.payments.providers import wechat
 from zhanggui.payments.types import NoticeFacts, RawNotification, RefundOrder, StartOptions, Trade
@@ -171,3 +173,26 @@ def test_a_page_of_another_origin_cannot_order_mischief(merchant: SimulatorProce
     request = Request(f"{merchant.url}/control/mischief", b'{"kind":"lose"}', {"Content-Type": "text/plain"})
     with pytest.raises(HTTPError, match="415"):
         urlopen(request, timeout=5)
+
+
+def test_the_cashier_leads_back_to_the_shop(merchant: SimulatorProcess, settings: Any) -> None:
+    """To the address the buyer came with, before and after paying; never to anything but a page."""
+    wanted = trade()
+    start = wechat.WeChatPay().start
+    shop = "http://shop.example/pay/1?token=a&b"
+    url = start(wanted, StartOptions("wap", return_url=shop)).url
+    with urlopen(url, timeout=5) as page:
+        assert 'href="http://shop.example/pay/1?token=a&amp;b"' in page.read().decode()
+    with urlopen(url, data=b"do=pay", timeout=5) as page:
+        assert 'content="2;url=http://shop.example/pay/1?token=a&amp;b"' in page.read().decode()
+    with urlopen(url.replace("http%3A", "javascript%3A"), timeout=5) as page:
+        assert "javascript" not in page.read().decode()
+
+
+def test_the_code_to_scan_has_a_page_to_practise_on(merchant: SimulatorProcess, settings: Any) -> None:
+    code = wechat.WeChatPay().start(trade(), StartOptions()).qr_text
+    address = selectors.practice_page("wechat", code)
+    with urlopen(address, timeout=5) as page:
+        assert "微信支付" in page.read().decode()
+    settings.GATEWAY_URL = ""
+    assert selectors.practice_page("wechat", code) == ""

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from zhanggui.kernel import db, paging
 
-from .providers import offered
+from .providers import merchant, offered
 from .types import DiscrepancyView, IntentView, ParkedNotice, ReconciliationView, RefundView
 
 _INTENT = (
@@ -22,6 +24,14 @@ _REFUND = (
 def usable_providers() -> frozenset[str]:
     """The ways to pay that the mall offers now."""
     return frozenset(offered())
+
+
+def practice_page(provider: str, qr_text: str) -> str:
+    """Where the local gateway simulator lets one play the wallet that scans this code; "" with a real gateway."""
+    if not settings.GATEWAY_URL or not merchant.practises(provider):
+        return ""
+    scheme, _, token = qr_text.partition("://wxpay/bizpayurl?pr=")
+    return f"{settings.GATEWAY_URL}/pay/{token}" if scheme == "weixin" else qr_text
 
 
 def intents_of(references: Sequence[str]) -> list[IntentView]:

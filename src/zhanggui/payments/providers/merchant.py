@@ -58,3 +58,9 @@ def load(provider: str) -> tuple[Path, int]:
 @lru_cache(maxsize=32)
 def read(provider: str, folder: Path, _modified: int) -> Merchant:
     return Merchant(provider, folder, json.loads((folder / "merchant.json").read_text(encoding="utf-8")))
+
+
+def practises(provider: str) -> bool:
+    """Whether this provider's gateway is the local simulator. Raises ProviderOff without keys."""
+    folder, modified = load(provider)
+    return not read(provider, folder, modified).values.get("gateway")

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -96,7 +96,8 @@ class WeChatPay:
         if channel == "qr":
             return common.payable(trade, self.name, "qr", qr_text=answer["code_url"])
         if channel == "wap":
-            return common.payable(trade, self.name, "url", url=answer["h5_url"])
+            back = f"&{urlencode({'redirect_url': options.return_url})}" if options.return_url else ""
+            return common.payable(trade, self.name, "url", url=answer["h5_url"] + back)
         return common.payable(trade, self.name, "params", fields=self._wallet_fields(channel, answer["prepay_id"]))
 
     def _wallet_fields(self, channel: str, prepay_id: str) -> dict[str, str]:

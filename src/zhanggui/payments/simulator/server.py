@@ -47,7 +47,7 @@ class Simulator:
         if prefix in self.desks:
             return self.desks[prefix].answer(asked)
         if prefix == "pay":
-            return self._page(asked.path.lstrip("/"), asked.method)
+            return self._page(asked)
         if prefix == "healthz":
             return Answered(body=b'{"status":"ok"}')
         if not loopback:
@@ -59,19 +59,23 @@ class Simulator:
             return Answered(body=pages.overview(latest), content_type="text/html; charset=utf-8")
         return Answered(404, b"", "text/plain")
 
-    def _page(self, token: str, method: str) -> Answered:
-        trade = self.books.row("select * from trade where token = ?", token)
+    def _page(self, asked: Asked) -> Answered:
+        """The cashier of one trade; a post pays it, or plays a payment that fails (`do=fail`)."""
+        trade = self.books.row("select * from trade where token = ?", asked.path.lstrip("/"))
         if trade is None:
             return Answered(404, b"", "text/plain")
-        note = ""
-        if method == "POST":
-            try:
-                self.books.pay(trade["provider"], trade["out_trade_no"])
-            except Refused:
-                note = "不能付款 · cannot be paid"
+        note, failed = "", False
+        if asked.method == "POST":
+            failed = dict(parse_qsl(asked.body.decode("utf-8", "replace"))).get("do") == "fail"
+            if not failed:
+                try:
+                    self.books.pay(trade["provider"], trade["out_trade_no"])
+                except Refused:
+                    note = "不能付款 · cannot be paid"
         trade = self.books.trade(trade["provider"], trade["out_trade_no"])
         assert trade is not None
-        return Answered(body=pages.trade_page(trade, note), content_type="text/html; charset=utf-8")
+        page = pages.trade_page(trade, note, back=asked.query.get("redirect_url", ""), failed=failed)
+        return Answered(body=page, content_type="text/html; charset=utf-8")
 
 
 def _handler(simulator: Simulator) -> type[BaseHTTPRequestHandler]:

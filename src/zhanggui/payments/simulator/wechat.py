@@ -104,7 +104,7 @@ class WeChatDesk:
         if kind == "native":
             return {"code_url": f"weixin://wxpay/bizpayurl?pr={trade['token']}"}
         if kind == "h5":
-            return {"h5_url": f"{self.base}/pay/{trade['token']}"}
+            return {"h5_url": f"{self.base}/pay/{trade['token']}?prepay_id=wx{trade['token']}"}
         if kind in ("jsapi", "app"):
             return {"prepay_id": f"wx{trade['token']}"}
         raise ValueError(kind)
