@@ -1,4 +1,4 @@
-"""Tables of accounts: users, roles, tokens, attempt counters."""
+"""Tables of accounts: users, roles, tokens, second factors, attempt counters, and what staff keep for themselves."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -38,6 +38,22 @@ class Role(models.Model):
     name_en = models.CharField(max_length=80)
     permissions = ArrayField(models.TextField(), default=list)
     offered = ArrayField(models.TextField(), default=list)
+    #: The job description (岗位职责); `duties_version` rises when its words change.
+    duties_zh = models.TextField(default="", db_default="")
+    duties_en = models.TextField(default="", db_default="")
+    duties_version = models.IntegerField(default=0, db_default=0)
+
+
+class DutiesRead(models.Model):
+    """A member of staff has acknowledged one version of a role's job description."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="+")
+    version = models.IntegerField()
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role", "version"], name="duties_read_once")]
 
 
 class UserRole(models.Model):
@@ -49,11 +65,17 @@ class UserRole(models.Model):
 
 
 class AccessToken(models.Model):
-    """A bearer token; only its SHA-256 is kept. `scopes` narrow the owner's permissions (null: all of them)."""
+    """A bearer token; only its SHA-256 is kept. `scopes` narrow the owner's permissions (null: all of them).
+
+    A `session` came from signing in: it lives on while it is used, and remembers the device it was opened on.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=8, default="token", db_default="token")
     name = models.CharField(max_length=80, default="", db_default="")
+    agent = models.CharField(max_length=200, default="", db_default="")
+    address = models.CharField(max_length=64, default="", db_default="")
     scopes = ArrayField(models.TextField(), null=True)
     created_at = models.DateTimeField(db_default=MallNow())
     expires_at = models.DateTimeField(null=True)
@@ -61,7 +83,41 @@ class AccessToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=["token", "session"]), name="token_kind")]
         indexes = [models.Index(fields=["user", "-id"], name="token_of_user")]
+
+
+class TwoFactor(models.Model):
+    """A second factor: a sealed TOTP secret. Until `confirmed_at` it is an offer; `last_step` makes a code work once."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    secret = models.TextField()
+    last_step = models.BigIntegerField(default=0, db_default=0)
+    created_at = models.DateTimeField(db_default=MallNow())
+    confirmed_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code for the day the phone is lost: a keyed digest, good once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+
+class SavedFilter(models.Model):
+    """A list's filters under a name, for the one who saved them. `page` names the list, `query` is its address's end."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=40)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="saved_filter_once")]
 
 
 class Attempt(models.Model):

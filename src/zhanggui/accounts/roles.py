@@ -17,7 +17,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "editor": (
         Text("编辑", "Editor"),
-        ("catalog.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view"),
+        ("catalog.*", "content.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view"),
     ),
     "warehouse": (
         Text("库管与配送", "Warehouse"),
@@ -27,6 +27,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
         Text("推广", "Marketing"),
         (
             "catalog.view",
+            "content.*",
             "pricing.*",
             "promotions.*",
             "coupons.*",

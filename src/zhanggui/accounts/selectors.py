@@ -2,38 +2,55 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from zhanggui.kernel import db
+from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.clock import now
 from zhanggui.kernel.problems import NotFound
 
-from .models import AccessToken, Role, User, UserRole
+from .models import AccessToken, DutiesRead, RecoveryCode, Role, SavedFilter, TwoFactor, User, UserRole
 from .roles import known_permissions
-from .types import RoleView, StaffView, TokenView
+from .types import DutiesView, RoleView, SavedFilterView, SessionView, StaffView, TokenView, TwoFactorView
 
 __all__ = [
     "authenticate",
+    "duties",
     "follow_version",
     "forget_tokens",
     "known_permissions",
     "permissions_of",
     "role_list",
+    "saved_filters",
+    "session_span",
+    "sessions",
     "staff",
     "staff_list",
     "tokens",
+    "two_factor",
+    "with_two_factor",
 ]
 
 _AUTHENTICATE = """
-select t.id as token_id, t.scopes, u.id, u.kind, u.name, u.email,
-    (t.last_used_at is null or t.last_used_at < kernel_now() - interval '1 hour') as stale,
+select t.id as token_id, t.scopes, t.kind = 'session' as session, u.id, u.kind, u.name, u.email,
+    (t.last_used_at is null or t.last_used_at < kernel_now()
+        - case when u.kind = 'staff' then interval '5 minutes' else interval '1 hour' end) as stale,
     case when u.kind = 'staff' then array(
         select distinct p from accounts_userrole ur join accounts_role r on r.id = ur.role_id, unnest(r.permissions) p
         where ur.user_id = u.id) end as permissions
 from accounts_accesstoken t join accounts_user u on u.id = t.user_id
 where t.digest = %s and t.revoked_at is null and (t.expires_at is null or t.expires_at > kernel_now()) and u.is_active
 """
+_USED = """
+update accounts_accesstoken set last_used_at = kernel_now(), expires_at = case when %(session)s
+    then greatest(expires_at, least(kernel_now() + %(span)s, created_at + %(at_most)s)) else expires_at end
+where id = %(id)s
+"""
+MEMBER_SESSION_AT_MOST = timedelta(days=365)
 KEEP_SECONDS = 3.0
 KEEP_AT_MOST = 4096
 _kept: dict[str, tuple[Actor, float]] = {}
@@ -62,11 +79,27 @@ def authenticate(token: str) -> Actor | None:
     else:
         actor = Actor("member", row["id"], f"member {row['id']}")
     if row["stale"]:
-        db.execute("update accounts_accesstoken set last_used_at = kernel_now() where id = %s", (row["token_id"],))
+        _note_use(row)
     if len(_kept) >= KEEP_AT_MOST:
         _kept.clear()
     _kept[key] = (actor, time.monotonic() + KEEP_SECONDS)
     return actor
+
+
+def session_span(kind: str) -> timedelta:
+    """How long a session lives without being used."""
+    if kind == "staff":
+        return timedelta(hours=mall_settings.get("accounts.staff_session_hours"))
+    return timedelta(days=mall_settings.get("accounts.member_session_days"))
+
+
+def _note_use(row: dict[str, Any]) -> None:
+    """A session lives on while it is used, up to a limit; other tokens end when they were said to."""
+    staff = row["kind"] == "staff"
+    days = timedelta(days=mall_settings.get("accounts.staff_session_days_at_most"))
+    at_most = days if staff else MEMBER_SESSION_AT_MOST
+    values = {"id": row["token_id"], "session": row["session"], "span": session_span(row["kind"]), "at_most": at_most}
+    db.execute(_USED, values)
 
 
 def _narrowed(permissions: list[str], scopes: list[str] | None) -> frozenset[str]:
@@ -141,9 +174,13 @@ def role_list() -> list[RoleView]:
     ]
 
 
-def tokens(*, user_id: int | None = None, before_id: int | None = None, limit: int = 50) -> list[TokenView]:
-    """Staff tokens, newest first (of one owner, or of all staff); never the secret. One statement."""
+def tokens(
+    *, user_id: int | None = None, kind: str = "", before_id: int | None = None, limit: int = 50
+) -> list[TokenView]:
+    """Staff tokens, newest first (of one owner, or of all staff; of one kind); never the secret. One statement."""
     rows = AccessToken.objects.filter(user__kind="staff").order_by("-id").annotate(owner=F("user__email"))
+    if kind:
+        rows = rows.filter(kind=kind)
     if user_id is not None:
         rows = rows.filter(user_id=user_id)
     if before_id is not None:
@@ -161,4 +198,60 @@ def tokens(*, user_id: int | None = None, before_id: int | None = None, limit: i
             t.revoked_at,
         )
         for t in rows[:limit]
+    ]
+
+
+def sessions(user_id: int, *, token: str = "", limit: int = 100) -> list[SessionView]:
+    """Where somebody is signed in at present, latest first; the session of `token` is the current one. One statement."""
+    rows = AccessToken.objects.filter(user_id=user_id, kind="session", revoked_at=None, expires_at__gt=now())
+    mine = digest(token)
+    return [
+        SessionView(
+            t.id, t.agent, t.address, t.created_at, t.last_used_at or t.created_at, t.expires_at, t.digest == mine
+        )
+        for t in rows.order_by(F("last_used_at").desc(nulls_last=True), "-id")[:limit]
+    ]
+
+
+def two_factor(user_id: int) -> TwoFactorView:
+    """How somebody's second factor stands. Up to three statements."""
+    since = TwoFactor.objects.filter(user_id=user_id).values_list("confirmed_at", flat=True).first()
+    left = RecoveryCode.objects.filter(user_id=user_id, used_at=None).count() if since else 0
+    named = [code for code in mall_settings.get("accounts.two_factor_roles") if isinstance(code, str)]
+    required = bool(named) and UserRole.objects.filter(user_id=user_id, role__code__in=named).exists()
+    return TwoFactorView(since, required, left)
+
+
+def with_two_factor(user_ids: Iterable[int]) -> set[int]:
+    """Who of these has a second factor. One statement."""
+    found = TwoFactor.objects.filter(user_id__in=list(user_ids), confirmed_at__isnull=False)
+    return set(found.values_list("user_id", flat=True))
+
+
+def saved_filters(user_id: int, page: str) -> list[SavedFilterView]:
+    """Somebody's own filters for a list, by name. One statement."""
+    rows = SavedFilter.objects.filter(user_id=user_id, page=page).order_by("name")
+    return [SavedFilterView(f.id, f.page, f.name, f.query) for f in rows]
+
+
+def duties(user_id: int, *, all_roles: bool = False) -> list[DutiesView]:
+    """The job descriptions of the roles somebody holds (or of all roles), with their word on them. Two statements."""
+    roles = Role.objects.order_by("id")
+    if not all_roles:
+        roles = roles.filter(id__in=UserRole.objects.filter(user_id=user_id).values("role_id"))
+    read = {
+        (role_id, version): at
+        for role_id, version, at in DutiesRead.objects.filter(user_id=user_id).values_list("role_id", "version", "at")
+    }
+    return [
+        DutiesView(
+            r.code,
+            r.name_zh,
+            r.name_en,
+            r.duties_zh,
+            r.duties_en,
+            r.duties_version,
+            read.get((r.id, r.duties_version)),
+        )
+        for r in roles
     ]

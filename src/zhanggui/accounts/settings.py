@@ -7,6 +7,22 @@ SETTINGS = [
     Setting(
         "accounts.staff_session_hours", 12, "int", Text("员工登录有效小时数", "Hours a staff sign-in lasts"), 1, 720
     ),
+    Setting(
+        "accounts.staff_session_days_at_most",
+        7,
+        "int",
+        Text("员工连续使用时最多多少天后须重新登录", "Days after which staff sign in again however busy they are"),
+        1,
+        90,
+    ),
+    Setting(
+        "accounts.two_factor_roles",
+        [],
+        "json",
+        Text(
+            "必须使用两步验证的角色(角色代码列表)", "Roles that must use a second factor (a list of the roles' codes)"
+        ),
+    ),
     Setting("accounts.member_session_days", 30, "int", Text("会员登录有效天数", "Days a member sign-in lasts"), 1, 365),
     Setting(
         "accounts.attempts_per_account",

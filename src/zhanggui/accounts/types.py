@@ -51,3 +51,64 @@ class TokenView:
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """The password was right: `step` stands for that until the code is given. Not `enrolled`: set the factor up first."""
+
+    step: str
+    enrolled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator app needs: the secret to type, and the address a QR code shows."""
+
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwoFactorView:
+    """`required` by one of the roles held; `recovery_codes` not yet used."""
+
+    since: datetime | None
+    required: bool
+    recovery_codes: int
+
+    @property
+    def on(self) -> bool:
+        return self.since is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    id: int
+    agent: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilterView:
+    id: int
+    page: str
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutiesView:
+    """A role's job description, and when the person in question acknowledged this version of it."""
+
+    role: str
+    name_zh: str
+    name_en: str
+    text_zh: str
+    text_en: str
+    version: int
+    acknowledged_at: datetime | None

@@ -80,6 +80,25 @@ def set_roles(user_id: int, roles: Iterable[str], *, actor: Actor) -> None:
         changed()
 
 
+def rename_staff(user_id: int, name: str, *, actor: Actor) -> None:
+    """What colleagues call somebody. Raises NotFound, ValidationFailed, PermissionDenied."""
+    name = clean_text(name, "name", 80)
+    with transaction.atomic():
+        user = staff_for_change(user_id, actor)
+        if user.name == name:
+            return
+        User.objects.filter(id=user_id).update(name=name)
+        audit.record(
+            actor=actor,
+            action="accounts.rename_staff",
+            target_type="user",
+            target_id=user_id,
+            before={"name": user.name},
+            after={"name": name},
+        )
+        changed()
+
+
 def set_active(user_id: int, active: bool, *, actor: Actor) -> None:
     """Open or close a staff account; closing ends its sessions. Raises NotFound, PermissionDenied, LastManager."""
     with transaction.atomic():

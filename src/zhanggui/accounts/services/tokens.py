@@ -21,10 +21,10 @@ from .staff import staff_for_change
 SCRIPT_TOKEN_DAYS = 30
 
 
-def issue(user_id: int, name: str, scopes: list[str] | None, expires_at: datetime | None) -> SignIn:
+def issue(user_id: int, name: str, scopes: list[str] | None, expires_at: datetime | None, **device: str) -> SignIn:
     token = ids.token(32)
     AccessToken.objects.create(
-        user_id=user_id, digest=selectors.digest(token), name=name, scopes=scopes, expires_at=expires_at
+        user_id=user_id, digest=selectors.digest(token), name=name, scopes=scopes, expires_at=expires_at, **device
     )
     return SignIn(user_id, token, expires_at)
 

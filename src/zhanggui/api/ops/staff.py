@@ -37,8 +37,11 @@ Permission = line(80)
 
 
 class SignInBody(Body):
+    """`code`: of the authenticator app, or a recovery code, where the account has a second factor."""
+
     email: Email
     password: Password
+    code: line(40, required=False) = ""  # type: ignore[valid-type]
 
 
 class StaffSessionOut(Answer):
@@ -99,8 +102,16 @@ class PermissionList(Answer):
 
 @router.post("/sessions", response={201: StaffSessionOut}, summary="Sign in")
 def sign_in(request: HttpRequest, body: SignInBody) -> HttpResponse:
-    """`wrong_credentials` (401) whatever was wrong; `rate_limited` (429) after too many attempts."""
-    session = services.sign_in("staff", body.email, body.password, address=client_address(request))
+    """`wrong_credentials` (401) whatever was wrong; `rate_limited` (429) after too many attempts; with the right
+    password `second_factor_needed` or `wrong_code` (401)."""
+    session = services.sign_in(
+        "staff",
+        body.email,
+        body.password,
+        code=body.code,
+        address=client_address(request),
+        agent=request.META.get("HTTP_USER_AGENT", ""),
+    )
     response = show(request, session, 201)
     response["Cache-Control"] = "no-store"
     return response
@@ -155,6 +166,15 @@ def change_staff(request: HttpRequest, user_id: PathId, body: StaffPatch) -> Htt
     if body.is_active is not None:
         services.set_active(user_id, body.is_active, actor=caller)
     return show(request, selectors.staff(user_id))
+
+
+@router.delete(
+    "/staff/{user_id}/two-factor", auth=MANAGE, response={204: None}, summary="Take a lost second factor away"
+)
+def reset_two_factor(request: HttpRequest, user_id: PathId) -> HttpResponse:
+    """Every session of theirs ends."""
+    services.reset_two_factor(user_id, actor=actor(request))
+    return nothing()
 
 
 @router.get("/roles", auth=VIEW, response=listed(RoleView), summary="Roles and what they may do")
