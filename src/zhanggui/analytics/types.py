@@ -1,5 +1,6 @@
 """What others may hand to analytics and get from it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -56,6 +57,16 @@ class Collected:
     stored: int
     ignored: int = 0
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One page view as a browser sent it at `at`; `event` as `collect` takes it."""
+
+    event: Mapping[str, Any]
+    at: datetime
+    address: str
+    user_agent: str
 
 
 @dataclass(frozen=True, slots=True)

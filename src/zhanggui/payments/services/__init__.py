@@ -3,6 +3,7 @@
 from .follow_up import apply_stored, query_pending
 from .notifications import apply_refund_notices, receive, settle_notice, simulate, take_notification
 from .ports import bind
+from .practice import practise
 from .reconciliation import reconcile, resolve_discrepancy
 from .refunds import confirm_bank_refund, process_refunds, refund_surplus, request_refund, retry_refund
 from .start import close_open_intents, start_payment
@@ -15,6 +16,7 @@ __all__ = [
     "close_open_intents",
     "confirm_bank_refund",
     "confirm_bank_transfer",
+    "practise",
     "process_refunds",
     "query_pending",
     "receive",

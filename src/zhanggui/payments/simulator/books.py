@@ -4,8 +4,9 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
@@ -35,8 +36,21 @@ class Refused(Exception):
     """A business refusal; each gateway words it in its own codes."""
 
 
+_clock: ContextVar[Callable[[], float]] = ContextVar("gateway_clock", default=time.time)
+
+
 def now() -> int:
-    return int(time.time())
+    return int(_clock.get()())
+
+
+@contextmanager
+def by_clock(read: Callable[[], float]) -> Iterator[None]:
+    """Inside, the books are kept by another clock than the machine's."""
+    token = _clock.set(read)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
 
 
 def china(at: int, form: str = "%Y-%m-%d %H:%M:%S") -> str:

@@ -112,7 +112,7 @@ def _certificate(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
+        .not_valid_before(today - timedelta(days=365))  # a mall may be given a past (payments.services.practice)
         .not_valid_after(today + timedelta(days=3650))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
         .sign(issuer_key, SHA256())
