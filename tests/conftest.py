@@ -37,6 +37,10 @@ def forget_everything() -> None:
         from zhanggui.accounts import selectors
 
         selectors.forget_tokens()
+    if apps.is_installed("zhanggui.content"):
+        from zhanggui.content import selectors as content
+
+        content.forget()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ LAYERS = (
     {"accounts"},
     {"catalog"},
     {"members"},
-    {"payments", "promotions", "inventory", "pricing"},
+    {"payments", "promotions", "inventory", "pricing", "content"},
     {"orders"},
     {"checkout", "fulfilment"},
     {"aftersales"},
@@ -44,11 +44,12 @@ EDGES = {
     "pricing": {"catalog"},
     "inventory": {"catalog"},
     "promotions": {"catalog", "members"},
+    "content": {"catalog"},
     "payments": {"accounts"},
     "orders": {"payments", "promotions", "inventory", "members", "catalog"},
     "checkout": {"orders", "pricing", "promotions", "inventory", "members", "catalog", "payments"},
     "fulfilment": {"orders", "inventory", "catalog"},
-    "showcase": {"promotions", "catalog"},
+    "showcase": {"promotions", "pricing", "catalog"},
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
 }
 #: These may ask anything below their layer.

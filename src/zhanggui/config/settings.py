@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "zhanggui.pricing",
     "zhanggui.inventory",
     "zhanggui.promotions",
+    "zhanggui.content",
     "zhanggui.payments",
     "zhanggui.orders",
     "zhanggui.checkout",

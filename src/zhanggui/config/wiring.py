@@ -33,12 +33,13 @@ def ports() -> None:
 
 def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
+    from zhanggui.analytics.types import CHANGES
     from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
     from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
     from zhanggui.orders.events import OrderPaid
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
-    from zhanggui.reactions import aftersales, catalog, orders
+    from zhanggui.reactions import aftersales, analytics, catalog, orders
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
     subscribe(RefundSucceeded, "aftersales.settle_refund", aftersales.settle_refund)
@@ -46,4 +47,6 @@ def reactions() -> None:
     subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
+    for change in CHANGES:
+        subscribe_batch(change, "analytics.forget_sums", analytics.forget_sums)
     subscribe_batch(ANY, "webhooks.enqueue", webhooks.enqueue)

@@ -1,0 +1,96 @@
+"""What the fields of pages, blocks and the site are called, for editors and for differences."""
+
+from zhanggui.kernel.i18n import Text
+
+FIELDS = {
+    "answer": Text("回答", "Answer"),
+    "blocks": Text("版块顺序", "Order of blocks"),
+    "brand_id": Text("品牌", "Brand"),
+    "brand_ids": Text("品牌", "Brands"),
+    "button": Text("按钮文字", "Button"),
+    "category_id": Text("分类", "Category"),
+    "columns": Text("每行几张", "Pictures in a row"),
+    "company": Text("公司名称", "Company"),
+    "cover": Text("封面图", "Cover"),
+    "email": Text("客服邮箱", "Mail address"),
+    "hidden": Text("暂时隐藏", "Hidden for now"),
+    "hours": Text("服务时间", "Service hours"),
+    "html": Text("正文", "Text"),
+    "icon": Text("图标", "Icon"),
+    "image": Text("图片", "Picture"),
+    "items": Text("内容", "Items"),
+    "label": Text("文字", "Label"),
+    "layout": Text("版式", "Layout"),
+    "limit": Text("显示数量", "How many"),
+    "link": Text("链接", "Link"),
+    "logo": Text("标志", "Logo"),
+    "main_colour": Text("主色", "Main colour"),
+    "more_link": Text("“更多”链接", "Link to more"),
+    "name": Text("店铺名称", "Name of the shop"),
+    "notice": Text("全站公告", "Notice on every page"),
+    "notice_link": Text("公告链接", "Link of the notice"),
+    "on": Text("显示在", "Shown on"),
+    "other_colours": Text("其他颜色(最多 3 种)", "Other colours (at most 3)"),
+    "phone": Text("客服电话", "Telephone"),
+    "phone_image": Text("手机版图片", "Picture for phones"),
+    "product_ids": Text("商品", "Products"),
+    "promotion_ids": Text("优惠券", "Coupons"),
+    "question": Text("问题", "Question"),
+    "record_number": Text("备案号", "Record number"),
+    "rule": Text("选品方式", "Which goods"),
+    "seconds": Text("每张停留秒数(0 为不自动播放)", "Seconds for each (0: not by itself)"),
+    "show_sold": Text("显示销量", "Show units sold"),
+    "slides": Text("大图", "Pictures"),
+    "slogan": Text("口号", "Slogan"),
+    "subtitle": Text("副标题", "Subtitle"),
+    "summary": Text("摘要", "Summary"),
+    "tag": Text("商品标签", "Tag of goods"),
+    "text": Text("说明文字", "Words"),
+    "title": Text("标题", "Title"),
+    "tone": Text("语气", "Tone"),
+    "topic": Text("栏目", "Column"),
+}
+CHOICES: dict[str, dict[str, Text]] = {
+    "rule": {
+        "new": Text("最新上架", "Newest"),
+        "hot": Text("近期热销(真实销量)", "Hot sale (real figures)"),
+        "best": Text("累计销量", "Best sellers of all time"),
+        "rating": Text("评分最高", "Best rated"),
+        "picked": Text("手工选择", "Picked by hand"),
+    },
+    "layout": {
+        "grid": Text("网格", "Grid"),
+        "scroll": Text("横向滑动", "Side-scrolling row"),
+        "waterfall": Text("瀑布流", "Waterfall"),
+        "list": Text("列表", "List"),
+    },
+    "on": {
+        "all": Text("手机和电脑", "Phones and desktops"),
+        "phone": Text("仅手机", "Phones only"),
+        "desktop": Text("仅电脑", "Desktops only"),
+    },
+    "tone": {
+        "info": Text("通知", "Information"),
+        "warn": Text("提醒", "Warning"),
+        "sale": Text("促销", "Sale"),
+    },
+    "icon": {
+        "truck": Text("货车", "Truck"),
+        "shield-check": Text("盾牌", "Shield"),
+        "rotate-ccw": Text("退换", "Return"),
+        "badge-check": Text("认证", "Badge"),
+        "clock": Text("时钟", "Clock"),
+        "headphones": Text("客服", "Headphones"),
+        "leaf": Text("叶子", "Leaf"),
+        "gift": Text("礼物", "Gift"),
+        "wallet": Text("钱包", "Wallet"),
+        "package": Text("包裹", "Parcel"),
+        "heart": Text("爱心", "Heart"),
+        "map-pin": Text("地点", "Place"),
+    },
+}
+
+
+def of(field: str) -> Text:
+    """The name of a field; its own where it has none."""
+    return FIELDS.get(field) or Text(field, field)
