@@ -32,8 +32,10 @@ class Application:
         self._django: WSGIHandler = get_wsgi_application()
         self._threads: ThreadPoolExecutor | None = None
         from zhanggui.api import express  # needs Django set up
+        from zhanggui.ui import assets
 
         self._express = express
+        self._assets = assets
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "mall")
@@ -43,6 +45,9 @@ class Application:
             protocol.close(1003)
             return
         header = scope.headers.get
+        if scope.path.startswith(self._assets.PREFIX) and scope.method in ("GET", "HEAD"):
+            self._asset(scope, protocol)
+            return
         length = header("content-length") or ""
         if length.isdecimal() and int(length) > MAX_BODY:
             self._too_large(protocol)
@@ -63,6 +68,15 @@ class Application:
         else:
             status, headers, answer = await self._blocking(self._serve_django, scope, body)
         protocol.response_bytes(status, headers, answer)
+
+    def _asset(self, scope: Any, protocol: Any) -> None:
+        """A built file from memory; no thread, no Django."""
+        found = self._assets.files().get(scope.path[len(self._assets.PREFIX) :])
+        if found is None:
+            protocol.response_empty(404, list(SAFE))
+            return
+        headers, body = found.answer(scope.headers.get("accept-encoding") or "")
+        protocol.response_bytes(200, [*headers.items(), *SAFE], body)
 
     def _too_large(self, protocol: Any) -> None:
         refusal = self._express.too_large()

@@ -29,11 +29,14 @@ def load() -> Any:
     from django.urls import get_resolver
 
     from zhanggui.catalog import words
+    from zhanggui.ui import assets, environment
 
     from .rsgi import application
 
     _ = get_resolver().url_patterns
     words.load_dictionaries()
+    environment.compile_all()
+    assets.files()
     return application
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .. import assets
 from ..data_dir import DataDir
 from ..database import embedded_cluster
 
@@ -31,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     failed = [] if args.pytest else [name for name, command in CHECKS.items() if not _passes(name, command)]
+    if not args.pytest or not assets.exist() or any("browser" in argument for argument in args.pytest):
+        assets.build_or_warn()
     with _server() as url:
         environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
         workers = [] if args.pytest else ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]

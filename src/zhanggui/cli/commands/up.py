@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from .. import assets
 from ..data_dir import DataDir
 from ..database import embedded_cluster, is_external, open_database
 from ..errors import CommandFailed, WrongCall
@@ -58,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
             mine = {**os.environ, **environment(data, database), "PROMETHEUS_MULTIPROC_DIR": _fresh_metrics(data)}
             data.ensure_secret_key()
             first_start = not first_manager_file(data).exists()
-            _prepare(mine, gateway)
+            with assets.building_beside():
+                _prepare(mine, gateway)
             supervisor = Supervisor(_children(data, mine, args, workers, gateway), _tender(data))
             return _supervise(supervisor, data, args, url, began, first_start)
 
