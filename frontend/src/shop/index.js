@@ -10,3 +10,4 @@ import "../elements/files.js";
 import "../elements/preferences.js";
 import "../elements/swap.js";
 import "./search.js";
+import "./visitor.js";

@@ -12,6 +12,13 @@ from . import assets, formatting, icons, language, shapes
 from .forms import EMPTY
 
 PACKAGE = Path(__file__).parents[1]
+#: What the faces lend to their templates, by name (`share`).
+_shared: dict[str, Any] = {}
+
+
+def share(name: str, value: Any) -> None:
+    """Make `value` known to all templates; called when a face is set up, before the first page is written."""
+    _shared[name] = value
 
 
 class Missing(StrictUndefined):
@@ -51,6 +58,7 @@ def make(**options: Any) -> Environment:
         price_parts=formatting.price_parts,
         sparkline_points=shapes.sparkline_points,
         no_form=EMPTY,
+        **_shared,
     )
     return environment
 
