@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "zhanggui.config.middleware.RequestFrame",
     "django.middleware.security.SecurityMiddleware",
     "zhanggui.api.middleware.ApiFrame",
+    "zhanggui.config.pages.PageFrame",
 ]
 
 TEMPLATES = [

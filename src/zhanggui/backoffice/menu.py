@@ -1,0 +1,109 @@
+"""The menu: sections of pages, each shown to those who may open it. Every area adds its own lines here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`name` is the address's name in `views/`; `permission` is what its view asks for ("": any staff)."""
+
+    label: Text
+    name: str
+    icon: str
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: Text | None
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    label: Text
+    href: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    label: Text | None
+    items: list[ShownItem]
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(None, (Item(Text("工作台", "Dashboard"), "office-dashboard", "layout-dashboard"),)),
+    Section(
+        Text("订单", "Orders"),
+        (
+            # orders, shipping, after-sales
+        ),
+    ),
+    Section(
+        Text("商品", "Goods"),
+        (
+            # products, categories, brands, import, prices, stock
+        ),
+    ),
+    Section(
+        Text("营销与会员", "Marketing"),
+        (
+            # promotions, coupons, members, content
+        ),
+    ),
+    Section(
+        Text("数据与财务", "Numbers"),
+        (
+            # reports, payments, reconciliation
+        ),
+    ),
+    Section(
+        Text("管理", "Administration"),
+        (
+            Item(Text("员工", "Staff"), "office-staff", "users-round", "accounts.view"),
+            Item(Text("角色与权限", "Roles"), "office-roles", "shield-check", "accounts.view"),
+            Item(Text("接口令牌", "Tokens"), "office-tokens", "key-round", "accounts.view"),
+            Item(Text("操作日志", "Audit log"), "office-audit", "scroll-text", "audit.view"),
+            Item(Text("设置", "Settings"), "office-settings", "settings", "settings.view"),
+            Item(Text("消息与推送", "Events and webhooks"), "office-events", "webhook", "system.operate"),
+        ),
+    ),
+)
+
+
+def shown(actor: Actor, path: str) -> list[ShownSection]:
+    """The sections with the pages this colleague may open; the one whose address begins `path` most closely is current."""
+    found = []
+    addresses = {item.name: _address(item.name) for section in SECTIONS for item in section.items}
+    open_now = _current(path, [href for href in addresses.values() if href])
+    for section in SECTIONS:
+        items = [
+            ShownItem(item.label, href, item.icon, href == open_now)
+            for item in section.items
+            if (href := addresses[item.name]) and (not item.permission or actor.may(item.permission))
+        ]
+        if items:
+            found.append(ShownSection(section.label, items))
+    return found
+
+
+def _address(name: str) -> str:
+    """ "" while the area's pages are not there."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _current(path: str, addresses: list[str]) -> str:
+    inside = [href for href in addresses if path == href or path.startswith(href.rstrip("/") + "/")]
+    return max(inside, key=len, default="")
