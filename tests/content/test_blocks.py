@@ -53,7 +53,7 @@ def test_links_lead_within_the_shop_or_to_the_web(link: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["javascript:alert(1)", "//evil.example", "/\\evil.example", "data:text/html,x", "c/tea", 7]
+    "link", ["javascript:alert(1)", "//evil.example", "/\\evil.example", "data:text/html,x", "c/tea"]
 )
 def test_other_links_are_refused_at_their_field(link: Any) -> None:
     assert faults(written(rich_text(), {"type": "notice", "link": link})) == {"blocks.1.link": "link"}

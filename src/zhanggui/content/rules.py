@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
-from zhanggui.kernel.validation import field_errors
+from zhanggui.kernel.validation import model_errors
 
 from . import labels
 from .blocks import BLOCKS, MAX_BLOCKS, Block
@@ -36,7 +36,7 @@ def content(data: Mapping[str, Any]) -> PageContent:
     try:
         head = Head.model_validate({name: value for name, value in data.items() if name != "blocks"})
     except ValidationError as invalid:
-        errors += field_errors(invalid.errors())
+        errors += model_errors(invalid)
     if not errors and not head.title.zh:
         errors.append(FieldError("title.zh", "required", Text("请填写标题", "write the title")))
     blocks, faults = _blocks(data.get("blocks") or [])
@@ -65,7 +65,7 @@ def _blocks(given: Any) -> tuple[list[Block], list[FieldError]]:
         try:
             found.append(kind.model_validate(named))
         except ValidationError as invalid:
-            errors += [FieldError(f"blocks.{index}.{e.loc}", e.code, e.message) for e in field_errors(invalid.errors())]
+            errors += [FieldError(f"blocks.{index}.{e.loc}", e.code, e.message) for e in model_errors(invalid)]
     ids = [block.id for block in found]
     if len(ids) != len(set(ids)):
         errors.append(FieldError("blocks", "duplicate", Text("版块编号重复", "two blocks have one id")))
@@ -92,7 +92,7 @@ def site_part(kind: type[Part], data: Mapping[str, Any]) -> Part:
     try:
         return kind.model_validate(dict(data))
     except ValidationError as invalid:
-        raise ValidationFailed(errors=field_errors(invalid.errors())) from None
+        raise ValidationFailed(errors=model_errors(invalid)) from None
 
 
 def slug(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from .i18n import Text
@@ -56,6 +57,11 @@ def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
     The first `MOST` of them: a body of nothing but mistakes would be answered by a larger one.
     """
     return [_one(error) for error in islice(errors, MOST)]
+
+
+def model_errors(invalid: ValidationError) -> list[FieldError]:
+    """What a model found wrong with data; `loc` is the path inside it."""
+    return field_errors({**error, "loc": ("data", *error["loc"])} for error in invalid.errors())
 
 
 def _one(error: Mapping[str, Any]) -> FieldError:
