@@ -21,7 +21,6 @@ Object.assign(htmx.config, {
 });
 
 const WORDS = {
-  401: () => t("登录已过期,请重新登录", "Your session has ended; sign in again"),
   403: () => t("您没有权限做这个操作", "You are not allowed to do this"),
   404: () => t("它已不存在", "It is no longer there"),
   409: () => t("内容已被他人修改,请刷新后再试", "It has changed meanwhile; reload and try again"),
@@ -29,6 +28,7 @@ const WORDS = {
 };
 
 document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.xhr.status === 401) return; // shell.js says where to sign in without losing the page
   const words = WORDS[detail.xhr.status];
   if (words) toast(words(), { tone: "bad" });
   else failed();

@@ -10,3 +10,5 @@ import "../elements/files.js";
 import "../elements/preferences.js";
 import "../elements/swap.js";
 import "./htmx.js";
+import "./shell.js";
+import "./list.js";
