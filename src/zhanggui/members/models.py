@@ -16,6 +16,7 @@ class Member(models.Model):
     )
     nickname = models.CharField(max_length=80, default="", db_default="")
     email = models.CharField(max_length=254, default="", db_default="")
+    birthday = models.DateField(null=True)
     status = models.CharField(max_length=10, default="active", db_default="active")
     tags = ArrayField(models.TextField(), default=list)
     source = models.CharField(max_length=40, default="", db_default="")
@@ -53,3 +54,16 @@ class Address(models.Model):
             models.UniqueConstraint(fields=["member"], name="one_default_address", condition=Q(is_default=True))
         ]
         indexes = [models.Index(fields=["member", "-is_default", "id"], name="address_of_member")]
+
+
+class Favourite(models.Model):
+    """A product a member wants to find again; `price` is what it cost then (minor units), to tell a lower one by."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    product_id = models.BigIntegerField()
+    price = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "product_id"], name="favourite_once")]
+        indexes = [models.Index(fields=["member", "-id"], name="favourite_of_member")]

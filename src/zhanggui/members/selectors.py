@@ -8,17 +8,26 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from zhanggui.kernel import audit
+from zhanggui.kernel import audit, paging
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.contact import mask_email, mask_mobile, mask_name, normal_mobile
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
 
-from .models import Address, Member
-from .types import AddressView, MemberRow, ProfileView
+from .models import Address, Favourite, Member
+from .regions import cities as cities
+from .regions import districts as districts
+from .regions import provinces as provinces
+from .regions import resolve as resolve_region
+from .types import AddressView, FavouriteView, MemberRow, ProfileView
 
 __all__ = [
     "address",
     "addresses",
+    "cities",
+    "districts",
+    "favourite_count",
+    "favourites",
+    "favourites_among",
     "ids_by_external",
     "known_ids",
     "masked_address",
@@ -26,6 +35,8 @@ __all__ = [
     "member_row",
     "personal",
     "profile",
+    "provinces",
+    "resolve_region",
 ]
 
 
@@ -39,7 +50,14 @@ def profile(member_id: int) -> ProfileView:
     if found is None:
         raise NotFound()
     return ProfileView(
-        found.pk, found.mobile or "", found.email, found.nickname, found.status, tuple(found.tags), found.created_at
+        found.pk,
+        found.mobile or "",
+        found.email,
+        found.nickname,
+        found.status,
+        tuple(found.tags),
+        found.created_at,
+        found.birthday,
     )
 
 
@@ -116,6 +134,26 @@ def masked_address(seen: dict[str, str]) -> dict[str, str]:
     """A delivery address as staff without `members.view_personal` see it: where to, not to whom."""
     masked = {"name": mask_name(seen.get("name")), "mobile": mask_mobile(seen.get("mobile")), "line": "***"}
     return {**seen, **{key: value for key, value in masked.items() if key in seen}}
+
+
+def favourites(member_id: int, *, cursor: str = "", limit: int = 24) -> paging.Page[FavouriteView]:
+    """What a member keeps, the newest first. One statement."""
+    rows = Favourite.objects.filter(member_id=member_id).order_by("-id")
+    if cursor:
+        rows = rows.filter(id__lt=paging.decode(cursor, int)[0])
+    found = [FavouriteView(f.id, f.product_id, f.price, f.created_at) for f in rows[: limit + 1]]
+    return paging.page(found, limit, lambda view: view.id)
+
+
+def favourites_among(member_id: int, product_ids: Iterable[int]) -> set[int]:
+    """Those of the products that the member keeps. One statement."""
+    rows = Favourite.objects.filter(member_id=member_id, product_id__in=list(product_ids))
+    return set(rows.values_list("product_id", flat=True))
+
+
+def favourite_count(member_id: int) -> int:
+    """How many products the member keeps. One statement."""
+    return Favourite.objects.filter(member_id=member_id).count()
 
 
 def ids_by_external(source: str, external_ids: Iterable[str]) -> dict[str, int]:

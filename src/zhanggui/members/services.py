@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
-from typing import TypedDict
+from datetime import date, datetime
+from typing import Any, Literal, TypedDict
 
 from django.db import transaction
 
@@ -11,21 +11,23 @@ from zhanggui.accounts import services as accounts
 from zhanggui.accounts.types import SignIn
 from zhanggui.kernel import audit, db, mall_settings, outbox
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.clock import now
+from zhanggui.kernel.clock import business_date, now
 from zhanggui.kernel.contact import clean_text, normal_email, normal_mobile
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 
 from . import locks
 from .errors import TooManyAddresses
 from .events import MemberRegistered, MemberStatusChanged
-from .models import Address, Member
+from .models import Address, Favourite, Member
 from .types import AddressInput, AddressView
 
 __all__ = [
     "ImportedMember",
     "add_address",
     "change_address",
+    "drop_favourite",
     "import_members",
+    "keep_favourite",
     "register",
     "remove_address",
     "set_status",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 TAGS_MAX = 50
+FAVOURITES_MAX = 1000
 
 
 def register(mobile: str, password: str, *, nickname: str = "", actor: Actor) -> int:
@@ -53,9 +56,18 @@ def sign_in(mobile: str, password: str, *, address: str = "") -> SignIn:
     return accounts.sign_in("member", mobile, password, address=address)
 
 
-def update_profile(member_id: int, *, nickname: str | None = None, email: str | None = None, actor: Actor) -> None:
-    """Change what is given. Raises NotFound, ValidationFailed."""
-    values: dict[str, str] = {}
+def update_profile(
+    member_id: int,
+    *,
+    nickname: str | None = None,
+    email: str | None = None,
+    birthday: date | Literal[""] | None = None,
+    actor: Actor,
+) -> None:
+    """Change what is given; "" forgets a birthday. Raises NotFound, ValidationFailed."""
+    values: dict[str, Any] = {}
+    if birthday is not None:
+        values["birthday"] = check_birthday(birthday) if birthday else None
     if nickname is not None:
         values["nickname"] = clean_text(nickname, "nickname", 80, required=False)
     if email is not None:
@@ -75,6 +87,13 @@ def update_profile(member_id: int, *, nickname: str | None = None, email: str | 
                 target_id=member_id,
                 after={"fields": sorted(values)},
             )
+
+
+def check_birthday(birthday: date) -> date:
+    """A day somebody alive can be born on. Raises ValidationFailed."""
+    if not date(1900, 1, 1) <= birthday <= business_date():
+        raise ValidationFailed.one("birthday", "range", "请填写真实的生日", "this is not a date of birth")
+    return birthday
 
 
 def set_status(member_id: int, status: str, *, reason: str, actor: Actor) -> None:
@@ -196,6 +215,29 @@ def _no_default(member_id: int) -> None:
 
 def _address_audit(actor: Actor, action: str, member_id: int, address_id: int) -> None:
     audit.record(actor=actor, action=action, target_type="member", target_id=member_id, after={"address": address_id})
+
+
+# --- favourites --------------------------------------------------------------------------------------------------
+
+
+def keep_favourite(member_id: int, product_id: int, *, price: int | None = None, actor: Actor) -> bool:
+    """Keep a product, once; False where it was kept before. Raises NotFound, ValidationFailed (too many)."""
+    with transaction.atomic():
+        _lock(member_id)
+        if Favourite.objects.filter(member_id=member_id, product_id=product_id).exists():
+            return False
+        if Favourite.objects.filter(member_id=member_id).count() >= FAVOURITES_MAX:
+            raise ValidationFailed.one(
+                "product", "too_many", f"最多收藏 {FAVOURITES_MAX} 件商品", f"at most {FAVOURITES_MAX} favourites"
+            )
+        Favourite.objects.create(member_id=member_id, product_id=product_id, price=price)
+    return True
+
+
+def drop_favourite(member_id: int, product_id: int, *, actor: Actor) -> bool:
+    """Keep a product no longer; whether it was kept."""
+    with transaction.atomic():
+        return bool(Favourite.objects.filter(member_id=member_id, product_id=product_id).delete()[0])
 
 
 # --- imports -----------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What others may know of members."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -16,6 +16,7 @@ class ProfileView:
     status: str
     tags: tuple[str, ...]
     created_at: datetime
+    birthday: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,13 @@ class AddressInput:
     district: str
     line: str
     is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FavouriteView:
+    """A product a member keeps; `price` is what it cost then, None if nobody said."""
+
+    id: int
+    product_id: int
+    price: int | None
+    created_at: datetime
