@@ -28,10 +28,9 @@ from tests.orders.racing import (
 )
 from tests.support.races import run_together
 from zhanggui.aftersales import services as aftersales
-from zhanggui.api.store.purchase import cart_digest
 from zhanggui.checkout import services as checkout
 from zhanggui.checkout.errors import CartClosed
-from zhanggui.checkout.selectors import carts
+from zhanggui.checkout.selectors import cart_digest, carts
 from zhanggui.checkout.types import PlaceCommand, QuoteRequest
 from zhanggui.kernel import db, outbox
 from zhanggui.kernel.actor import GUEST, SYSTEM

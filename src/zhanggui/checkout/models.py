@@ -6,7 +6,11 @@ from zhanggui.kernel.clock import MallNow
 
 
 class Cart(models.Model):
-    """`id` is unguessable and is the guest's only key to it. `lines`: [{id, sku, quantity}]; prices are never stored."""
+    """`id` is unguessable and is the guest's only key to it. `lines`: [{id, sku, quantity, seen, later}].
+
+    Prices are never stored, except what a line cost when it was put in (`seen`), to tell the buyer of a change; `later`
+    lines are laid aside and not bought.
+    """
 
     id = models.CharField(max_length=40, primary_key=True)
     member = models.ForeignKey("members.Member", null=True, on_delete=models.CASCADE, related_name="+")

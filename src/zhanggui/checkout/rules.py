@@ -1,9 +1,12 @@
 """Pure rules of checkout."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from .types import Delivery, QuoteRequest, WantedLine
+from zhanggui.kernel import idempotency
+
+from .types import Delivery, Quote, QuoteRequest, WantedLine
 
 
 def may_use(cart: dict[str, Any], member_id: int | None) -> bool:
@@ -18,11 +21,28 @@ def holder_of(member_id: int | None, mobile: str) -> str:
     return "p:" + hashlib.sha256(mobile.encode()).hexdigest() if mobile else ""
 
 
+def cart_digest(key: str, body: Any) -> str:
+    """The client's key, then the body (docs/adr/0004): a cart's purchase can tell a repeat from a second one."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32] + idempotency.digest(body)[:32]
+
+
+def wanted(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines that are to be bought now; the others were laid aside for later."""
+    return [line for line in lines if not line.get("later")]
+
+
+def note_prices(cart: dict[str, Any], quote: Quote) -> None:
+    """Each line remembers what it cost when it was put in, so that the buyer can be told of a change."""
+    for line, quoted in zip(wanted(cart["lines"]), quote.lines, strict=True):
+        if quoted.unit_price:
+            line.setdefault("seen", quoted.unit_price)
+
+
 def request_of(cart: dict[str, Any]) -> QuoteRequest:
     """A cart as something to be priced."""
     delivery = Delivery(**cart["delivery"]) if cart["delivery"] else None
     return QuoteRequest(
-        lines=tuple(WantedLine(line["id"], line["sku"], line["quantity"]) for line in cart["lines"]),
+        lines=tuple(WantedLine(line["id"], line["sku"], line["quantity"]) for line in wanted(cart["lines"])),
         coupons=tuple(cart["coupons"]),
         delivery=delivery,
         member_id=cart["member_id"],

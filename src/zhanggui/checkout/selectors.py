@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import clock, db, mall_settings
 
 from .quote import Facts, quote_many
+from .rules import cart_digest as cart_digest
 from .rules import holder_of as holder_of
 from .rules import may_use as may_use
 from .rules import request_of as request_of
-from .types import Quote, QuoteRequest
+from .types import PickupPoint, Quote, QuoteRequest
 
 CART_COLUMNS = "id, member_id, lines, coupons, delivery, source, next_line, version, order_number"
 _CARTS = f"select {CART_COLUMNS} from checkout_cart where id = any(%s::text[])"
@@ -23,3 +24,23 @@ def carts(cart_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 def quote(request: QuoteRequest) -> Quote:
     """What this would cost now (the statements of `checkout/quote.py`)."""
     return quote_many([request], Facts([request], clock.now()))[0]
+
+
+def open_cart_of(member_id: int) -> str:
+    """The cart a member filled last and has not bought; "" without one. One statement."""
+    row = db.row(
+        "select id from checkout_cart where member_id = %s and order_number = '' order by updated_at desc limit 1",
+        (member_id,),
+    )
+    return row["id"] if row else ""
+
+
+def pickup_points() -> tuple[PickupPoint, ...]:
+    """Where buyers can fetch their goods (setting `checkout.pickup_points`); what has no name or address is left out."""
+    found = []
+    for number, point in enumerate(mall_settings.get("checkout.pickup_points"), 1):
+        if isinstance(point, dict):
+            told = {name: str(point.get(name, "")).strip()[:120] for name in PickupPoint.__slots__}
+            if told["name"] and told["address"]:
+                found.append(PickupPoint(**{**told, "code": told["code"] or str(number)}))
+    return tuple(found)

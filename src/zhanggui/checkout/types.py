@@ -34,6 +34,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class PickupPoint:
+    """A place where buyers fetch their goods themselves."""
+
+    code: str
+    name: str
+    province: str
+    city: str
+    address: str
+    hours: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteRequest:
     """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions)."""
 

@@ -7,6 +7,7 @@ from ninja import Path, Router
 from pydantic import ConfigDict
 
 from zhanggui.checkout import services
+from zhanggui.checkout.selectors import cart_digest
 from zhanggui.checkout.services import CartCommand
 from zhanggui.checkout.types import PlaceCommand, QuoteRequest
 from zhanggui.kernel import idempotency
@@ -16,7 +17,7 @@ from zhanggui.kernel.problems import ValidationFailed
 from ..auth import VISITOR, actor
 from ..fields import IDEMPOTENT, Body, MoneyOrAmount, integer, line, text
 from ..frame import language, reply
-from .purchase import buy, cart_digest, key_of
+from .purchase import buy, key_of
 from .shapes import (
     CartOut,
     CouponCode,

@@ -1,7 +1,6 @@
 """Buying: from a request to a purchase command, and from what it became to the answer. HOT: see docs/order-path.md."""
 
-import hashlib
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -86,8 +85,3 @@ def answer_of(purchase: Purchase, lang: str) -> bytes:
 
 def key_of(request: HttpRequest) -> str | None:
     return request.headers.get("Idempotency-Key")
-
-
-def cart_digest(key: str, body: Any) -> str:
-    """The client's key, then the body (docs/adr/0004): a cart's purchase can tell a repeat from a second one."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32] + idempotency.digest(body)[:32]

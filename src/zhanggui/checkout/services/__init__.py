@@ -2,6 +2,7 @@
 
 from .carts import (
     CartCommand,
+    accepting,
     adding,
     change_cart,
     change_cart_async,
@@ -11,6 +12,8 @@ from .carts import (
     delivering,
     dropping_coupon,
     forget_carts,
+    joining,
+    laying_aside,
     showing,
     using_coupon,
 )
@@ -18,6 +21,7 @@ from .place_order import buy, buy_async, place_orders
 
 __all__ = [
     "CartCommand",
+    "accepting",
     "adding",
     "buy",
     "buy_async",
@@ -29,6 +33,8 @@ __all__ = [
     "delivering",
     "dropping_coupon",
     "forget_carts",
+    "joining",
+    "laying_aside",
     "place_orders",
     "showing",
     "using_coupon",

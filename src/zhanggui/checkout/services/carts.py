@@ -18,7 +18,7 @@ from zhanggui.pricing.errors import NotDelivered
 from .. import selectors
 from ..errors import CartClosed
 from ..quote import Facts, quote_many
-from ..rules import may_use, request_of
+from ..rules import may_use, note_prices, request_of
 from ..types import Delivery, Quote
 
 _TRIES = 5
@@ -66,6 +66,9 @@ def adding(cart_id: str, wanted: Sequence[tuple[str, int]], *, member_id: int | 
                 line = {"id": str(cart["next_line"]), "sku": sku, "quantity": 0}
                 cart["next_line"] += 1
                 cart["lines"].append(line)
+            if line.pop("later", None):
+                line["quantity"] = 0  # back from what was laid aside
+            line.pop("seen", None)  # today's price is the one the buyer sees
             line["quantity"] += quantity
             _check_quantity(line["quantity"])
         _check_lines(cart["lines"])
@@ -91,6 +94,57 @@ def changing(cart_id: str, line_id: str, quantity: int, *, member_id: int | None
         line["quantity"] = quantity
 
     return CartCommand(cart_id, member_id, change, lambda quote: _refuse_goods(quote, more))
+
+
+def laying_aside(cart_id: str, line_id: str, later: bool, *, member_id: int | None = None) -> CartCommand:
+    """Keep a line for later, or take it back to what is to be bought. Raises NotFound, CartClosed."""
+
+    def change(cart: Cart) -> None:
+        line = next((line for line in cart["lines"] if line["id"] == line_id), None)
+        if line is None:
+            raise NotFound()
+        line.pop("later", None)
+        line.pop("seen", None)
+        if later:
+            line["later"] = True
+
+    return CartCommand(cart_id, member_id, change)
+
+
+def accepting(cart_id: str, *, member_id: int | None = None) -> CartCommand:
+    """The buyer has seen today's prices. Raises NotFound, CartClosed."""
+
+    def change(cart: Cart) -> None:
+        for line in cart["lines"]:
+            line.pop("seen", None)
+
+    return CartCommand(cart_id, member_id, change)
+
+
+def joining(cart_id: str, other: Cart, *, later_only: bool = False, member_id: int | None = None) -> CartCommand:
+    """What lies in another cart comes into this one ("": a new one): a guest's when he signs in, or what was laid aside.
+
+    Of the same SKU the larger quantity stays; what no longer fits is left out rather than refused. Raises NotFound, CartClosed.
+    """
+
+    def change(cart: Cart) -> None:
+        held = {line["sku"]: line for line in cart["lines"]}
+        for line in other["lines"]:
+            if later_only and not line.get("later"):
+                continue
+            mine = held.get(line["sku"])
+            if mine is not None:
+                mine["quantity"] = max(mine["quantity"], line["quantity"])
+            elif len(cart["lines"]) < mall_settings.get("checkout.max_lines"):
+                cart["lines"].append({**line, "id": str(cart["next_line"])})
+                cart["next_line"] += 1
+        if not later_only:
+            known = {code.casefold() for code in cart["coupons"]}
+            cart["coupons"] += [code for code in other["coupons"] if code.casefold() not in known]
+            del cart["coupons"][MAX_COUPONS:]
+            cart["delivery"] = cart["delivery"] or other["delivery"]
+
+    return CartCommand(cart_id, member_id, change, source=other["source"])
 
 
 def using_coupon(cart_id: str, code: str, *, member_id: int | None = None) -> CartCommand:
@@ -180,6 +234,8 @@ def _round(
     quotes = quote_many(requests, Facts(requests, clock.now()))
     going: list[tuple[int, Priced]] = []
     for (i, cart), quote in zip(changed, quotes, strict=True):
+        if commands[i].change is not None:
+            note_prices(cart, quote)
         refuse = commands[i].refuse
         try:
             if refuse is not None:
@@ -199,7 +255,7 @@ def _round(
 
 def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
     if not command.cart_id:
-        return {
+        fresh: Cart = {
             "id": ids.token(18),
             "member_id": command.member_id,
             "lines": [],
@@ -210,6 +266,9 @@ def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
             "version": 0,
             "order_number": "",
         }
+        if command.change is not None:
+            command.change(fresh)
+        return fresh
     cart = stored.get(command.cart_id)
     if cart is None or not may_use(cart, command.member_id):
         raise NotFound()
