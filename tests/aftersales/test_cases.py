@@ -7,6 +7,7 @@ import time_machine
 
 from tests.factories.aftersales import SERVICE, ask, delivered, grant, money_arrives
 from tests.factories.fulfilment import deliver, ship
+from tests.factories.pictures import picture
 from tests.factories.pricing import PRICER
 from tests.factories.promotions import live_coupon
 from tests.factories.shop import buy, goods
@@ -57,12 +58,14 @@ def refunds(number: str) -> list[tuple[int, str]]:
     return [(view.amount, view.state) for view in payments.refunds_of(number)]
 
 
-def test_a_return_from_wish_to_money():
+def test_a_return_from_wish_to_money(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
     tea, cup = goods(1000, 250)
     number = delivered((tea, 3), (cup, 2))
-    case = ask(number, (1, 2), (2, 1), note=" 不合适 ", photos=["a.jpg"])
+    photo = services.keep_photo(picture(), actor=GUEST)
+    case = ask(number, (1, 2), (2, 1), note=" 不合适 ", photos=[photo])
     assert (case.state, case.goods_amount, case.freight_amount, case.reserved) == ("requested", 2250, 0, False)
-    assert (case.note, case.photos) == ("不合适", ("a.jpg",))
+    assert (case.note, case.photos) == ("不合适", (photo,))
     assert services.approve(case.number, note="请寄回", actor=SERVICE).state == "awaiting_return"
     back = services.send_back(case.number, carrier="sf", waybill_no="SF 998877", actor=GUEST)
     assert (back.return_carrier, back.return_waybill) == ("SF", "SF998877")

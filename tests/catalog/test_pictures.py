@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from tests.catalog.books import assert_in_order
 from tests.factories.catalog import make_product
+from tests.factories.pictures import bomb, picture
 from zhanggui.catalog import selectors, services
 from zhanggui.catalog.errors import PictureRefused
 from zhanggui.catalog.types import MediaDraft, ProductDraft, SearchFilters, SkuDraft
@@ -29,21 +26,6 @@ pytestmark = pytest.mark.django_db
 def media_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr("django.conf.settings.MEDIA_ROOT", tmp_path)
     return tmp_path
-
-
-def picture(kind: str = "PNG", size: tuple[int, int] = (8, 6), colour: int = 90) -> bytes:
-    out = BytesIO()
-    Image.new("RGB", size, (colour, 120, 30)).save(out, kind)
-    return out.getvalue()
-
-
-def bomb(side: int = 60_000) -> bytes:
-    """A PNG header that promises far more pixels than anyone should unpack."""
-    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
-    )
 
 
 def waiting(*addresses: str, sku_codes: tuple[str, ...] = ()) -> int:

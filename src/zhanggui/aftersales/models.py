@@ -36,7 +36,10 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "-id"], name="case_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="case_state"),
+            models.Index(fields=["member_id", "-id"], condition=Q(member_id__isnull=False), name="case_member"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="case_kind_known"),
             models.CheckConstraint(condition=Q(state__in=STATES), name="case_state_known"),

@@ -1,13 +1,17 @@
 """Reads of cases."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
+from .photos import file_of
+from .rules import REASONS as REASONS
 from .rules import refund_amount
+from .rules import sellers_fault as sellers_fault
 from .states import CANCEL, OPEN, REFUND_ONLY, RETURN_REFUND
 from .types import CaseLineView, CaseView, Refundable
 
@@ -34,6 +38,22 @@ def cases_of(order_numbers: Iterable[str]) -> dict[str, list[CaseView]]:
     for row in db.rows(_CASES + " where c.order_number = any(%s) order by c.id", (wanted,)):
         found[row["order_number"]].append(_view(row))
     return found
+
+
+def of_member(member_id: int, *, cursor: str = "", limit: int = 20) -> Page[CaseView]:
+    """A member's cases, newest first. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        _CASES + " where c.member_id = %s and (%s::bigint is null or c.id < %s) order by c.id desc limit %s",
+        (member_id, before, before, limit + 1),
+    )
+    page = paging.page(rows, limit, lambda row: row["id"])
+    return Page([_view(row) for row in page.items], page.next_cursor)
+
+
+def photo(case: CaseView, name: str) -> Path | None:
+    """The file of one of the case's photos; None for any other name."""
+    return file_of(name) if name in case.photos else None
 
 
 def goods_kept(order_numbers: Iterable[str]) -> set[str]:

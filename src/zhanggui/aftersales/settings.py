@@ -20,4 +20,12 @@ SETTINGS = [
         minimum=0,
         maximum=3650,
     ),
+    Setting(
+        "aftersales.photo_bytes",
+        8_388_608,
+        "int",
+        Text("售后照片单张的最大字节数", "Largest photo of a case in bytes"),
+        minimum=10_000,
+        maximum=26_214_400,
+    ),
 ]

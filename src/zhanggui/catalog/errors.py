@@ -1,6 +1,7 @@
 """Refusals of the catalogue, each with its code."""
 
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.pictures import PictureRefused as PictureRefused
 from zhanggui.kernel.problems import Conflict, Problem
 
 
@@ -20,11 +21,3 @@ class NotReadyToList(Problem):
     code = "not_ready_to_list"
     status = 409
     message = Text("商品还不能上架,请先补全", "The product cannot be put on sale yet; see errors")
-
-
-class PictureRefused(Problem):
-    """The bytes are not a picture the mall takes."""
-
-    code = "picture_refused"
-    status = 422
-    message = Text("图片未被接受:{reason}", "The picture was not accepted: {reason}")

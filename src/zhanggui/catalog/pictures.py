@@ -2,25 +2,18 @@
 
 import hashlib
 import os
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from zhanggui.kernel import mall_settings
-from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import WIDTHS, parse, sized
+from zhanggui.kernel.pictures import EXTENSIONS, QUALITY, opened
 
 from .errors import PictureRefused
-
-#: What browsers show, by Pillow's names. No SVG: it can carry script.
-EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
-QUALITY = 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +31,17 @@ def store(data: bytes) -> Stored:
 
     Raises PictureRefused: not a picture, damaged, too large in bytes or pixels.
     """
-    limit = mall_settings.get("catalog.picture_bytes")
-    if len(data) > limit:
-        raise PictureRefused(reason=Text(f"大于 {limit} 字节", f"larger than {limit} bytes"))
-    with _opened(data, mall_settings.get("catalog.picture_pixels")) as (kind, image):
+    with opened(data, **_limits()) as (kind, image):
         file = file_name(data, kind)
         path = Path(settings.MEDIA_ROOT) / file
         if not path.exists():
             _edit(image, path, WIDTHS)
             _keep(path, data)  # last: where the original lies, all of it does
         return Stored(file, *image.size)
+
+
+def _limits() -> dict[str, int]:
+    return {f"most_{what}": mall_settings.get(f"catalog.picture_{what}") for what in ("bytes", "pixels")}
 
 
 def file_name(data: bytes, kind: str) -> str:
@@ -68,7 +62,7 @@ def make_edition(name: str) -> Path | None:
     if original is None:
         return None
     try:
-        with _opened(original.read_bytes(), mall_settings.get("catalog.picture_pixels")) as (_, image):
+        with opened(original.read_bytes(), **_limits()) as (_, image):
             _edit(image, original, (width,))
     except PictureRefused:  # kept when the mall took larger ones
         return None
@@ -97,31 +91,3 @@ def _keep(path: Path, data: bytes) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     draft.write_bytes(data)
     os.replace(draft, path)
-
-
-@contextmanager
-def _opened(data: bytes, pixels: int) -> Iterator[tuple[str, Image.Image]]:
-    """Format by content, whatever name or header claimed, and the picture as it is shown. The size is checked before
-    anything is unpacked. Raises PictureRefused."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(BytesIO(data), formats=list(EXTENSIONS))
-            kind, (width, height) = image.format or "", image.size
-            if width * height > pixels:
-                raise PictureRefused(reason=Text(f"超过 {pixels} 像素", f"more than {pixels} pixels"))
-            image.load()
-            shown = ImageOps.exif_transpose(image)
-    except PictureRefused:
-        raise
-    except UnidentifiedImageError:
-        raise PictureRefused(
-            reason=Text("不是 JPEG、PNG、WebP 或 GIF 图片", "not a JPEG, PNG, WebP or GIF picture")
-        ) from None
-    except Image.DecompressionBombError:
-        raise PictureRefused(reason=Text(f"超过 {pixels} 像素", f"more than {pixels} pixels")) from None
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
-        # Pillow's decoders raise any of these for damaged data
-        raise PictureRefused(reason=Text("图片已损坏", "the picture is damaged")) from None
-    with shown:
-        yield kind, shown

@@ -22,7 +22,7 @@ from .errors import CommandFailed
 
 FORMAT = 1
 HEADER, MANIFEST, DUMP = "zhanggui-backup.json", "manifest.json", "database.dump"
-FOLDERS = ("media", "keys", "gateway")
+FOLDERS = ("media", "private", "keys", "gateway")
 CHUNK = 1 << 20
 
 

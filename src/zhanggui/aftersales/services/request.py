@@ -12,7 +12,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 from zhanggui.orders import selectors as orders
 
-from .. import locks
+from .. import locks, photos
 from ..errors import NotEligible, TooManyUnits
 from ..rules import REASONS, freight_due, sellers_fault
 from ..selectors import estimate, open_units, refundable_lines
@@ -20,7 +20,7 @@ from ..states import CANCEL, KINDS
 from ..types import CaseView, Wish
 from .common import announce, keep, shown
 
-MAX_NOTE, MAX_PHOTOS, MAX_PHOTO_NAME = 1000, 9, 200
+MAX_NOTE, MAX_PHOTOS = 1000, 9
 
 
 def request(
@@ -35,6 +35,7 @@ def request(
 ) -> CaseView:
     """Open a case about units of an order; without `lines`, about all that may be asked for. Opens its own transaction.
 
+    `photos` are names that `keep_photo` gave.
     `cancel` is for units that have not left, `refund_only` and `return_refund` for units that have. Staff are not held to
     the time limits. Raises NotFound, ValidationFailed, NotEligible, TooManyUnits.
     """
@@ -54,7 +55,12 @@ def request(
         return shown(number)
 
 
-def _check(kind: str, reason: str, lines: Sequence[Wish] | None, note: str, photos: Sequence[str]) -> None:
+def keep_photo(data: bytes, *, actor: Actor) -> str:
+    """Keep a photo for a case that is about to be opened; its name. Raises PictureRefused."""
+    return photos.keep(data)
+
+
+def _check(kind: str, reason: str, lines: Sequence[Wish] | None, note: str, names: Sequence[str]) -> None:
     errors = []
     if kind not in KINDS:
         errors.append(FieldError("kind", "unknown", Text("没有这种售后类型", f"must be one of {', '.join(KINDS)}")))
@@ -62,9 +68,11 @@ def _check(kind: str, reason: str, lines: Sequence[Wish] | None, note: str, phot
         errors.append(FieldError("reason", "unknown", Text("没有这个售后原因", f"must be one of {', '.join(REASONS)}")))
     if len(note.strip()) > MAX_NOTE:
         errors.append(FieldError("note", "too_long", Text(f"最多 {MAX_NOTE} 个字", f"at most {MAX_NOTE} characters")))
-    if len(photos) > MAX_PHOTOS or any(not p or len(p) > MAX_PHOTO_NAME or not p.isprintable() for p in photos):
-        text = Text(f"最多 {MAX_PHOTOS} 张照片", f"at most {MAX_PHOTOS} photos, by name")
-        errors.append(FieldError("photos", "invalid", text))
+    if len(names) > MAX_PHOTOS:
+        text = Text(f"最多 {MAX_PHOTOS} 张照片", f"at most {MAX_PHOTOS} photos")
+        errors.append(FieldError("photos", "too_many", text))
+    elif any(photos.file_of(name) is None for name in names):
+        errors.append(FieldError("photos", "unknown", Text("请先上传照片", "upload the photos first")))
     for i, wish in enumerate(lines or ()):
         if not 0 < wish.quantity <= 1_000_000:
             errors.append(FieldError(f"lines.{i}.quantity", "range", Text("数量应大于 0", "must be positive")))
