@@ -58,6 +58,19 @@ def level_page(
     return page([LevelView(**r) for r in rows], limit, lambda row: row.sku_id, lambda row: row.warehouse_id)
 
 
+def short_counts(low: int, most: int = 1000) -> dict[str, int]:
+    """Levels of active warehouses with nothing free (`out`) and with at most `low` units free (`low`), each counted up to
+    `most`. One statement."""
+    found = db.row(
+        "select (select count(*)::int from (select 1 from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
+        "     where w.active and l.on_hand - l.reserved <= 0 limit %(most)s) a) as out,"
+        " (select count(*)::int from (select 1 from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
+        "     where w.active and l.on_hand - l.reserved between 1 and %(low)s limit %(most)s) b) as low",
+        {"low": low, "most": most},
+    )
+    return dict(found or {})
+
+
 def warehouses(*, active_only: bool = False) -> list[WarehouseView]:
     """All warehouses in shipping order."""
     rows = db.rows(

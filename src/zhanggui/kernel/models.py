@@ -23,6 +23,7 @@ class AuditRow(models.Model):
         indexes = [
             models.Index(fields=["target_type", "target_id", "-id"], name="audit_target"),
             models.Index(fields=["actor_kind", "actor_id", "-id"], name="audit_actor"),
+            models.Index(fields=["action", "-id"], name="audit_action", opclasses=["varchar_pattern_ops", "int8_ops"]),
         ]
 
 

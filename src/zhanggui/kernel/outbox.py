@@ -6,7 +6,7 @@ within an aggregate only: an event waits while an earlier one of the same aggreg
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -196,6 +196,16 @@ def drain(limit: int = 100_000) -> int:
     return total
 
 
+def waiting(names: Sequence[str], *, limit: int) -> list[Delivered]:
+    """Events of these names that were not delivered yet (parked ones too), oldest first, for whoever reads what they change."""
+    found = db.rows(
+        "select id, name, version, aggregate, payload, created_at as at from kernel_outboxevent"
+        " where delivered_at is null and name = any(%s) order by id limit %s",
+        (list(names), limit),
+    )
+    return [Delivered(**row) for row in found]
+
+
 def parked(*, before_id: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """Events no longer tried, newest first; page on with `before_id`."""
     return db.rows(
@@ -203,6 +213,16 @@ def parked(*, before_id: int | None = None, limit: int = 50) -> list[dict[str, A
         " where parked_at is not null and (%s::bigint is null or id < %s) order by id desc limit %s",
         (before_id, before_id, limit),
     )
+
+
+def parked_count(most: int = 1000) -> int:
+    """How many events are no longer tried, counted up to `most`."""
+    found = db.row(
+        "select count(*)::int as n from (select 1 from kernel_outboxevent"
+        " where delivered_at is null and parked_at is not null limit %s) p",
+        (most,),
+    )
+    return int(found["n"]) if found else 0
 
 
 def retry_parked(ids: list[int], *, actor: Actor) -> int:

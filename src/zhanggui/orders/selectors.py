@@ -43,9 +43,9 @@ from orders_order o
 _LIST = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.refunded_total,
     o.payment_provider, o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.placed_at, o.paid_at,
-    o.dispatch_due_at, o.dispatch_latest_at,
+    o.expires_at, o.dispatch_due_at, o.dispatch_latest_at,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'title', l.title,
-        'options', l.options, 'quantity', l.quantity, 'payable', l.payable) order by l.position), '[]')
+        'options', l.options, 'image', l.image, 'quantity', l.quantity, 'payable', l.payable) order by l.position), '[]')
      from orders_orderline l where l.order_id = o.id) as lines
 from orders_order o
 """
@@ -61,14 +61,25 @@ def find_many(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     return {r["number"]: r for r in db.rows(_ORDER + " where o.number = any(%s)", (list(numbers),))}
 
 
-def of_member(member_id: int, *, cursor: str = "", limit: int = 20) -> Page[dict[str, Any]]:
-    """A member's orders, newest first. One statement."""
+def of_member(
+    member_id: int, *, statuses: Sequence[str] = (), cursor: str = "", limit: int = 20
+) -> Page[dict[str, Any]]:
+    """A member's orders, of some statuses or all, newest first. One statement."""
     before = paging.decode(cursor, int)[0] if cursor else None
     rows = db.rows(
-        _LIST + " where o.member_id = %s and (%s::bigint is null or o.id < %s) order by o.id desc limit %s",
-        (member_id, before, before, limit + 1),
+        _LIST + " where o.member_id = %s and (%s::text[] = '{}' or o.status = any(%s)) and (%s::bigint is null or o.id < %s)"
+        " order by o.id desc limit %s",
+        (member_id, list(statuses), list(statuses), before, before, limit + 1),
     )
     return paging.page(rows, limit, lambda r: r["id"])
+
+
+def counts_of_member(member_id: int) -> dict[str, int]:
+    """How many of a member's orders stand where. One statement."""
+    found = db.rows(
+        "select status, count(*)::int as n from orders_order where member_id = %s group by status", (member_id,)
+    )
+    return {r["status"]: r["n"] for r in found}
 
 
 def listing(

@@ -80,6 +80,21 @@ def parked_notices(*, open_only: bool = True, cursor: str | None = None, limit: 
     return paging.page([ParkedNotice(**row) for row in rows], limit, lambda view: view.id)
 
 
+def open_counts(most: int = 1000) -> dict[str, int]:
+    """Money matters that wait for somebody: unbooked news (`parked`), differences of the reconciliation
+    (`discrepancies`), refunds that failed (`failed_refunds`), each counted up to `most`. One statement."""
+    found = db.row(
+        "select (select count(*)::int from (select 1 from payments_notification where parked_at is not null"
+        "     and resolution = '' limit %(most)s) a) as parked,"
+        " (select count(*)::int from (select 1 from payments_discrepancy where resolution = '' limit %(most)s) b)"
+        "     as discrepancies,"
+        " (select count(*)::int from (select 1 from payments_refund where state = 'failed' limit %(most)s) c)"
+        "     as failed_refunds",
+        {"most": most},
+    )
+    return dict(found or {})
+
+
 def reconciliations(
     *, day: date | None = None, cursor: str | None = None, limit: int = 50
 ) -> paging.Page[ReconciliationView]:
