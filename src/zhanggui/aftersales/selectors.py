@@ -56,6 +56,16 @@ def photo(case: CaseView, name: str) -> Path | None:
     return file_of(name) if name in case.photos else None
 
 
+def open_counts(most: int = 1000) -> dict[str, int]:
+    """How many open cases stand where, each counted up to `most`. One statement."""
+    rows = db.rows(
+        "select s.state, (select count(*)::int from (select 1 from aftersales_case c where c.state = s.state limit %s) x)"
+        " as n from unnest(%s::text[]) as s(state)",
+        (most, list(OPEN)),
+    )
+    return {row["state"]: row["n"] for row in rows}
+
+
 def goods_kept(order_numbers: Iterable[str]) -> set[str]:
     """Those of the orders that had money back for goods the buyer kept, and sent none back. One statement."""
     rows = db.rows(

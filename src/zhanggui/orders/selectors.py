@@ -1,7 +1,7 @@
 """Reads of orders. Each public function names its number of statements; lists have the same number at any size."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from zhanggui.kernel import db, paging
@@ -14,6 +14,7 @@ from . import facts as facts  # sums for reports are read through here
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
 from .rules import may_see as may_see
+from .together import bought_together as bought_together
 
 _ORDER = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,
@@ -67,7 +68,8 @@ def of_member(
     """A member's orders, of some statuses or all, newest first. One statement."""
     before = paging.decode(cursor, int)[0] if cursor else None
     rows = db.rows(
-        _LIST + " where o.member_id = %s and (%s::text[] = '{}' or o.status = any(%s)) and (%s::bigint is null or o.id < %s)"
+        _LIST
+        + " where o.member_id = %s and (%s::text[] = '{}' or o.status = any(%s)) and (%s::bigint is null or o.id < %s)"
         " order by o.id desc limit %s",
         (member_id, list(statuses), list(statuses), before, before, limit + 1),
     )
@@ -159,6 +161,28 @@ def _due_cursor(cursor: str) -> tuple[datetime, int]:
     if due is None or due.tzinfo is None:
         raise ValidationFailed.one("cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start over")
     return due, last
+
+
+def urgent_counts(at: datetime, *, soon: timedelta, most: int = 1000) -> dict[str, int]:
+    """What waits for somebody, each counted up to `most`. One statement.
+
+    Of the paid orders that have not left whole: `waiting`, of those `late` (past the promise), `overdue` (past the limit),
+    `soon` (due within `soon`); and `expiring`, unpaid ones that run out within `soon`.
+    """
+    found = db.row(
+        "with waiting as (select o.dispatch_due_at as due, o.dispatch_latest_at as latest from orders_order o"
+        " where o.status in ('paid', 'fulfilling') and o.dispatch_due_at is not null"
+        " and exists (select 1 from orders_orderline l where l.order_id = o.id"
+        "     and l.shipped_quantity + l.refunded_quantity < l.quantity)"
+        " order by o.dispatch_due_at limit %(most)s)"
+        " select count(*)::int as waiting, count(*) filter (where due <= %(at)s and latest > %(at)s)::int as late,"
+        " count(*) filter (where latest <= %(at)s)::int as overdue,"
+        " count(*) filter (where due > %(at)s and due <= %(soon)s)::int as soon,"
+        " (select count(*)::int from (select 1 from orders_order where status = 'pending_payment'"
+        "     and expires_at > %(at)s and expires_at <= %(soon)s limit %(most)s) e) as expiring from waiting",
+        {"at": at, "soon": at + soon, "most": most},
+    )
+    return dict(found or {})
 
 
 def counts_by_status() -> dict[str, int]:
