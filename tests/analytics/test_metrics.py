@@ -325,7 +325,10 @@ def test_tables_of_the_report() -> None:
     sell(at(17, 21), Line(5_00, sku="POT", title="花盆"), province="广东省", status="pending_payment")
     visit("ann", 2, at=at(17, 9), kind="home", referrer="https://www.baidu.com/", seconds=3)
     report = selectors.report("weekly", date(2026, 11, 17))
-    assert list(report.rows) == ["sources", "content", "products", "hours", "regions", "notes"]
+    assert list(report.rows) == [
+        "split", "profit_split", "answers", "sources", "paths", "entries", "content", "products", "hours", "regions",
+        "amounts", "frequency", "spend", "notes",
+    ]  # fmt: skip
     assert [r for r in report.rows["hours"] if r["orders"]] == [
         {"hour": 9, "views": 2, "visitors": 1, "orders": 2, "valid_orders": 2, "sales": 125_00},
         {"hour": 21, "views": 0, "visitors": 0, "orders": 1, "valid_orders": 0, "sales": 0},

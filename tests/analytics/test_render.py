@@ -177,7 +177,7 @@ def test_figures_read_as_people_write_them(value: Any, kind: Any, currency: str,
     ],
 )
 def test_cells_read_as_people_write_them(column: str, value: Any, shown: str) -> None:
-    assert words.cell(column, value, "CNY", "zh-Hans") == shown
+    assert words.cell(column, {column: value}, "CNY", "zh-Hans") == shown
 
 
 def test_every_column_and_note_has_words() -> None:

@@ -15,6 +15,24 @@ INVARIANTS = [
         "A day's sums are the sums of its page views, as long as those are kept.",
     ),
     Invariant(
+        "analytics.order_sums_equal_orders",
+        """select s.first, t.currency, t.orders, t.valid_orders, t.sales, o.orders as counted, o.valid_orders as counted_valid,
+            o.sales as counted_sales
+        from analytics_ordersums s
+        cross join lateral jsonb_to_recordset(s.facts -> 'totals')
+            as t(currency text, orders bigint, valid_orders bigint, sales bigint)
+        cross join lateral (select count(*) as orders, count(*) filter (where v) as valid_orders,
+                coalesce(sum(goods) filter (where v), 0) as sales
+            from (select items_total - discount_total as goods,
+                    status in ('paid', 'fulfilling', 'shipped', 'delivered', 'completed') as v
+                from orders_order where currency = t.currency
+                    and placed_at >= s.first::timestamp at time zone (s.facts #>> '{basis,timezone}')
+                    and placed_at < (s.first + 1)::timestamp at time zone (s.facts #>> '{basis,timezone}')) one) o
+        where s.period = 'daily' and (t.orders, t.valid_orders, t.sales) is distinct from (o.orders, o.valid_orders, o.sales)
+            and not exists (select from kernel_outboxevent where delivered_at is null)""",
+        "A day's kept sums are those of its orders, unless news of a change is still on its way.",
+    ),
+    Invariant(
         "analytics.salts_are_deleted",
         "select week from analytics_salt where week < kernel_now()::date - 21",
         "The salt of network addresses is gone when its week is over (the nightly job runs).",

@@ -20,8 +20,11 @@ class MemberFacts:
 
     members: int
     joined: int
-    buyers: order_facts.MemberBuyers
+    buyers: int
     joined_buyers: int  # buyers who registered in the period
+    first_time: int  # their first valid order lies in the period
+    repeat: int  # two or more valid orders up to its end
+    loyal: int  # enough valid orders in the window up to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,6 @@ def _orders(read: Callable[[order_facts.OrderTotals], Value]) -> Callable[[Facts
 
 def _members(read: Callable[[MemberFacts], Value]) -> Callable[[Facts], Value]:
     return lambda facts: None if facts.members is None else read(facts.members)
-
-
-def _count(members: MemberFacts) -> int:
-    return len(members.buyers.member_ids)
 
 
 METRICS: list[Metric] = [
@@ -199,7 +198,7 @@ METRICS: list[Metric] = [
     Metric(
         "member_purchase_rate", "rate", Text("会员购物比率", "Member purchase rate"),
         Text("期内下过有效订单的会员数 ÷ 会员总数。", "Members with a valid order placed in the period ÷ members."),
-        _members(lambda m: ratio(_count(m), m.members)), daily=False,
+        _members(lambda m: ratio(m.buyers, m.members)), daily=False,
     ),
     Metric(
         "new_member_purchase_rate", "rate", Text("新会员购物比率", "New member purchase rate"),
@@ -211,27 +210,27 @@ METRICS: list[Metric] = [
         "old_member_purchase_rate", "rate", Text("老会员购物比率", "Old member purchase rate"),
         Text("期初之前注册的会员中,期内下过有效订单的人数 ÷ 期初之前注册的会员数。",
              "Of the members who registered before the period, those with a valid order placed in it ÷ all of them."),
-        _members(lambda m: ratio(_count(m) - m.joined_buyers, m.members - m.joined)), daily=False,
+        _members(lambda m: ratio(m.buyers - m.joined_buyers, m.members - m.joined)), daily=False,
     ),
     Metric(
         "repurchase_rate", "rate", Text("会员复购率", "Repurchase rate"),
         Text("期内下过有效订单的会员中,截至期末有效订单累计至少两笔的人数 ÷ 期内下过有效订单的会员数。",
              "Of the members with a valid order placed in the period, those with two or more by its end, whenever placed ÷ all of them."),
-        _members(lambda m: ratio(m.buyers.repeat, _count(m))), daily=False,
+        _members(lambda m: ratio(m.repeat, m.buyers)), daily=False,
     ),
     Metric(
         "loyalty_rate", "rate", Text("忠诚率", "Loyalty rate"),
         Text("期内下过有效订单的会员中,截至期末 {loyal_days} 天内有效订单至少 {loyal_orders} 笔的人数 ÷ 期内下过有效订单的会员数。",
              "Of the members with a valid order placed in the period, those with {loyal_orders} or more in the {loyal_days} days"
              " up to its end ÷ all of them."),
-        _members(lambda m: ratio(m.buyers.loyal, _count(m))), daily=False,
+        _members(lambda m: ratio(m.loyal, m.buyers)), daily=False,
     ),
     Metric(
         "new_customer_cost", "money", Text("新顾客成本", "New customer cost"),
         Text("期内登记的推广费用 ÷ 首笔有效订单在期内的会员数;没有登记费用则为空。",
              "Promotion spend recorded for the period ÷ members whose first valid order was placed in it;"
              " empty when no spend is recorded."),
-        lambda f: per_unit(f.spend, f.members.buyers.first_time if f.members else None), daily=False,
+        lambda f: per_unit(f.spend, f.members.first_time if f.members else None), daily=False,
     ),
     Metric(
         "return_on_investment", "number", Text("全程 ROI", "Return on investment"),
@@ -241,7 +240,14 @@ METRICS: list[Metric] = [
     ),
 ]  # fmt: skip
 
-BY_NAME = {metric.name: metric for metric in METRICS}
+#: What the split multiplies besides the metrics above.
+CONVERSION = Metric(
+    "conversion", "rate", Text("成交转化率", "Conversion to valid orders"),
+    Text("有效订单 ÷ 访客数 UV。", "Valid orders ÷ visitors (UV)."),
+    lambda f: ratio(f.orders.valid_orders, f.traffic.visitors) if f.orders and f.traffic else None,
+)  # fmt: skip
+
+BY_NAME = {metric.name: metric for metric in [*METRICS, CONVERSION]}
 
 
 def metrics_of(period: str) -> list[Metric]:

@@ -28,7 +28,10 @@ class PageView(models.Model):
             models.CheckConstraint(condition=Q(kind__in=PAGE_KINDS), name="pageview_kind_known"),
             models.CheckConstraint(condition=Q(seconds__gte=0), name="pageview_seconds_not_negative"),
         ]
-        indexes = [models.Index(fields=["day"], name="pageview_day")]
+        indexes = [
+            models.Index(fields=["day", "at", "view"], name="pageview_day_at"),
+            models.Index(fields=["session", "at"], name="pageview_session"),
+        ]
 
 
 class Visitor(models.Model):
@@ -61,6 +64,25 @@ class Rollup(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["period", "first"], name="rollup_once"),
             models.CheckConstraint(condition=Q(period__in=["daily", "weekly"]), name="rollup_period_known"),
+        ]
+
+
+class OrderSums(models.Model):
+    """The order facts of a closed day or week (`sums.OrderSums.to_keep` as JSON); `facts` is null while they are counted.
+
+    Whoever counts writes only if `mark` is still its own, so a sum dropped meanwhile stays dropped.
+    """
+
+    period = models.CharField(max_length=8)
+    first = models.DateField()
+    mark = models.CharField(max_length=40)
+    facts = models.JSONField(null=True)
+    made_at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "first"], name="ordersums_once"),
+            models.CheckConstraint(condition=Q(period__in=["daily", "weekly"]), name="ordersums_period_known"),
         ]
 
 

@@ -5,11 +5,16 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from zhanggui.aftersales.events import CaseMoved
 from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.paging import Page
+from zhanggui.orders.events import OrderCancelled, OrderPaid, OrderRefunded, OrdersImported
 
 #: What a page is. `ordered` is the page that thanks for an order.
 PAGE_KINDS = ("home", "category", "product", "content", "cart", "checkout", "ordered", "other")
+#: What changes the order facts of days past; a new order is always today's.
+CHANGES = (OrderPaid, OrderCancelled, OrderRefunded, OrdersImported, CaseMoved)
 PeriodName = Literal["daily", "weekly"]
 MetricKind = Literal["count", "money", "rate", "seconds", "number"]
 Value = int | float | None
@@ -85,6 +90,8 @@ class Traffic:
     pages: list[dict[str, Any]] = field(default_factory=list)
     products: list[dict[str, Any]] = field(default_factory=list)
     hours: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -100,6 +107,77 @@ class MetricValue:
     definition: Text
     value: Value
     previous: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A metric on the day, or in the week that begins with it; None is unknown."""
+
+    first: date
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric over time, oldest first, without a gap."""
+
+    name: str
+    kind: MetricKind
+    title: Text
+    definition: Text
+    period: PeriodName
+    currency: str
+    points: list[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """An hour of a weekday (1 Monday … 7 Sunday), summed over the days it was met on."""
+
+    weekday: int
+    hour: int
+    days: int
+    views: int = 0
+    orders: int = 0
+    valid_orders: int = 0
+    sales: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """When people look and buy (ANA-17): all 168 hours of the week, Monday 0 o'clock first."""
+
+    first: date
+    last: date
+    currency: str
+    cells: list[HeatCell]
+
+    def peaks(self, most: int = 3) -> list[HeatCell]:
+        """The hours with the most orders, most first; none where nobody ordered."""
+        busy = sorted(self.cells, key=lambda c: (-c.orders, c.weekday, c.hour))
+        return [cell for cell in busy[:most] if cell.orders]
+
+
+@dataclass(frozen=True, slots=True)
+class Sellers:
+    """Products by what they sold from `first` to `last`; `moving` of `listed` products sold at all (动销率)."""
+
+    first: date
+    last: date
+    currency: str
+    listed: int
+    moving: int
+    best: list[dict[str, Any]]
+    slow: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A page of what a figure is made of; `records` says of what kind."""
+
+    records: Literal["orders", "visits", "spend", "none"]
+    currency: str
+    page: Page[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +202,8 @@ class Report:
                 m.name: {"value": m.value, "previous": m.previous, "definition": m.definition.render(lang)}
                 for m in self.metrics
             },
-            "rows": self.rows,
+            "rows": {
+                name: [{k: v.render(lang) if isinstance(v, Text) else v for k, v in row.items()} for row in rows]
+                for name, rows in self.rows.items()
+            },
         }

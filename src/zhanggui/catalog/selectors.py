@@ -7,6 +7,7 @@ from typing import Any
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.problems import NotFound
 
+from . import assortment as assortment  # what sells and what does not
 from . import facets, rules, states, taxonomy, words
 from .search import search, suggest
 from .shelves import listed, top

@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.paging import Page
-from zhanggui.kernel.problems import ValidationFailed
 
 from .facts import BUYER, CAME_BACK, IN_SPAN, WAS_PAID
 from .states import VALID
@@ -55,17 +54,6 @@ def rows(
             values[column] = wanted
     if cursor:
         where.append("(o.placed_at, o.id) < (%(at)s::timestamptz, %(id)s)")
-        values["at"], values["id"] = _place(cursor)
+        values["at"], values["id"] = paging.decode(cursor, datetime, int)
     sql = f"{_ROWS} and {' and '.join(where)} order by o.placed_at desc, o.id desc limit %(limit)s"
-    return paging.page(db.rows(sql, values), limit, lambda r: r["placed_at"].isoformat(), lambda r: r["id"])
-
-
-def _place(cursor: str) -> tuple[datetime, int]:
-    text, last = paging.decode(cursor, str, int)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise ValidationFailed.one("cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start over")
-    return at, last
+    return paging.page(db.rows(sql, values), limit, lambda r: r["placed_at"], lambda r: r["id"])

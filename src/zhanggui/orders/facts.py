@@ -144,15 +144,15 @@ def by_frequency(start: datetime, end: datetime, currency: str, most: int) -> li
     )
 
 
-def units_sold(start: datetime, end: datetime) -> dict[int, int]:
-    """Units of valid orders by product, for those of this catalogue."""
+def goods_sold(start: datetime, end: datetime) -> list[tuple[int, int, int]]:
+    """(product, units, sales) of valid orders, for the products of this catalogue."""
     found = db.rows(
-        f"""select l.product_id, sum(l.quantity)::bigint as units
+        f"""select l.product_id, sum(l.quantity)::bigint as units, sum(l.payable)::bigint as sales
         from orders_order o join orders_orderline l on l.order_id = o.id
-        where {IN_SPAN} and o.status = any(%(valid)s) and l.product_id is not null group by l.product_id""",
+        where {IN_SPAN} and o.status = any(%(valid)s) and l.product_id is not null group by l.product_id order by 1""",
         _span(start, end),
     )
-    return {r["product_id"]: r["units"] for r in found}
+    return [(r["product_id"], r["units"], r["sales"]) for r in found]
 
 
 def units_by_product(since: datetime, limit: int) -> list[tuple[int, int]]:

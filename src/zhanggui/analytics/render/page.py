@@ -48,12 +48,12 @@ def _table(report: Report, name: str, lang: str) -> dict[str, Any]:
     return {
         "name": name,
         "title": words.TABLES[name].render(lang),
-        "heads": [{"text": words.heading(c, lang), "right": words.COLUMNS[c][1] is not None} for c in columns],
+        "heads": [{"text": words.heading(c, lang), "right": words.is_figure(c)} for c in columns],
         "rows": [
             [
                 {
-                    "text": words.cell(c, row.get(c), row.get("currency", report.currency), lang),
-                    "right": words.COLUMNS[c][1] is not None,
+                    "text": words.cell(c, row, report.currency, lang),
+                    "right": words.is_figure(c),
                 }
                 for c in columns
             ]

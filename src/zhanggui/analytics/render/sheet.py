@@ -82,9 +82,9 @@ def _table(book: _Book, title: str, rows: list[dict[str, Any]], currency: str, l
     book.heads(sheet, 0, [words.heading(column, lang) for column in columns])
     for number, row in enumerate(rows, start=1):
         for place, column in enumerate(columns):
-            kind = words.COLUMNS[column][1]
+            kind = words.kind_of(column, row)
             if kind is None:
-                sheet.write_string(number, place, words.cell(column, row.get(column), currency, lang))
+                sheet.write_string(number, place, words.cell(column, row, currency, lang))
             else:
                 book.figure(sheet, number, place, row.get(column), kind, row.get("currency", ""))
     sheet.set_column(0, len(columns) - 1, 16)

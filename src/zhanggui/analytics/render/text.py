@@ -17,16 +17,21 @@ def _pad(text: str, width: int, right: bool) -> str:
 
 def _clean(text: str) -> str:
     """No control characters on a terminal, nor lines that break the table."""
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    return shown if len(shown) <= 40 else shown[:39] + "…"
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def table(rows: list[list[str]], right: list[bool]) -> list[str]:
     """Lines of a table whose first row is its head."""
-    cleaned = [[_clean(text) for text in row] for row in rows]
+    last = len(right) - 1
+    # the last column may be as long as it likes: nothing stands behind it
+    cleaned = [[_clean(text) if i == last else _short(_clean(text)) for i, text in enumerate(row)] for row in rows]
     widths = [max(_width(row[i]) for row in cleaned) for i in range(len(right))]
     lines = ["  ".join(_pad(text, widths[i], right[i]) for i, text in enumerate(row)).rstrip() for row in cleaned]
-    lines.insert(1, "─" * (sum(widths) + 2 * (len(widths) - 1)))
+    lines.insert(1, "─" * min(sum(widths) + 2 * (len(widths) - 1), 100))
     return lines
 
 
@@ -48,11 +53,8 @@ def as_text(report: Report, lang: str) -> str:
             lines += ["", words.TABLES[name].render(lang)]
             lines += table(
                 [[words.heading(c, lang) for c in columns]]
-                + [
-                    [words.cell(c, row.get(c), row.get("currency", report.currency), lang) for c in columns]
-                    for row in rows
-                ],
-                [words.COLUMNS[c][1] is not None for c in columns],
+                + [[words.cell(c, row, report.currency, lang) for c in columns] for row in rows],
+                [words.is_figure(c) for c in columns],
             )
     lines += ["", words.DEFINITION.render(lang)]
     lines += [f"  {m.title.render(lang)}: {m.definition.render(lang)}" for m in report.metrics]

@@ -1,14 +1,17 @@
 """How figures, columns and remarks read to people."""
 
+from collections.abc import Callable
 from typing import Any
 
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.money import format_minor
 
+from ..answers import QUESTIONS, VERDICTS
+from ..figures import NOTHING as NOTHING
+from ..figures import change as change
+from ..figures import figure as figure
 from ..metrics import BY_NAME
-from ..types import MetricKind, Report, Value
+from ..types import MetricKind, Report
 
-NOTHING = "—"
 DAILY, WEEKLY = (
     Text("经营日报", "Daily operations report"),
     Text("经营周报(周一至周日)", "Weekly operations report (Monday to Sunday)"),
@@ -18,11 +21,19 @@ DEFINITION = Text("定义", "Definition")
 PREVIOUS = {"daily": Text("前一日", "Day before"), "weekly": Text("前一周", "Week before")}
 
 TABLES = {
+    "split": Text("销售额变化拆分", "Change of sales, split"),
+    "profit_split": Text("毛利变化拆分", "Change of gross profit, split"),
+    "answers": Text("三个问题", "Three questions"),
     "sources": Text("流量来源", "Traffic sources"),
+    "paths": Text("转化路径", "Conversion path"),
+    "entries": Text("访问入口", "Landing pages"),
     "content": Text("页面内容", "Content"),
     "products": Text("商品", "Products"),
     "hours": Text("时段", "Hours"),
     "regions": Text("地区", "Regions"),
+    "amounts": Text("订单金额分布", "Orders by amount"),
+    "frequency": Text("购买频次", "Orders per buyer"),
+    "spend": Text("推广费用", "Promotion spend"),
     "currencies": Text("其他货币", "Currencies"),
     "notes": Text("说明", "Notes"),
 }
@@ -30,7 +41,27 @@ TABLES = {
 #: Columns of the tables: heading and kind (text unless named).
 COLUMNS: dict[str, tuple[Text, MetricKind | None]] = {
     "source": (Text("来源", "Source"), None),
+    "factor": (Text("因素", "Factor"), None),
+    "before": (Text("上期", "Before"), None),
+    "after": (Text("本期", "After"), None),
+    "amount": (Text("带来的变化", "Brought"), "money"),
+    "question": (Text("问题", "Question"), None),
+    "verdict": (Text("判断", "Verdict"), None),
+    "answer": (Text("依据", "Why"), None),
     "visits": (Text("访问次数", "Visits"), "count"),
+    "product_visits": (Text("看商品", "Saw a product"), "count"),
+    "cart_visits": (Text("进购物车", "Cart"), "count"),
+    "checkout_visits": (Text("去结算", "Checkout"), "count"),
+    "ordered_visits": (Text("下单", "Ordered"), "count"),
+    "visit_conversion_rate": (Text("访问下单率", "Visits with an order"), "rate"),
+    "single_page_rate": (Text("跳出率", "Bounce rate"), "rate"),
+    "from_amount": (Text("金额自", "From"), "money"),
+    "to_amount": (Text("至(不含)", "Below"), "money"),
+    "times": (Text("下单次数", "Orders each"), "count"),
+    "buyers": (Text("买家", "Buyers"), "count"),
+    "spend": (Text("推广费用", "Spend"), "money"),
+    "cost_per_visit": (Text("每次访问成本", "Cost/visit"), "money"),
+    "return_on_investment": (Text("ROI", "ROI"), "number"),
     "visitors": (Text("访客", "Visitors"), "count"),
     "views": (Text("浏览量", "Views"), "count"),
     "pages_per_visit": (Text("平均页数", "Pages/visit"), "number"),
@@ -77,7 +108,7 @@ NOTES = {
 KINDS = {
     "home": Text("首页", "Home page"), "category": Text("分类页", "Category page"), "product": Text("商品详情页", "Product page"),
     "content": Text("内容页", "Content page"), "cart": Text("购物车", "Cart"), "checkout": Text("结算页", "Checkout"),
-    "other": Text("其他", "Other"),
+    "ordered": Text("下单完成页", "Order placed"), "other": Text("其他", "Other"),
 }  # fmt: skip
 #: Traffic channels; what follows the colon of a source is a name and stays as it is.
 CHANNELS = {
@@ -98,43 +129,45 @@ def span(report: Report) -> str:
     return first.isoformat() if first == last else f"{first.isoformat()} … {last.isoformat()}"
 
 
-def figure(value: Value, kind: MetricKind | None, currency: str, lang: str) -> str:
-    """A figure as people write it; unknown is a dash."""
-    if value is None:
-        return NOTHING
-    if kind == "money":
-        whole, _, rest = format_minor(int(value), currency).partition(".")
-        sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-        return f"{sign}{int(digits):,}" + (f".{rest}" if rest else "")
-    if kind == "rate":
-        return f"{value:.2%}"
-    if kind == "seconds":
-        return f"{value:,.1f} " + ("秒" if lang != "en" else "s")
-    return f"{value:,.2f}" if kind == "number" else f"{value:,}"
-
-
-def change(value: Value, previous: Value) -> str:
-    """How much the figure rose or fell; empty where it cannot be said."""
-    if value is None or not previous:
-        return ""
-    return f"{(value - previous) / abs(previous):+.1%}"
-
-
-def cell(column: str, value: Any, currency: str, lang: str) -> str:
+def cell(column: str, row: dict[str, Any], currency: str, lang: str) -> str:
     """A table's cell in words."""
-    if column == "note":
-        return NOTES[value].render(lang)
-    if column == "kind":
-        return KINDS[value].render(lang)
-    if column == "metric":
-        return (BY_NAME[value].title if value in BY_NAME else ALL).render(lang)
+    value, kind = row.get(column), kind_of(column, row)
+    if isinstance(value, Text):
+        return value.render(lang)
+    if column in _CODES:
+        return _CODES[column](value).render(lang)
     if column in ("source", "region") and not value:
         return UNKNOWN.render(lang)
     if column == "source":
-        channel, _, name = value.partition(":")
+        channel, _, name = str(value).partition(":")
         return " ".join(filter(None, (CHANNELS[channel].render(lang) if channel in CHANNELS else channel, name)))
-    kind = COLUMNS[column][1]
-    return str(value or "") if kind is None else figure(value, kind, currency, lang)
+    return str(value or "") if kind is None else figure(value, kind, row.get("currency", currency), lang)
+
+
+def kind_of(column: str, row: dict[str, Any]) -> MetricKind | None:
+    """How a cell is written; a factor's figures are of the factor's own kind."""
+    if column in ("before", "after"):
+        return BY_NAME[row["factor"]].kind
+    return COLUMNS[column][1]
+
+
+def is_figure(column: str) -> bool:
+    """Figures stand at the right of their column."""
+    return column in ("before", "after") or COLUMNS[column][1] is not None
+
+
+def _metric(value: str) -> Text:
+    return BY_NAME[value].title if value in BY_NAME else ALL
+
+
+_CODES: dict[str, Callable[[Any], Text]] = {
+    "note": NOTES.__getitem__,
+    "kind": KINDS.__getitem__,
+    "metric": _metric,
+    "factor": _metric,
+    "question": QUESTIONS.__getitem__,
+    "verdict": VERDICTS.__getitem__,
+}
 
 
 def heading(column: str, lang: str) -> str:
