@@ -15,6 +15,7 @@ from .metrics import BY_NAME, METRICS, metrics_of
 from .sellers import sellers as sellers
 from .series import heat as heat
 from .series import many as many
+from .series import many as many
 from .series import series as series
 from .spending import spend_records as spend_records
 from .split import Split, profit_split, sales_split
