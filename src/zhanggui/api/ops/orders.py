@@ -55,6 +55,7 @@ class StaffOrderRow(Answer):
     city: str
     placed_at: datetime
     paid_at: datetime | None
+    expires_at: datetime | None
     dispatch_due_at: datetime | None
     dispatch_latest_at: datetime | None
     lines: list[dict[str, Any]]
@@ -75,7 +76,6 @@ class StaffOrder(StaffOrderRow):
     district: str
     address_line: str
     buyer_note: str
-    expires_at: datetime | None
     shipped_at: datetime | None
     delivered_at: datetime | None
     completed_at: datetime | None
