@@ -1,0 +1,156 @@
+"""What needs somebody now: one look at each module's waiting rooms, for those who may enter them.
+
+Every source is one statement, counted up to a limit, so that the page costs the same in a mall of any size. Somebody with
+several roles (ORG-02) sees what all of them have to look at, the most urgent first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from zhanggui.aftersales import selectors as aftersales
+from zhanggui.integrations.webhooks import selectors as webhooks
+from zhanggui.inventory import selectors as inventory
+from zhanggui.kernel import clock, outbox
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.orders import selectors as orders
+from zhanggui.payments import selectors as payments
+
+from .links import to
+
+MOST = 1000
+SOON = timedelta(hours=4)
+LOW_STOCK = 5
+Tone = Literal["bad", "warn", "info"]
+ORDER: dict[Tone, int] = {"bad": 0, "warn": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`count` things wait at `href` ("" where the reader has no page for them)."""
+
+    label: Text
+    count: int
+    tone: Tone
+    icon: str
+    href: str = ""
+    hint: Text | None = None
+
+    @property
+    def shown(self) -> str:
+        return f"{self.count}" if self.count < MOST else f"{MOST - 1}+"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whoever holds `permission` is told what `look` finds."""
+
+    permission: str
+    look: Callable[[], Iterable[Task]]
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """What waits for this colleague, the most urgent first; what does not wait is left out."""
+    found = [task for source in SOURCES if actor.may(source.permission) for task in source.look() if task.count]
+    return sorted(found, key=lambda task: ORDER[task.tone])
+
+
+def _orders() -> Iterable[Task]:
+    n = orders.urgent_counts(clock.now(), soon=SOON, most=MOST)
+    ship = "office-dispatch"
+    yield Task(
+        Text("超过最晚发货时间", "Past the last hour to ship"), n["overdue"], "bad", "alarm-clock", to(ship, query="stage=overdue"),
+        Text("已超 48 小时,请马上发货或联系买家", "Beyond 48 h: ship now, or tell the buyer"),
+    )  # fmt: skip
+    yield Task(
+        Text("超过承诺发货时间", "Past the promised hour"), n["late"], "warn", "clock-alert", to(ship, query="stage=late"),
+        Text("已超 24 小时承诺", "Beyond the promise of 24 h"),
+    )  # fmt: skip
+    yield Task(
+        Text("4 小时内须发货", "To ship within 4 hours"), n["soon"], "warn", "package-open", to(ship),
+    )  # fmt: skip
+    rest = n["waiting"] - n["overdue"] - n["late"] - n["soon"]
+    yield Task(Text("其余待发货", "Others to ship"), rest, "info", "package", to(ship))
+    yield Task(
+        Text("即将过期的未付款订单", "Unpaid orders about to expire"), n["expiring"], "info", "hourglass",
+        to("office-orders", query="status=pending_payment"),
+    )  # fmt: skip
+
+
+def _aftersales() -> Iterable[Task]:
+    n = aftersales.open_counts(MOST)
+    cases = "office-cases"
+    yield Task(
+        Text("售后待处理", "Cases to decide"),
+        n["requested"],
+        "warn",
+        "message-square-warning",
+        to(cases, query="state=requested"),
+    )
+    yield Task(
+        Text("退款待执行", "Refunds to send"), n["approved"] + n["received"], "warn", "banknote-arrow-down",
+        to(cases, query="state=approved" if n["approved"] else "state=received"),
+    )  # fmt: skip
+    yield Task(
+        Text("等待买家寄回", "Returns on their way"),
+        n["awaiting_return"],
+        "info",
+        "undo-2",
+        to(cases, query="state=awaiting_return"),
+    )
+
+
+def _stock() -> Iterable[Task]:
+    n = inventory.short_counts(LOW_STOCK, MOST)
+    yield Task(Text("已售罄的库存", "Sold out"), n["out"], "warn", "package-x", to("office-stock", query="level=out"))
+    yield Task(
+        Text(f"库存不足 {LOW_STOCK + 1} 件", f"Fewer than {LOW_STOCK + 1} left"), n["low"], "info", "package-minus",
+        to("office-stock", query="level=low"),
+    )  # fmt: skip
+
+
+def _money() -> Iterable[Task]:
+    n = payments.open_counts(MOST)
+    yield Task(
+        Text("对账差异", "Differences in the books"), n["discrepancies"], "bad", "scale", to("office-reconciliation")
+    )
+    yield Task(
+        Text("失败的退款", "Failed refunds"),
+        n["failed_refunds"],
+        "bad",
+        "circle-x",
+        to("office-refunds", query="state=failed"),
+    )
+    yield Task(
+        Text("未入账的支付通知", "Payment news not booked"),
+        n["parked"],
+        "warn",
+        "mail-question-mark",
+        to("office-notices"),
+    )
+
+
+def _events() -> Iterable[Task]:
+    parked = outbox.parked_count(MOST)
+    yield Task(Text("卡住的内部消息", "Events that are stuck"), parked, "bad", "unplug", to("office-events"))
+
+
+def _webhooks() -> Iterable[Task]:
+    dead = webhooks.dead_count(MOST)
+    yield Task(
+        Text("推送失败", "Webhooks given up"), dead, "warn", "webhook-off", to("office-deliveries", query="state=dead")
+    )
+
+
+SOURCES = (
+    Source("orders.view", _orders),
+    Source("aftersales.view", _aftersales),
+    Source("inventory.view", _stock),
+    Source("payments.view", _money),
+    Source("system.operate", _events),
+    Source("webhooks.view", _webhooks),
+)
