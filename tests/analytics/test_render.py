@@ -13,9 +13,9 @@ from python_calamine import CalamineWorkbook
 
 from tests.factories.sales import Line, sell
 from tests.factories.visits import visit
-from zhanggui.analytics import selectors, services
+from zhanggui.analytics import selectors, services, words
 from zhanggui.analytics.errors import UnknownReport
-from zhanggui.analytics.render import text, words
+from zhanggui.analytics.render import text
 from zhanggui.analytics.types import Report
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from zhanggui.kernel.problems import ValidationFailed
 
+from . import words as words  # headings and cells of the tables
 from .answers import Answer
 from .answers import answers as _answers
 from .behind import behind as behind
@@ -14,7 +15,6 @@ from .facts import Known, known
 from .metrics import BY_NAME, METRICS, metrics_of
 from .sellers import sellers as sellers
 from .series import heat as heat
-from .series import many as many
 from .series import many as many
 from .series import series as series
 from .spending import spend_records as spend_records

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.template import Context, Engine, Template
 
+from .. import words
 from ..types import Report
-from . import words
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,8 @@ from typing import Any
 
 from zhanggui.kernel.money import minor_digits
 
+from .. import words
 from ..types import MetricKind, Report
-from . import words
 
 _FORMATS: dict[MetricKind, str] = {"count": "#,##0", "rate": "0.00%", "seconds": "#,##0.0", "number": "#,##0.00"}
 

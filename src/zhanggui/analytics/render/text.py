@@ -2,8 +2,8 @@
 
 import unicodedata
 
+from .. import words
 from ..types import Report
-from . import words
 
 
 def _width(text: str) -> int:

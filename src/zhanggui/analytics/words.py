@@ -5,12 +5,12 @@ from typing import Any
 
 from zhanggui.kernel.i18n import Text
 
-from ..answers import QUESTIONS, VERDICTS
-from ..figures import NOTHING as NOTHING
-from ..figures import change as change
-from ..figures import figure as figure
-from ..metrics import BY_NAME
-from ..types import MetricKind, Report
+from .answers import QUESTIONS, VERDICTS
+from .figures import NOTHING as NOTHING
+from .figures import change as change
+from .figures import figure as figure
+from .metrics import BY_NAME
+from .types import MetricKind, Report
 
 DAILY, WEEKLY = (
     Text("经营日报", "Daily operations report"),
