@@ -130,7 +130,7 @@ def by_lane(application: Here, ask: Ask, lang: str) -> Answer:
     scope = Scope(ask, lang)
     run = express.operation(scope.method, scope.path)
     assert run is not None, f"{ask.method} {ask.path} does not take the lane"
-    status, headers, body = finished(application._lane(run, scope, ask.sent))
+    status, headers, body = finished(application._lane(express, run, scope, ask.sent))
     return status, dict(headers), body
 
 

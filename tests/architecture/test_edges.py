@@ -49,7 +49,7 @@ EDGES = {
     "orders": {"payments", "promotions", "inventory", "members", "catalog"},
     "checkout": {"orders", "pricing", "promotions", "inventory", "members", "catalog", "payments"},
     "fulfilment": {"orders", "inventory", "catalog"},
-    "showcase": {"promotions", "pricing", "catalog"},
+    "showcase": {"orders", "promotions", "pricing", "catalog"},
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
 }
 #: These may ask anything below their layer.

@@ -11,3 +11,6 @@ import "../elements/preferences.js";
 import "../elements/swap.js";
 import "./search.js";
 import "./visitor.js";
+import "./carousel.js";
+import "./visit.js";
+import "./seen.js";

@@ -6,18 +6,15 @@ blocks goes to a thread, and a purchase waits in the group commit without one.
 """
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import orjson
 from pydantic import ValidationError
 
 from zhanggui.checkout import services as checkout
 from zhanggui.checkout.types import PlaceCommand
-from zhanggui.kernel import fresh
 from zhanggui.kernel.actor import GUEST, Actor
-from zhanggui.kernel.db import drop_dead_connection
+from zhanggui.kernel.lane import Operation, Request, Response, ready
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.kernel.validation import field_errors
 
@@ -30,7 +27,6 @@ from .store import carts, listing, product
 from .store.purchase import PurchaseIn, answer_of, command_of
 from .store.shapes import DeliveryIn, cart_json
 
-JSON = {"Content-Type": "application/json"}
 PRODUCTS = "/api/store/v1/products"
 PRODUCT = PRODUCTS + "/"
 ORDERS = "/api/store/v1/orders"
@@ -40,25 +36,6 @@ CART_ID = re.compile(r"[A-Za-z0-9_-]{8,40}")
 MAX_BODY = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """`blocking` runs a function in a thread that may use the database."""
-
-    path: str
-    query: str
-    header: Callable[[str], str | None]
-    body: bytes
-    blocking: Callable[..., Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    status: int
-    body: bytes
-    headers: dict[str, str] = field(default_factory=lambda: JSON)
-
-
-Operation = Callable[[Request, str], Awaitable[Response]]
 B = TypeVar("B", bound=Body)
 
 
@@ -100,13 +77,13 @@ def too_large() -> Response:
 
 async def product_list(request: Request, lang: str) -> Response:
     body = await listing.kept_bytes(request.query, lang)
-    return Response(200, body or await request.blocking(_ready, listing.page_bytes, request.query, lang))
+    return Response(200, body or await request.blocking(ready, listing.page_bytes, request.query, lang))
 
 
 async def product_detail(request: Request, lang: str) -> Response:
     slug = request.path[len(PRODUCT) :]
     body = await product.kept_bytes(slug, lang)
-    return Response(200, body or await request.blocking(_ready, product.detail_bytes, slug, lang))
+    return Response(200, body or await request.blocking(ready, product.detail_bytes, slug, lang))
 
 
 async def purchase(request: Request, lang: str) -> Response:
@@ -160,7 +137,7 @@ def _cart_id(request: Request) -> str:
 async def _caller(request: Request) -> Actor:
     """Who buys. Raises NotSignedIn, PermissionDenied."""
     token = auth.token_in(request.header("authorization") or "")
-    caller: Actor = await request.blocking(_ready, auth.actor_for, token) if token else GUEST
+    caller: Actor = await request.blocking(ready, auth.actor_for, token) if token else GUEST
     auth.VISITOR.check(caller)
     return caller
 
@@ -184,12 +161,5 @@ async def _priced(command: checkout.CartCommand, lang: str, status: int = 200) -
 async def _bought(request: Request, command: PlaceCommand, lang: str) -> Response:
     bought = await checkout.buy_async(command)
     if bought.replayed:
-        return Response(201, await request.blocking(_ready, answer_of, bought, lang))
+        return Response(201, await request.blocking(ready, answer_of, bought, lang))
     return Response(201, answer_of(bought, lang))
-
-
-def _ready(function: Callable[..., Any], *arguments: Any) -> Any:
-    """In a thread: what the ordinary way's middleware does before a view may use the database."""
-    drop_dead_connection()
-    fresh.refresh()
-    return function(*arguments)

@@ -9,6 +9,8 @@ from zhanggui.kernel.problems import NotFound
 
 from . import assortment as assortment  # what sells and what does not
 from . import facets, rules, states, taxonomy, words
+from .addresses import listed_slugs as listed_slugs
+from .addresses import listed_starts as listed_starts
 from .search import search, suggest
 from .shelves import listed, top
 from .types import (

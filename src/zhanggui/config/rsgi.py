@@ -31,11 +31,15 @@ class Application:
     def __init__(self) -> None:
         self._django: WSGIHandler = get_wsgi_application()
         self._threads: ThreadPoolExecutor | None = None
-        from zhanggui.api import express  # needs Django set up
+        from zhanggui.api import express  # these need Django set up
+        from zhanggui.kernel import lane
+        from zhanggui.storefront import lane as shop
         from zhanggui.ui import assets
 
         self._express = express
         self._assets = assets
+        self._lanes = (shop, express)
+        self._request = lane.Request
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "mall")
@@ -62,9 +66,11 @@ class Application:
         if body is None:
             self._too_large(protocol)
             return
-        run = self._express.operation(scope.method, scope.path)
-        if run is not None and len(body) <= self._express.MAX_BODY:
-            status, headers, answer = await self._lane(run, scope, body)
+        for lane in self._lanes:
+            run = lane.operation(scope.method, scope.path)
+            if run is not None and len(body) <= lane.MAX_BODY:
+                status, headers, answer = await self._lane(lane, run, scope, body)
+                break
         else:
             status, headers, answer = await self._blocking(self._serve_django, scope, body)
         protocol.response_bytes(status, headers, answer)
@@ -101,10 +107,10 @@ class Application:
     async def _blocking(self, function: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
 
-    async def _lane(self, run: Any, scope: Any, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    async def _lane(self, lane: Any, run: Any, scope: Any, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         started = time.perf_counter()
-        request = self._express.Request(scope.path, scope.query_string, scope.headers.get, body, self._blocking)
-        answer = await self._express.serve(run, request)
+        request = self._request(scope.path, scope.query_string, scope.headers.get, body, self._blocking)
+        answer = await lane.serve(run, request)
         request_id = record(scope.method, scope.path, answer.status, time.perf_counter() - started)
         more = (("X-Request-Id", request_id),) if request_id else ()
         return answer.status, [*answer.headers.items(), *SAFE, *more], answer.body

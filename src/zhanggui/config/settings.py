@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "zhanggui.analytics",
     "zhanggui.integrations",
     "zhanggui.integrations.webhooks",
+    "zhanggui.showcase",
     "zhanggui.ui",
     "zhanggui.storefront",
     "zhanggui.backoffice",

@@ -7,6 +7,7 @@ from zhanggui.kernel import db, versions
 from zhanggui.kernel.paging import Page, page
 
 from .rules import freight_for
+from .struck import struck_prices as struck_prices
 from .types import Freight, FreightRuleView, HistoryView, Price, ScheduledView
 
 FREIGHT_VERSION = "pricing.freight"

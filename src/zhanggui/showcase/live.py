@@ -24,7 +24,7 @@ _TRIES = 3
 _LIVE = """
 select
     (select string_agg(name || ' ' || value, ' ' order by name) from kernel_version
-        where name in ('catalog', 'catalog.taxonomy', 'promotions', 'settings')),
+        where name in ('catalog', 'catalog.taxonomy', 'content', 'promotions', 'settings')),
     (select string_agg(sku_id || ' ' || sale_price || ' ' || list_price, ' ') from pricing_effective(%s::bigint[], %s)),
     (select string_agg(sku_id || ' ' || free, ' ') from inventory_free(%s::bigint[]))
 """
@@ -136,7 +136,7 @@ class Kept(Generic[T]):
                 seen = _learn(now.versions)
                 if seen.versions == entry.versions and _rules(seen, at) is entry.rules:
                     return entry.page, now
-            self._drop(key)
+            self.drop(key)
         for _ in range(_TRIES):
             before = _seen
             rules = _rules(before, at)
@@ -164,13 +164,14 @@ class Kept(Generic[T]):
             self._entries.clear()
             self.size = 0
 
-    def _drop(self, key: Hashable) -> None:
+    def drop(self, key: Hashable) -> None:
+        """Forget one page."""
         with self._lock:
             entry = self._entries.pop(key, None)
             self.size -= entry.size if entry else 0
 
     def _put(self, key: Hashable, entry: _Entry[T]) -> None:
-        self._drop(key)
+        self.drop(key)
         with self._lock:
             self._entries[key] = entry
             self.size += entry.size

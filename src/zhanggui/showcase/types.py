@@ -47,6 +47,18 @@ class Tile(NamedTuple):
     sku_ids: list[int]
 
 
+class Offer(NamedTuple):
+    """What a product or SKU costs: `price` None where it has none, `struck` only what may lawfully stand beside it.
+
+    `free` units can be bought now; `varies` where other SKUs of the product cost more.
+    """
+
+    price: int | None
+    struck: int | None
+    free: int
+    varies: bool
+
+
 class Choice(NamedTuple):
     """One value a list can be narrowed to, and how many products there are then."""
 

@@ -6,8 +6,15 @@ class StorefrontConfig(AppConfig):
     label = "storefront"
 
     def ready(self) -> None:
+        from zhanggui.kernel import picture_sizes
         from zhanggui.ui import environment
 
         from . import frame
+        from .browse import addresses, schema, seo
 
         environment.share("shop_frame", frame.current)
+        environment.share("absolute", schema.absolute)
+        environment.share("in_language", seo.in_language)
+        environment.share("major", addresses.major)
+        environment.share("srcset", picture_sizes.srcset)
+        environment.share("sized", picture_sizes.sized)

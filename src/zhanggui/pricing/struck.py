@@ -1,0 +1,64 @@
+"""Which price may stand struck through beside the present one. A lawful comparison is with what was really asked.
+
+China lets a trader compare with the lowest price of the seven days before the reduction, the European Union with that of
+thirty. The list price is somebody's wish; it counts only where it is lower than that.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from zhanggui.kernel import db, mall_settings
+
+#: Every span of time a price was in force, from the history that nobody can change. A window outlasts the price under it,
+#: and the later of the two edges is where the present price began.
+_STRUCK = """
+with told as (
+    select h.id, h.sku_id, h.kind, h.sale_price, h.starts_at, h.ends_at, h.at from pricing_pricehistory h
+    where h.sku_id = any(%(skus)s::bigint[]) and (h.kind <> 'set' or h.old_sale_price is distinct from h.sale_price)
+), spans as (
+    select t.sku_id, t.sale_price, t.at as since, lead(t.at) over (partition by t.sku_id order by t.id) as until,
+        false as planned
+    from told t where t.kind = 'set'
+    union all
+    select t.sku_id, t.sale_price, greatest(t.starts_at, t.at), least(t.ends_at, c.at), true
+    from told t left join lateral (
+        select c.at from told c
+        where c.kind = 'cancelled' and c.sku_id = t.sku_id and c.starts_at = t.starts_at and c.id > t.id order by c.id limit 1
+    ) c on true
+    where t.kind = 'scheduled'
+), began as (
+    select s.sku_id, coalesce(
+        max(s.since) filter (where s.planned and s.since <= %(at)s and coalesce(s.until, 'infinity') > %(at)s),
+        greatest(max(s.since) filter (where not s.planned and s.since <= %(at)s),
+            max(s.until) filter (where s.planned and s.until <= %(at)s and s.until > s.since))
+    ) as at
+    from spans s group by s.sku_id
+)
+select e.sku_id, least(e.list_price, min(s.sale_price)) as struck
+from pricing_effective(%(skus)s::bigint[], %(at)s) e
+join began b on b.sku_id = e.sku_id and b.at > %(shown_since)s
+join spans s on s.sku_id = e.sku_id and s.since < b.at and coalesce(s.until, 'infinity') > greatest(b.at - %(days)s, s.since)
+group by e.sku_id, e.list_price, e.sale_price
+having least(e.list_price, min(s.sale_price)) > e.sale_price
+"""
+
+
+def struck_prices(sku_ids: Sequence[int], at: datetime) -> dict[int, int]:
+    """The price to strike through beside each SKU's price at `at`; absent where none may be shown. One statement.
+
+    It is the lowest price asked in the days before the present one began (`pricing.struck_days`), and never above the
+    list price. A price that has stood for `pricing.struck_shown_days` is no reduction any more.
+    """
+    shown = mall_settings.get("pricing.struck_shown_days")
+    if not sku_ids or not shown:
+        return {}
+    rows = db.rows(
+        _STRUCK,
+        {
+            "skus": list(sku_ids),
+            "at": at,
+            "days": timedelta(days=mall_settings.get("pricing.struck_days")),
+            "shown_since": at - timedelta(days=shown),
+        },
+    )
+    return {row["sku_id"]: row["struck"] for row in rows}

@@ -1,0 +1,127 @@
+"""The product page: pictures, offer, promises, words, brand, what goes along with it (the order CAT-07 asks)."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from zhanggui.catalog import selectors as catalog
+from zhanggui.catalog.types import MediaView, ProductDetail
+from zhanggui.content import selectors as content
+from zhanggui.kernel import mall_settings
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.picture_sizes import sized, srcset
+from zhanggui.promotions.types import RuleSet
+from zhanggui.showcase import selectors as showcase
+from zhanggui.showcase.selectors import Kept
+from zhanggui.showcase.types import Exhibit, Tile
+
+from . import addresses, schema
+from .cards import Prices, sku_ids_of
+from .promises import must_read, promises
+from .sheets import Sheet, Shown, Visitor, write
+from .variants import Variant, axes, pick
+
+kept: Kept[Sheet] = Kept(48 * 1024 * 1024)
+#: From so many units on the page says only that there are enough.
+FEW = 10
+BESIDE = 6
+_IMG = re.compile(r"<img\b(?![^>]*\bloading=)")
+_TABLE = re.compile(r"<table\b.*?</table>", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the gallery, as `c.gallery` wants it."""
+
+    src: str
+    srcset: str
+    thumb: str
+    width: int
+    height: int
+    alt: str
+    sku_id: int | None
+
+
+def page(slug: str, query: str, who: Visitor) -> Shown:
+    """`/p/<slug>`, with `?sku=` the variant."""
+    code = _code(query)
+    return Shown(kept, (slug, code, who), lambda rules: _page(slug, code, who, rules))
+
+
+@lru_cache(maxsize=1024)
+def _code(query: str) -> str:
+    """The variant's code; what else an address carries (where a visitor came from) makes no other page."""
+    if "sku=" not in query:
+        return ""
+    found = dict(parse_qsl(query[:2000], errors="replace", max_num_fields=100)) if query.count("&") < 100 else {}
+    return found.get("sku", "")[:64]
+
+
+def _page(slug: str, code: str, who: Visitor, rules: RuleSet) -> Sheet:
+    exhibit = showcase.exhibit(slug, rules, who.lang)
+    if code and all(sku.code != code for sku in exhibit.product.skus):
+        code = ""  # an old link to a variant that is gone
+    beside = _beside(exhibit, rules, who.lang)
+    return show(exhibit, code, who, beside)
+
+
+def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *, preview: bool = False) -> Sheet:
+    """A product page from its exhibit; also for a product that is not listed (yet)."""
+    shown = exhibit.product
+    sku_ids = [*exhibit.sku_ids, *sku_ids_of(beside)]
+    prices = Prices.of(sku_ids)
+    variants = [Variant(sku, prices.offer([sku.id])) for sku in shown.skus]
+    chosen = pick(variants, code)
+    sold = content.sold_lately([shown.id, *(tile.id for tile in beside)])
+    path = addresses.product(shown.slug)
+    return write(
+        "storefront/product.html", who, path + (f"?sku={addresses.quote(code, safe='')}" if code else ""),
+        sku_ids=sku_ids, now=prices.now, few=FEW,
+        exhibit=exhibit, product=shown, variants=variants, chosen=chosen, preview=preview,
+        struck_days=mall_settings.get("pricing.struck_days"),
+        axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
+        whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
+        description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read(who.lang),
+        beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
+        brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,
+        crumbs=exhibit.breadcrumbs, data=[
+            schema.product(exhibit, [(v.sku.code, v.offer) for v in variants], who.lang),
+            schema.breadcrumbs(schema.trail(exhibit.breadcrumbs, Text("首页", "Home").render(who.lang), shown.title)),
+        ], robots="noindex" if preview else "",
+    )  # fmt: skip
+
+
+def _pictures(shown: ProductDetail, chosen: Variant | None) -> list[Picture]:
+    """The pictures, the chosen variant's own first."""
+    found = [_picture(media, shown.title) for media in shown.media]
+    if not found and shown.image:
+        found = [Picture(shown.image, srcset(shown.image), sized(shown.image, 320), 800, 800, shown.title, None)]
+    if chosen is None:
+        return found
+    return sorted(found, key=lambda picture: picture.sku_id != chosen.sku.id)
+
+
+def _picture(media: MediaView, title: str) -> Picture:
+    return Picture(
+        media.url, srcset(media.url), sized(media.url, 320), media.width or 800, media.height or 800, media.alt or title,
+        media.sku_id,
+    )  # fmt: skip
+
+
+def _beside(exhibit: Exhibit, rules: RuleSet, lang: str) -> tuple[Tile, ...]:
+    """What goes along: first what buyers of it bought as well, then what sells best in its category."""
+    shown = exhibit.product
+    ids = [i for i in showcase.bought_together(shown.id, BESIDE) if i != shown.id]
+    items = {item.id: item for item in catalog.listed(ids) if item.in_stock}
+    if len(items) < BESIDE and shown.category:
+        for item in catalog.top("sales", BESIDE + 1 + len(items), category_id=shown.category.id):
+            if item.id != shown.id:
+                items.setdefault(item.id, item)
+    return tuple(showcase.tile(item, rules, lang) for item in list(items.values())[:BESIDE])
+
+
+def _lazily(html: str) -> str:
+    """Pictures of the description load when they come near; wide tables scroll in a box of their own."""
+    html = _IMG.sub('<img loading="lazy" decoding="async"', html)
+    return _TABLE.sub(lambda table: f'<div class="table-box">{table[0]}</div>', html)
