@@ -29,7 +29,7 @@ LAYERS = (
     {"analytics"},
     {"integrations"},
     {"showcase"},
-    {"api", "cli", "reactions", "storefront", "backoffice"},
+    {"api", "cli", "demo", "reactions", "storefront", "backoffice"},
     {"config"},
 )
 LEVEL = {module: level for level, layer in enumerate(LAYERS) for module in layer}
@@ -53,7 +53,7 @@ EDGES = {
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
 }
 #: These may ask anything below their layer.
-OPEN = {"analytics", "integrations", "reactions", "api", "cli", "storefront", "backoffice", "config"}
+OPEN = {"analytics", "integrations", "reactions", "api", "cli", "demo", "storefront", "backoffice", "config"}
 
 #: Rooms with a door to the outside; all others are the module's own.
 ROOMS = {"services", "selectors", "types", "events", "errors", "permissions"}

@@ -102,6 +102,18 @@ def prefer_indexes() -> None:
             cursor.execute("set enable_seqscan = off")
 
 
+def look_anew() -> None:
+    """Rough statistics of the mall's tables, so that plans are made anew: for who fills a database in one transaction.
+
+    The server makes better ones by itself after the commit.
+    """
+    found = rows("select quote_ident(tablename) as name from pg_tables where schemaname = current_schema()")
+    with connection.cursor() as cursor:
+        cursor.execute("set local default_statistics_target = 10")
+        cursor.execute("analyze " + ", ".join(row["name"] for row in found))
+        cursor.execute("set local default_statistics_target to default")
+
+
 def drop_dead_connection() -> None:
     """Close this thread's connection if the server has hung up while it was idle, so that the next use opens a new one.
 

@@ -108,7 +108,8 @@ def collect_past(sent: Sequence[Sent], *, host: str = "", actor: Actor = GUEST) 
     errors = [error for place, one in enumerate(sent) for error in rules.check_event(one.event, place)]
     if errors:
         raise ValidationFailed(errors=errors)
-    kept = [one for one in sent if not _left_out(one.user_agent, actor)]
+    left_out = {agent for agent in {one.user_agent for one in sent} if _left_out(agent, actor)}
+    kept = [one for one in sent if one.user_agent not in left_out]
     salts = {week: _salt(week) for week in sorted({week_of(clock.business_date(one.at)) for one in kept})}
     networks: dict[tuple[date, str], int] = {}
     rows = []

@@ -3,13 +3,14 @@
 from .follow_up import apply_stored, query_pending
 from .notifications import apply_refund_notices, receive, settle_notice, simulate, take_notification
 from .ports import bind
-from .practice import practise
+from .practice import Practice, practise
 from .reconciliation import reconcile, resolve_discrepancy
 from .refunds import confirm_bank_refund, process_refunds, refund_surplus, request_refund, retry_refund
 from .start import close_open_intents, start_payment
 from .transfers import confirm_bank_transfer
 
 __all__ = [
+    "Practice",
     "apply_refund_notices",
     "apply_stored",
     "bind",

@@ -22,7 +22,7 @@ class Counter:
         self.books = Books(folder / "books.sqlite")
         made = (AlipayDesk, WeChatDesk, UnionPayDesk)
         self.desks: dict[str, Desk] = {
-            desk.name: desk(folder / desk.name, self.books, base, pages.trade_page) for desk in made
+            desk.name: desk(folder / "gateway" / desk.name, self.books, base, pages.trade_page) for desk in made
         }
 
     @contextmanager

@@ -1,0 +1,116 @@
+"""Ninety days of a mall's life, day by day, through its services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from zhanggui.analytics import services as analytics
+from zhanggui.kernel import clock, db, ids
+from zhanggui.orders import services as orders
+from zhanggui.payments import services as payments
+from zhanggui.payments.services import Practice
+
+from . import goods, rhythm
+from .clerks import Clerks
+from .desk import Desk
+from .marketing import Marketing
+from .people import People
+from .shopping import PROVIDERS, Shopping
+from .visits import Visits
+from .warehouse import Warehouse
+from .world import Tally, World
+
+DAYS = 90
+VISITS_PER_ORDER = 31
+SWEEP = timedelta(hours=1)
+STOCKTAKING = (0, 1, 2, 4, 8, 16, 32, 64)  # days before which the planner looks at the tables anew
+Progress = Callable[[int, int, Tally], None]
+
+
+def live(
+    clerks: Clerks, practice: Practice | None, *, seed: int, ends: datetime, days: int = DAYS,
+    scale: int = 100, progress: Progress = lambda *_: None,
+) -> Tally:  # fmt: skip
+    """Live the `days` before `ends` in a mall whose goods are on sale; what happened, in numbers.
+
+    `scale` is how much is bought, in percent of an ordinary mall's. The caller owns the transaction.
+    """
+    return History(clerks, practice, ids.rng(seed), ends, days, scale).live(progress)
+
+
+class History:
+    """Everybody who takes part, and the days."""
+
+    def __init__(
+        self, clerks: Clerks, practice: Practice | None, chance: Random, ends: datetime, days: int, scale: int
+    ) -> None:
+        self._first = clock.business_date(ends) - timedelta(days=days)
+        begins = rhythm.at(self._first, time(0, 0))
+        shelves = goods.look_around(chance, begins)
+        self._world = world = World(chance, begins, ends, clerks, shelves, People(chance), practice)
+        self._desk = Desk(world)
+        self._visits = Visits(world)
+        self._warehouse = Warehouse(world, self._desk.arrived)
+        self._shopping = Shopping(world, self._visits, self._warehouse)
+        self._marketing = Marketing(world)
+        self._days, self._scale = days, scale
+
+    def live(self, progress: Progress) -> Tally:
+        world = self._world
+        with clock.at(world.begins - timedelta(hours=6)):
+            world.shelves.open_with(40 * self._scale // 100, actor=world.clerks.warehouse)
+            self._marketing.open()
+        for age in range(self._days + 1):
+            if age in STOCKTAKING:
+                db.look_anew()
+            self._live_day(self._first + timedelta(days=age), age)
+            progress(age + 1, self._days + 1, world.tally)
+        with clock.at(world.ends):
+            world.settle_money()
+        return world.tally
+
+    def _live_day(self, day: date, age: int) -> None:
+        world, left = self._world, self._days - age
+        world.busy = self._marketing.busy(left)
+        morning, night = clock.day_bounds(day)
+        with clock.at(morning):
+            wanted = rhythm.orders_wanted(world.chance, day, age, world.busy) * self._scale // 100
+            self._marketing.plan(day, left)
+            self._warehouse.plan(day)
+            self._shopping.plan(day, wanted)
+            self._visits.look_around(day, wanted * VISITS_PER_ORDER * 100 // 100)
+            self._plan_routine(day)
+        now = morning
+        while now < min(night, world.ends):
+            now = min(now + SWEEP, world.ends)
+            world.live_until(now)
+            with clock.at(now):
+                self._sweep()
+        with clock.at(min(night, world.ends)):
+            self._visits.hand_over()
+
+    def _sweep(self) -> None:
+        """What the mall's timers and the carriers do all the time."""
+        self._warehouse.read_news()
+        if clock.local(clock.now()).hour % 4 == 1 or self._world.money_moves:
+            self._world.settle_money()
+
+    def _plan_routine(self, day: date) -> None:
+        """What is done once a day."""
+        world = self._world
+        plan = world.agenda.plan
+        yesterday = day - timedelta(days=1)
+        plan(rhythm.at(day, time(3, 10)), lambda: analytics.roll_up())
+        plan(rhythm.at(day, time(4, 17)), lambda: orders.complete_due(limit=2000))
+        if world.practice is not None and yesterday >= self._first:
+            plan(rhythm.at(day, time(10, 30)), lambda: payments.reconcile(yesterday, providers=PROVIDERS))
+        if day.weekday() in (0, 3):
+            at = rhythm.at(day, time(8, 40))
+            plan(at, lambda: self._buy_in(at))
+        if day.weekday() == 2:
+            plan(rhythm.at(day, time(15, 30)), lambda: world.shelves.break_some(actor=world.clerks.warehouse))
+
+    def _buy_in(self, at: datetime) -> None:
+        self._world.shelves.buy_in(46 * self._scale // 100, at, actor=self._world.clerks.warehouse)

@@ -1,0 +1,142 @@
+"""Promotions, coupons, prices and what advertising costs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from zhanggui.analytics import services as analytics
+from zhanggui.catalog import selectors as catalog
+from zhanggui.kernel import clock
+from zhanggui.pricing import selectors as prices
+from zhanggui.pricing import services as pricing
+from zhanggui.pricing.types import PriceRow
+from zhanggui.promotions import services as promotions
+from zhanggui.promotions.types import CouponDraft, PromotionDraft
+
+from . import rhythm
+from .visits import ADS
+from .world import World
+
+#: What a day of advertising costs per source, in fen, before the noise of the auction.
+COSTS = {"ad:baidu": 11_800, "ad:douyin": 9_600, "ad:xiaohongshu": 6_200}
+FEAST, FEAST_DAYS, FEAST_BUSY = 44, 6, 1.55  # days before the end: the sale in the middle
+
+
+class Marketing:
+    """What is on, from the first day to the last."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def open(self) -> None:
+        """What runs from the beginning: 满减 for everybody, a coupon for new buyers, one to be claimed."""
+        start, end = clock.now(), self._world.ends
+        self._publish(
+            "full_reduction", "满 199 减 20,满 399 减 50", "¥20 off ¥199, ¥50 off ¥399", start, end + timedelta(days=40),
+            {"steps": [{"threshold": 19_900, "off": 2_000}, {"threshold": 39_900, "off": 5_000}]},
+            exclusive_group="全场满减",
+        )  # fmt: skip
+        self._coupon(
+            "NEW15", "新客立减 15 元", "¥15 off your first order", {"threshold": 9_900, "off": 1_500}, holder=1
+        )
+        self._coupon("TEA95", "全场 95 折", "5% off everything", {"off_basis_points": 500, "cap": 3_000}, holder=4)
+        self._publish(
+            "coupon", "会员专享 30 元券", "¥30 for members", start, end + timedelta(days=30),
+            {"threshold": 29_900, "off": 3_000}, coupon=CouponDraft(claimable=True, per_member_limit=1, issue_limit=5_000),
+        )  # fmt: skip
+
+    def plan(self, day: date, days_left: int) -> None:
+        """What marketing does on a day; the mall's clock is set meanwhile."""
+        agenda = self._world.agenda
+        if days_left == FEAST + 3:
+            agenda.plan(rhythm.at(day, time(10, 20)), self._announce_feast)
+        if days_left in (70, 52, 27, 9):
+            agenda.plan(rhythm.at(day, time(9, 45)), self._reprice)
+        if days_left in (60, 30):
+            agenda.plan(rhythm.at(day, time(11, 5)), self._thank_regulars)
+        if days_left == 2:
+            agenda.plan(rhythm.at(day, time(10, 0)), self._weekend_offer)
+        agenda.plan(rhythm.at(day, time(23, 20)), lambda: self._book_spend(day))
+
+    def busy(self, days_left: int) -> float:
+        """How much more is bought on such a day than on an ordinary one."""
+        if FEAST - FEAST_DAYS < days_left <= FEAST:
+            return FEAST_BUSY
+        return 0.9 if FEAST < days_left <= FEAST + 3 else 1.0  # people wait for it
+
+    def _announce_feast(self) -> None:
+        starts = rhythm.at(clock.business_date() + timedelta(days=3), time(0, 0))
+        ends = starts + timedelta(days=FEAST_DAYS)
+        self._publish(
+            "full_reduction", "周年庆 满 299 减 60", "Anniversary: ¥60 off ¥299", starts, ends,
+            {"every": {"threshold": 29_900, "off": 6_000, "cap": 18_000}}, priority=10, exclusive_group="全场满减",
+        )  # fmt: skip
+        top = [category for category in catalog.categories() if category.parent_id is None]
+        if top:
+            chosen = self._world.chance.choice(top)
+            self._publish(
+                "limited_discount", f"周年庆 {chosen.name_zh} 85 折", f"Anniversary: 15% off {chosen.name_en}", starts, ends,
+                {"off_basis_points": 1_500}, scope={"categories": [chosen.id]},
+            )  # fmt: skip
+
+    def _weekend_offer(self) -> None:
+        """Still on when the visitor comes."""
+        top = [category for category in catalog.categories() if category.parent_id is None]
+        if top:
+            chosen = top[0]
+            self._publish(
+                "limited_discount", f"{chosen.name_zh} 限时 9 折", f"10% off {chosen.name_en}, for a short time",
+                clock.now(), self._world.ends + timedelta(days=5), {"off_basis_points": 1_000},
+                scope={"categories": [chosen.id]},
+            )  # fmt: skip
+
+    def _thank_regulars(self) -> None:
+        """A coupon into the wallets of who has bought."""
+        buyers = sorted({b.member_id for b in self._world.regulars if b.member_id and b.orders})[:800]
+        if buyers:
+            made = self._publish(
+                "coupon", "老友回馈 20 元券", "Thank you: ¥20", clock.now(), clock.now() + timedelta(days=45),
+                {"threshold": 15_900, "off": 2_000}, coupon=CouponDraft(issue_limit=5_000),
+            )  # fmt: skip
+            promotions.grant(made, buyers, actor=self._world.clerks.marketing)
+
+    def _reprice(self) -> None:
+        """A few prices follow their costs, or the season."""
+        world = self._world
+        some = world.chance.sample(world.shelves.articles, min(8, len(world.shelves.articles)))
+        known = prices.base_prices([article.sku_id for article in some])
+        rows = []
+        for article in some:
+            price = known[article.sku_id]
+            percent = world.chance.choice((92, 95, 97, 104, 106))
+            sale = max(100, price.sale_price * percent // 10_000 * 100)
+            rows.append(PriceRow(article.sku_id, max(price.list_price, sale), sale))
+        pricing.set_prices(rows, reason="随成本与季节调价", actor=world.clerks.marketing)
+
+    def _book_spend(self, day: date) -> None:
+        for source in ADS:
+            amount = round(
+                COSTS[source] * rhythm.WEEK[day.weekday()] * self._world.busy * self._world.chance.gauss(1, 0.12)
+            )
+            analytics.record_spend(
+                day=day, source=source, amount=max(100, amount), note="投放日消耗", actor=self._world.clerks.marketing
+            )
+
+    def _coupon(self, code: str, zh: str, en: str, config: dict[str, Any], *, holder: int) -> None:
+        made = self._publish(
+            "coupon", zh, en, clock.now(), self._world.ends + timedelta(days=60), config, coupon=CouponDraft(),
+            per_holder_limit=holder,
+        )  # fmt: skip
+        promotions.add_code(made, code, actor=self._world.clerks.marketing)
+        self._world.coupons.append(code)
+
+    def _publish(
+        self, kind: str, zh: str, en: str, starts: datetime, ends: datetime, config: dict[str, Any], **more: Any
+    ) -> int:
+        draft = PromotionDraft(
+            kind=kind, label_zh=zh, label_en=en, config=config, starts_at=starts, ends_at=ends, **more
+        )
+        made = promotions.create_promotion(draft, actor=self._world.clerks.marketing)
+        promotions.publish(made, actor=self._world.clerks.marketing)
+        return made
