@@ -20,7 +20,7 @@ from zhanggui.kernel import sealing
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import PermissionDenied, Problem
-from zhanggui.ui import page
+from zhanggui.ui import language, page
 
 from . import messages
 from .shell import Shell
@@ -53,6 +53,8 @@ def staff(permission: str = "", *, post: str | None = None, methods: tuple[str, 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            # views write words too, and files have no page that would choose the language
+            language.use(language.of(request))
             token = request.COOKIES.get(COOKIE, "")
             actor = accounts.authenticate(token) if token else None
             if actor is None or actor.kind != "staff":
