@@ -26,7 +26,7 @@ LAYERS = (
     {"orders"},
     {"checkout", "fulfilment"},
     {"aftersales"},
-    {"analytics"},
+    {"analytics", "servicedesk"},
     {"integrations"},
     {"showcase"},
     {"api", "cli", "demo", "reactions", "storefront", "backoffice"},
@@ -50,6 +50,7 @@ EDGES = {
     "checkout": {"orders", "pricing", "promotions", "inventory", "members", "catalog", "payments"},
     "fulfilment": {"orders", "inventory", "catalog"},
     "showcase": {"orders", "promotions", "pricing", "catalog"},
+    "servicedesk": {"orders", "members", "catalog"},
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
 }
 #: These may ask anything below their layer.

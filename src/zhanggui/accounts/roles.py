@@ -13,11 +13,11 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     MANAGER: (Text("店长", "Manager"), ("*",)),
     "service": (
         Text("客服", "Customer service"),
-        ("*.view", "orders.*", "aftersales.*", "members.*", "fulfilment.track"),
+        ("*.view", "orders.*", "aftersales.*", "members.*", "reviews.*", "fulfilment.track"),
     ),
     "editor": (
         Text("编辑", "Editor"),
-        ("catalog.*", "content.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view"),
+        ("catalog.*", "content.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view", "reviews.view"),
     ),
     "warehouse": (
         Text("库管与配送", "Warehouse"),
@@ -33,6 +33,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "coupons.*",
             "members.view",
             "members.tag",
+            "reviews.view",
             "analytics.*",
             "reports.*",
             "orders.view",

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "zhanggui.checkout",
     "zhanggui.fulfilment",
     "zhanggui.aftersales",
+    "zhanggui.servicedesk",
     "zhanggui.analytics",
     "zhanggui.integrations",
     "zhanggui.integrations.webhooks",

@@ -40,6 +40,7 @@ def reactions() -> None:
     from zhanggui.orders.events import OrderPaid
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
     from zhanggui.reactions import aftersales, analytics, catalog, orders
+    from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
     subscribe(RefundSucceeded, "aftersales.settle_refund", aftersales.settle_refund)
@@ -49,4 +50,6 @@ def reactions() -> None:
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
     for change in CHANGES:
         subscribe_batch(change, "analytics.forget_sums", analytics.forget_sums)
+    for judged in (ReviewPosted, ReviewHidden, ReviewShown):
+        subscribe_batch(judged, "catalog.rate", catalog.rate)
     subscribe_batch(ANY, "webhooks.enqueue", webhooks.enqueue)

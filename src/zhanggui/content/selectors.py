@@ -70,11 +70,11 @@ def shelf(block: Shelf) -> list[Shelved]:
     within = {"category_id": block.category_id, "brand_id": block.brand_id, "tag": block.tag}
     sold = kept.current().sold
     if block.rule == "picked":
-        items = catalog.listed(block.product_ids, **within)  # type: ignore[arg-type]
+        items = catalog.listed(block.product_ids, **within)
     elif block.rule == "hot":
-        items = [item for item in catalog.listed(list(sold), **within) if item.in_stock]  # type: ignore[arg-type]
+        items = [item for item in catalog.listed(list(sold), **within) if item.in_stock]
     else:
-        items = catalog.top(_SORTS[block.rule], block.limit, **within)  # type: ignore[arg-type]
+        items = catalog.top(_SORTS[block.rule], block.limit, **within)
     shows = block.show_sold or block.rule == "hot"
     return [Shelved(item, sold.get(item.id) if shows else None) for item in items[: block.limit]]
 

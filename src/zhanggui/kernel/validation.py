@@ -48,7 +48,7 @@ _OTHER = Text("格式不正确", "not valid")
 
 def wrong(code: str, zh: str, en: str) -> PydanticCustomError:
     """What a validator raises where it refuses a value."""
-    return PydanticCustomError(code, "refused", {"text": Text(zh, en)})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "refused", {"text": Text(zh, en)})
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:

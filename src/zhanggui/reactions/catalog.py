@@ -10,6 +10,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.outbox import Delivered
 from zhanggui.pricing import selectors as pricing
+from zhanggui.servicedesk import selectors as servicedesk
 
 
 def count_sales(events: list[Delivered]) -> None:
@@ -28,6 +29,13 @@ def mark_sold_out(events: list[Delivered]) -> None:
 
 def mark_back_in_stock(events: list[Delivered]) -> None:
     _mark(events, True)
+
+
+def rate(events: list[Delivered]) -> None:
+    """Ratings in lists follow the shown reviews."""
+    products = sorted({event.payload["product_id"] for event in events})
+    for product_id, summary in servicedesk.summaries(products).items():
+        services.set_rating(product_id, rating=summary.rating, count=summary.count, actor=SYSTEM)
 
 
 def _mark(events: list[Delivered], in_stock: bool) -> list[int]:
