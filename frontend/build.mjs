@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import process from "node:process";
@@ -44,10 +44,13 @@ async function script(name) {
 
 /** Icon name → what stands inside its `<svg>`. */
 async function icons() {
-  const nodes = JSON.parse(await readFile(join(here, "node_modules", "lucide-static", "icon-nodes.json"), "utf8"));
-  const element = ([name, attributes]) =>
-    `<${name} ${Object.entries(attributes).map(([key, value]) => `${key}="${value}"`).join(" ")}/>`;
-  return Object.fromEntries(Object.entries(nodes).map(([name, parts]) => [name, parts.map(element).join("")]));
+  const folder = join(here, "node_modules", "lucide-static", "icons");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".svg"));
+  const inside = async (name) => {
+    const svg = await readFile(join(folder, name), "utf8");
+    return [name.slice(0, -4), /<svg[^>]*>(.*)<\/svg>/s.exec(svg)[1].replace(/\s*\n\s*/g, "")];
+  };
+  return Object.fromEntries(await Promise.all(names.map(inside)));
 }
 
 async function write(name, content) {

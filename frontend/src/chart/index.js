@@ -31,7 +31,8 @@ echarts.use([
 ]);
 
 const number = (digits) => new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+const locale = document.documentElement.lang.startsWith("en") ? "en-US" : "zh-CN";
+const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 const FORMATS = {
   money: { long: (v) => `¥${number(2).format(v / 100)}`, short: (v) => `¥${compact.format(v / 100)}` },
   percent: { long: (v) => `${number(1).format(v * 100)}%`, short: (v) => `${Math.round(v * 100)}%` },
@@ -91,6 +92,7 @@ function withFormats(given) {
     if (option[name]) option[name] = Array.isArray(option[name]) ? option[name].map(formatted) : formatted(option[name]);
   const main = FORMATS[option.format];
   option.tooltip = { confine: true, trigger: "axis", valueFormatter: main?.long, ...option.tooltip };
+  if (option.legend) option.legend = { top: 0, left: 0, ...option.legend };
   option.grid ??= { left: 8, right: 16, top: option.legend ? 40 : 16, bottom: 8, containLabel: true };
   option.animationDuration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300;
   for (const series of option.series ?? []) {

@@ -14,6 +14,7 @@ from zhanggui.backoffice import errors as backoffice
 from zhanggui.kernel import fresh
 from zhanggui.kernel.db import drop_dead_connection
 from zhanggui.kernel.problems import Problem
+from zhanggui.storefront import refusals as storefront
 from zhanggui.ui import page
 from zhanggui.ui.refusals import BadRequest, OtherSite, as_problem
 
@@ -65,8 +66,7 @@ def refusal(request: HttpRequest, error: BaseException) -> HttpResponse:
     problem = as_problem(error)
     office = request.path_info.startswith("/office")
     try:
-        if office:
-            return backoffice.answer(request, problem)
+        return backoffice.answer(request, problem) if office else storefront.answer(request, problem)
     except Exception:
         log.warning("no_page_for_a_refusal", code=problem.code, exc_info=True)
     return plain(request, problem, "/office" if office else "/")

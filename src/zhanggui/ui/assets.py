@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
 PREFIX = "/assets/"
 FOREVER = "public, max-age=31536000, immutable"
+RETRIES = 3
 TEXTUAL = ("text/css", "text/javascript", "image/svg+xml", "application/json")
 
 
@@ -38,14 +41,25 @@ class Asset:
         return headers, self.plain
 
 
+class Built(NamedTuple):
+    """What one build has left."""
+
+    names: dict[str, str]  # name → name with digest
+    files: dict[str, Asset]  # by name with digest
+
+
 @cache
-def manifest() -> dict[str, str]:
-    """Name → name with digest. Empty where nothing is built yet."""
-    try:
-        found: dict[str, str] = json.loads((_folder() / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    return found
+def built() -> Built:
+    """Names and files of the same build, in memory (some 1 MB, shared by the workers); empty where nothing is built."""
+    for _ in range(RETRIES):
+        try:
+            names: dict[str, str] = json.loads((_folder() / "manifest.json").read_text(encoding="utf-8"))
+            return Built(names, {name: _read(_folder() / name) for name in names.values()})
+        except FileNotFoundError:
+            if not _folder().exists():
+                break
+            time.sleep(0.1)  # another build is just taking its place
+    return Built({}, {})
 
 
 @cache
@@ -58,16 +72,14 @@ def icons() -> dict[str, str]:
     return found
 
 
-@cache
 def url(name: str) -> str:
     """The address of a built file: `/assets/shop-1a2b3c4d.css` for `shop.css`."""
-    return PREFIX + manifest().get(name, name)
+    return PREFIX + built().names.get(name, name)
 
 
-@cache
 def files() -> dict[str, Asset]:
-    """Every built file by its name with digest, in memory (some 1 MB, shared by the workers)."""
-    return {name: _read(_folder() / name) for name in manifest().values()}
+    """Every built file by its name with digest."""
+    return built().files
 
 
 def _read(path: Path) -> Asset:
