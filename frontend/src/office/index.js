@@ -12,3 +12,4 @@ import "../elements/swap.js";
 import "./htmx.js";
 import "./shell.js";
 import "./list.js";
+import "./print.js";

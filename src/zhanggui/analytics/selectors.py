@@ -85,3 +85,8 @@ def _explained(before: Known, now: Known) -> tuple[list[Split], list[Answer]]:
 
 def _shown(found: Known) -> dict[str, Value]:
     return {name: metric.compute(found.facts) for name, metric in BY_NAME.items()}
+
+
+def is_daily(name: str) -> bool:
+    """Whether a metric has a figure for a single day."""
+    return name in BY_NAME and BY_NAME[name].daily

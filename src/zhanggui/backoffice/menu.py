@@ -63,7 +63,8 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Text("数据与财务", "Numbers"),
         (
-            # reports, payments, reconciliation
+            Item(Text("报表", "Reports"), "office-reports", "chart-line", "reports.view"),
+            # payments, reconciliation
         ),
     ),
     Section(
