@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 
 from . import assets, formatting, icons, language, shapes
 from .forms import EMPTY
 
+log = structlog.get_logger(__name__)
 PACKAGE = Path(__file__).parents[1]
 #: What the faces lend to their templates, by name (`share`).
 _shared: dict[str, Any] = {}
@@ -72,8 +74,13 @@ def get() -> Environment:
     return found
 
 
-def compile_all() -> None:
-    """Load every template now, so that no request pays for it."""
-    environment = get()
+def compile_all() -> list[str]:
+    """Load every template now, so that no request pays for it; the names of broken ones, whose pages alone will fail."""
+    environment, broken = get(), []
     for name in environment.list_templates(extensions=["html", "xml"]):
-        environment.get_template(name)
+        try:
+            environment.get_template(name)
+        except TemplateSyntaxError:
+            log.error("broken_template", name=name, exc_info=True)
+            broken.append(name)
+    return broken
