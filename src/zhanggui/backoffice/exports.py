@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -101,6 +102,11 @@ def plain(value: Any) -> str:
         return str(value)
     text = say(value) if isinstance(value, Text) else str(value)
     return "'" + text if text.startswith(FORMULA) else text
+
+
+def as_json(value: Any) -> str:
+    """A structured value as text; "" for nothing."""
+    return "" if value is None else orjson.dumps(value, default=str).decode()
 
 
 def asked(request: Any) -> str:

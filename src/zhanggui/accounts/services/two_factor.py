@@ -126,7 +126,7 @@ def offer_two_factor(*, actor: Actor) -> Enrolment:
         if secret is None:  # sealed with a key this mall no longer has
             TwoFactor.objects.filter(user_id=user.id, confirmed_at=None).update(secret=fresh)
             secret = sealing.unseal(fresh, PURPOSE)
-    uri = pyotp.TOTP(secret).provisioning_uri(user.email or "", issuer_name=mall_settings.get("mall.name"))
+    uri = pyotp.TOTP(secret).provisioning_uri(name=user.email or "", issuer_name=mall_settings.get("mall.name"))
     return Enrolment(secret, uri)
 
 

@@ -1,0 +1,199 @@
+"""The audit log: who changed what, when, from what to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import path
+
+from zhanggui.accounts import selectors as accounts
+from zhanggui.kernel import audit, clock, paging
+from zhanggui.kernel.i18n import Text
+from zhanggui.ui import language, page
+
+from .. import exports, naming, tables
+from ..access import staff
+from ..links import to
+from ..tables import Column, Filter, Table
+
+PAGE = 50
+EXPORT_MOST = 20_000
+SHOWN_MOST = 300  # characters of a value; the whole is in the export
+#: Pages of things the log names: kind of target → name of the page, which takes the target's id.
+PAGES = {
+    "order": "office-order",
+    "product": "office-product",
+    "member": "office-member",
+    "user": "office-person",
+    "role": "office-role",
+    "case": "office-case",
+    "promotion": "office-promotion",
+}
+ACTORS = {
+    "system": Text("系统", "The system"),
+    "member": Text("会员", "A member"),
+    "guest": Text("访客", "A guest"),
+    "program": Text("程序", "A program"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: int
+    at: datetime
+    who: Text
+    who_href: str
+    module: Text
+    action: str
+    target: str
+    target_href: str
+    changes: list[Change]
+    reason: str
+
+
+def _filters() -> tuple[Filter, ...]:
+    people = [(str(each.id), each.name or each.email) for each in accounts.staff_list(limit=200)]
+    actions = audit.actions()
+    modules = naming.in_order(name.partition(".")[0] for name in actions)
+    options: list[tuple[str, Text | str]] = []
+    for name in modules:
+        options.append((f"{name}.", Text(f"{naming.module(name).zh}:全部", f"{naming.module(name).en}: all")))
+        options += [(action, action) for action in actions if action.partition(".")[0] == name]
+    return (
+        Filter("who", Text("操作人", "Who"), "choice", people),
+        Filter("action", Text("操作", "Action"), "choice", options),
+        Filter("kind", Text("对象类型", "Kind of thing"), placeholder=Text("对象类型,如 order", "Kind, such as order")),
+        Filter("id", Text("对象编号", "Its number")),
+        Filter("from", Text("从", "From"), "date"),
+        Filter("to", Text("到", "To"), "date"),
+    )
+
+
+@staff("audit.view", methods=("GET",))
+def log(request: HttpRequest) -> HttpResponseBase:
+    """Newest first; each filter is in the address."""
+    filters = _filters()
+    asked = tables.asked(request, filters)
+    wanted = _wanted(asked)
+    form = exports.asked(request)
+    if form:
+        return _export(form, wanted)
+    before = paging.decode(asked.cursor, int)[0] if asked.cursor else None
+    rows = audit.history(**wanted, before_id=before, limit=PAGE + 1)
+    shown = paging.page(rows, PAGE, lambda row: row["id"])
+    language.use(language.of(request))
+    table = Table(
+        key="audit",
+        columns=[
+            Column("at", Text("时间", "When"), kind="datetime", width="9.5rem"),
+            Column("who", Text("操作人", "Who"), kind="custom"),
+            Column("action", Text("操作", "Action"), kind="custom"),
+            Column("target", Text("对象", "What"), kind="custom"),
+            Column("changes", Text("改动", "Change"), kind="custom"),
+        ],
+        rows=[entry(row) for row in shown.items],
+        next=shown.next_cursor,
+        filters=filters,
+        asked=asked,
+        export=True,
+        caption=Text("操作日志", "Audit log"),
+    )
+    return page.render(request, "backoffice/audit.html", table=table)
+
+
+def _wanted(asked: tables.Asked) -> dict[str, Any]:
+    since, until = asked.day("from"), asked.day("to")
+    return {
+        "target_type": asked["kind"],
+        "target_id": asked["id"],
+        "actor_id": int(asked["who"]) if asked["who"] else None,
+        "action": asked["action"],
+        "since": clock.day_bounds(since)[0] if since else None,
+        "until": clock.day_bounds(until)[1] if until else None,
+    }
+
+
+def entry(row: dict[str, Any]) -> Entry:
+    """A row of the log as people read it."""
+    kind, label = row["actor_kind"], row["actor_label"]
+    who = Text(label, label) if kind == "staff" else ACTORS.get(kind, Text(kind, kind))
+    return Entry(
+        id=row["id"],
+        at=row["at"],
+        who=who,
+        who_href=f"/office/audit?who={row['actor_id']}" if kind == "staff" and row["actor_id"] else "",
+        module=naming.module(row["action"].partition(".")[0]),
+        action=row["action"],
+        target=f"{row['target_type']} {row['target_id']}",
+        target_href=_target(row["target_type"], row["target_id"]),
+        changes=changes(row["before"], row["after"]),
+        reason=row["reason"],
+    )
+
+
+def _target(kind: str, number: str) -> str:
+    name = PAGES.get(kind, "")
+    if not name:
+        return ""
+    return to(name, int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else number)
+
+
+def changes(before: Any, after: Any) -> list[Change]:
+    """What differs, field by field; values that are no objects as one."""
+    if not isinstance(before, dict | None) or not isinstance(after, dict | None):
+        return [Change("", short(before), short(after))] if before != after else []
+    old, new = before or {}, after or {}
+    names = [*old, *(name for name in new if name not in old)]
+    return [
+        Change(name, short(old.get(name)), short(new.get(name))) for name in names if old.get(name) != new.get(name)
+    ]
+
+
+def short(value: Any) -> str:
+    """A value on one line, at most `SHOWN_MOST` characters."""
+    if value is None or value == "":
+        return ""
+    text = value if isinstance(value, str) else "、".join(map(str, value)) if _flat(value) else exports.as_json(value)
+    return text if len(text) <= SHOWN_MOST else text[:SHOWN_MOST] + "…"
+
+
+def _flat(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str | int) for each in value)
+
+
+def _export(form: str, wanted: dict[str, Any]) -> HttpResponseBase:
+    head = [
+        Text("时间", "When"), Text("操作人", "Who"), Text("操作", "Action"), Text("对象类型", "Kind"), Text("对象编号", "Number"),
+        Text("改前", "Before"), Text("改后", "After"), Text("原因", "Reason"),
+    ]  # fmt: skip
+    rows = audit.history(**wanted, limit=EXPORT_MOST)
+    cells = (
+        (
+            row["at"],
+            row["actor_label"] or row["actor_kind"],
+            row["action"],
+            row["target_type"],
+            row["target_id"],
+            exports.as_json(row["before"]),
+            exports.as_json(row["after"]),
+            row["reason"],
+        )
+        for row in rows
+    )
+    return exports.answer(form, f"audit-{clock.business_date().isoformat()}", head, cells)
+
+
+urlpatterns = [path("audit", log, name="office-audit")]
