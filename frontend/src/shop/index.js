@@ -14,3 +14,4 @@ import "./visitor.js";
 import "./carousel.js";
 import "./visit.js";
 import "./seen.js";
+import "./buying.js";

@@ -1,5 +1,22 @@
-"""Addresses of this part of the shop."""
+"""Addresses of the member's own rooms, and of signing in and out."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import overview, own, session
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in", session.sign_in),
+    path("sign-up", session.sign_up),
+    path("sign-out", session.sign_out),
+    path("account", overview.overview),
+    path("account/orders", overview.order_list),
+    path("account/returns", overview.case_list),
+    path("account/coupons", overview.coupons),
+    path("account/favourites", overview.favourites),
+    path("account/addresses", own.addresses),
+    path("account/addresses/new", own.new_address),
+    path("account/addresses/<int:address_id>", own.address),
+    path("account/settings", own.settings),
+    path("account/settings/password", own.change_password),
+    path("account/settings/sign-out-everywhere", own.sign_out_everywhere),
+]

@@ -1,5 +1,26 @@
-"""Addresses of this part of the shop."""
+"""Addresses of buying: cart, checkout, payment, the order that follows."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import cart, checkout, orders, pay, regions, returns
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cart", cart.show),
+    path("cart/add", cart.add),
+    path("cart/prices", cart.accept),
+    path("cart/coupons", cart.coupon),
+    path("cart/lines/<str:line_id>", cart.change),
+    path("regions", regions.below),
+    path("checkout", checkout.checkout),
+    path("pay/<str:number>", pay.pay),
+    path("pay/<str:number>/state", pay.state),
+    path("orders/<str:number>", orders.show),
+    path("orders/<str:number>/cancel", orders.cancel),
+    path("orders/<str:number>/confirm", orders.confirm),
+    path("orders/<str:number>/again", orders.again),
+    path("orders/<str:number>/return", returns.ask),
+    path("orders/<str:number>/cases/<str:case_number>", returns.show),
+    path("orders/<str:number>/cases/<str:case_number>/withdraw", returns.withdraw),
+    path("orders/<str:number>/cases/<str:case_number>/sent", returns.sent_back),
+    path("orders/<str:number>/cases/<str:case_number>/photos/<str:name>", returns.photo),
+]

@@ -1,0 +1,136 @@
+"""The order that follows: how far it has come, its parcels, and what the buyer can still do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from zhanggui.aftersales import selectors as cases
+from zhanggui.aftersales import services as aftersales
+from zhanggui.fulfilment import selectors as fulfilment
+from zhanggui.kernel.problems import Problem
+from zhanggui.orders import services as order_services
+from zhanggui.orders.errors import OrderWrongState
+from zhanggui.ui import language
+from zhanggui.ui.forms import FormState
+
+from ..account.keeping import owner_only
+from . import words
+from .cart import put_in
+from .names import english
+from .own import Own, own_order
+from .said import said
+from .show import render
+from .ways import LABELS
+from .who import Cart, buyer_of, keep_cart, see
+
+OVER = ("cancelled", "refunded")
+
+
+@require_GET
+@owner_only
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """`GET /orders/<number>`."""
+    return _show(request, own_order(request, number))
+
+
+def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState | None = None) -> HttpResponse:
+    order = own.order
+    open_cases = cases.cases_of([own.number])[own.number]
+    wishes = cases.refundable_lines(order, cases.open_units(own.number)) if order["status"] not in OVER else []
+    return render(
+        request,
+        "storefront/buying/order.html",
+        status=status,
+        own=own,
+        order=order,
+        said=said(request),
+        form=form or FormState.of({"reason": "changed_mind"}),
+        words=words,
+        names=english((line["sku_id"] for line in order["lines"]), language.of(request)),
+        steps=words.steps_of(order),
+        events=words.told(order["timeline"]),
+        parcels=fulfilment.parcels_of([own.number])[own.number],
+        cases=open_cases,
+        may_cancel=order["status"] in ("pending_payment", "paid", "fulfilling")
+        and (bool(wishes) or not order["paid_at"]),
+        may_return=bool(wishes) and order["status"] in ("shipped", "delivered", "completed"),
+        may_confirm=order["status"] in ("shipped", "delivered"),
+        way=LABELS.get(order["payment_provider"]),
+        guest_link=request.build_absolute_uri(own.at(own.page)) if own.token else "",
+    )
+
+
+@require_POST
+@owner_only
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """At once while the warehouse has not begun; afterwards it is a request for the money."""
+    own = own_order(request, number)
+    reason = request.POST.get("reason", "")
+    if reason not in words.CANCEL_REASONS:
+        form = FormState(request.POST, {"reason": [language.t("请选择原因", "Say why")]})
+        return _show(request, own, status=422, form=form)
+    actor = buyer_of(request).actor
+    try:
+        order_services.cancel(number, actor=actor, reason=reason)
+    except OrderWrongState as refused:
+        if own.order["status"] not in ("paid", "fulfilling"):
+            return _refused(request, own, refused)
+        try:
+            aftersales.request(number, kind="cancel", reason="no_reason", note=_why(reason), actor=actor)
+        except Problem as also:
+            return _refused(request, own, also)
+        return see(own.at(own.page, "asked"))
+    return see(own.at(own.page, "cancelled"))
+
+
+def _why(reason: str) -> str:
+    return words.CANCEL_REASONS[reason].zh
+
+
+@require_POST
+@owner_only
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """The goods arrived."""
+    own = own_order(request, number)
+    try:
+        order_services.complete(number, actor=buyer_of(request).actor)
+    except Problem as refused:
+        if own.order["status"] == "completed":
+            return see(own.at(own.page))
+        return _refused(request, own, refused)
+    return see(own.at(own.page, "received"))
+
+
+@require_POST
+@owner_only
+def again(request: HttpRequest, number: str) -> HttpResponse:
+    """The same goods into the cart; what cannot be had any more is left out and told."""
+    own = own_order(request, number)
+    wanted = [(line["sku"], line["quantity"]) for line in own.order["lines"]]
+    cart: Cart | None = None
+    missing = False
+    try:
+        cart, _ = put_in(request, wanted)
+    except Problem:
+        for one in wanted:
+            try:
+                cart, _ = put_in(request, [one])
+            except Problem:
+                missing = True
+    response = see("/cart?said=" + ("again-part" if missing else "again"))
+    if cart is not None:
+        keep_cart(request, response, cart)
+    return response
+
+
+def _refused(request: HttpRequest, own: Own, refused: Problem) -> HttpResponse:
+    fresh = own_order(request, own.number)
+    form = FormState.failed(request.POST, refused, language.of(request))
+    return _show(request, fresh, status=refused.status, form=form)
+
+
+def lines_by_number(order: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    return {line["line"]: line for line in order["lines"]}

@@ -1,0 +1,47 @@
+"""What a page says about the step before it, named by `?said=` in its address: nothing to store, nothing to expire."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+from zhanggui.kernel.i18n import Text
+
+
+class Said(NamedTuple):
+    text: Text
+    tone: str = "good"
+
+
+SAID = {
+    "added": Said(Text("已加入购物车", "Added to the cart")),
+    "later": Said(Text("已移到“稍后再买”", "Moved to “saved for later”")),
+    "back": Said(Text("已放回购物车", "Back in the cart")),
+    "accepted": Said(Text("已按最新价格更新", "Updated to today's prices")),
+    "coupon": Said(Text("优惠券已使用", "The coupon is in use")),
+    "coupon-off": Said(Text("已取消使用优惠券", "The coupon was taken off")),
+    "kept": Said(Text("已收藏", "Saved to favourites")),
+    "unkept": Said(Text("已取消收藏", "Removed from favourites")),
+    "claimed": Said(Text("优惠券已放入您的账户", "The coupon is in your account")),
+    "cancelled": Said(Text("订单已取消;已付的款项将原路退回", "The order is cancelled; what was paid goes back the way it came")),
+    "asked": Said(Text("已收到您的申请,我们会尽快处理", "We have received your request and will answer soon")),
+    "withdrawn": Said(Text("售后申请已撤销", "The request was withdrawn")),
+    "sent-back": Said(Text("退货物流已登记,收到后我们会马上验收", "Noted; we will inspect the goods as soon as they arrive")),
+    "received": Said(Text("已确认收货,感谢您的购买", "Thank you for confirming that the goods arrived")),
+    "again": Said(Text("商品已重新放入购物车", "The goods are in the cart again")),
+    "again-part": Said(Text("部分商品已售完或下架,其余已放入购物车", "Some goods are gone; the others are in the cart"), "warn"),
+    "bought": Said(Text("这个购物车已经下过单,这就是那张订单", "This cart has been bought already; here is the order"), "info"),
+    "saved": Said(Text("已保存", "Saved")),
+    "removed": Said(Text("已删除", "Removed")),
+    "password": Said(Text("密码已更新,请用新密码登录", "The password is changed; sign in with the new one")),
+    "everywhere": Said(Text("其他设备上的登录已全部退出", "You are signed out on all other devices")),
+    "signed-out": Said(Text("您已退出登录", "You are signed out")),
+    "welcome": Said(Text("注册成功,欢迎您", "Welcome! Your account is open")),
+    "reviewed": Said(Text("感谢您的评价", "Thank you for your review")),
+}  # fmt: skip
+
+
+def said(request: HttpRequest) -> Said | None:
+    """What to say at the head of the page."""
+    return SAID.get(request.GET.get("said", ""))

@@ -1,0 +1,90 @@
+"""The states and steps of orders, parcels and cases, in the buyer's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zhanggui.kernel.i18n import Text
+
+STATUS = {
+    "pending_payment": Text("待付款", "Waiting for payment"),
+    "paid": Text("已付款,备货中", "Paid, being prepared"),
+    "fulfilling": Text("打包中", "Being packed"),
+    "shipped": Text("已发货", "On its way"),
+    "delivered": Text("已签收", "Delivered"),
+    "completed": Text("已完成", "Completed"),
+    "cancelled": Text("已取消", "Cancelled"),
+    "refunded": Text("已退款", "Refunded"),
+}
+TONES = {
+    "pending_payment": "warn", "paid": "info", "fulfilling": "info", "shipped": "info",
+    "delivered": "good", "completed": "good", "cancelled": "neutral", "refunded": "neutral",
+}  # fmt: skip
+#: What happened, by the timeline's kinds.
+EVENTS = {
+    "placed": Text("提交订单", "Order placed"),
+    "paid": Text("付款成功", "Payment received"),
+    "claimed": Text("仓库开始备货", "The warehouse began to pack"),
+    "shipped": Text("全部商品已发出", "All goods have left"),
+    "shipped_part": Text("部分商品已发出", "Part of the goods has left"),
+    "delivered": Text("包裹已签收", "Delivered"),
+    "completed": Text("订单完成", "Completed"),
+    "cancelled": Text("订单取消", "Cancelled"),
+    "refunded": Text("款项已退回", "Money sent back"),
+    "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
+}
+CANCEL_REASONS = {
+    "changed_mind": Text("不想买了", "I changed my mind"),
+    "wrong_items": Text("商品选错、数量拍错", "Wrong goods or quantity"),
+    "wrong_address": Text("收货信息填错", "Wrong address"),
+    "found_cheaper": Text("别处更便宜", "Cheaper elsewhere"),
+    "too_slow": Text("发货太慢", "It takes too long"),
+    "other": Text("其他原因", "Another reason"),
+}
+CASE_KINDS = {
+    "return_refund": Text("退货退款", "Return for a refund"),
+    "refund_only": Text("仅退款(无需退货)", "Refund without a return"),
+    "cancel": Text("取消未发出的商品", "Cancel what has not left"),
+}
+CASE_STATES = {
+    "requested": Text("等待商家处理", "Waiting for our answer"),
+    "approved": Text("已同意", "Approved"),
+    "awaiting_return": Text("已同意,等待您寄回", "Approved, waiting for the goods"),
+    "received": Text("已收到退货", "The goods arrived"),
+    "refunding": Text("退款处理中", "The refund is on its way"),
+    "closed": Text("退款完成", "Refunded"),
+    "rejected": Text("未通过", "Declined"),
+    "withdrawn": Text("已撤销", "Withdrawn"),
+}
+CASE_TONES = {
+    "requested": "warn", "approved": "info", "awaiting_return": "warn", "received": "info", "refunding": "info",
+    "closed": "good", "rejected": "bad", "withdrawn": "neutral",
+}  # fmt: skip
+
+
+def steps_of(order: Mapping[str, Any]) -> list[tuple[Text, str]]:
+    """The way of an order with how far it has come; empty for one that ended otherwise."""
+    pickup = order["delivery_method"] == "pickup"
+    names = [
+        Text("提交订单", "Placed"),
+        Text("付款", "Paid"),
+        Text("备好待提", "Ready") if pickup else Text("发货", "Shipped"),
+        Text("提货", "Picked up") if pickup else Text("签收", "Delivered"),
+        Text("完成", "Completed"),
+    ]
+    reached = {"pending_payment": 1, "paid": 2, "fulfilling": 2, "shipped": 3, "delivered": 4, "completed": 5}
+    done = reached.get(order["status"])
+    if done is None:
+        return []
+    return [(name, "done" if i < done else "current" if i == done else "todo") for i, name in enumerate(names)]
+
+
+def told(timeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the buyer may read of what happened, the latest first."""
+    found = [
+        {"at": entry["at"], "title": EVENTS[entry["kind"]], "kind": entry["kind"]}
+        for entry in timeline
+        if entry["public"] and entry["kind"] in EVENTS
+    ]
+    return found[::-1]
