@@ -12,4 +12,4 @@ import "../elements/swap.js";
 import "./htmx.js";
 import "./shell.js";
 import "./list.js";
-import "./print.js";
+import "./report.js";
