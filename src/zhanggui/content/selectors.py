@@ -258,3 +258,8 @@ def site_part(key: str) -> tuple[Part, int]:
         raise NotFound()
     row = db.row("select data, version from content_sitepart where key = %s", (key,))
     return (kind.model_validate(row["data"]), row["version"]) if row else (kind(), 0)
+
+
+def site_keys() -> tuple[str, ...]:
+    """The parts of the site there are."""
+    return tuple(PARTS)

@@ -67,3 +67,22 @@ class Favourite(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "product_id"], name="favourite_once")]
         indexes = [models.Index(fields=["member", "-id"], name="favourite_of_member")]
+
+
+class Contact(models.Model):
+    """A time the mall and a member spoke, or a note staff keep; never altered (CRM-01)."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10)
+    text = models.CharField(max_length=2000)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["note", "call", "message", "mail", "visit", "complaint"]), name="contact_kind"
+            )
+        ]
+        indexes = [models.Index(fields=["member", "-id"], name="contact_of_member")]

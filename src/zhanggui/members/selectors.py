@@ -13,17 +13,18 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.contact import mask_email, mask_mobile, mask_name, normal_mobile
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
 
-from .models import Address, Favourite, Member
+from .models import Address, Contact, Favourite, Member
 from .regions import cities as cities
 from .regions import districts as districts
 from .regions import provinces as provinces
 from .regions import resolve as resolve_region
-from .types import AddressView, FavouriteView, MemberRow, ProfileView
+from .types import AddressView, ContactView, FavouriteView, MemberRow, ProfileView
 
 __all__ = [
     "address",
     "addresses",
     "cities",
+    "contacts",
     "districts",
     "favourite_count",
     "favourites",
@@ -31,6 +32,7 @@ __all__ = [
     "ids_by_external",
     "known_ids",
     "masked_address",
+    "masked_addresses",
     "member_list",
     "member_row",
     "personal",
@@ -82,7 +84,10 @@ def member_row(member_id: int) -> MemberRow:
 def member_list(
     *, query: str = "", tag: str = "", status: str = "", before_id: int | None = None, limit: int = 50
 ) -> list[MemberRow]:
-    """Members, newest id first, masked; `query` is a whole mobile, an id, or part of the nickname. One statement."""
+    """Members, newest id first, masked; `query` is a whole mobile or mail address, an id, or part of the nickname.
+
+    One statement.
+    """
     rows = _rows().order_by("-pk")
     if query:
         match = Q(nickname__icontains=query)
@@ -90,6 +95,8 @@ def member_list(
             match |= Q(pk=int(query))
         with suppress(ValidationFailed):
             match |= Q(user__mobile=normal_mobile(query))
+        if "@" in query:
+            match |= Q(email=query.strip().lower())
         rows = rows.filter(match)
     if tag:
         rows = rows.filter(tags__contains=[tag])
@@ -116,6 +123,23 @@ def _masked(member: Any) -> MemberRow:
 def addresses(member_id: int) -> list[AddressView]:
     """The default first."""
     return [_view(a) for a in Address.objects.filter(member_id=member_id).order_by("-is_default", "id")]
+
+
+def masked_addresses(member_id: int) -> list[AddressView]:
+    """Where parcels go, without to whom: for staff who may not see personal data. One statement."""
+    return [
+        AddressView(**{**a.as_dict(), **masked_address({"name": a.name, "mobile": a.mobile, "line": a.line})})
+        for a in addresses(member_id)
+    ]
+
+
+def contacts(member_id: int, *, cursor: str = "", limit: int = 30) -> paging.Page[ContactView]:
+    """Notes and contacts, the newest first. One statement."""
+    rows = Contact.objects.filter(member_id=member_id).order_by("-id")
+    if cursor:
+        rows = rows.filter(id__lt=paging.decode(cursor, int)[0])
+    found = [ContactView(c.id, c.kind, c.text, c.actor_label, c.at) for c in rows[: limit + 1]]
+    return paging.page(found, limit, lambda view: view.id)
 
 
 def address(member_id: int, address_id: int) -> AddressView:

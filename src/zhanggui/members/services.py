@@ -13,21 +13,23 @@ from zhanggui.kernel import audit, db, mall_settings, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.clock import business_date, now
 from zhanggui.kernel.contact import clean_text, normal_email, normal_mobile
-from zhanggui.kernel.problems import NotFound, ValidationFailed
+from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
 
 from . import locks
 from .errors import TooManyAddresses
 from .events import MemberRegistered, MemberStatusChanged
-from .models import Address, Favourite, Member
-from .types import AddressInput, AddressView
+from .models import Address, Contact, Favourite, Member
+from .types import CONTACT_KINDS, AddressInput, AddressView, ContactView
 
 __all__ = [
     "ImportedMember",
     "add_address",
+    "add_contact",
     "change_address",
     "drop_favourite",
     "import_members",
     "keep_favourite",
+    "record_export",
     "register",
     "remove_address",
     "set_status",
@@ -238,6 +240,40 @@ def drop_favourite(member_id: int, product_id: int, *, actor: Actor) -> bool:
     """Keep a product no longer; whether it was kept."""
     with transaction.atomic():
         return bool(Favourite.objects.filter(member_id=member_id, product_id=product_id).delete()[0])
+
+
+# --- contacts ----------------------------------------------------------------------------------------------------
+
+
+def add_contact(member_id: int, kind: str, text: str, *, actor: Actor) -> ContactView:
+    """Keep a note, or that the mall and the member spoke. Raises NotFound, ValidationFailed."""
+    if kind not in CONTACT_KINDS:
+        raise ValidationFailed.one("kind", "unknown", "没有这种联系方式", "there is no such kind of contact")
+    text = clean_text(text, "text", 2000, lines=True)
+    with transaction.atomic():
+        if not Member.objects.filter(pk=member_id).exists():
+            raise NotFound()
+        made = Contact.objects.create(
+            member_id=member_id, kind=kind, text=text, actor_id=actor.id, actor_label=actor.label[:200], at=now()
+        )
+        audit.record(
+            actor=actor,
+            action="members.add_contact",
+            target_type="member",
+            target_id=member_id,
+            after={"contact": made.id, "kind": kind},
+        )
+    return ContactView(made.id, kind, text, made.actor_label, made.at)
+
+
+def record_export(filters: dict[str, str], *, actor: Actor) -> None:
+    """That a list of members was taken out of the mall, and which. Raises PermissionDenied."""
+    if not actor.may("members.export"):
+        raise PermissionDenied()
+    with transaction.atomic():
+        audit.record(
+            actor=actor, action="members.export", target_type="member", target_id="list", after={"filters": filters}
+        )
 
 
 # --- imports -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from zhanggui.kernel.i18n import Text
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileView:
@@ -69,3 +71,25 @@ class FavouriteView:
     product_id: int
     price: int | None
     created_at: datetime
+
+
+#: Kinds of contact, in the order they are offered.
+CONTACT_KINDS = {
+    "note": Text("备注", "Note"),
+    "call": Text("电话", "Call"),
+    "message": Text("消息", "Message"),
+    "mail": Text("邮件", "Mail"),
+    "visit": Text("到访", "Visit"),
+    "complaint": Text("投诉", "Complaint"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """One entry of a member's contact history."""
+
+    id: int
+    kind: str
+    text: str
+    by: str
+    at: datetime

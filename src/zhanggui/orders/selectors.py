@@ -14,6 +14,8 @@ from . import facts as facts  # sums for reports are read through here
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
 from .rules import may_see as may_see
+from .spending import Spending as Spending
+from .spending import spending as spending
 from .together import bought_together as bought_together
 
 _ORDER = """

@@ -5,6 +5,7 @@ from ninja import Router
 from . import (
     aftersales,
     catalog,
+    content,
     mall,
     members,
     money,
@@ -13,6 +14,7 @@ from . import (
     products,
     promotions,
     reports,
+    reviews,
     staff,
     stock,
     webhooks,
@@ -20,6 +22,6 @@ from . import (
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, members, reports, webhooks,
+    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, members, content, reviews, reports, webhooks,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

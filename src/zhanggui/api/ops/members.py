@@ -7,11 +7,11 @@ from ninja import Query, Router
 from pydantic import Field
 
 from zhanggui.members import selectors, services
-from zhanggui.members.types import AddressView, MemberRow, ProfileView
+from zhanggui.members.types import AddressView, ContactView, MemberRow, ProfileView
 
 from ..auth import Staff, actor
 from ..describing import describe, paged
-from ..fields import Answer, Body, Cursor, Limit, PathId, Search, line
+from ..fields import Answer, Body, Cursor, Limit, PathId, Search, line, text
 from .common import Reason, before, cut, show, show_page
 
 router = Router()
@@ -25,6 +25,11 @@ class PersonalOut(Answer):
 
 class TagsIn(Body):
     tags: Annotated[list[line(40)], Field(max_length=50)]  # type: ignore[valid-type]
+
+
+class ContactIn(Body):
+    kind: Literal["note", "call", "message", "mail", "visit", "complaint"]
+    text: text(2000, required=True)  # type: ignore[valid-type]
 
 
 class StatusIn(Body):
@@ -78,3 +83,21 @@ def set_tags(request: HttpRequest, member_id: PathId, body: TagsIn) -> HttpRespo
 def set_status(request: HttpRequest, member_id: PathId, body: StatusIn) -> HttpResponse:
     services.set_status(member_id, body.status, reason=body.reason, actor=actor(request))
     return show(request, selectors.member_row(member_id))
+
+
+@router.get(
+    "/members/{member_id}/contacts", auth=VIEW, response=paged(ContactView), summary="Notes and contacts, newest first"
+)
+def contacts(request: HttpRequest, member_id: PathId, cursor: Cursor = "", limit: Limit = 30) -> HttpResponse:
+    selectors.member_row(member_id)
+    return show_page(request, selectors.contacts(member_id, cursor=cursor, limit=limit))
+
+
+@router.post(
+    "/members/{member_id}/contacts",
+    auth=Staff("members.note"),
+    response={201: describe(ContactView)},
+    summary="Keep a note or a contact",
+)
+def add_contact(request: HttpRequest, member_id: PathId, body: ContactIn) -> HttpResponse:
+    return show(request, services.add_contact(member_id, body.kind, body.text, actor=actor(request)), 201)
