@@ -35,13 +35,16 @@ def rows_of(found: Known, splits: list[Split], answers: list[Answer]) -> dict[st
     tables["regions"] = [{"region": r["name"], **_sums(r)} for r in sold["regions"]] if sold else []
     if weekly:
         tables["amounts"] = _amounts(sold["amounts"], found.currency) if sold else []
-        tables["frequency"] = sold["frequency"] if sold else []
+        tables["frequency"] = [{n: r[n] for n in FREQUENCY} for r in sold["frequency"]] if sold else []
         tables["spend"] = _spend(found.period, found.currency, tables["sources"])
     totals = found.sums.totals if found.sums else []
     if len(totals) > 1:
         tables["currencies"] = [{"currency": t.currency, **_sums(asdict(t))} for t in totals]
     tables["notes"] = found.notes
     return tables
+
+
+FREQUENCY = ("times", "buyers", "valid_orders", "sales")
 
 
 def _split(split: Split) -> Rows:

@@ -162,21 +162,22 @@ def waterfall(title: str, steps: Sequence[tuple[str, int]], previous: int, value
         whole.append(0)
     for row, last in ((base, 0), (up, 0), (down, 0), (whole, value)):
         row.append(last)
+    said = [_short(previous, currency), *(_short(a, currency, "+") for _, a in steps), _short(value, currency)]
     option = {
         "format": _format("money", currency),
         "tooltip": {"trigger": "item"},
-        "xAxis": {"type": "category", "data": names},
+        "grid": {"left": 8, "right": 16, "top": 28, "bottom": 8, "containLabel": True},
+        "xAxis": {"type": "category", "data": names, "axisLabel": {"interval": 0, "width": 76, "overflow": "break"}},
         "yAxis": {},
         "series": [
-            _stack(
-                t("起点", "Base"),
-                base,
-                currency,
-                {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}},
-            ),
-            _stack(t("数值", "Figure"), whole, currency, {"itemStyle": {"color": "#8d8478"}}),
-            _stack(t("增加", "Up"), up, currency, {"itemStyle": {"color": "#2f8f63"}}),
-            _stack(t("减少", "Down"), down, currency, {"itemStyle": {"color": "#c4492f"}}),
+            {
+                **_stack(t("起点", "Base"), base, None, currency, "transparent"),
+                "silent": True,
+                "tooltip": {"show": False},
+            },
+            _stack(t("数值", "Figure"), whole, said, currency, "#8d8478"),
+            _stack(t("增加", "Up"), up, said, currency, "#2f8f63"),
+            _stack(t("减少", "Down"), down, said, currency, "#c4492f"),
         ],
     }
     rows = [[names[0], formatting.money(previous, currency)]]
@@ -185,9 +186,17 @@ def waterfall(title: str, steps: Sequence[tuple[str, int]], previous: int, value
     return Chart(option, [t("因素", "Factor"), t("金额", "Amount")], rows, title)
 
 
-def _stack(name: str, values: Sequence[int], currency: str, look: dict[str, Any]) -> dict[str, Any]:
-    data = [_value(v, "money", currency) if v else None for v in values]
-    return {"name": name, "type": "bar", "stack": "way", "data": data, "barMaxWidth": 56, **look}
+def _stack(name: str, values: Sequence[int], said: Sequence[str] | None, currency: str, colour: str) -> dict[str, Any]:
+    """The bars of one colour; where there is one, the words of it stand on top."""
+    data: list[Any] = [_value(v, "money", currency) if v else None for v in values]
+    if said is not None:
+        label = {"show": True, "position": "top", "fontSize": 12, "color": "#8d8478"}
+        data = [
+            v if v is None else {"value": v, "label": {**label, "formatter": words}}
+            for v, words in zip(data, said, strict=True)
+        ]
+    look = {"type": "bar", "stack": "way", "barMaxWidth": 56, "itemStyle": {"color": colour}}
+    return {"name": name, "data": data, **look}
 
 
 def heat_map(title: str, heat: Heat, name: str, kind: MetricKind) -> Chart:
@@ -213,6 +222,11 @@ def heat_map(title: str, heat: Heat, name: str, kind: MetricKind) -> Chart:
 
 def hour_words(hour: int) -> str:
     return f"{hour:02d}:00–{hour:02d}:59"
+
+
+def _short(amount: int, currency: str, plus: str = "") -> str:
+    """Whole units: what fits above a bar."""
+    return (plus if amount > 0 else "") + formatting.money(amount, currency).partition(".")[0]
 
 
 def _day(day: date, with_weekday: bool) -> str:

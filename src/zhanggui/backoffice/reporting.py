@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from zhanggui.analytics import selectors as analytics
 from zhanggui.analytics.types import MetricValue, Period, PeriodName, Report, Value
+from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
 from zhanggui.ui import language
@@ -141,15 +142,26 @@ class Cells:
     rows: list[list[str]]
 
 
+def named(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of pages with the product's title or the category's name where they say only its address. Two statements at most."""
+    products = [row["ref"] for row in rows if row["kind"] == "product" and row["ref"]]
+    known = catalog.assortment.titles(products) if products else {}
+    if any(row["kind"] == "category" for row in rows):
+        known |= {each.slug: t(each.name_zh, each.name_en or each.name_zh) for each in catalog.categories()}
+    return [{**row, "ref": known.get(row["ref"], row["ref"])} for row in rows]
+
+
 def table_of(report: Report, name: str, *, without: Sequence[str] = (), most: int | None = None) -> Cells:
     """A table of the report in the words of its other forms."""
     words, lang = analytics.words, language.current()
-    rows = report.rows.get(name, [])
+    rows = report.rows.get(name, [])[:most]
+    if rows and "ref" in rows[0]:
+        rows = named(rows)
     columns = [c for c in words.columns_of(rows) if c not in without]
     return Cells(
         say(words.TABLES[name]),
         [(words.heading(column, lang), words.is_figure(column)) for column in columns],
-        [[cell(report, column, row) for column in columns] for row in rows[:most]],
+        [[cell(report, column, row) for column in columns] for row in rows],
     )
 
 

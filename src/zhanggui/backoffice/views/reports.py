@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from zhanggui.analytics import selectors as analytics
 from zhanggui.analytics import services
 from zhanggui.analytics.types import Period, PeriodName, Point, Report
 from zhanggui.kernel import clock
-from zhanggui.kernel.paging import NoSuchPage
+from zhanggui.kernel.paging import NoSuchPage, Page
 from zhanggui.kernel.problems import NotFound
 from zhanggui.ui import language, page
 from zhanggui.ui.language import say, t
@@ -199,6 +200,8 @@ def metric(request: HttpRequest, name: str) -> HttpResponseBase:
         return refused(request, problem)
     if form := exports.asked(request):
         return _export(form, name, span, more)
+    if behind.records == "visits":
+        behind = replace(behind, page=Page(reporting.named(behind.page.items), behind.page.next_cursor))
     value = next(m for m in analytics.figures(period, day) if m.name == name)
     step = analytics.series(
         name, span.last, points=LINE_DAYS if period == "daily" else LINE_WEEKS, period=period, currency=behind.currency

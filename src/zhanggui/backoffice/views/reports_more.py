@@ -75,7 +75,7 @@ def funnel(request: HttpRequest) -> HttpResponseBase:
         ],
         paths=rows,
         cell=lambda column, row: reporting.cell(report, column, row),
-        tables={name: reporting.table_of(report, name) for name in ("entries", "content", "sources")},
+        tables={name: reporting.table_of(report, name, most=15) for name in ("entries", "content")},
         metric=lambda source: reporting.metric_href("pv", "weekly", span.period.first.isoformat(), source=source),
         heads=[analytics.words.heading(c, current()) for c in ("source", *steps, "visit_conversion_rate")],
         columns=("source", *steps, "visit_conversion_rate"),
