@@ -1,0 +1,68 @@
+"""A running mall with a little of the demo in it, and browsers to look at it with."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Mall, environment
+
+PASSWORD = "lotus-tea-4821"
+MEMBER = "19900010001"
+#: Two days of a small demo, loaded beside the running mall.
+FURNISH = """
+import argparse, sys
+from pathlib import Path
+from zhanggui.cli.data_dir import DataDir
+from zhanggui.cli.mall import opened
+with opened(argparse.Namespace(data=DataDir(Path(sys.argv[1])))):
+    from zhanggui.demo import load
+    load.load(sys.argv[2], days=2, scale=30, products=24)
+"""
+
+
+@dataclass(frozen=True)
+class LiveMall:
+    """`url` without a slash at its end; every role's account is `ROLE@zhanggui.local` (the manager's `shop@…`)."""
+
+    url: str
+    data: Path
+    password: str = PASSWORD
+    member: str = MEMBER
+
+    @staticmethod
+    def email(role: str) -> str:
+        return f"{'shop' if role == 'manager' else role}@zhanggui.local"
+
+
+@contextmanager
+def started() -> Iterator[LiveMall]:
+    """A mall of its own on a free port, furnished, and gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="zhanggui-browser-"))
+    folder.chmod(0o755)
+    mall = Mall(folder / "var")
+    try:
+        mall.wait_until_open(300)
+        command = [sys.executable, "-c", FURNISH, str(mall.data), PASSWORD]
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=400)
+        if done.returncode:
+            pytest.fail(f"the demo could not be loaded: {done.stderr[-2000:]}")
+        yield LiveMall(f"http://127.0.0.1:{mall.port}", mall.data)
+    finally:
+        if mall.process.poll() is None:
+            mall.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def chromium_path() -> str | None:
+    """The machine's Chromium, under any of its names."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((found for name in names if (found := shutil.which(name))), None)
