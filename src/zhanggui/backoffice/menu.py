@@ -57,7 +57,11 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Text("营销与会员", "Marketing"),
         (
-            # promotions, coupons, members, content
+            # promotions, coupons
+            Item(Text("会员", "Members"), "office-members", "users-round", "members.view"),
+            Item(Text("商品评价", "Reviews"), "office-reviews", "message-square-text", "reviews.view"),
+            Item(Text("页面与文章", "Pages"), "office-content", "layout-template", "content.view"),
+            Item(Text("店铺风格与菜单", "Style and menus"), "office-site", "palette", "content.view"),
         ),
     ),
     Section(
