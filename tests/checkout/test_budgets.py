@@ -36,6 +36,7 @@ KEYS, GOODS, PLACE, STORE, APPLY = (
     "payments_store(",
     "orders_apply_",
 )
+DURABLE = "pg_logical_emit_message"
 COUPONS, ALLOWANCES, CART, WRITE_CART = (
     "promotions_couponcode",
     "per_holder_limit",
@@ -103,10 +104,10 @@ def test_budgets_and_limits_of_promotions_cost_one_more(shelf: list[str], count:
 
 
 @pytest.mark.parametrize("count", BATCHES)
-def test_repeats_cost_one(shelf: list[str], count: int) -> None:
+def test_repeats_cost_one_and_the_wait_for_the_disk(shelf: list[str], count: int) -> None:
     commands = [wants((shelf[0], 1)) for _ in range(count)]
     attempt(*commands)
-    costs(lambda: attempt(*commands), KEYS)
+    costs(lambda: attempt(*commands), KEYS, DURABLE)
 
 
 def test_a_refusal_costs_its_reason_and_a_second_look_at_its_key(shelf: list[str]) -> None:

@@ -24,6 +24,15 @@ def hold_products(product_ids: Sequence[int]) -> None:
 
 
 @db.needs_transaction
+def hold_stats(product_ids: Sequence[int]) -> None:
+    """Lock products' counters in the order of their ids."""
+    db.execute(
+        "select 1 from catalog_productstats where product_id = any(%s::bigint[]) order by product_id for no key update",
+        (list(product_ids),),
+    )
+
+
+@db.needs_transaction
 def hold_listed(*, below: Sequence[int] | None = None, brand_id: int | None = None) -> list[int]:
     """Lock the listed products below any of the categories, of the brand, or all; their ids, in their order."""
     found = db.rows(

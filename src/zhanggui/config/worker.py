@@ -32,12 +32,13 @@ def relay(stop: threading.Event) -> None:
     """
     from django.db import DatabaseError, InterfaceError, connection
 
-    from zhanggui.kernel import outbox
+    from zhanggui.kernel import db, outbox
 
     pause = PAUSE
     while not stop.is_set():
         began = time.monotonic()
         try:
+            db.plan_each_time()
             taken = outbox.relay_once(FULL)
             # Rest twice as long as the round took: what may be late takes a third of a processor at most.
             rest = max(PAUSE, 2 * (time.monotonic() - began))

@@ -91,6 +91,16 @@ def execute(sql: str, params: Params = ()) -> int:
         return int(cursor.rowcount)
 
 
+#: A statement that begins with this, and reads `from soon, …`, commits without waiting for the disk: for the steps
+#: before one that does wait, where nobody is told of anything until then.
+SOON = "with soon as materialized (select set_config('synchronous_commit', 'off', true) as set) "
+
+
+def make_durable() -> None:
+    """Wait until everything committed so far is on disk: before telling somebody of what was committed `SOON`."""
+    execute("select pg_logical_emit_message(true, 'zhanggui', '')")
+
+
 def prefer_indexes() -> None:
     """For a thread that runs nothing but hot statements: on its new connection, no table is read whole.
 
@@ -100,6 +110,20 @@ def prefer_indexes() -> None:
     if connection.connection is None:
         with connection.cursor() as cursor:
             cursor.execute("set enable_seqscan = off")
+
+
+def plan_anew() -> None:
+    """Forget this thread's kept plans: tables have grown since they were made (docs/adr/0007)."""
+    if connection.connection is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("discard plans")
+
+
+def plan_each_time() -> None:
+    """For a thread that runs few statements over tables of any size: on its new connection, no plan is kept."""
+    if connection.connection is None:
+        with connection.cursor() as cursor:
+            cursor.execute("set plan_cache_mode = force_custom_plan")
 
 
 def look_anew() -> None:

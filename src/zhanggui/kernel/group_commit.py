@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 MAX_BATCH = 64
 PATIENCE_SECONDS = 30.0
 BUSY = 4  # a batch of so many says that many come
+PLAN_ANEW = frozenset(4**n for n in range(1, 8))  # plans of a young mall do not suit a grown one (docs/adr/0007)
 RETRY = ("40P01", "40001")  # deadlock, serialization failure
 
 
@@ -46,8 +47,7 @@ class GroupCommit(Generic[T, R]):
     """`work` takes a batch and gives one result, or exception, per item, in order.
 
     `linger` is how many seconds a batch waits for company while many come: those just answered ask again, and twice the
-    batch costs much less than twice the work. A quiet mall never waits. With two `threads` one batch is prepared while the
-    database works on another.
+    batch costs much less than twice the work. A quiet mall never waits.
     """
 
     def __init__(
@@ -56,15 +56,13 @@ class GroupCommit(Generic[T, R]):
         name: str,
         *,
         linger: float = 0.0,
-        threads: int = 1,
     ) -> None:
         self._work = work
         self._linger = linger
-        self._size = threads
         self._name = name
         self._waiting: SimpleQueue[_Ticket[T, R]] = SimpleQueue()
         self._start = threading.Lock()
-        self._threads: list[threading.Thread] = []
+        self._thread: threading.Thread | None = None
 
     def submit(self, item: T) -> R:
         """Have `item` written with the next batch; returns its result or raises its exception."""
@@ -88,21 +86,19 @@ class GroupCommit(Generic[T, R]):
             raise Unavailable(retry_after=2) from None
 
     def _enqueue(self, ticket: _Ticket[T, R]) -> None:
-        if len(self._threads) < self._size or not all(thread.is_alive() for thread in self._threads):
+        if self._thread is None or not self._thread.is_alive():
             self._begin()
         self._waiting.put(ticket)
 
     def _begin(self) -> None:
         with self._start:
-            alive = [thread for thread in self._threads if thread.is_alive()]
-            for number in range(len(alive), self._size):
-                thread = threading.Thread(target=self._run, name=f"{self._name}-{number}", daemon=True)
-                thread.start()
-                alive.append(thread)
-            self._threads = alive
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
 
     def _run(self) -> None:
         busy = False
+        batches = 0
         while True:
             first = self._waiting.get()
             if busy:
@@ -115,6 +111,10 @@ class GroupCommit(Generic[T, R]):
                 pass
             busy = len(batch) >= BUSY
             self._settle(batch)
+            batches += 1
+            if batches in PLAN_ANEW:
+                with suppress(DatabaseError, InterfaceError):  # gone: the next batch opens another
+                    db.plan_anew()
 
     def _settle(self, batch: list[_Ticket[T, R]]) -> None:
         try:

@@ -101,20 +101,23 @@ def record(*events: Event) -> None:
 
 _TAKE = """
 select id, name, version, aggregate, payload, created_at, attempts from kernel_outboxevent e
-where delivered_at is null and parked_at is null and next_attempt_at <= statement_timestamp()
-  and not exists (select 1 from kernel_outboxevent p where p.aggregate = e.aggregate and p.id < e.id and p.delivered_at is null)
+where id > %s and delivered_at is null and parked_at is null and next_attempt_at <= statement_timestamp()
+  and id = (select min(p.id) from kernel_outboxevent p where p.aggregate = e.aggregate and p.delivered_at is null)
 order by id for update skip locked limit %s
 """
 
 
-def relay_once(limit: int = 500) -> int:
+def relay_once(limit: int = 500, after_id: int = 0) -> int:
     """Deliver up to `limit` waiting events; the number taken (0: nothing to do now).
+
+    Whoever knows that nothing waits up to `after_id` may say so: in one long transaction, what was delivered in it is
+    still in the way.
 
     Events and effects are one transaction, so what is delivered is delivered once. Only where a reaction fails while
     others succeed is each success noted, so that the next try leaves it out.
     """
     with transaction.atomic():
-        taken = db.rows(_TAKE, (limit,))
+        taken = db.rows(_TAKE, (after_id, limit))
         if not taken:
             return 0
         heard = _by_reaction(taken, _noted([row["id"] for row in taken if row["attempts"]]))
@@ -188,10 +191,10 @@ def _postpone(taken: list[dict[str, Any]], failures: dict[int, str], successes: 
     )
 
 
-def drain(limit: int = 100_000) -> int:
+def drain(limit: int = 100_000, after_id: int = 0) -> int:
     """Deliver everything that can be delivered now (tests, shut-down, restore)."""
     total = 0
-    while total < limit and (taken := relay_once()):
+    while total < limit and (taken := relay_once(after_id=after_id)):
         total += taken
     return total
 
@@ -204,6 +207,12 @@ def waiting(names: Sequence[str], *, limit: int) -> list[Delivered]:
         (list(names), limit),
     )
     return [Delivered(**row) for row in found]
+
+
+def latest_id() -> int:
+    """The id of the newest event; 0 where there is none."""
+    row = db.row("select coalesce(max(id), 0) as id from kernel_outboxevent")
+    return int(row["id"]) if row else 0
 
 
 def parked(*, before_id: int | None = None, limit: int = 50) -> list[dict[str, Any]]:

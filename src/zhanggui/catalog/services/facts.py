@@ -29,14 +29,14 @@ order by s.id
 on conflict (sku_id) do update set in_stock = excluded.in_stock where catalog_skufacts.in_stock <> excluded.in_stock
 """
 
+_FIRST_SALES = """
+insert into catalog_productstats (product_id)
+select p.id from catalog_product p where p.id = any(%s::bigint[]) order by p.id on conflict (product_id) do nothing
+"""
+
 _SALES = """
-insert into catalog_productstats as t (product_id, sales)
-select p.id, greatest(r.quantity, 0)
-from jsonb_to_recordset(%s) as r(product_id bigint, quantity bigint) join catalog_product p on p.id = r.product_id
-order by p.id
-on conflict (product_id) do update set sales = greatest(t.sales + (
-    select x.quantity from jsonb_to_recordset(%s) as x(product_id bigint, quantity bigint) where x.product_id = t.product_id
-), 0)
+update catalog_productstats t set sales = greatest(t.sales + r.quantity, 0)
+from unnest(%s::bigint[], %s::bigint[]) as r(product_id, quantity) where t.product_id = r.product_id
 """
 
 _REFRESH_SALES = """
@@ -94,10 +94,12 @@ def add_sales(rows: Iterable[ProductSales], *, actor: Actor) -> None:
     units: dict[int, int] = {}
     for row in rows:
         units[row.product_id] = units.get(row.product_id, 0) + row.quantity
-    batch = db.Json([{"product_id": product_id, "quantity": quantity} for product_id, quantity in units.items()])
     if units:
+        products = sorted(units)
         with transaction.atomic():
-            db.execute(_SALES, (batch, batch))
+            db.execute(_FIRST_SALES, (products,))
+            locks.hold_stats(products)
+            db.execute(_SALES, (products, [units[product] for product in products]))
 
 
 def refresh_sales(*, actor: Actor) -> int:

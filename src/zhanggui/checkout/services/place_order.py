@@ -92,6 +92,8 @@ def _answer_repeats(commands: Sequence[PlaceCommand], places: Sequence[int], ans
     if not keyed:
         return
     kept = idempotency.find_many([(commands[i].scope, commands[i].key) for i in keyed])
+    if kept:
+        db.make_durable()  # its order may just have been placed, and not be on disk yet
     for i in keyed:
         row = kept.get((commands[i].scope, commands[i].key))
         if row is not None:
@@ -126,7 +128,8 @@ def _sell(
         else:
             going.append(i)
             drafts.append(_draft(commands[i], quote, now, expires_at))
-    results = orders.place(drafts)
+    # Where the simulator pays all of them at once, that commit is the durable one; nobody is told before.
+    results = orders.place(drafts, durable=not all(_paid_at_once(draft) for draft in drafts))
     _tell(commands, going, drafts, results, answers)
     if plan_again:
         dry = [i for i in going if isinstance(answers[i], OutOfStock) and _lies_elsewhere(commands[i], facts)]
@@ -143,8 +146,7 @@ def _tell(
 ) -> None:
     """Pay what the simulator pays, close the carts, and say what each purchase became."""
     placed = [(i, draft) for i, draft, r in zip(places, drafts, results, strict=True) if r.outcome == "placed"]
-    sold = [draft.order for _, draft in placed]
-    paid = pay_at_once([(o.number, o.total, o.currency) for o in sold if o.payment_provider == AT_ONCE and o.total])
+    paid = pay_at_once([(d.order.number, d.order.total, d.order.currency) for _, d in placed if _paid_at_once(d)])
     close_carts([(commands[i].cart_id, draft.order.number) for i, draft in placed if commands[i].cart_id])
     due, latest = (timedelta(hours=mall_settings.get(f"orders.{key}_hours")) for key in ("dispatch", "dispatch_latest"))
     for i, draft in placed:
@@ -155,6 +157,10 @@ def _tell(
             answers[i] = _not_placed(commands[i], result)
 
 
+def _paid_at_once(draft: OrderDraft) -> bool:
+    return draft.order.payment_provider == AT_ONCE and draft.order.total > 0
+
+
 def _lies_elsewhere(command: PlaceCommand, facts: Facts) -> bool:
     return any(len(facts.levels.get(facts.skus[line.sku].sku_id, ())) > 1 for line in command.request.lines)
 
@@ -163,7 +169,7 @@ def pay_at_once(intents: Sequence[tuple[str, int, str]]) -> dict[str, datetime]:
     """The simulator pays (number, amount, currency): signed notifications, verified, stored, applied; what got paid when."""
     if not intents:
         return {}
-    notices = payments.receive(payments.simulate(intents))
+    notices = payments.receive(payments.simulate(intents), durable=False)
     applied = orders.apply_payments([n.id for n in notices if n.id])
     return {a.number: a.paid_at for a in applied if a.outcome == "paid" and a.paid_at}
 
@@ -293,4 +299,4 @@ def _at_the_till(commands: Sequence[PlaceCommand]) -> list[Answer]:
     return place_orders(commands)
 
 
-_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(_at_the_till, "till", linger=0.003, threads=2)
+_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(_at_the_till, "till", linger=0.008)

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=int,
         default=None,
-        help="web processes (default: half the cores; the database needs the other half)",
+        help="web processes (default: one a core)",
     )
     parser.add_argument("--no-simulator", action="store_true", help="do not start the payment gateway simulator")
     content = parser.add_mutually_exclusive_group()
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if not 1 <= args.port <= 65535:
         raise WrongCall("--port must be from 1 to 65535")
-    workers = args.workers if args.workers is not None else max(1, (os.cpu_count() or 2) // 2)
+    workers = args.workers if args.workers is not None else max(1, os.cpu_count() or 2)
     if not 1 <= workers <= 64:
         raise WrongCall("--workers must be from 1 to 64")
     data: DataDir = args.data

@@ -18,16 +18,17 @@ from . import ports, refunds
 
 log = structlog.get_logger(__name__)
 _STORE = "select pos, id, fresh, applied from payments_store(%s)"
+_STORE_SOON = db.SOON + _STORE.replace("from ", "from soon, ") + " where soon.set = 'off'"
 #: The headers that are part of the evidence; others may carry what is none of our business.
 KEPT_HEADERS = ("content-type", "x-signature")
 
 
-def receive(raw: Sequence[RawNotification], *, actor: Actor = SYSTEM) -> list[Received]:
+def receive(raw: Sequence[RawNotification], *, actor: Actor = SYSTEM, durable: bool = True) -> list[Received]:
     """Verify each notification and store the genuine ones, all in one statement and a transaction of its own.
 
     Answers in the order given: `stored`, `duplicate` (told before), `ignored` (genuine, but not about money) or `rejected`
     (not genuine: nothing is changed). Payment news not yet applied carries its id, for `orders.services.apply_payments`;
-    news of refunds is applied here.
+    news of refunds is applied here. Unless `durable`, the caller commits something that is before it acknowledges.
     """
     answers: list[Received | None] = [None] * len(raw)
     rows: list[dict[str, Any]] = []
@@ -50,7 +51,7 @@ def receive(raw: Sequence[RawNotification], *, actor: Actor = SYSTEM) -> list[Re
             continue
         rows.append(notice_row(pos, one.provider, facts, one.body, one.headers))
     if rows:
-        stored = db.rows(_STORE, (db.Json(rows),))
+        stored = db.rows(_STORE if durable else _STORE_SOON, (db.Json(rows),))
         kinds = {row["pos"]: row["kind"] for row in rows}
         for s in stored:
             open_payment = not s["applied"] and not kinds[s["pos"]].startswith("refund")
