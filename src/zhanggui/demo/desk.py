@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime, timedelta
 
 from zhanggui.aftersales import services as aftersales
@@ -41,10 +42,12 @@ class Desk:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.latest: deque[tuple[str, Buyer]] = deque(maxlen=40)  # the last orders that arrived
 
     def arrived(self, number: str, buyer: Buyer, at: datetime) -> None:
         """Some buyers confirm, few want their money back."""
         world, chance = self._world, self._world.chance
+        self.latest.append((number, buyer))
         now = clock.now()
         if chance.randrange(1000) < RETURNED:
             world.agenda.plan(now + timedelta(hours=chance.randrange(3, 140)), lambda: self.ask(number, buyer))
@@ -76,7 +79,9 @@ class Desk:
         if decide:
             if world.lucky(4):
                 world.agenda.plan(clock.now() + timedelta(hours=2), lambda: self._withdraw(case.number, buyer))
-            when = rhythm.at_work(chance, clock.now(), within=timedelta(hours=22))
+            # In the last hours nobody decides any more: the visitor may.
+            within = timedelta(hours=22 if clock.now() < world.ends - timedelta(hours=30) else 72)
+            when = rhythm.at_work(chance, clock.now(), within=within)
             world.agenda.plan(when, lambda: self._decide(case.number, kind, reason, line["line"], units, buyer))
         return True
 

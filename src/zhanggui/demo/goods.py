@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors as stock
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.types import StockRow
 from zhanggui.kernel.actor import Actor
-from zhanggui.pricing import selectors as pricing
+
+from .catalogue import LoadedGoods
 
 SUPPLIERS = ("杭州云栖贸易", "义乌小商品集采", "佛山南海工坊", "景德镇陶瓷厂", "苏州锦和纺织", "潮汕食品直供")
 DAYS = 90
@@ -86,41 +86,14 @@ class Shelves:
             inventory.write_off(rows, reason="仓库破损", actor=actor)
 
 
-def look_around(chance: Random, at: datetime) -> Shelves:
-    """Everything that is listed and priced, with a liking for each article."""
-    products = _listed()
-    skus = [(product_id, sku_id, code) for product_id, _, _, own in products for sku_id, code in own]
-    prices = pricing.effective_prices([sku_id for _, sku_id, _ in skus], at)
-    ranks = list(range(len(products)))
-    chance.shuffle(ranks)
+def arrange(chance: Random, goods: Sequence[LoadedGoods]) -> Shelves:
+    """The shelves with everything that is on sale. The first variant sells best; what is slow was bought in too freely."""
     articles = []
-    for rank, (product_id, slug, category, own) in zip(ranks, products, strict=True):
+    for one in goods:
         fate = chance.choices(("steady", "scarce", "slow"), (86, 6, 8))[0]
-        for place, (sku_id, code) in enumerate(own):
-            if sku_id in prices:
-                price = prices[sku_id].sale_price
-                liking = _liking(rank, place, price) // (6 if fate == "slow" else 1)
-                articles.append(Article(sku_id, code, product_id, slug, category, price, max(1, liking), fate))
+        for place, sku in enumerate(one.skus):
+            liking = one.liking * one.liking * 1_000 // (place + 2) // (6 if fate == "slow" else 1)
+            articles.append(
+                Article(sku.id, sku.code, one.product_id, one.key, one.shelf, sku.price, max(1, liking), fate)
+            )
     return Shelves(chance, articles)
-
-
-def _liking(rank: int, place: int, price: int) -> int:
-    """Few sell much and many little; the first variant sells best; the dear sells less often."""
-    return 4_000_000 // ((rank + 8) * (place + 2)) * 300 // (300 + price // 100)
-
-
-def _listed() -> list[tuple[int, str, str, list[tuple[int, str]]]]:
-    """(product, slug, top category's slug, its SKUs by id and code), in a fixed order."""
-    found: list[tuple[int, str, str, list[tuple[int, str]]]] = []
-    cursor = ""
-    names = {category.id: category for category in catalog.categories()}
-    while True:
-        page = catalog.products(state="listed", cursor=cursor, limit=100)
-        for row in page.items:
-            detail = catalog.product(row.id)
-            top = names.get(detail.breadcrumbs[0].id) if detail.breadcrumbs else None
-            own = [(sku.id, sku.code) for sku in detail.skus if sku.active]
-            found.append((row.id, row.slug, top.slug if top else "", own))
-        if not page.next_cursor:
-            return sorted(found)
-        cursor = page.next_cursor

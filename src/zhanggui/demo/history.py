@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -12,53 +12,69 @@ from zhanggui.orders import services as orders
 from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
 
-from . import goods, rhythm
+from . import present, rhythm
+from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
+from .goods import arrange
 from .marketing import Marketing
-from .people import People
+from .people import Buyer, People
+from .reviewing import Reviewing
 from .shopping import PROVIDERS, Shopping
 from .visits import Visits
 from .warehouse import Warehouse
 from .world import Tally, World
 
 DAYS = 90
-VISITS_PER_ORDER = 31
+VISITS_PER_ORDER = 38
 SWEEP = timedelta(hours=1)
-STOCKTAKING = (0, 1, 2, 4, 8, 16, 32, 64)  # days before which the planner looks at the tables anew
+SETTLING = (1, 11, 15, 19)  # hours at which refunds are sent and announcements heard
+STOCKTAKING = (0, 1, 3, 9, 27)  # days before which the planner looks at the tables anew
 Progress = Callable[[int, int, Tally], None]
 
 
 def live(
-    clerks: Clerks, practice: Practice | None, *, seed: int, ends: datetime, days: int = DAYS,
+    clerks: Clerks, goods: Sequence[LoadedGoods], practice: Practice | None, *, member: int, seed: int, ends: datetime, days: int = DAYS,
     scale: int = 100, progress: Progress = lambda *_: None,
 ) -> Tally:  # fmt: skip
     """Live the `days` before `ends` in a mall whose goods are on sale; what happened, in numbers.
 
-    `scale` is how much is bought, in percent of an ordinary mall's. The caller owns the transaction.
+    `member` is whom visitors may sign in as: he buys, too. `scale` is how much is bought, in percent of an ordinary
+    mall's. The caller owns the transaction.
     """
-    return History(clerks, practice, ids.rng(seed), ends, days, scale).live(progress)
+    history = History(clerks, goods, practice, ids.rng(seed), ends, days, scale)
+    return history.live(member, progress)
 
 
 class History:
     """Everybody who takes part, and the days."""
 
     def __init__(
-        self, clerks: Clerks, practice: Practice | None, chance: Random, ends: datetime, days: int, scale: int
+        self,
+        clerks: Clerks,
+        goods: Sequence[LoadedGoods],
+        practice: Practice | None,
+        chance: Random,
+        ends: datetime,
+        days: int,
+        scale: int,
     ) -> None:
         self._first = clock.business_date(ends) - timedelta(days=days)
         begins = rhythm.at(self._first, time(0, 0))
-        shelves = goods.look_around(chance, begins)
+        shelves = arrange(chance, goods)
         self._world = world = World(chance, begins, ends, clerks, shelves, People(chance), practice)
         self._desk = Desk(world)
         self._visits = Visits(world)
-        self._warehouse = Warehouse(world, self._desk.arrived)
+        self._reviewing = Reviewing(world)
+        self._warehouse = Warehouse(world, self._arrived)
         self._shopping = Shopping(world, self._visits, self._warehouse)
         self._marketing = Marketing(world)
         self._days, self._scale = days, scale
 
-    def live(self, progress: Progress) -> Tally:
+    def live(self, member: int, progress: Progress) -> Tally:
         world = self._world
+        present.plan_member(world, self._shopping, self._desk, member)
+        present.plan_open_work(world, self._shopping)
         with clock.at(world.begins - timedelta(hours=6)):
             world.shelves.open_with(40 * self._scale // 100, actor=world.clerks.warehouse)
             self._marketing.open()
@@ -68,8 +84,13 @@ class History:
             self._live_day(self._first + timedelta(days=age), age)
             progress(age + 1, self._days + 1, world.tally)
         with clock.at(world.ends):
+            present.leave_cases_open(self._desk)
             world.settle_money()
         return world.tally
+
+    def _arrived(self, number: str, buyer: Buyer, at: datetime) -> None:
+        self._desk.arrived(number, buyer, at)
+        self._reviewing.arrived(number, buyer)
 
     def _live_day(self, day: date, age: int) -> None:
         world, left = self._world, self._days - age
@@ -80,21 +101,21 @@ class History:
             self._marketing.plan(day, left)
             self._warehouse.plan(day)
             self._shopping.plan(day, wanted)
-            self._visits.look_around(day, wanted * VISITS_PER_ORDER * 100 // 100)
+            self._visits.look_around(day, wanted * VISITS_PER_ORDER)
             self._plan_routine(day)
-        now = morning
-        while now < min(night, world.ends):
-            now = min(now + SWEEP, world.ends)
-            world.live_until(now)
-            with clock.at(now):
+        with clock.at(morning) as move:
+            now = morning
+            while now < min(night, world.ends):
+                now = min(now + SWEEP, world.ends)
+                world.live_until(now)
+                move(now)
                 self._sweep()
-        with clock.at(min(night, world.ends)):
             self._visits.hand_over()
 
     def _sweep(self) -> None:
         """What the mall's timers and the carriers do all the time."""
         self._warehouse.read_news()
-        if clock.local(clock.now()).hour % 4 == 1 or self._world.money_moves:
+        if clock.local(clock.now()).hour in SETTLING:
             self._world.settle_money()
 
     def _plan_routine(self, day: date) -> None:
@@ -102,10 +123,11 @@ class History:
         world = self._world
         plan = world.agenda.plan
         yesterday = day - timedelta(days=1)
-        plan(rhythm.at(day, time(3, 10)), lambda: analytics.roll_up())
         plan(rhythm.at(day, time(4, 17)), lambda: orders.complete_due(limit=2000))
         if world.practice is not None and yesterday >= self._first:
             plan(rhythm.at(day, time(10, 30)), lambda: payments.reconcile(yesterday, providers=PROVIDERS))
+        if day.weekday() == 1:
+            plan(rhythm.at(day, time(3, 10)), analytics.roll_up)
         if day.weekday() in (0, 3):
             at = rhythm.at(day, time(8, 40))
             plan(at, lambda: self._buy_in(at))

@@ -14,7 +14,7 @@ from zhanggui.pricing.types import PriceRow
 from zhanggui.promotions import services as promotions
 from zhanggui.promotions.types import CouponDraft, PromotionDraft
 
-from . import rhythm
+from . import pages, rhythm
 from .visits import ADS
 from .world import World
 
@@ -41,10 +41,11 @@ class Marketing:
             "NEW15", "新客立减 15 元", "¥15 off your first order", {"threshold": 9_900, "off": 1_500}, holder=1
         )
         self._coupon("TEA95", "全场 95 折", "5% off everything", {"off_basis_points": 500, "cap": 3_000}, holder=4)
-        self._publish(
+        claimable = self._publish(
             "coupon", "会员专享 30 元券", "¥30 for members", start, end + timedelta(days=30),
             {"threshold": 29_900, "off": 3_000}, coupon=CouponDraft(claimable=True, per_member_limit=1, issue_limit=5_000),
         )  # fmt: skip
+        pages.announce_coupon(claimable, editor=self._world.clerks.editor)
 
     def plan(self, day: date, days_left: int) -> None:
         """What marketing does on a day; the mall's clock is set meanwhile."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from zhanggui.checkout.types import EXPRESS, Delivery
@@ -52,6 +52,7 @@ class Buyer:
     member_id: int | None = None
     orders: int = 0
     fondness: int = 1  # how often he comes back, compared with others
+    numbers: list[str] = field(default_factory=list)  # his orders, where somebody will ask for them
 
 
 class People:

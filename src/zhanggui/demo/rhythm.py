@@ -25,7 +25,7 @@ def at(day: date, when: time) -> datetime:
 
 def orders_wanted(chance: Random, day: date, age: int, busy: float) -> int:
     """Purchases begun on a day: 20 to 60, growing with the mall, more at weekends and while something is on."""
-    trend = 23 + age * 0.15
+    trend = 21 + age * 0.12
     return max(20, min(62, round(trend * WEEK[day.weekday()] * busy * chance.gauss(1, 0.09))))
 
 

@@ -39,7 +39,7 @@ _BY_NAME = {name: first for name, first, _, _ in SOURCES}
 _NAMES = [name for name, *_ in SOURCES]
 _VISITS = [visits for _, _, visits, _ in SOURCES]
 _BUYS = [buys for *_, buys in SOURCES]
-_PAGES, _DEPTH = (1, 2, 3, 4, 6, 8, 12, 16), (43, 17, 13, 9, 8, 5, 3, 2)
+_PAGES, _DEPTH = (1, 2, 3, 4, 6, 8, 12, 16), (50, 17, 11, 8, 6, 4, 3, 1)
 
 
 @dataclass(slots=True)

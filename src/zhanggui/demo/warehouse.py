@@ -65,9 +65,12 @@ class Warehouse:
             self._world.agenda.plan(begins, self._round)
 
     def _round(self) -> None:
-        """Take what is ready, and ship it one after the other."""
+        """Take what is ready, and ship it one after the other. On the last day not everything gets done."""
         now, chance = clock.now(), self._world.chance
+        last_day = now > self._world.ends - timedelta(hours=20)
         ready = [w for w in self._waiting.values() if w.not_before <= now and w.paid_at < now - timedelta(minutes=15)]
+        if last_day:
+            ready = [waiting for waiting in ready if chance.randrange(100) < 45]
         begun = set(fulfilment.start_picking([w.number for w in ready], actor=self._world.clerks.warehouse))
         at = now + timedelta(minutes=14)
         for waiting in ready:

@@ -47,6 +47,7 @@ class World:
     regulars: list[Buyer] = field(default_factory=list)
     coupons: list[str] = field(default_factory=list)
     busy: float = 1.0
+    told: int = 0  # everybody has heard of the events up to this one
     money_moves: bool = False  # refunds wait to be sent, or letters to be read
 
     def lucky(self, percent: int) -> bool:
@@ -54,17 +55,23 @@ class World:
 
     def settle_money(self) -> None:
         """Refunds go to the gateways, their letters come back, and everybody hears of it."""
-        outbox.drain()
+        self._tell()
         if self.money_moves:
             self.money_moves = False
             process_refunds(limit=1000)
             if self.practice is not None:
                 self.practice.deliver_post(actor=SYSTEM)
             process_refunds(limit=1000)
-            outbox.drain()
+            self._tell()
+
+    def _tell(self) -> None:
+        newest = outbox.latest_id()
+        outbox.drain(after_id=self.told)
+        self.told = newest
 
     def live_until(self, until: datetime) -> None:
         """Let everything happen that is due, each at its own time."""
-        for at, deed in self.agenda.due(min(until, self.ends)):
-            with clock.at(at):
+        with clock.at(clock.now()) as move:
+            for at, deed in self.agenda.due(min(until, self.ends)):
+                move(at)
                 deed()

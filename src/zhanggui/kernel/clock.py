@@ -4,7 +4,7 @@ A past can be lived through the ordinary services: inside `at(instant)` the whol
 for now. Only the demo does so (a test of the house holds it), in a process of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError, connection, models
+
+from . import db
 
 _set: ContextVar[datetime | None] = ContextVar("mall_clock", default=None)
 
@@ -31,16 +33,21 @@ class MallNow(models.Func):
 
 
 @contextmanager
-def at(instant: datetime) -> Iterator[None]:
+def at(instant: datetime) -> Iterator[Callable[[datetime], None]]:
     """Inside, the mall's clock stands at `instant`: `now()` in this context, `kernel_now()` on this thread's connection.
 
-    Nothing of it is left afterwards, however the block ends.
+    Gives a function that moves it on. Nothing of it is left afterwards, however the block ends.
     """
     before = _set.get()
     token = _set.set(instant.astimezone(UTC))
+
+    def move(to: datetime) -> None:
+        _set.set(to.astimezone(UTC))
+        _tell_database(to)
+
     try:
         _tell_database(instant)
-        yield
+        yield move
     finally:
         _set.reset(token)
         try:
@@ -52,8 +59,9 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 def _tell_database(instant: datetime | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('zhanggui.now', %s, false)", (instant.isoformat() if instant else "",))
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    db.one("select set_config('zhanggui.now', %s, false)", (instant.isoformat() if instant else "",))
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,90 @@
+"""An empty mall becomes the demo mall, wholly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from zhanggui.catalog import selectors as catalog
+from zhanggui.inventory import services as inventory
+from zhanggui.kernel import clock, db, mall_settings
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.members import selectors as members
+from zhanggui.orders import selectors as orders
+from zhanggui.payments import services as payments
+from zhanggui.pricing import services as pricing
+
+from . import clerks, history, opening
+from .catalogue import LoadedGoods
+from .world import Tally
+
+SEED = 20_260_901
+BEFORE_OPENING = timedelta(days=24)  # hired and furnished so long before the first customer
+
+
+Furnish = Callable[[clerks.Clerks], Sequence[LoadedGoods]]
+
+
+class NotEmpty(Exception):
+    """The mall has something in it already, so it is left alone."""
+
+
+def is_empty() -> bool:
+    """Whether there is nothing yet that a demo could harm."""
+    used = sum(catalog.state_counts().values()) + sum(orders.counts_by_status().values())
+    return not used and not members.member_list(limit=1)
+
+
+def load(
+    password: str, *, seed: int = SEED, days: int = history.DAYS, scale: int = 100, furnish: Furnish = opening.furnish,
+    progress: history.Progress = lambda *_: None,
+) -> Tally:  # fmt: skip
+    """Furnish the mall and live its past until now; what happened. One transaction: interrupted, it leaves nothing.
+
+    `scale` is how many customers come, in percent; `furnish` puts goods on sale and makes the pages. Raises NotEmpty.
+    """
+    db.prefer_indexes()
+    with transaction.atomic():
+        if not is_empty():
+            raise NotEmpty
+        ends = clock.now()
+        with connection.cursor() as cursor:
+            cursor.execute("set local synchronous_commit = off")  # a lost load is begun anew
+        with clock.at(ends - timedelta(days=days) - BEFORE_OPENING):
+            staff = clerks.hire(password)
+            member = clerks.enrol_member(password)
+            _arrange()
+            goods = furnish(staff)
+        with _gateways() as practice:
+            return history.live(
+                staff, goods, practice, member=member, seed=seed, ends=ends, days=days, scale=scale, progress=progress
+            )
+
+
+def _gateways():  # type: ignore[no-untyped-def]
+    """The simulated gateways in this process; without them, payment is simulated altogether."""
+    if not settings.GATEWAY_URL:
+        mall_settings.put("payments.simulator_enabled", True, actor=SYSTEM)
+        return nullcontext()
+    return payments.practise()
+
+
+def _arrange() -> None:
+    """A warehouse and what delivery costs."""
+    inventory.save_warehouse(code="hz", name="杭州余杭仓", region="浙江省", priority=10, actor=SYSTEM)
+    pricing.save_freight_rule(
+        method="express", fee=800, included_g=3_000, fee_per_kg=300, free_over=9_900, actor=SYSTEM
+    )
+    for province in ("新疆维吾尔自治区", "西藏自治区"):
+        pricing.save_freight_rule(
+            method="express", province=province, fee=2_000, included_g=1_000, fee_per_kg=1_200, free_over=29_900, actor=SYSTEM
+        )  # fmt: skip
+    mall_settings.put(
+        "payments.bank_account",
+        {"holder": "掌柜(杭州)商贸有限公司", "bank": "招商银行杭州分行(示例)", "number": "5719 0000 0000 000"},
+        actor=SYSTEM,
+    )
