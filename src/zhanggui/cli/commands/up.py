@@ -17,6 +17,7 @@ from .. import assets
 from ..data_dir import DataDir
 from ..database import embedded_cluster, is_external, open_database
 from ..errors import CommandFailed, WrongCall
+from ..furnish import furnish, sign_ins
 from ..mall import environment
 from ..prepare import first_manager_file
 from ..supervisor import Child, Supervisor
@@ -36,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-simulator", action="store_true", help="do not start the payment gateway simulator")
     content = parser.add_mutually_exclusive_group()
-    content.add_argument("--demo", action="store_true", help="a mall with demo content (none ships yet)")
+    content.add_argument(
+        "--demo", action="store_true", help="load the demo mall if this one is empty (a first start does)"
+    )
     content.add_argument("--empty", action="store_true", help="a mall without any content")
 
 
@@ -61,12 +64,19 @@ def run(args: argparse.Namespace) -> int:
             first_start = not first_manager_file(data).exists()
             with assets.building_beside():
                 _prepare(mine, gateway)
+            note = furnish(data, mine, demo=args.demo, empty=args.empty)
             supervisor = Supervisor(_children(data, mine, args, workers, gateway), _tender(data))
-            return _supervise(supervisor, data, args, url, began, first_start)
+            return _supervise(supervisor, data, args, url, began, first_start, sign_ins(note))
 
 
 def _supervise(
-    supervisor: Supervisor, data: DataDir, args: argparse.Namespace, url: str, began: float, first: bool
+    supervisor: Supervisor,
+    data: DataDir,
+    args: argparse.Namespace,
+    url: str,
+    began: float,
+    first: bool,
+    demo: list[str],
 ) -> int:
     """Run the children until told to stop; say where the mall is once it can sell."""
     supervisor.catch_signals()
@@ -81,7 +91,7 @@ def _supervise(
     try:
         supervisor.run_until(can_sell)
         if not supervisor.stopping:
-            _announce(data, url, began, demo=not args.empty, first=first)
+            _announce(data, url, began, demo=demo, first=first)
             supervisor.run_until(lambda: False)
     finally:
         supervisor.stop_all()
@@ -141,12 +151,12 @@ def _prepare(mine: dict[str, str], gateway: int) -> None:
             raise CommandFailed(f"{what} failed: {lines[-1] if lines else f'exit code {process.returncode}'}")
 
 
-def _announce(data: DataDir, url: str, began: float, *, demo: bool, first: bool) -> None:
-    """The addresses and the first sign-in, on stdout."""
+def _announce(data: DataDir, url: str, began: float, *, demo: list[str], first: bool) -> None:
+    """The addresses and the sign-ins, on stdout."""
     lines = [
         f"The mall is open ({time.monotonic() - began:.1f} s).",
-        f"  shop         {url}/   (pages are not built yet; the store API is {url}/api/store/v1)",
-        f"  back office  {url}/api/ops/v1   (API only so far)",
+        f"  shop         {url}/",
+        f"  back office  {url}/office/",
         f"  API docs     {url}/api/docs",
     ]
     try:
@@ -156,10 +166,7 @@ def _announce(data: DataDir, url: str, began: float, *, demo: bool, first: bool)
     if manager:
         shown = manager["password"] if first else f"as shown at the first start (kept in {first_manager_file(data)})"
         lines.append(f"  sign-in      {manager['email']}   password {shown}")
-    if demo:
-        lines.append("  No demo content ships with this version yet: the mall starts empty.")
-    lines.append("Stop with Ctrl-C.")
-    print("\n".join(lines), flush=True)
+    print("\n".join([*lines, *demo, "Stop with Ctrl-C."]), flush=True)
 
 
 def _need_port(host: str, port: int) -> None:
