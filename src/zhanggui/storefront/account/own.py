@@ -152,7 +152,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     except Problem as refused:
         form = _refused(request, refused)
         if refused.code == "wrong_credentials":
-            form = FormState({}, {"current": [language.t("当前密码不正确", "this is not your password")]})
+            form = FormState(
+                {}, {"current": [Text("当前密码不正确", "this is not your password").render(language.of(request))]}
+            )
         return _settings(request, password=form, status=refused.status)
     response = see("/account/settings?said=saved")
     keep_session(request, response, session.token, session.expires_at)

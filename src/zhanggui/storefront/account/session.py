@@ -11,6 +11,7 @@ from zhanggui.checkout import selectors as carts
 from zhanggui.checkout import services as checkout
 from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.contact import mask_mobile
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem, RateLimited
 from zhanggui.members import selectors, services
 from zhanggui.ui import language, page
@@ -102,8 +103,8 @@ def _refused(request: HttpRequest, refused: Problem) -> FormState:
     form = FormState.failed(request.POST, refused, language.of(request))
     if isinstance(refused, RateLimited) and refused.retry_after:
         minutes = -(-refused.retry_after // 60)
-        text = language.t(f"尝试次数过多,请 {minutes} 分钟后再试", f"Too many attempts; try again in {minutes} min")
-        return FormState(form.values, {"": [text]})
+        text = Text(f"尝试次数过多,请 {minutes} 分钟后再试", f"Too many attempts; try again in {minutes} min")
+        return FormState(form.values, {"": [text.render(language.of(request))]})
     return form
 
 

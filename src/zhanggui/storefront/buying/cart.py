@@ -36,8 +36,10 @@ def show(request: HttpRequest) -> HttpResponse:
     return cart_page(request)
 
 
-def cart_page(request: HttpRequest, *, status: int = 200, form: FormState | None = None, **more: Any) -> HttpResponse:
-    """The cart as it is now; `form` is what was refused."""
+def cart_page(
+    request: HttpRequest, *, status: int = 200, form: FormState | None = None, refused_at: str = ""
+) -> HttpResponse:
+    """The cart as it is now; `form` is what was refused, at the line `refused_at` or as a whole."""
     found = look(request)
     cart, quote = found or (None, None)
     response = render(
@@ -47,8 +49,8 @@ def cart_page(request: HttpRequest, *, status: int = 200, form: FormState | None
         said=said(request),
         form=form or FormState.of(),
         removed=_removed(request.GET),
+        refused_at=refused_at,
         **cart_view(cart, quote, language.of(request)),
-        **more,
     )
     keep_cart(request, response, cart)
     return response
@@ -131,13 +133,12 @@ def add(request: HttpRequest) -> HttpResponse:
             raise
         if part:
             return render(request, "storefront/buying/added.html", status=409, problem=refused)
-        return cart_page(request, status=refused.status, form=_refused(request, refused), wanted=sku)
+        return cart_page(request, status=refused.status, form=_refused(request, refused))
     if part:
         line = next((line for line in quote.lines if line.sku == sku), None)
         names = english([line.sku_id] if line else [], language.of(request))
         context = {
             "line": line,
-            "quantity": quantity,
             "quote": quote,
             "cart": cart,
             "hints": hints(quote)[:1],

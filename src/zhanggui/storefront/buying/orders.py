@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services as aftersales
 from zhanggui.fulfilment import selectors as fulfilment
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
@@ -70,7 +71,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     own = own_order(request, number)
     reason = request.POST.get("reason", "")
     if reason not in words.CANCEL_REASONS:
-        form = FormState(request.POST, {"reason": [language.t("请选择原因", "Say why")]})
+        form = FormState(request.POST, {"reason": [Text("请选择原因", "Say why").render(language.of(request))]})
         return _show(request, own, status=422, form=form)
     actor = buyer_of(request).actor
     try:
