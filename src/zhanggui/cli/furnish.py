@@ -13,7 +13,7 @@ from .data_dir import DataDir, write_private
 from .errors import CommandFailed
 from .processes import die_with
 
-NOT_EMPTY = 3  # what `python -m zhanggui.demo` ends with where it has nothing to do
+NOT_EMPTY, INTERRUPTED = 3, 130  # what `python -m zhanggui.demo` ends with where it did not load
 LOADED, NONE = "loaded", "none"
 WORDS = (
     "tea",
@@ -38,7 +38,7 @@ SIGN_INS = (
     ("推广 marketing", "marketing@zhanggui.local"),
     ("财务 finance", "finance@zhanggui.local"),
     ("分析 analyst", "analyst@zhanggui.local"),
-    ("会员 member", "19900010001"),
+    ("会员 member", "19900020001"),
 )
 
 
@@ -63,11 +63,11 @@ def furnish(data: DataDir, mine: dict[str, str], *, demo: bool, empty: bool) -> 
         check=False,
     )
     if said.returncode == NOT_EMPTY:
-        if note.get("state") == "loading":  # it was loaded, only the note of it was lost
-            return _write(data, state=LOADED, password=password)
         if demo:
             print("zhanggui: this mall has something in it already: the demo is not loaded over it", file=sys.stderr)
         return _write(data, state=NONE)
+    if said.returncode == INTERRUPTED:
+        raise KeyboardInterrupt
     if said.returncode:
         raise CommandFailed("the demo could not be loaded; nothing of it is left, start again or with --empty")
     return _write(data, state=LOADED, password=password)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-NOT_EMPTY = 3
+NOT_EMPTY, INTERRUPTED = 3, 130
 
 
 def main() -> int:
@@ -25,41 +25,63 @@ def main() -> int:
     )  # a refused purchase is part of the story
     from django.db import connections
 
+    from . import clerks, opening
     from .load import NotEmpty, load
 
+    password = os.environ["ZHANGGUI_DEMO_PASSWORD"]
     try:
-        with _shown() as progress:
-            load(os.environ["ZHANGGUI_DEMO_PASSWORD"], progress=progress)
+        with _shown() as (drawn, lived):
+            load(password, draw=lambda: opening.draw(drawn), progress=lived)
     except NotEmpty:
-        return NOT_EMPTY
+        return 0 if clerks.are_here(password) else NOT_EMPTY
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # `up` shows this line to a person
+        if os.environ.get("ZHANGGUI_DEBUG"):
+            raise
+        _say(" ".join(f"{type(error).__name__}: {error}".split())[:500])
+        return 1
     finally:
         connections.close_all()
     return 0
 
 
 @contextmanager
-def _shown() -> Iterator[Callable[..., None]]:
-    """Progress for people: (days lived, days in all, tally)."""
+def _shown() -> Iterator[tuple[Callable[[int, int], None], Callable[..., None]]]:
+    """Progress for people: of the pictures (products drawn, in all), and of the days (lived, in all, tally)."""
     if not sys.stderr.isatty():
-        yield _lines
+        yield _drawn, _lived
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("loading the demo mall", total=None, told="goods and pictures")
+        pictures = bar.add_task("drawing the pictures", total=None, told="")
+        days = bar.add_task("living ninety days", total=None, told="")
 
-        def show(done: int, days: int, tally: object) -> None:
-            bar.update(task, completed=done, total=days, told=f"day {done} of {days}, {tally.orders} orders")  # type: ignore[attr-defined]
+        def drawn(done: int, goods: int) -> None:
+            bar.update(pictures, completed=done, total=goods, told=f"{done} of {goods} products")
 
-        yield show
+        def lived(done: int, all_days: int, tally: object) -> None:
+            bar.update(days, completed=done, total=all_days, told=f"{tally.orders} orders")  # type: ignore[attr-defined]
+
+        yield drawn, lived
 
 
-def _lines(done: int, days: int, tally: object) -> None:
+def _drawn(done: int, goods: int) -> None:
+    if done % 25 == 0 or done == goods:
+        _say(f"drawing the pictures: {done} of {goods} products")
+
+
+def _lived(done: int, days: int, tally: object) -> None:
     if done % 15 == 1 or done == days:
-        sys.stderr.write(f"demo: day {done} of {days}, {tally.orders} orders\n")  # type: ignore[attr-defined]
-        sys.stderr.flush()
+        _say(f"living day {done} of {days}: {tally.orders} orders so far")  # type: ignore[attr-defined]
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"demo: {line}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

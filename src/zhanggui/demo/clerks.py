@@ -8,6 +8,7 @@ from zhanggui.accounts import services as accounts
 from zhanggui.accounts.selectors import permissions_of
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import Problem
 from zhanggui.members import services as members
 from zhanggui.members.types import AddressInput
 
@@ -21,7 +22,7 @@ STAFF = (
     ("finance", "finance@zhanggui.local", "钱守一", Text("财务", "Finance")),
     ("analyst", "analyst@zhanggui.local", "许知远", Text("分析", "Analyst")),
 )
-MEMBER_MOBILE, MEMBER_NAME = "19900010001", "阿柚"
+MEMBER_MOBILE, MEMBER_NAME = "19900020001", "阿柚"
 HOMES = (
     ("陈知夏", "浙江省", "杭州市", "西湖区", "文三路 259 号 翠湖苑 6 幢 1203 室"),
     ("陈知夏", "上海市", "上海市", "徐汇区", "漕溪北路 331 号 中金国际广场 B 座 15 楼"),
@@ -49,6 +50,15 @@ def hire(password: str) -> Clerks:
         user = accounts.create_staff(email, name=name, roles=[role], password=password, actor=SYSTEM)
         made[role] = Actor("staff", user, name, permissions_of(user))
     return Clerks(**made)
+
+
+def are_here(password: str) -> bool:
+    """Whether this mall is the demo already, and its password this one."""
+    try:
+        members.sign_in(MEMBER_MOBILE, password)
+    except Problem:
+        return False
+    return True
 
 
 def enrol_member(password: str) -> int:

@@ -84,6 +84,7 @@ class History:
             self._live_day(self._first + timedelta(days=age), age)
             progress(age + 1, self._days + 1, world.tally)
         with clock.at(world.ends):
+            _close_the_week()
             present.leave_cases_open(self._desk)
             world.settle_money()
         return world.tally
@@ -127,7 +128,7 @@ class History:
         if world.practice is not None and yesterday >= self._first:
             plan(rhythm.at(day, time(10, 30)), lambda: payments.reconcile(yesterday, providers=PROVIDERS))
         if day.weekday() == 1:
-            plan(rhythm.at(day, time(3, 10)), analytics.roll_up)
+            plan(rhythm.at(day, time(3, 10)), _close_the_week)
         if day.weekday() in (0, 3):
             at = rhythm.at(day, time(8, 40))
             plan(at, lambda: self._buy_in(at))
@@ -136,3 +137,9 @@ class History:
 
     def _buy_in(self, at: datetime) -> None:
         self._world.shelves.buy_in(46 * self._scale // 100, at, actor=self._world.clerks.warehouse)
+
+
+def _close_the_week() -> None:
+    """Closed days become sums, and what nobody may keep goes."""
+    analytics.roll_up()
+    analytics.purge()

@@ -40,16 +40,21 @@ def is_empty() -> bool:
 
 
 def load(
-    password: str, *, seed: int = SEED, days: int = history.DAYS, scale: int = 100, furnish: Furnish = opening.furnish,
+    password: str, *, seed: int = SEED, days: int = history.DAYS, scale: int = 100,
+    draw: Callable[[], None] = lambda: None, furnish: Furnish = opening.furnish,
     progress: history.Progress = lambda *_: None,
 ) -> Tally:  # fmt: skip
     """Furnish the mall and live its past until now; what happened. One transaction: interrupted, it leaves nothing.
 
-    `scale` is how many customers come, in percent; `furnish` puts goods on sale and makes the pages. Raises NotEmpty.
+    `scale` is how many customers come, in percent; `draw` makes ready, before the transaction, what `furnish` needs to put
+    goods on sale and make the pages. Raises NotEmpty.
     """
     db.prefer_indexes()
+    if not is_empty():
+        raise NotEmpty
+    draw()
     with transaction.atomic():
-        if not is_empty():
+        if not is_empty():  # drawing takes a while
             raise NotEmpty
         ends = clock.now()
         with connection.cursor() as cursor:

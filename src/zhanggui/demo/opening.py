@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 
 from . import catalogue, pages, words
+from .art import album
 from .catalogue import LoadedGoods
+from .catalogue.stock import GOODS
 from .clerks import Clerks
 
 SLIDES = 3
+
+
+def draw(progress: Callable[[int, int], None]) -> None:
+    """Draw the pictures of all goods that were not drawn before; `progress` hears how many products are done."""
+    album.keep(GOODS, progress)
 
 
 def furnish(staff: Clerks) -> list[LoadedGoods]:

@@ -21,7 +21,9 @@ def plan_member(world: World, shopping: Shopping, desk: Desk, member: int) -> No
     friend = world.people.somebody()
     friend.member_id = member
     for hours in MEMBER_BUYS:
-        world.agenda.plan(world.ends - timedelta(hours=hours), lambda: _buy(shopping, friend))
+        at = world.ends - timedelta(hours=hours)
+        if at > world.begins:
+            world.agenda.plan(at, lambda: _buy(shopping, friend))
     world.agenda.plan(world.ends - timedelta(minutes=7), lambda: _buy(shopping, friend, pays=False))
     world.agenda.plan(world.ends - timedelta(hours=40), lambda: _regret(desk, friend))
 
