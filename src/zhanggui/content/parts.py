@@ -168,6 +168,14 @@ class Picture(Part):
         return bool(self.url)
 
 
+class Head(Part):
+    """A page but for its blocks."""
+
+    title: line(120) = line(120)()  # type: ignore[valid-type]
+    summary: lines(400) = lines(400)()  # type: ignore[valid-type]
+    cover: Picture = Picture()
+
+
 def need(loc: str, value: object, zh: str, en: str) -> Iterator[Gap]:
     """A gap where a value is empty."""
     if not value:

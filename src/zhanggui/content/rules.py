@@ -12,21 +12,13 @@ from zhanggui.kernel.validation import model_errors
 
 from . import labels
 from .blocks import BLOCKS, MAX_BLOCKS, Block
-from .parts import Gap, Part, Picture, Words, line, lines, untranslated
+from .parts import Gap, Head, Part, Picture, Words, untranslated
 from .states import HOME
 from .types import Difference, PageContent
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MOST_DIFFERENCES = 60
 SHOWN_VALUE = 200
-
-
-class Head(Part):
-    """A page but for its blocks."""
-
-    title: line(120) = line(120)()  # type: ignore[valid-type]
-    summary: lines(400) = lines(400)()  # type: ignore[valid-type]
-    cover: Picture = Picture()
 
 
 def content(data: Mapping[str, Any]) -> PageContent:

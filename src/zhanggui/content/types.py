@@ -13,6 +13,7 @@ from .blocks import Block as Block
 from .labels import CHOICES as CHOICES
 from .labels import FIELDS as FIELDS
 from .labels import of as field_label
+from .parts import Head as Head
 from .parts import Part as Part
 from .parts import Picture, Words
 from .site import LABELS as SITE_LABELS
@@ -23,7 +24,7 @@ from .states import KINDS as KINDS
 
 __all__ = [
     "ADDRESSES", "BLOCKS", "CHOICES", "FIELDS", "KINDS", "KIND_LABELS", "MAX_BLOCKS", "SITE_LABELS", "SITE_PARTS",
-    "ArticleRow", "Block", "Change", "Difference", "PageContent", "PageRef", "PageRow", "PageView", "Part", "Picture",
+    "ArticleRow", "Block", "Change", "Difference", "Head", "PageContent", "PageRef", "PageRow", "PageView", "Part", "Picture",
     "PublishedPage", "RevisionRow", "SalesSource", "Shelved", "Site", "Words", "address_of", "field_label",
 ]  # fmt: skip
 
