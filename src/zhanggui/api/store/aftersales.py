@@ -3,7 +3,8 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Router
+from ninja import File, Path, Router
+from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from zhanggui.aftersales import selectors, services
@@ -12,7 +13,7 @@ from zhanggui.kernel.problems import NotFound
 
 from ..auth import VISITOR, actor
 from ..describing import describe, listed, plain
-from ..fields import Body, integer, line, text
+from ..fields import Answer, Body, integer, line, text
 from ..frame import language, reply
 from .orders import Number, Token, own_order
 
@@ -37,13 +38,19 @@ class WishIn(Body):
 
 class CaseIn(Body):
     """`cancel` for units that have not left, `refund_only` and `return_refund` for units that have.
-    Without `lines`, all that may be asked for."""
+    Without `lines`, all that may be asked for. `photos` are names of uploaded ones."""
 
     kind: Literal["cancel", "refund_only", "return_refund"]
     reason: CaseReason
     lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)] | None = None
     note: text(2000) = ""  # type: ignore[valid-type]
     photos: Annotated[list[Photo], Field(max_length=9)] = []
+
+
+class PhotoOut(Answer):
+    """`name` is what a case takes in `photos`."""
+
+    name: str
 
 
 class ReturnIn(Body):
@@ -90,6 +97,15 @@ def open_case(request: HttpRequest, number: Number, body: CaseIn, token: Token =
         actor=actor(request),
     )
     return _shown(request, case, 201)
+
+
+@router.post("/orders/{number}/photos", response={201: PhotoOut}, summary="Upload a photo for a case")
+def keep_photo(
+    request: HttpRequest, number: Number, file: Annotated[UploadedFile, File()], token: Token = ""
+) -> HttpResponse:
+    """JPEG, PNG, WebP or GIF; kept as a clean copy. `picture_refused` for anything else."""
+    own_order(request, number, token)
+    return reply({"name": services.keep_photo(file.read(), actor=actor(request))}, status=201)
 
 
 @router.get("/orders/{number}/cases/{case_number}", response=CASE, summary="Follow a case")
