@@ -59,6 +59,7 @@ def load(
         ends = clock.now()
         with connection.cursor() as cursor:
             cursor.execute("set local synchronous_commit = off")  # a lost load is begun anew
+            cursor.execute("set local idle_in_transaction_session_timeout = 0")  # a laptop may be shut meanwhile
         with clock.at(ends - timedelta(days=days) - BEFORE_OPENING):
             staff = clerks.hire(password)
             member = clerks.enrol_member(password)
