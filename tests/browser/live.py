@@ -17,7 +17,7 @@ from tests.cli.conftest import Mall, environment
 
 PASSWORD = "lotus-tea-4821"
 MEMBER = "19900010001"
-#: Two days of a small demo, loaded beside the running mall.
+#: Two days of a small demo, every sixth of its goods, loaded beside the running mall.
 FURNISH = """
 import argparse, sys
 from pathlib import Path
@@ -25,7 +25,9 @@ from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.mall import opened
 with opened(argparse.Namespace(data=DataDir(Path(sys.argv[1])))):
     from zhanggui.demo import load
-    load.load(sys.argv[2], days=2, scale=30, products=24)
+    from zhanggui.demo.catalogue import loading
+    loading.GOODS = loading.GOODS[::6]
+    load.load(sys.argv[2], days=2, scale=30)
 """
 
 
