@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -101,6 +102,17 @@ def sets_clock(tree: ast.Module) -> Iterator[ast.AST]:
     for call, name in _calls(tree):
         if name == "clock.at":
             yield call
+
+
+def says_now_in_sql(tree: ast.Module) -> Iterator[ast.AST]:
+    """SQL asks the mall's clock, `kernel_now()`, so that a past can be lived."""
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if re.search(r"(?i)(?<![\w.])(?:now|clock_timestamp)\(\)|current_timestamp", text):
+            yield node
+    for node, name in _imports(tree):
+        if name == "django.db.models.functions.Now":
+            yield node
 
 
 def makes_floats(tree: ast.Module) -> Iterator[ast.AST]:

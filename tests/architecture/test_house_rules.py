@@ -27,7 +27,15 @@ RULES = [
         "with clock.at(yesterday): pass",
         id="sets_clock",
     ),
-    pytest.param(house.makes_floats, house.files(without=("kernel/",)), "total = float(amount)", id="makes_floats"),
+    pytest.param(
+        house.says_now_in_sql,
+        house.files(without=("kernel/clock.py", "demo/")),
+        "db.execute('delete from cart where updated_at < now()')",
+        id="says_now_in_sql",
+    ),
+    pytest.param(
+        house.makes_floats, house.files(without=("kernel/", "demo/art/")), "total = float(amount)", id="makes_floats"
+    ),
     pytest.param(
         house.locks_rows,
         [path for path in house.files(without=("kernel/outbox.py",)) if path.name != "locks.py"],

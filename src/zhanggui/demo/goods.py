@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random
 
 from zhanggui.inventory import selectors as stock
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.types import StockRow
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.ids import Chance
 
 from .catalogue import LoadedGoods
 
@@ -35,7 +35,7 @@ class Article:
 class Shelves:
     """All articles on sale. Buyers choose by liking."""
 
-    def __init__(self, chance: Random, articles: Sequence[Article]) -> None:
+    def __init__(self, chance: Chance, articles: Sequence[Article]) -> None:
         self._chance = chance
         self.articles = list(articles)
         self._likings = [article.liking for article in articles]
@@ -86,7 +86,7 @@ class Shelves:
             inventory.write_off(rows, reason="仓库破损", actor=actor)
 
 
-def arrange(chance: Random, goods: Sequence[LoadedGoods]) -> Shelves:
+def arrange(chance: Chance, goods: Sequence[LoadedGoods]) -> Shelves:
     """The shelves with everything that is on sale. The first variant sells best; what is slow was bought in too freely."""
     articles = []
     for one in goods:

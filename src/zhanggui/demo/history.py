@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from random import Random
 
 from zhanggui.analytics import services as analytics
 from zhanggui.kernel import clock, db, ids
+from zhanggui.kernel.ids import Chance
 from zhanggui.orders import services as orders
 from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
@@ -54,7 +54,7 @@ class History:
         clerks: Clerks,
         goods: Sequence[LoadedGoods],
         practice: Practice | None,
-        chance: Random,
+        chance: Chance,
         ends: datetime,
         days: int,
         scale: int,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 
 from zhanggui.checkout.types import EXPRESS, Delivery
+from zhanggui.kernel.ids import Chance
 from zhanggui.members import regions
 
 #: Millions of inhabitants (census of 2020), and how fond of buying online: the weight of a province is the product.
@@ -58,7 +58,7 @@ class Buyer:
 class People:
     """Draws buyers. Numbers to call are of a range that nobody is given (1990000xxxx)."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Chance) -> None:
         self._chance = chance
         self._known = list(PROVINCES)
         self._weights = [people * fond for people, fond in PROVINCES.values()]
@@ -105,12 +105,12 @@ class People:
         return Delivery(EXPRESS, name, mobile, province, city, district, line)
 
 
-def token(chance: Random) -> str:
+def token(chance: Chance) -> str:
     """An id as a browser makes it."""
     return f"{chance.getrandbits(80):020x}"
 
 
-def network(chance: Random) -> str:
+def network(chance: Chance) -> str:
     return f"{chance.choice((36, 58, 61, 101, 112, 114, 117, 119, 123, 183, 218, 222))}.{chance.randrange(256)}.{chance.randrange(256)}.{chance.randrange(1, 255)}"  # noqa: E501
 
 
@@ -123,5 +123,5 @@ AGENTS = {
 }
 
 
-def agent(chance: Random) -> str:
+def agent(chance: Chance) -> str:
     return chance.choices(list(AGENTS), list(AGENTS.values()))[0]

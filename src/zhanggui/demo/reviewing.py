@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from random import Random
 
 from zhanggui.kernel import clock
+from zhanggui.kernel.ids import Chance
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders import selectors as orders
 from zhanggui.servicedesk import services as reviews
@@ -103,7 +103,7 @@ class Reviewing:
             return
 
 
-def words(chance: Random, stars: int) -> str:
+def words(chance: Chance, stars: int) -> str:
     """A buyer's words; some give stars alone."""
     if chance.randrange(100) < 14:
         return ""

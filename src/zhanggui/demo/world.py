@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from random import Random
 
 from zhanggui.kernel import clock, outbox
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.ids import Chance
 from zhanggui.payments.services import Practice, process_refunds
 
 from .agenda import Agenda
@@ -35,7 +35,7 @@ class Tally:
 class World:
     """`ends` is the present: nothing happens after it. `practice` is None where no gateway is simulated."""
 
-    chance: Random
+    chance: Chance
     begins: datetime
     ends: datetime
     clerks: Clerks

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from . import clock
 
+Chance = random.Random  # what simulations draw from: see `rng`
+
 _lock = threading.Lock()
 _tail = secrets.randbelow(100_000)
 
