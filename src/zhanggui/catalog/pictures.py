@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -26,8 +27,9 @@ class Stored:
     height: int
 
 
-def store(data: bytes) -> Stored:
-    """Check and keep a picture with its smaller editions (kernel/picture_sizes).
+def store(data: bytes, editions: Mapping[int, bytes] | None = None) -> Stored:
+    """Check and keep a picture with its smaller editions (kernel/picture_sizes); those given (WebP, by width) are
+    kept as they are, the others are made.
 
     Raises PictureRefused: not a picture, damaged, too large in bytes or pixels.
     """
@@ -35,7 +37,9 @@ def store(data: bytes) -> Stored:
         file = file_name(data, kind)
         path = Path(settings.MEDIA_ROOT) / file
         if not path.exists():
-            _edit(image, path, WIDTHS)
+            for width, edition in (editions or {}).items():
+                _keep(path.with_name(sized(path.name, width)), edition)
+            _edit(image, path, tuple(width for width in WIDTHS if width not in (editions or {})))
             _keep(path, data)  # last: where the original lies, all of it does
         return Stored(file, *image.size)
 

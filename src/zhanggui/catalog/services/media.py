@@ -1,6 +1,6 @@
 """Pictures: given as bytes, or by address and fetched later by a job that may fail without holding up the product."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,10 @@ def add_picture(product_id: int, data: bytes, *, alt: str = "", sku_id: int | No
     return int(row["id"])
 
 
-def keep_picture(data: bytes) -> StoredPicture:
+def keep_picture(data: bytes, *, editions: Mapping[int, bytes] | None = None) -> StoredPicture:
     """Keep a picture that belongs to no product (a banner, an article's); the same one is kept once, with its smaller
-    editions. Raises PictureRefused."""
-    stored = pictures.store(data)
+    editions. Who has them already gives them by width, in WebP. Raises PictureRefused."""
+    stored = pictures.store(data, editions)
     return StoredPicture(stored.file, rules.media_url(stored.file), stored.width, stored.height)
 
 
