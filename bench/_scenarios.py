@@ -92,3 +92,32 @@ def product(job: dict[str, Any], number: int) -> Buyer:
         answer = yield _request("GET", "/api/store/v1/products/" + source.choice(job["slugs"]))
         if answer and answer[0] == 200:
             yield None
+
+
+def home_page(job: dict[str, Any], number: int) -> Buyer:
+    """The front page of the shop."""
+    while True:
+        answer = yield _request("GET", "/")
+        if answer and answer[0] == 200:
+            yield None
+
+
+def category_page(job: dict[str, Any], number: int) -> Buyer:
+    """Pages of categories, anywhere in them, by the sorts people use."""
+    source = random.Random(number)
+    while True:
+        address = source.choice(job["category_pages"])
+        sort = source.choice(("", "", "&sort=new", "&sort=price"))
+        answer = yield _request("GET", f"{address}?page={source.randint(1, 10)}{sort}")
+        if answer and answer[0] == 200:
+            yield None
+
+
+def product_page(job: dict[str, Any], number: int) -> Buyer:
+    """Pages of products. Each once, shared among the buyers; afterwards any of them."""
+    source = random.Random(number)
+    mine = job["slugs"][number :: job["buyers"]]
+    for slug in itertools.chain(mine, iter(lambda: source.choice(job["slugs"]), None)):
+        answer = yield _request("GET", "/p/" + slug)
+        if answer and answer[0] == 200:
+            yield None

@@ -56,7 +56,15 @@ def main(what: dict[str, Any]) -> dict[str, Any]:
     _analyze()
     if prefix != "B":
         return {"skus": skus}
-    return {"skus": skus, "slugs": _slugs(), "coupon": _promote(), "queries": _queries()}
+    coupon = _promote()
+    _publish_home()
+    return {
+        "skus": skus,
+        "slugs": _slugs(),
+        "coupon": coupon,
+        "queries": _queries(),
+        "category_pages": _category_pages(),
+    }
 
 
 def _analyze() -> None:
@@ -94,6 +102,34 @@ def _promote() -> str:
     promotion = services.create_promotion(coupon, actor=SYSTEM)
     services.publish(promotion, actor=SYSTEM)
     return services.add_code(promotion, "BENCH5", actor=SYSTEM)
+
+
+def _publish_home() -> None:
+    """A front page as a mall has it: categories, shelves of goods by several rules, promises, brands."""
+    from zhanggui.content import services
+    from zhanggui.kernel.actor import SYSTEM
+
+    def words(zh: str, en: str) -> dict[str, str]:
+        return {"zh": zh, "en": en}
+
+    blocks = [
+        {"type": "categories"},
+        {"type": "shelf", "rule": "best", "limit": 8, "title": words("大家都在买", "Popular now")},
+        {"type": "shelf", "rule": "new", "limit": 12, "layout": "scroll", "title": words("新品上架", "New arrivals")},
+        {"type": "shelf", "rule": "rating", "limit": 8, "title": words("口碑之选", "Best rated")},
+        {"type": "promises", "items": [{"title": words("24 小时发货", "Ships in 24 h")}] * 4},
+        {"type": "brands", "title": words("品牌", "Brands")},
+    ]
+    page = services.create_page("home", "home", {"title": words("首页", "Home"), "blocks": blocks}, actor=SYSTEM)
+    services.publish(page.id, actor=SYSTEM)
+
+
+def _category_pages() -> list[str]:
+    from urllib.parse import quote
+
+    from zhanggui.catalog import selectors
+
+    return [f"/c/{quote(category.slug)}" for category in selectors.categories()]
 
 
 def _slugs() -> list[str]:

@@ -49,10 +49,10 @@ def test_a_fallen_price_stands_beside_the_lowest_of_the_seven_days_before(start:
     sku = make_sku()
     set_at(start, sku, 9_900)
     set_at(start + 10 * DAY, sku, 8_900)
-    set_at(start + 13 * DAY, sku, 12_900)  # dearer for a while, so that the next step looks larger
-    set_at(start + 15 * DAY, sku, 7_900)
     assert struck(sku, start + 10 * DAY) == 9_900
+    set_at(start + 13 * DAY, sku, 12_900)  # dearer for a while, so that the next step looks larger
     assert struck(sku, start + 14 * DAY) is None  # it rose
+    set_at(start + 15 * DAY, sku, 7_900)
     assert struck(sku, start + 16 * DAY) == 8_900
     set_at(start + 40 * DAY, sku, 7_000)
     assert struck(sku, start + 41 * DAY) == 7_900
@@ -94,9 +94,9 @@ def test_a_cancelled_window_ended_when_it_was_cancelled(start: datetime) -> None
     sku = make_sku()
     set_at(start, sku, 9_900)
     window = plan(sku, 5_900, start + 10 * DAY, start + 40 * DAY, start + DAY)
+    assert struck(sku, start + 10.5 * DAY) == 9_900
     with clock.at(start + 11 * DAY):
         services.cancel_schedule(window, reason="错了", actor=PRICER)
-    assert struck(sku, start + 10.5 * DAY) == 9_900
     assert struck(sku, start + 12 * DAY) is None
     set_at(start + 25 * DAY, sku, 8_900)
     assert struck(sku, start + 26 * DAY) == 9_900

@@ -15,3 +15,4 @@ import "./carousel.js";
 import "./visit.js";
 import "./seen.js";
 import "./buying.js";
+import "./save.js";

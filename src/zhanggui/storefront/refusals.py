@@ -6,7 +6,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 from zhanggui.catalog import selectors as catalog
-from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel import clock, mall_settings, versions
 from zhanggui.kernel.problems import Problem
 from zhanggui.promotions import selectors as promotions
 from zhanggui.showcase import selectors as showcase
@@ -22,11 +22,12 @@ BESIDE = 4
 def sheet(problem: Problem, who: Visitor, path: str) -> Sheet:
     """The page of a refusal; of what was not found, with a search and what others buy."""
     try:
-        cards = _others(who.lang) if problem.status == 404 else []
-        return write(
-            "storefront/refused.html", who, path, status=problem.status, problem=problem, cards=cards,
-            currency=mall_settings.get("mall.currency"),
-        )  # fmt: skip
+        with versions.seen_once():
+            cards = _others(who.lang) if problem.status == 404 else []
+            return write(
+                "storefront/refused.html", who, path, status=problem.status, problem=problem, cards=cards,
+                currency=mall_settings.get("mall.currency"),
+            )  # fmt: skip
     except Exception:
         log.warning("no_page_for_a_refusal", code=problem.code, exc_info=True)
         return write("ui/refused.html", who, path, status=problem.status, problem=problem, home="/")

@@ -15,7 +15,7 @@ from zhanggui.promotions.types import RuleSet
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept
 from zhanggui.showcase.types import Badge, Crumb, Shelf
-from zhanggui.ui.formatting import money
+from zhanggui.ui.formatting import price_parts
 
 from . import addresses, schema
 from .addresses import Wanted, wanted
@@ -31,8 +31,8 @@ SORT_NAMES = {
     "relevance": Text("综合", "Best match"),
     "sales": Text("销量", "Best selling"),
     "new": Text("新品", "Newest"),
-    "price": Text("价格从低到高", "Price: low to high"),
-    "-price": Text("价格从高到低", "Price: high to low"),
+    "price": Text("价格 ↑", "Price ↑"),
+    "-price": Text("价格 ↓", "Price ↓"),
     "rating": Text("评分", "Top rated"),
 }
 #: Without words nothing matches better than anything else: best match is what sells.
@@ -194,9 +194,15 @@ def _groups(asked: Wanted, shelf: Shelf, lang: str, currency: str) -> list[Group
 
 
 def _range(low: int | None, high: int | None, currency: str, lang: str) -> str:
+    """A range as people say it, without empty cents."""
     if high is None:
-        return Text("{low} 以上", "{low} and up").render(lang, low=money(low or 0, currency))
-    return f"{money(low or 0, currency)} – {money(high, currency)}"
+        return Text("{low} 以上", "{low} and up").render(lang, low=_short(low or 0, currency))
+    return f"{_short(low or 0, currency)}–{_short(high, currency)}"
+
+
+def _short(amount: int, currency: str) -> str:
+    symbol, whole, rest = price_parts(amount, currency)
+    return symbol + whole + (rest if rest.strip(".0") else "")
 
 
 def _active(asked: Wanted, shelf: Shelf, lang: str, currency: str) -> list[Option]:

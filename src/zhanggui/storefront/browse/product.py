@@ -16,13 +16,13 @@ from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept
 from zhanggui.showcase.types import Exhibit, Tile
 
-from . import addresses, schema
+from . import addresses, reviews, schema
 from .cards import Prices, sku_ids_of
 from .promises import must_read, promises
 from .sheets import Sheet, Shown, Visitor, write
 from .variants import Variant, axes, pick
 
-kept: Kept[Sheet] = Kept(48 * 1024 * 1024)
+kept: Kept[Sheet] = Kept(80 * 1024 * 1024)
 #: From so many units on the page says only that there are enough.
 FEW = 10
 BESIDE = 6
@@ -81,7 +81,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         exhibit=exhibit, product=shown, variants=variants, chosen=chosen, preview=preview,
         struck_days=mall_settings.get("pricing.struck_days"),
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
-        whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
+        reviews=reviews.first(shown, who.lang), whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
         description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
         brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,

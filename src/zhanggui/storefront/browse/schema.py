@@ -102,6 +102,11 @@ def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer]], lang: str) ->
         }  # fmt: skip
     made = [_offer(code, offer, url) for code, offer in offers if offer.price is not None]
     if made:
+        # Said in full once; the other offers point there.
+        terms = {"shippingDetails": _shipping(url), "hasMerchantReturnPolicy": _returns(url)}
+        made[0] |= terms
+        for other in made[1:]:
+            other |= {name: {"@id": value["@id"]} for name, value in terms.items()}
         found["offers"] = made[0] if len(made) == 1 else made
     return found
 
@@ -112,14 +117,15 @@ def _offer(code: str, offer: Offer, url: str) -> dict[str, Any]:
         "@type": "Offer", "sku": code, "url": url, "price": format_minor(offer.price or 0, currency),
         "priceCurrency": currency, "availability": IN_STOCK if offer.free > 0 else SOLD_OUT,
         "itemCondition": f"{CONTEXT}/NewCondition", "seller": {"@id": absolute("/#shop")},
-        "shippingDetails": _shipping(currency), "hasMerchantReturnPolicy": _returns(),
     }  # fmt: skip
 
 
-def _shipping(currency: str) -> dict[str, Any]:
+def _shipping(url: str) -> dict[str, Any]:
+    currency = mall_settings.get("mall.currency")
     days = -(-mall_settings.get("orders.dispatch_latest_hours") // 24)
     return {
         "@type": "OfferShippingDetails",
+        "@id": f"{url}#shipping",
         "shippingRate": {
             "@type": "MonetaryAmount", "value": format_minor(freight_fee(), currency), "currency": currency,
         },
@@ -131,9 +137,11 @@ def _shipping(currency: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _returns() -> dict[str, Any]:
+def _returns(url: str) -> dict[str, Any]:
     days = mall_settings.get("aftersales.no_reason_days")
-    policy: dict[str, Any] = {"@type": "MerchantReturnPolicy", "applicableCountry": "CN"}
+    policy: dict[str, Any] = {
+        "@type": "MerchantReturnPolicy", "@id": f"{url}#returns", "applicableCountry": "CN",
+    }  # fmt: skip
     if not days:
         return {**policy, "returnPolicyCategory": f"{CONTEXT}/MerchantReturnNotPermitted"}
     return {

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:slug>", views.category, name="category"),
     path("brands/<str:slug>", views.brand, name="brand"),
     path("p/<str:slug>", views.product_page, name="product"),
+    path("p/<str:slug>/reviews", views.product_reviews, name="product_reviews"),
     path("search", views.search, name="search"),
     path("search/suggest", views.suggest, name="suggest"),
     path("activity/<str:slug>", views.activity, name="activity"),

@@ -8,9 +8,9 @@ from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import LANGUAGES
 from zhanggui.kernel.lane import Response
 from zhanggui.promotions import selectors as promotions
-from zhanggui.ui import language, page, theme
+from zhanggui.ui import language, page, seal, theme
 
-from . import home, icons, lists, product, reading
+from . import home, lists, product, reading, reviews
 from .sheets import Shown, Visitor
 
 MOST_WORDS, MOST_SEEN = 100, 12
@@ -45,6 +45,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def product_page(request: HttpRequest, slug: str) -> HttpResponse:
     return _answer(request, product.page(slug, _query(request), reader(request)))
+
+
+def product_reviews(request: HttpRequest, slug: str) -> HttpResponse:
+    only, cursor = request.GET.get("only", "")[:10], request.GET.get("cursor", "")[:200]
+    return _answer(request, reviews.page(slug, only, cursor, reader(request)))
 
 
 def article(request: HttpRequest, slug: str) -> HttpResponse:
@@ -103,9 +108,9 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 def icon(request: HttpRequest, size: int) -> HttpResponse:
     """`/icon-192.png`, `/icon-512.png`: of the shop installed on a phone."""
-    if size not in icons.SIZES:
+    if size not in seal.SIZES:
         raise Http404
-    response = HttpResponse(icons.png(size), content_type="image/png")
+    response = HttpResponse(seal.png(size), content_type="image/png")
     response["Cache-Control"] = "public, max-age=604800"
     return response
 
