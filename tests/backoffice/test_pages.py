@@ -29,6 +29,11 @@ PAGES = (
     "/office/audit?action=accounts.&from=2026-01-01&to=x&who=99&kind=user&id=1",
     "/office/settings",
     "/office/settings/accounts",
+    "/office/events",
+    "/office/webhooks",
+    "/office/webhooks/new",
+    "/office/deliveries",
+    "/office/deliveries?state=dead&event=orders.*&endpoint=1",
 )
 
 

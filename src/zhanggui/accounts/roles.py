@@ -17,7 +17,15 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "editor": (
         Text("编辑", "Editor"),
-        ("catalog.*", "content.*", "inventory.view", "pricing.view", "promotions.view", "analytics.view", "reviews.view"),
+        (
+            "catalog.*",
+            "content.*",
+            "inventory.view",
+            "pricing.view",
+            "promotions.view",
+            "analytics.view",
+            "reviews.view",
+        ),
     ),
     "warehouse": (
         Text("库管与配送", "Warehouse"),

@@ -14,7 +14,7 @@ from zhanggui.kernel.clock import now
 from zhanggui.kernel.problems import NotFound
 
 from .models import AccessToken, DutiesRead, RecoveryCode, Role, SavedFilter, TwoFactor, User, UserRole
-from .roles import known_permissions
+from .roles import SHIPPED, known_permissions
 from .types import DutiesView, RoleView, SavedFilterView, SessionView, StaffView, TokenView, TwoFactorView
 
 __all__ = [
@@ -169,7 +169,7 @@ def role_list() -> list[RoleView]:
     """All roles with the number of staff holding each. Two statements."""
     holders = dict(UserRole.objects.values_list("role_id").annotate(n=Count("id")))
     return [
-        RoleView(r.code, r.name_zh, r.name_en, tuple(sorted(r.permissions)), holders.get(r.id, 0))
+        RoleView(r.code, r.name_zh, r.name_en, tuple(sorted(r.permissions)), holders.get(r.id, 0), r.code in SHIPPED)
         for r in Role.objects.order_by("id")
     ]
 

@@ -38,6 +38,7 @@ class RoleView:
     name_en: str
     permissions: tuple[str, ...]
     staff: int
+    shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 
+HOME = "/office"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -79,7 +81,8 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("接口令牌", "Tokens"), "office-tokens", "key-round", "accounts.view"),
             Item(Text("操作日志", "Audit log"), "office-audit", "scroll-text", "audit.view"),
             Item(Text("设置", "Settings"), "office-settings", "settings", "settings.view"),
-            Item(Text("消息与推送", "Events and webhooks"), "office-events", "webhook", "system.operate"),
+            Item(Text("推送", "Webhooks"), "office-webhooks", "webhook", "webhooks.view"),
+            Item(Text("内部消息", "Events"), "office-events", "unplug", "system.operate"),
         ),
     ),
 )
@@ -110,5 +113,5 @@ def _address(name: str) -> str:
 
 
 def _current(path: str, addresses: list[str]) -> str:
-    inside = [href for href in addresses if path == href or path.startswith(href.rstrip("/") + "/")]
+    inside = [href for href in addresses if path == href or (href != HOME and path.startswith(href + "/"))]
     return max(inside, key=len, default="")

@@ -26,6 +26,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int = 200, **forms: FormState | None) -> HttpResponse:
     who = actor(request)
+    status = 422 if status == 401 else status  # who is here is known; it is the form that is not right
     sessions = selectors.sessions(who.id or 0, token=request.COOKIES.get(COOKIE, ""))
     return page.render(
         request,
