@@ -4,7 +4,7 @@ from typing import Any
 
 from . import _mall, _report
 
-BUYERS = 32
+BUYERS = 64
 SECONDS = 12
 TARGET = 200
 

@@ -55,3 +55,20 @@ begin
         from (select x.*, row_number() over (partition by x.reference, x.outcome order by x.notice_id) = 1 as first
               from jsonb_to_recordset(v_captures) as x(notice_id bigint, reference text, outcome text, amount bigint)) c;
 end $$;
+
+
+-- The same where all money is expected to be wanted: one statement is the whole transaction. Surplus raises ZG001 and
+-- changes nothing: the caller applies again, in a transaction in which it opens the refunds.
+create or replace function orders_apply_wanted(p_notice_ids bigint[], p_due int, p_latest int)
+returns table(notice_id bigint, order_number text, outcome text, amount bigint, paid_at timestamptz)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+begin
+    for notice_id, order_number, outcome, amount, paid_at in
+        select * from orders_apply_payments(p_notice_ids, p_due, p_latest)
+    loop
+        if outcome = 'surplus' then
+            raise exception 'money that no order takes' using errcode = 'ZG001';
+        end if;
+        return next;
+    end loop;
+end $$;
