@@ -1,13 +1,15 @@
 """Real pages in a real browser. Skipped, with the reason, on a machine without Chromium.
 
-`live` is a furnished mall; `visit("/cart", device="phone")` opens a page of it; `sign_in(page, "warehouse")` goes to the
+`live` is a furnished mall (`TEST_MALL_URL` names one that runs already, with the same accounts); `visit("/cart", device="phone")` opens a page of it; `sign_in(page, "warehouse")` goes to the
 desk, `sign_in_member(page)` into the shop; `axe(page)` asks what readers of the screen would stumble over.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +59,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def live(chromium: Browser) -> Iterator[LiveMall]:
+    running = os.environ.get("TEST_MALL_URL")
+    if running:
+        yield LiveMall(running.rstrip("/"), Path())
+        return
     with malls.started() as mall:
         yield mall
 

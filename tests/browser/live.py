@@ -17,15 +17,24 @@ from tests.cli.conftest import Mall, environment
 
 PASSWORD = "lotus-tea-4821"
 MEMBER = "19900010001"
-#: Two days of a small demo, every sixth of its goods, loaded beside the running mall.
+#: Two days of a small demo, every sixth of its goods with plain pictures, loaded beside the running mall.
 FURNISH = """
 import argparse, sys
 from pathlib import Path
 from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.mall import opened
 with opened(argparse.Namespace(data=DataDir(Path(sys.argv[1])))):
+    from PIL import Image
     from zhanggui.demo import load
+    from zhanggui.demo.art import album
     from zhanggui.demo.catalogue import loading
+
+    def plain(wanted):
+        for number, (_, kinds) in enumerate(wanted):
+            ground = Image.new("RGB", (480, 480), (170 + number, 200 - 3 * number, 160))
+            yield [album.as_files(kind, ground) for kind in kinds]
+
+    album.print_all = plain
     loading.GOODS = loading.GOODS[::6]
     load.load(sys.argv[2], days=2, scale=30)
 """

@@ -1,22 +1,45 @@
 /**
  * Parts of a page that renew themselves: `data-swap="id other-id"` on a link or form fetches what it leads to and takes
- * these elements from there; `data-push` also takes the address. Whatever goes wrong, the browser goes there itself.
+ * these elements from there; `data-push` also takes the address. Where an answer has no such parts, the browser goes there.
+ * A newer request of a form replaces the one under way (`data-repeatable` forms: steppers).
  */
 import { awake, ready } from "./forms.js";
+import { failed, toast } from "./toast.js";
 
-async function swap(source, request, push) {
+const CONTROLS = "a[href], button, input, select, textarea, summary";
+const underWay = new WeakMap(); // form → its request, which a newer one of the same form replaces
+
+/** A way to find what has the focus again in the fresh part: by id, else by its place among the controls. */
+function focusIn(ids) {
+  const active = document.activeElement;
+  const id = ids.find((each) => document.getElementById(each)?.contains(active));
+  if (!id) return () => {};
+  const at = [...document.getElementById(id).querySelectorAll(CONTROLS)].indexOf(active);
+  return () => {
+    const again = active.id && document.getElementById(active.id);
+    (again || document.getElementById(id)?.querySelectorAll(CONTROLS)[at])?.focus({ preventScroll: true });
+  };
+}
+
+async function swap(source, request, { push = false, signal } = {}) {
   const ids = source.dataset.swap.split(/\s+/);
-  const places = ids.map((id) => document.getElementById(id));
-  places.forEach((place) => place?.setAttribute("aria-busy", "true"));
-  const answer = await fetch(request, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  const mark = (busy) => ids.forEach((id) => document.getElementById(id)?.setAttribute("aria-busy", busy));
+  mark("true");
+  const answer = await fetch(request, { headers: { Accept: "text/html" }, credentials: "same-origin", signal });
+  mark("false");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = ids.map((id) => page.getElementById(id));
-  if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
-  if (fresh.some((each) => !each)) return location.assign(answer.url);
-  const focused = document.activeElement?.id;
-  places.forEach((place, i) => place?.replaceWith(document.adoptNode(fresh[i])));
-  if (push) history.pushState({ swapped: true }, "", answer.url);
-  if (focused) document.getElementById(focused)?.focus();
+  if (fresh.some((each) => !each)) {
+    if (answer.ok || source.method !== "post") return location.assign(answer.url);
+    return toast(page.querySelector("[role=alert], h1")?.textContent.trim() || String(answer.status), { tone: "bad" });
+  }
+  const restore = focusIn(ids);
+  ids.forEach((id, i) => document.getElementById(id)?.replaceWith(document.adoptNode(fresh[i])));
+  if (push) {
+    history.replaceState({ swapped: true }, "");
+    history.pushState({ swapped: true }, "", answer.url);
+  }
+  restore();
   for (const each of fresh) awake(each);
   dispatchEvent(new CustomEvent("zg:swapped", { detail: { ids } }));
 }
@@ -25,7 +48,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-swap]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  swap(link, link.href, "push" in link.dataset).catch(() => location.assign(link.href));
+  swap(link, link.href, { push: "push" in link.dataset }).catch(() => location.assign(link.href));
 });
 
 document.addEventListener("submit", (event) => {
@@ -38,9 +61,12 @@ document.addEventListener("submit", (event) => {
   if (get) address.search = new URLSearchParams([...data].filter(([, value]) => value !== "")).toString();
   const multipart = form.enctype === "multipart/form-data";
   const request = get ? address.href : new Request(address, { method: "POST", body: multipart ? data : new URLSearchParams(data) });
-  form.dataset.sent = "";
-  swap(form, request, get && "push" in form.dataset)
-    .catch(() => (delete form.dataset.swap, delete form.dataset.sent, form.requestSubmit(event.submitter)))
+  underWay.get(form)?.abort();
+  const own = new AbortController();
+  underWay.set(form, own);
+  swap(form, request, { push: get && "push" in form.dataset, signal: own.signal })
+    // What was sent may have been done, so it is not sent again unasked.
+    .catch(() => own.signal.aborted || failed())
     .finally(() => ready(form));
 });
 
