@@ -27,6 +27,7 @@ kept: Kept[Sheet] = Kept(16 * 1024 * 1024)
 #: What a list of what is in stock holds may be this old; what its tiles say is of the moment.
 IN_STOCK_SECONDS = 1.0
 ALTERNATIVES = 8
+HOME = Text("首页", "Home")
 SORT_NAMES = {
     "relevance": Text("综合", "Best match"),
     "sales": Text("销量", "Best selling"),
@@ -107,7 +108,7 @@ def _category(slug: str, asked: Wanted, who: Visitor, rules: RuleSet) -> Sheet:
     below = [showcase.crumb(found, who.lang) for found in known.values() if found.parent_id == here.id]
     return _write(
         "storefront/category.html", asked, who, rules,
-        title=crumbs[-1].name, must_read=must_read(who.lang), crumbs=crumbs, below=below, beside=_siblings(here, known.values(), who.lang),
+        title=crumbs[-1].name, must_read=must_read(who.lang), trail=schema.trail(crumbs, HOME.render(who.lang)), crumbs=crumbs, below=below, beside=_siblings(here, known.values(), who.lang),
     )  # fmt: skip
 
 
@@ -120,15 +121,24 @@ def _brand(slug: str, asked: Wanted, who: Visitor, rules: RuleSet) -> Sheet:
     if here is None:
         raise NotFound()
     here = here.said_in(who.lang)
-    return _write("storefront/brand.html", asked, who, rules, title=here.name, brand=here)
+    trail: list[tuple[str, str | None]] = [(HOME.render(who.lang), "/"), (here.name, None)]
+    return _write("storefront/brand.html", asked, who, rules, title=here.name, brand=here, trail=trail)
 
 
 def _search(asked: Wanted, who: Visitor, rules: RuleSet) -> Sheet:
     return _write("storefront/search.html", asked, who, rules, title=asked.filters.q)
 
 
-def _write(template: str, asked: Wanted, who: Visitor, rules: RuleSet, **about: Any) -> Sheet:
-    """The page of a list with all its choices."""
+def _write(
+    template: str,
+    asked: Wanted,
+    who: Visitor,
+    rules: RuleSet,
+    *,
+    trail: list[tuple[str, str | None]] | None = None,
+    **about: Any,
+) -> Sheet:
+    """The page of a list with all its choices; `trail` is the way to it."""
     shelf = showcase.shelf(asked.filters, rules, who.lang)
     alternatives = _alternatives(rules, who.lang) if not shelf.total else ()
     prices = Prices.of(sku_ids_of(shelf.tiles, alternatives))
@@ -144,7 +154,7 @@ def _write(template: str, asked: Wanted, who: Visitor, rules: RuleSet, **about: 
         following=asked.href(page=asked.filters.page + 1) if asked.filters.page < pages else None,
         hidden=addresses.hidden_fields(asked), low=addresses.major(asked.filters.min_price, currency),
         high=addresses.major(asked.filters.max_price, currency),
-        alternatives=prices.cards(alternatives), data=schema.item_list(cards),
+        alternatives=prices.cards(alternatives), data=[schema.item_list(cards), *([schema.breadcrumbs(trail)] if trail else [])],
         robots="noindex,follow" if asked.narrowed or asked.filters.q or asked.errors else "",
         canonical=asked.path + (f"?page={asked.filters.page}" if asked.filters.page > 1 else ""), **about,
     )  # fmt: skip
