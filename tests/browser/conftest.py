@@ -1,7 +1,8 @@
 """Real pages in a real browser. Skipped, with the reason, on a machine without Chromium.
 
-`live` is a furnished mall (`TEST_MALL_URL` names one that runs already, with the same accounts); `visit("/cart", device="phone")` opens a page of it; `sign_in(page, "warehouse")` goes to the
-desk, `sign_in_member(page)` into the shop; `axe(page)` asks what readers of the screen would stumble over.
+`live` is a furnished mall (`TEST_MALL_URL` names one that runs already, with the same accounts);
+`visit("/cart", device="phone")` opens a page of it; `sign_in(page, "warehouse")` goes to the desk,
+`sign_in_member(page)` into the shop; `axe(page)` asks what readers of the screen would stumble over.
 """
 
 from __future__ import annotations
