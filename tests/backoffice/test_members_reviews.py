@@ -25,6 +25,7 @@ def words(response: object) -> str:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_members_are_listed_masked_and_found_by_anything(language: str) -> None:
     member = people.member("13812345678")
+    assert member.id is not None
     member_services.set_tags(member.id, ["爱喝茶"], actor=people.staff("manager"))
     shop.open_shop()
     number = shop.buy((shop.goods(1000)[0], 1), member_id=member.id)
@@ -59,6 +60,7 @@ def test_lists_have_the_same_number_of_statements_at_any_size() -> None:
 
 def test_unmasking_is_a_right_and_on_record() -> None:
     member = people.member("13812345678")
+    assert member.id is not None
     member_services.add_address(member.id, HOME, actor=member)
     desk = at_the_desk("service")
     page = desk.get(f"/office/members/{member.id}")
@@ -74,6 +76,7 @@ def test_unmasking_is_a_right_and_on_record() -> None:
 
 def test_contacts_tags_and_blocking() -> None:
     member = people.member()
+    assert member.id is not None
     desk = at_the_desk("service")
     address = f"/office/members/{member.id}"
     page = desk.follow(desk.post(f"{address}/contacts", {"kind": "call", "text": "问新茶 <b>何时</b>到"}))

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def test_contacts_are_kept_newest_first_and_recorded() -> None:
     member, service = make.member(), make.staff("service")
+    assert member.id is not None
     services.add_contact(member.id, "call", "问明前茶\n什么时候到", actor=service)
     services.add_contact(member.id, "note", "喜欢清淡的", actor=service)
     rows = selectors.contacts(member.id).items
@@ -30,7 +31,7 @@ def test_contacts_are_kept_newest_first_and_recorded() -> None:
     [entry, _] = audit.history(target_type="member", action="members.add_contact")
     assert entry["after"]["kind"] == "note"
     page = selectors.contacts(member.id, limit=1)
-    assert [row.kind for row in selectors.contacts(member.id, limit=1, cursor=page.next_cursor).items] == ["call"]
+    assert [row.kind for row in selectors.contacts(member.id, limit=1, cursor=page.next_cursor or "").items] == ["call"]
     for kind, text in (("smoke", "x"), ("note", " "), ("note", "x" * 2001)):
         with pytest.raises(ValidationFailed):
             services.add_contact(member.id, kind, text, actor=service)
@@ -49,6 +50,7 @@ def test_an_export_is_a_right_and_on_record() -> None:
 
 def test_members_are_found_by_mail_and_addresses_stay_masked() -> None:
     member = make.member()
+    assert member.id is not None
     services.update_profile(member.id, email="Zhang@example.com", actor=member)
     home = AddressInput("王小明", "13800138000", "浙江省", "杭州市", "西湖区", "文三路 1 号")
     services.add_address(member.id, home, actor=member)
@@ -59,6 +61,8 @@ def test_members_are_found_by_mail_and_addresses_stay_masked() -> None:
 
 def test_spending_counts_what_stayed_bought(django_assert_num_queries: Any) -> None:
     member, other = make.member(), make.member()
+    assert member.id is not None
+    assert other.id is not None
     now = clock.now()
     sell(now - timedelta(days=400), Line(1000), member_id=member.id)
     sell(now - timedelta(days=3), Line(2500, quantity=2), member_id=member.id)

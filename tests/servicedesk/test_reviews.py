@@ -51,6 +51,7 @@ def relay() -> None:
 
 def test_a_delivered_line_is_reviewed_once(tea: str) -> None:
     member = people.member()
+    assert member.id is not None
     members.update_profile(member.id, nickname="王小明", actor=member)
     number = delivered(tea, member_id=member.id)
     services.post_review(number, 1, rating=4, text="很香\n下次再买", actor=member)
@@ -193,7 +194,7 @@ def test_lists_have_the_same_number_of_statements_at_any_size(tea: str, django_a
     with django_assert_num_queries(1):
         assert selectors.summaries([product, 10**9])[10**9] == Summary()
     page = selectors.of_product(product, limit=2)
-    rest = selectors.of_product(product, limit=2, cursor=page.next_cursor)
+    rest = selectors.of_product(product, limit=2, cursor=page.next_cursor or "")
     assert len({r.id for r in page.items + rest.items}) == 3
     assert [r.rating for r in selectors.of_product(product, stars=4).items] == [4]
 
@@ -215,6 +216,7 @@ def test_the_mean_lies_within_the_stars(stars: list[int]) -> None:
     if not given_stars:
         assert mean is None
     else:
+        assert mean is not None
         assert 100 * given_stars[0] <= mean <= 100 * given_stars[-1]
 
 

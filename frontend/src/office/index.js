@@ -12,4 +12,6 @@ import "../elements/swap.js";
 import "./htmx.js";
 import "./shell.js";
 import "./list.js";
+import "./content.js";
+import "./rich.js";
 import "./report.js";

@@ -36,6 +36,8 @@ class Part(BaseModel):
     """Base of all that a page is made of."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    #: What its fields are called where the common names (`labels.FIELDS`) say too little.
+    NAMES: ClassVar[dict[str, Text]] = {}
 
 
 class Words(Part):

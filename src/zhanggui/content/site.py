@@ -65,16 +65,22 @@ class MenuLeaf(Part):
 
 
 class MenuItem(MenuLeaf):
+    NAMES = {"items": Text("下级菜单", "What opens below")}
+
     items: Annotated[tuple[MenuLeaf, ...], Field(max_length=12)] = ()
 
 
 class Menu(Part):
     """A menu of two levels: columns of the foot, or entries of the head with what opens below."""
 
+    NAMES = {"items": Text("菜单项", "Entries")}
+
     items: Annotated[tuple[MenuItem, ...], Field(max_length=12)] = ()
 
 
 class FriendLinks(Part):
+    NAMES = {"items": Text("链接", "Links")}
+
     items: Annotated[tuple[MenuLeaf, ...], Field(max_length=30)] = ()
 
 

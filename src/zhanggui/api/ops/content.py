@@ -72,7 +72,7 @@ class VersionIn(Body):
 
 
 class UnpublishIn(Body):
-    reason: OptionalReason = ""  # type: ignore[valid-type]
+    reason: OptionalReason = ""
 
 
 class TimesIn(Body):

@@ -69,8 +69,7 @@ def favourites(request: HttpRequest, cursor: Cursor = "", limit: Limit = 24) -> 
 @router.put("/me/favourites/{slug}", response={204: None}, summary="Keep a product")
 def keep(request: HttpRequest, slug: Slug) -> HttpResponse:
     product = catalog.product_by_slug(slug)
-    [item] = catalog.listed([product.id]) or [None]
-    price = item.price if item else None
+    price = next((item.price for item in catalog.listed([product.id])), None)
     services.keep_favourite(member_id(request), product.id, price=price, actor=actor(request))
     return nothing()
 

@@ -41,12 +41,12 @@ class MoreIn(Body):
 
 class ReviewPage(Answer):
     summary: describe(Summary)  # type: ignore[valid-type]
-    items: list[describe(ReviewView)]  # type: ignore[valid-type, misc]
+    items: list[describe(ReviewView)]  # type: ignore[valid-type]
     next_cursor: str | None
 
 
 class ReviewableList(Answer):
-    items: list[describe(Reviewable)]  # type: ignore[valid-type, misc]
+    items: list[describe(Reviewable)]  # type: ignore[valid-type]
 
 
 @router.get("/products/{slug}/reviews", response=ReviewPage, summary="What buyers say of a product, newest first")

@@ -90,7 +90,7 @@ def nodes(
         if key in SILENT:
             continue
         kind, hint, marks = kind_of(model, key)
-        node = Node(kind, f"{name}.{key}", key, field_label(key), data.get(key))
+        node = Node(kind, f"{name}.{key}", key, model.NAMES.get(key) or field_label(key), data.get(key))
         place = f"{loc}.{key}" if loc else key
         node.wrong = {
             at.removeprefix(place).lstrip("."): said

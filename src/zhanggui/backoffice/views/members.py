@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from zhanggui.aftersales import selectors as cases
 from zhanggui.catalog import selectors as catalog
-from zhanggui.kernel import clock, paging
+from zhanggui.kernel import clock, mall_settings, paging
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import Problem
 from zhanggui.members import selectors, services
 from zhanggui.members.types import CONTACT_KINDS, AddressView, MemberRow, ProfileView
@@ -53,7 +54,7 @@ def members(request: HttpRequest) -> HttpResponseBase:
         need(request, "members.export")
         services.record_export(dict(asked.values), actor=actor(request))
         head = [Text("编号", "Number"), Text("昵称", "Name"), Text("手机号", "Mobile"), Text("邮箱", "Mail"), Text("状态", "State"),
-                Text("标签", "Tags"), Text("类型", "Type"), Text("有效订单", "Valid orders"), Text("消费金额(分)", "Spent (minor units)"),
+                Text("标签", "Tags"), Text("类型", "Type"), Text("有效订单", "Valid orders"), Text("消费金额", "Spent"),
                 Text("注册时间", "Since")]  # fmt: skip
         return exports.answer(form, f"members-{clock.business_date():%Y%m%d}", head, _exported(asked))
     before = paging.decode(asked.cursor, int)[0] if asked.cursor else None
@@ -105,14 +106,14 @@ def _found(asked: tables.Asked, before: int | None, limit: int) -> list[MemberRo
 
 
 def _exported(asked: tables.Asked) -> Iterator[list[Any]]:
-    before, left = None, EXPORT_MOST
+    before, left, currency = None, EXPORT_MOST, mall_settings.get("mall.currency")
     while left > 0:
         rows = _found(asked, before, min(500, left))
         bought = spending([row.id for row in rows])
         for row in rows:
             spent = bought[row.id]
             yield [row.id, row.nickname, row.mobile, row.email, _status(row)[0], ", ".join(row.tags), kind(spent)[0],
-                   spent.valid_orders, spent.spent, row.created_at]  # fmt: skip
+                   spent.valid_orders, Money(spent.spent, currency), row.created_at]  # fmt: skip
         if len(rows) < 500:
             return
         before, left = rows[-1].id, left - len(rows)

@@ -1,0 +1,105 @@
+/** `<zg-rich>`: a text area of HTML as a text one sees; the area stays, and is what is sent. Nothing but plain structure. */
+import { t } from "../elements/words.js";
+
+const KEEP = new Set(["P", "H2", "H3", "H4", "UL", "OL", "LI", "A", "B", "STRONG", "I", "EM", "BR", "IMG", "BLOCKQUOTE", "FIGURE", "FIGCAPTION", "HR", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD"]);
+const BUTTONS = [
+  ["bold", "B", () => t("粗体", "Bold")],
+  ["italic", "I", () => t("斜体", "Italic")],
+  ["formatBlock:h2", "H2", () => t("大标题", "Heading")],
+  ["formatBlock:h3", "H3", () => t("小标题", "Smaller heading")],
+  ["formatBlock:p", "¶", () => t("正文", "Paragraph")],
+  ["insertUnorderedList", "•", () => t("列表", "List")],
+  ["insertOrderedList", "1.", () => t("编号列表", "Numbered list")],
+  ["formatBlock:blockquote", "❝", () => t("引用", "Quotation")],
+  ["link", "🔗", () => t("链接", "Link")],
+];
+
+function clean(node) {
+  for (const child of [...node.children]) {
+    clean(child);
+    if (!KEEP.has(child.tagName)) child.replaceWith(...child.childNodes);
+    else
+      for (const { name } of [...child.attributes])
+        if (!["href", "src", "alt", "title", "width", "height", "colspan", "rowspan"].includes(name)) child.removeAttribute(name);
+  }
+}
+
+customElements.define(
+  "zg-rich",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.area = this.querySelector("textarea");
+      if (this.area.disabled || this.area.closest("fieldset:disabled")) return;
+      this.sheet = Object.assign(document.createElement("div"), { className: "rich-sheet prose input", contentEditable: "true" });
+      this.sheet.setAttribute("role", "textbox");
+      this.sheet.setAttribute("aria-multiline", "true");
+      this.sheet.setAttribute("aria-label", this.dataset.label);
+      this.sheet.lang = this.area.lang;
+      this.load();
+      this.sheet.addEventListener("input", () => this.store());
+      this.sheet.addEventListener("paste", (event) => this.paste(event));
+      this.area.addEventListener("input", (event) => event.isTrusted && this.load());
+      this.area.before(this.bar(), this.sheet);
+      this.area.hidden = true;
+    }
+
+    /** Parsed apart from the page, so that nothing in it runs. */
+    parse(html) {
+      const { body } = new DOMParser().parseFromString(html, "text/html");
+      clean(body);
+      return body;
+    }
+
+    load() {
+      this.sheet.replaceChildren(...this.parse(this.area.value).childNodes);
+    }
+
+    store() {
+      const copy = this.sheet.cloneNode(true);
+      clean(copy);
+      this.area.value = copy.innerHTML === "<br>" ? "" : copy.innerHTML;
+      this.area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+
+    paste(event) {
+      event.preventDefault();
+      const html = event.clipboardData.getData("text/html");
+      const text = event.clipboardData.getData("text/plain");
+      if (html) document.execCommand("insertHTML", false, this.parse(html).innerHTML);
+      else document.execCommand("insertText", false, text);
+    }
+
+    bar() {
+      const bar = Object.assign(document.createElement("div"), { className: "rich-bar" });
+      bar.setAttribute("role", "toolbar");
+      bar.setAttribute("aria-label", this.dataset.label);
+      for (const [command, sign, words] of BUTTONS) bar.append(this.button(sign, words(), () => this.run(command)));
+      const code = this.button("</>", t("查看源代码", "Show the HTML"), () => {
+        this.area.hidden = !this.area.hidden;
+        this.sheet.hidden = !this.area.hidden;
+        code.setAttribute("aria-pressed", String(!this.area.hidden));
+        if (this.area.hidden) this.load();
+      });
+      bar.append(code);
+      return bar;
+    }
+
+    button(sign, words, act) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "rich-button", textContent: sign, title: words });
+      button.setAttribute("aria-label", words);
+      button.addEventListener("mousedown", (event) => event.preventDefault());
+      button.addEventListener("click", act);
+      return button;
+    }
+
+    run(command) {
+      this.sheet.focus();
+      const [name, value] = command.split(":");
+      if (name === "link") {
+        const href = prompt(t("链接地址(以 / 或 https:// 开头)", "Address (begins with / or https://)"), "/");
+        if (href && /^(\/(?!\/)|https?:\/\/)/.test(href)) document.execCommand("createLink", false, href);
+      } else document.execCommand(name, false, value);
+      this.store();
+    }
+  },
+);
