@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from zhanggui.kernel.actor import SYSTEM
 from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 from zhanggui.payments import services as payments
+from zhanggui.payments.services import Practice
 from zhanggui.pricing import services as pricing
 
 from . import clerks, history, opening
@@ -71,7 +72,7 @@ def load(
             )
 
 
-def _gateways():  # type: ignore[no-untyped-def]
+def _gateways() -> AbstractContextManager[Practice | None]:
     """The simulated gateways in this process; without them, payment is simulated altogether."""
     if not settings.GATEWAY_URL:
         mall_settings.put("payments.simulator_enabled", True, actor=SYSTEM)
