@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def test_the_page_waits_counts_down_and_offers_every_way() -> None:
     page = text(Browser().get(pay_link(unpaid())))
     assert "等待付款" in page
     assert "<zg-countdown>" in page
+    assert re.search(r'<button[^>]*type="submit">立即付款', page)
     for way in ("支付宝", "微信支付", "银联", "银行转账", "模拟支付"):
         assert way in page
 

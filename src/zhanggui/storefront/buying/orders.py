@@ -14,6 +14,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
+from zhanggui.servicedesk import selectors as reviews
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
@@ -60,6 +61,7 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         may_return=bool(wishes) and order["status"] in ("shipped", "delivered", "completed"),
         may_confirm=order["status"] in ("shipped", "delivered"),
         way=LABELS.get(order["payment_provider"]),
+        reviewable={one.line: one for one in reviews.reviewable_lines(order)} if order["delivered_at"] else {},
         guest_link=request.build_absolute_uri(own.at(own.page)) if own.token else "",
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import cart, checkout, orders, pay, regions, returns
+from . import cart, checkout, orders, pay, regions, returns, reviews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart", cart.show),
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/confirm", orders.confirm),
     path("orders/<str:number>/again", orders.again),
     path("orders/<str:number>/return", returns.ask),
+    path("orders/<str:number>/review/<int:line>", reviews.review),
     path("orders/<str:number>/cases/<str:case_number>", returns.show),
     path("orders/<str:number>/cases/<str:case_number>/withdraw", returns.withdraw),
     path("orders/<str:number>/cases/<str:case_number>/sent", returns.sent_back),

@@ -1,0 +1,81 @@
+"""What the pages of buying cost in statements: the same for one article and for twenty, for one order and for thirty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories.aftersales import ask, delivered
+from tests.factories.promotions import public_code
+from tests.factories.shop import buy, goods, open_shop
+from tests.storefront.buying import ADDRESS, put_in, signed_in
+from tests.support.pages import Browser
+from zhanggui.orders.selectors import access_token
+
+pytestmark = pytest.mark.django_db
+FEW_AND_MANY = pytest.mark.parametrize("count", [1, 20])
+
+
+@pytest.fixture(autouse=True)
+def _open(db: None) -> None:
+    open_shop()
+
+
+def cost(browser: Browser, path: str) -> int:
+    """Statements of a page whose frame and rules are in memory, as in a mall that runs."""
+    assert browser.get(path).status_code == 200
+    with CaptureQueriesContext(connection) as caught:
+        browser.get(path)
+    told = [" ".join(query["sql"].split()) for query in caught.captured_queries]
+    return len(
+        [sql for sql in told if not sql.startswith(("SAVEPOINT", "RELEASE")) and "kernel_versions" not in sql[:60]]
+    )
+
+
+def filled(count: int) -> Any:
+    browser, member_id = signed_in()
+    for code in goods(*[1000] * count):
+        put_in(browser, code)
+    return browser, member_id
+
+
+@FEW_AND_MANY
+def test_the_cart(count: int) -> None:
+    browser, _ = filled(count)
+    assert cost(browser, "/cart") <= 3  # the cart, its goods
+    public_code("FIVE", {"off": 5})
+    browser.post("/cart/coupons", {"code": "FIVE"})
+    assert cost(browser, "/cart") <= 4
+
+
+@FEW_AND_MANY
+def test_the_checkout(count: int) -> None:
+    browser, _ = filled(count)
+    for _ in range(count):
+        browser.post("/account/addresses/new", ADDRESS)
+    assert cost(browser, "/checkout") <= 6  # the cart twice, addresses, goods, wallet
+
+
+@FEW_AND_MANY
+def test_an_order_and_its_payment(count: int) -> None:
+    lines = [(code, 1) for code in goods(*[1000] * count)]
+    number = delivered(*lines)
+    ask(number, (1, 1))
+    query = f"?token={access_token(number)}"
+    assert cost(Browser(), f"/orders/{number}{query}") <= 6  # the order, cases, what may be asked, parcels, reviews
+    assert cost(Browser(), f"/orders/{number}/return{query}") <= 3
+    assert cost(Browser(), f"/pay/{number}{query}") <= 2
+
+
+@FEW_AND_MANY
+def test_the_members_rooms(count: int) -> None:
+    browser, member_id = signed_in()
+    (code,) = goods(100, stock=1000)
+    for _ in range(count):
+        buy((code, 1), member_id=member_id)
+    browser.post("/account/addresses/new", ADDRESS)
+    budgets = {"": 6, "/orders": 4, "/returns": 3, "/coupons": 4, "/favourites": 4, "/addresses": 3, "/settings": 3}
+    assert {room: most for room, most in budgets.items() if cost(browser, f"/account{room}") > most} == {}
