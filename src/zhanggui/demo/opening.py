@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from zhanggui.catalog import selectors as catalog
+from zhanggui.catalog.types import StoredPicture
 
 from . import catalogue, pages, words
 from .art import album
@@ -13,43 +14,40 @@ from .catalogue import LoadedGoods
 from .catalogue.stock import GOODS
 from .clerks import Clerks
 
-SLIDES = 3
-
 
 def draw(progress: Callable[[int, int], None]) -> None:
     """Draw the pictures of all goods that were not drawn before; `progress` hears how many products are done."""
     album.keep(GOODS, progress)
+    album.keep_scenes()
 
 
 def furnish(staff: Clerks) -> list[LoadedGoods]:
     """Put the goods on sale, and make the pages."""
     goods = catalogue.load(staff.manager)
     liked = sorted(goods, key=lambda one: (-one.liking, one.key))
-    slides = [_slide(one) for one in _of_different_shelves(liked)[:SLIDES]]
-    covers = {page.slug: _picture(one) for page, one in zip(words.ARTICLES, reversed(liked), strict=False)}
+    scenes = album.keep_scenes()
+    slides = [_slide(scene, scenes[scene.key]) for scene in words.SCENES]
+    best = {one.shelf: one for one in reversed(liked)}
+    covers = {page.slug: _picture(one) for page, one in zip(words.ARTICLES, best.values(), strict=False)}
     pages.write(slides, covers, editor=staff.editor, manager=staff.manager)
     return goods
 
 
-def _of_different_shelves(goods: list[LoadedGoods]) -> list[LoadedGoods]:
-    """The best liked of each shelf."""
-    first: dict[str, LoadedGoods] = {}
-    for one in goods:
-        first.setdefault(one.shelf, one)
-    return list(first.values())
-
-
-def _slide(goods: LoadedGoods) -> dict[str, Any]:
-    product = catalog.product(goods.product_id)
+def _slide(scene: words.Scene, shapes: Mapping[str, StoredPicture]) -> dict[str, Any]:
+    wide, tall = shapes["wide"], shapes["tall"]
     return {
-        "image": _picture(goods), "title": {"zh": product.title[:40], "en": product.title_en[:40]},
-        "text": {"zh": product.subtitle[:80], "en": product.subtitle_en[:80]}, "button": {"zh": "去看看", "en": "Have a look"},
-        "link": f"/p/{product.slug}",
+        "image": {"url": wide.url, "width": wide.width, "height": wide.height},
+        "phone_image": {"url": tall.url, "width": tall.width, "height": tall.height},
+        "title": _pair(scene.title), "text": _pair(scene.text), "button": _pair(scene.button), "link": scene.link,
     }  # fmt: skip
 
 
+def _pair(text: words.Pair) -> dict[str, str]:
+    return {"zh": text[0], "en": text[1]}
+
+
 def _picture(goods: LoadedGoods) -> dict[str, Any]:
-    """The widest picture of a product."""
-    found = [one for one in catalog.product(goods.product_id).media if one.state == "ready"]
-    best = max(found, key=lambda one: (one.width or 0) / (one.height or 1), default=None)
-    return {"url": best.url, "width": best.width or 0, "height": best.height or 0} if best else {}
+    """A product where it is used: the second picture of its gallery."""
+    found = [one for one in catalog.product(goods.product_id).media if one.state == "ready" and one.sku_id is None]
+    shown = found[1] if len(found) > 1 else found[0] if found else None
+    return {"url": shown.url, "width": shown.width or 0, "height": shown.height or 0} if shown else {}

@@ -18,6 +18,43 @@ class Page(NamedTuple):
     html_en: str
 
 
+class Scene(NamedTuple):
+    """A slide of the home page; `key` is its drawing's."""
+
+    key: str
+    title: Pair
+    text: Pair
+    button: Pair
+    link: str
+
+
+SCENES = (
+    Scene(
+        "tea", ("春茶到店", "Spring tea is here"),
+        ("明前龙井、大红袍,和配得上它们的壶", "First-picked Longjing, Da Hong Pao, and pots to match"),
+        ("去喝茶", "Have some tea"), "/c/teaware",
+    ),
+    Scene(
+        "green", ("给家里添一点绿", "A little green at home"),
+        ("绿萝、龟背竹,缓苗两周再发货", "Pothos and monstera, rested for two weeks before they travel"),
+        ("挑一盆", "Choose one"), "/c/plants",
+    ),
+    Scene(
+        "table", ("好好吃一顿饭", "A proper meal"),
+        ("砂锅、面碗、马克杯,上桌就有样子", "Casseroles, noodle bowls and mugs that dress the table"),
+        ("摆一桌", "Set the table"), "/c/kitchen",
+    ),
+    Scene(
+        "scent", ("今晚早点回家", "Come home early tonight"), ("点一支蜡烛,泡一个澡", "Light a candle, run a bath"),
+        ("闻一闻", "Breathe in"), "/c/scent",
+    ),
+    Scene(
+        "gifts", ("提一篮山货去看人", "Bring a basket of the hills"),
+        ("蜂蜜、核桃、花菇,手写卡片一张", "Honey, walnuts, shiitake and a handwritten card"),
+        ("去备礼", "Find a gift"), "/c/pantry-goods",
+    ),
+)  # fmt: skip
+
 HELPS = (
     Page(
         "shipping", "", ("配送与运费", "Delivery"), ("多久发货,运费多少", "How soon and how much"),

@@ -19,7 +19,7 @@ from zhanggui.kernel.picture_sizes import WIDTHS
 
 from ..catalogue.model import Goods
 from ..catalogue.stock import top_shelf
-from . import pictures, studio
+from . import banners, pictures, studio
 from .pictures import Subject
 
 GALLERY = ("hero", "scene", "close", "measure")
@@ -71,6 +71,21 @@ def keep(goods: Sequence[Goods], progress: Callable[[int, int], None]) -> Albums
     return albums
 
 
+def keep_scenes() -> dict[str, dict[str, StoredPicture]]:
+    """The wide scenes of the home page by key, each `wide` and `tall`; those that are not there yet are drawn."""
+    index = _index()
+    scenes: dict[str, dict[str, StoredPicture]] = {}
+    for key in banners.BANNERS:
+        for shape in ("wide", "tall"):
+            mark = _mark(key, shape)
+            if mark not in index:
+                picture = as_files(shape, banners.draw(key, shape), 82)
+                index[mark] = services.keep_picture(picture.data, editions=picture.editions)
+            scenes.setdefault(key, {})[shape] = index[mark]
+    _write_index(index)
+    return scenes
+
+
 def print_all(wanted: Sequence[tuple[Subject, tuple[str, ...]]]) -> Iterator[list[Printed]]:
     """Draw with every core; in order."""
     workers = min(os.cpu_count() or 1, len(wanted), 8)
@@ -115,7 +130,7 @@ def _hand() -> str:
     return mark.hexdigest()
 
 
-def _mark(known: Subject, kind: str) -> str:
+def _mark(known: Subject | str, kind: str) -> str:
     return hashlib.sha256(f"{_hand()} {known!r} {kind}".encode()).hexdigest()
 
 

@@ -44,9 +44,9 @@ def soft(
     body: str, pen: Pen, box: tuple[float, float, float, float], size: tuple[int, int], blur: float
 ) -> Image.Image:
     """A blurred drawing: drawn small, blurred, and brought to size."""
-    small = raster(body, pen, box, size[0] // SOFT)
+    small = raster(body, pen, box, size[0] // SOFT).convert("RGBa")  # premultiplied, else edges turn grey
     small = small.filter(ImageFilter.GaussianBlur(blur * small.width / box[2]))
-    return small.resize(size, Image.Resampling.BICUBIC)
+    return small.resize(size, Image.Resampling.BICUBIC).convert("RGBA")
 
 
 def lay(picture: Image.Image, layer: Image.Image, x: int = 0, y: int = 0) -> None:
