@@ -14,6 +14,7 @@ from zhanggui.content import selectors as content
 from zhanggui.content import services
 from zhanggui.content.types import HELP, HOME
 from zhanggui.demo import clerks, marketing, pages, words
+from zhanggui.demo.catalogue import shop
 from zhanggui.kernel.i18n import EN
 
 PASSWORD = "lotus-tea-4821"
@@ -44,7 +45,7 @@ class TestTheDemosPages:
         assert len(content.articles().items) == len(words.ARTICLES)
         for kind in (HOME, HELP):
             assert not [row.slug for row in content.pages(kind=kind).items if content.page(row.id).untranslated]
-        assert content.site().style.name.render(EN) == "Zhanggui"
+        assert content.site().style.name.render(EN) == shop.NAME.en
 
     def test_show_a_coupon_that_can_be_claimed(self, staff):
         make_category("茶具", name_en="Tea ware")

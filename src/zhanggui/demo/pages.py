@@ -11,6 +11,7 @@ from zhanggui.content import services as content
 from zhanggui.content.types import ARTICLE, HELP, HOME, Change
 from zhanggui.kernel.actor import Actor
 
+from .catalogue.shop import NAME
 from .words import ARTICLES, HELPS, Page
 
 Block = dict[str, Any]
@@ -106,7 +107,7 @@ def _site(manager: Actor) -> None:
     content.put_site_part(
         "style",
         {
-            "name": _pair("掌柜", "Zhanggui"), "slogan": _pair("把日子过得有滋味", "Good things for every day"),
+            "name": _pair(NAME.zh, NAME.en), "slogan": _pair("把日子过得有滋味", "Good things for every day"),
             "phone": "400-000-0000", "hours": _pair("每天 9:00–21:00", "9:00–21:00 every day"), "email": "hello@zhanggui.local",
             "company": _pair("掌柜(杭州)商贸有限公司(示例)", "Zhanggui Trading, Hangzhou (a demo)"),
         },
