@@ -47,7 +47,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Text("订单", "Orders"),
         (
-            # orders, shipping, after-sales
+            Item(Text("订单", "Orders"), "office-orders", "receipt-text", "orders.view"),
+            Item(Text("发货", "Dispatch"), "office-dispatch", "truck", "fulfilment.view"),
+            # after-sales
         ),
     ),
     Section(

@@ -4,7 +4,7 @@ from .cancel import cancel, expire_due
 from .fulfil import claim_for_fulfilment, complete, complete_due, record_delivery, record_shipment
 from .give_up import give_up_units
 from .history import import_history
-from .notes import add_note
+from .notes import add_note, record_look
 from .pay import apply_payments, start_payment
 from .place import place
 from .refund import record_refund, reserve_refund
@@ -21,6 +21,7 @@ __all__ = [
     "import_history",
     "place",
     "record_delivery",
+    "record_look",
     "record_refund",
     "record_shipment",
     "reserve_refund",

@@ -1,9 +1,10 @@
-"""Notes from service to warehouse and back (ORD-05)."""
+"""Notes from service to warehouse and back (ORD-05); who looked at whom a parcel goes to."""
 
 from django.db import transaction
 
+from zhanggui.kernel import audit
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.problems import ValidationFailed
+from zhanggui.kernel.problems import PermissionDenied, ValidationFailed
 
 from .. import locks
 
@@ -20,3 +21,12 @@ def add_note(number: str, text: str, *, actor: Actor) -> None:
     with transaction.atomic():
         order = locks.hold(number)
         locks.tell(order["id"], "note", actor=actor, public=False, text=text)
+
+
+def record_look(number: str, *, actor: Actor) -> None:
+    """Somebody asks to see whom an order goes to: on the record (SEC-02). Own transaction. Raises NotFound, PermissionDenied."""
+    if not actor.may("members.view_personal"):
+        raise PermissionDenied()
+    with transaction.atomic():
+        locks.hold(number)
+        audit.record(actor=actor, action="orders.view_personal", target_type="order", target_id=number)
