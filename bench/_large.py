@@ -102,7 +102,7 @@ from (
              when at > now() - interval '4 days' then 'shipped' when at > now() - interval '10 days' then 'delivered'
              else 'completed' end as status
     from (select i, now() - (:orders - i) * (interval '365 days' / :orders) as at,
-            i > :orders - :orders / 500 as open from generate_series(1, :orders) i) s, (select {PROVINCES} as p) p
+            i > :orders - :orders / 500 as open from generate_series(1::bigint, :orders) i) s, (select {PROVINCES} as p) p
 ) o, (select array_agg(id) as ids from members_member where source = 'bench') m
 """
 LINES = """

@@ -121,3 +121,12 @@ def product_page(job: dict[str, Any], number: int) -> Buyer:
         answer = yield _request("GET", "/p/" + slug)
         if answer and answer[0] == 200:
             yield None
+
+
+def page(job: dict[str, Any], number: int) -> Buyer:
+    """One address again and again, by somebody signed in."""
+    head = f"GET {job['path']} HTTP/1.1\r\nHost: bench\r\nConnection: keep-alive\r\nCookie: {job['cookie']}\r\n\r\n".encode()
+    while True:
+        answer = yield head
+        if answer and answer[0] == 200:
+            yield None
