@@ -49,7 +49,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Item(Text("订单", "Orders"), "office-orders", "receipt-text", "orders.view"),
             Item(Text("发货", "Dispatch"), "office-dispatch", "truck", "fulfilment.view"),
-            # after-sales
+            Item(Text("售后", "After-sales"), "office-cases", "undo-2", "aftersales.view"),
         ),
     ),
     Section(

@@ -1,0 +1,201 @@
+"""After-sales cases: decided in words the buyer reads, goods inspected as they come back, money sent the way it came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import path
+
+from zhanggui.aftersales import selectors, services
+from zhanggui.aftersales.types import CaseView, Received
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import Money
+from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
+from zhanggui.ui import language, page
+from zhanggui.ui.forms import EMPTY, FormState
+from zhanggui.ui.language import say
+
+from .. import tables
+from ..access import actor, staff
+from ..messages import flash
+from ..tables import Column, Filter, Table
+
+PAGE = 50
+STATES: dict[str, tuple[Text, str]] = {
+    "requested": (Text("待处理", "To decide"), "warn"),
+    "approved": (Text("待退款", "To refund"), "info"),
+    "awaiting_return": (Text("等待寄回", "To come back"), "info"),
+    "received": (Text("已验收,待退款", "Received, to refund"), "info"),
+    "refunding": (Text("退款中", "Refunding"), "info"),
+    "closed": (Text("已完成", "Closed"), "good"),
+    "rejected": (Text("已拒绝", "Refused"), "neutral"),
+    "withdrawn": (Text("买家已撤销", "Withdrawn"), "neutral"),
+}
+KINDS: dict[str, Text] = {
+    "cancel": Text("发货前退款", "Before dispatch"),
+    "refund_only": Text("仅退款", "Refund only"),
+    "return_refund": Text("退货退款", "Return and refund"),
+}
+TABS = ("requested", "awaiting_return", "approved", "received", "refunding")
+FILTERS = (
+    Filter("state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in STATES.items())),
+    Filter("kind", Text("类型", "Kind"), "choice", tuple(KINDS.items())),
+)
+
+
+@staff("aftersales.view", methods=("GET",))
+def cases(request: HttpRequest) -> HttpResponse:
+    """Newest first; the tabs count what waits for somebody."""
+    asked = tables.asked(request, FILTERS)
+    found = selectors.cases(state=asked["state"], kind=asked["kind"], cursor=asked.cursor, limit=PAGE)
+    counts = selectors.open_counts()
+    tabs = [(say(Text("全部", "All")), request.path, not asked["state"], None)]
+    tabs += [
+        (say(STATES[name][0]), f"{request.path}?state={name}", asked["state"] == name, counts.get(name, 0))
+        for name in TABS
+    ]
+    table = Table(
+        columns=[
+            Column("number", Text("售后单", "Case")),
+            Column("order_number", Text("订单", "Order"), phone=False),
+            Column("kind", Text("类型", "Kind"), value=lambda case: KINDS[case.kind]),
+            Column("reason", Text("原因", "Reason"), value=_reason),
+            Column("goods", Text("商品", "Goods"), value=_goods, phone=False),
+            Column(
+                "amount", Text("金额", "Amount"), kind="money", value=lambda case: Money(case.amount, case.currency)
+            ),
+            Column("state", Text("状态", "State"), kind="badge", value=lambda case: STATES[case.state]),
+            Column("requested_at", Text("申请时间", "Asked"), kind="ago"),
+        ],
+        rows=found.items,
+        next=found.next_cursor,
+        filters=FILTERS,
+        asked=asked,
+        key="cases",
+        row_key=lambda case: case.number,
+        row_href=lambda case: f"/office/cases/{case.number}",
+        tabs=tabs,
+        caption=Text("售后", "After-sales"),
+        empty=(
+            Text("没有售后单", "No cases"),
+            Text("买家申请退款或退货后会出现在这里", "They appear here when a buyer asks"),
+        ),
+    )
+    return page.render(request, "backoffice/cases.html", table=table)
+
+
+def _reason(case: CaseView) -> Text | str:
+    return selectors.REASONS[case.reason][0] if case.reason in selectors.REASONS else case.reason
+
+
+def _goods(case: CaseView) -> str:
+    return "、".join(f"{line.title} ×{line.quantity}" for line in case.lines[:3])
+
+
+@staff("aftersales.view", methods=("GET",))
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case with everything needed to decide it."""
+    return _case(request, number)
+
+
+def _case(request: HttpRequest, number: str, form: FormState = EMPTY, status: int = 200) -> HttpResponse:
+    language.use(language.of(request))
+    found = selectors.case(number)
+    if found is None:
+        raise NotFound()
+    return page.render(
+        request,
+        "backoffice/case.html",
+        status=status,
+        case=found,
+        state=STATES[found.state],
+        kind=KINDS[found.kind],
+        reason=_reason(found),
+        others=[each for each in selectors.cases_of([found.order_number])[found.order_number] if each.number != number],
+        states=STATES,
+        form=form,
+    )
+
+
+@staff("aftersales.view", methods=("GET",))
+def photo(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
+    """A photo of the case; it lies privately and is shown to nobody else."""
+    found = selectors.case(number)
+    file = selectors.photo(found, name) if found else None
+    if file is None or not file.exists():
+        raise NotFound()
+    return FileResponse(file.open("rb"), headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _act(request: HttpRequest, number: str, act: Callable[[], Any], done: Text) -> HttpResponse:
+    try:
+        act()
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _case(request, number, FormState.failed(request.POST, problem, language.of(request)), problem.status)
+    return flash(HttpResponse(status=303, headers={"Location": f"/office/cases/{number}"}), done)
+
+
+@staff("aftersales.decide", methods=("POST",))
+def approve(request: HttpRequest, number: str) -> HttpResponse:
+    """Agree, perhaps with a word."""
+    act = partial(services.approve, number, note=request.POST.get("note", ""), actor=actor(request))
+    return _act(request, number, act, Text("已同意", "Approved"))
+
+
+@staff("aftersales.decide", methods=("POST",))
+def reject(request: HttpRequest, number: str) -> HttpResponse:
+    """Refuse, in words the buyer reads."""
+    act = partial(services.reject, number, reason=request.POST.get("reason", ""), actor=actor(request))
+    return _act(request, number, act, Text("已拒绝", "Refused"))
+
+
+@staff("aftersales.receive", methods=("POST",))
+def receive(request: HttpRequest, number: str) -> HttpResponse:
+    """What came back and in what condition: good units go on the shelf, damaged ones do not."""
+
+    def do() -> None:
+        found = selectors.case(number)
+        if found is None:
+            raise NotFound()
+        received = [
+            Received(line.line, _units(request, f"good-{line.line}"), _units(request, f"damaged-{line.line}"))
+            for line in found.lines
+        ]
+        services.receive_return(number, received, note=request.POST.get("note", ""), actor=actor(request))
+
+    return _act(request, number, do, Text("已验收入库", "Received"))
+
+
+def _units(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "").strip() or "0"
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise ValidationFailed.one(name, "type", "请填写件数", "enter a number of units")
+    return int(text)
+
+
+@staff("aftersales.refund", methods=("POST",))
+def refund(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the money back the way it came."""
+    return _act(
+        request,
+        number,
+        partial(services.refund, number, actor=actor(request)),
+        Text("退款已发起", "The refund is under way"),
+    )
+
+
+urlpatterns = [
+    path("cases", cases, name="office-cases"),
+    path("cases/<str:number>", case, name="office-case"),
+    path("cases/<str:number>/photos/<str:name>", photo, name="office-case-photo"),
+    path("cases/<str:number>/approve", approve, name="office-case-approve"),
+    path("cases/<str:number>/reject", reject, name="office-case-reject"),
+    path("cases/<str:number>/receive", receive, name="office-case-receive"),
+    path("cases/<str:number>/refund", refund, name="office-case-refund"),
+]

@@ -1,0 +1,68 @@
+"""After-sales at the desk: decided, inspected, refunded, each by who may; what was typed stays when it is refused."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import aftersales as make
+from tests.factories import shop
+from tests.support.pages import at_the_desk
+from zhanggui.aftersales import selectors
+
+pytestmark = pytest.mark.django_db
+
+
+def words(response: object) -> str:
+    return response.content.decode()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def number() -> str:
+    shop.open_shop()
+    return make.ask(make.delivered((shop.goods(1000)[0], 2)), note="<b>壶盖</b>有缺口").number
+
+
+def test_a_return_is_approved_inspected_and_refunded(number: str) -> None:
+    service, warehouse, finance = (at_the_desk(role) for role in ("service", "warehouse", "finance"))
+    address = f"/office/cases/{number}"
+    page = service.get(address)
+    assert "&lt;b&gt;壶盖&lt;/b&gt;" in words(page)
+    assert warehouse.post(f"{address}/approve").status_code == 403
+    service.follow(service.post(f"{address}/approve", {"note": "请寄回"}))
+    refused = warehouse.post(f"{address}/receive", {"good-1": "一", "note": "外盒破损"})
+    assert refused.status_code == 422
+    assert "外盒破损" in words(refused)
+    warehouse.follow(warehouse.post(f"{address}/receive", {"good-1": "1", "damaged-1": "1"}))
+    page = finance.follow(finance.post(f"{address}/refund"))
+    assert "20.00" in words(page)
+    make.money_arrives()
+    assert selectors.case(number).state == "closed"
+    assert finance.post(f"{address}/refund").status_code == 409
+
+
+def test_a_refusal_needs_words(number: str) -> None:
+    desk = at_the_desk("service")
+    assert desk.post(f"/office/cases/{number}/reject", {"reason": ""}).status_code == 422
+    assert "已超过无理由期" in words(
+        desk.follow(desk.post(f"/office/cases/{number}/reject", {"reason": "已超过无理由期"}))
+    )
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_list_costs_the_same_at_any_size(number: str, language: str) -> None:
+    desk = at_the_desk("service", language=language)
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            make.ask(make.delivered((shop.goods(1000)[0], 1)))
+        desk.get("/office/cases")
+        with CaptureQueriesContext(connection) as seen:
+            assert number in words(desk.get("/office/cases?state=requested"))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_photos_are_of_the_case_only(number: str) -> None:
+    assert at_the_desk("service").get(f"/office/cases/{number}/photos/secret.webp").status_code == 404
