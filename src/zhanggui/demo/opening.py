@@ -14,6 +14,8 @@ from .catalogue import LoadedGoods
 from .catalogue.stock import GOODS
 from .clerks import Clerks
 
+SLIDES = 3  # in the carousel; the other scenes are banners
+
 
 def draw(progress: Callable[[int, int], None]) -> None:
     """Draw the pictures of all goods that were not drawn before; `progress` hears how many products are done."""
@@ -28,8 +30,12 @@ def furnish(staff: Clerks) -> list[LoadedGoods]:
     scenes = album.keep_scenes()
     slides = [_slide(scene, scenes[scene.key]) for scene in words.SCENES]
     best = {one.shelf: one for one in reversed(liked)}
-    covers = {page.slug: _picture(one) for page, one in zip(words.ARTICLES, best.values(), strict=False)}
-    pages.write(slides, covers, editor=staff.editor, manager=staff.manager)
+    faces = {shelf: _picture(one, 0) for shelf, one in best.items()}
+    covers = {page.slug: _picture(one, 1) for page, one in zip(words.ARTICLES, best.values(), strict=False)}
+    banners = [{part: slide[part] for part in ("image", "title", "text", "link")} for slide in slides[SLIDES:]]
+    pages.write(
+        slides[:SLIDES], covers, scenes=banners, faces=faces, editor=staff.editor, manager=staff.manager
+    )  # fmt: skip
     return goods
 
 
@@ -46,8 +52,8 @@ def _pair(text: words.Pair) -> dict[str, str]:
     return {"zh": text[0], "en": text[1]}
 
 
-def _picture(goods: LoadedGoods) -> dict[str, Any]:
-    """A product where it is used: the second picture of its gallery."""
+def _picture(goods: LoadedGoods, place: int) -> dict[str, Any]:
+    """A picture of a product's gallery: the first shows it by itself, the second where it is used."""
     found = [one for one in catalog.product(goods.product_id).media if one.state == "ready" and one.sku_id is None]
-    shown = found[1] if len(found) > 1 else found[0] if found else None
+    shown = found[min(place, len(found) - 1)] if found else None
     return {"url": shown.url, "width": shown.width or 0, "height": shown.height or 0} if shown else {}

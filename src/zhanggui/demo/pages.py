@@ -18,14 +18,16 @@ Block = dict[str, Any]
 
 
 def write(
-    slides: Sequence[Mapping[str, Any]], covers: Mapping[str, Mapping[str, Any]], *, editor: Actor, manager: Actor
+    slides: Sequence[Mapping[str, Any]], covers: Mapping[str, Mapping[str, Any]], *, editor: Actor, manager: Actor,
+    scenes: Sequence[Mapping[str, Any]] = (), faces: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:  # fmt: skip
-    """Make and publish them. `slides` are the carousel's pictures with words and link, `covers` the articles' by slug."""
+    """Make and publish them. `slides` are the carousel's pictures with words and link, `scenes` those of the banners,
+    `covers` the articles' by slug, `faces` the pictures of first-level categories by slug."""
     for position, page in enumerate(HELPS):
         _publish(HELP, page, {}, position, editor)
     for position, page in enumerate(ARTICLES):
         _publish(ARTICLE, page, covers.get(page.slug, {}), position, editor)
-    made = content.create_page(HOME, "home", _home(slides), actor=editor)
+    made = content.create_page(HOME, "home", _home(slides, scenes, faces or {}), actor=editor)
     content.publish(made.id, actor=editor)
     _site(manager)
 
@@ -39,7 +41,9 @@ def _publish(kind: str, page: Page, cover: Mapping[str, Any], position: int, edi
     content.publish(made.id, actor=editor)
 
 
-def _home(slides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _home(
+    slides: Sequence[Mapping[str, Any]], scenes: Sequence[Mapping[str, Any]], faces: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """The carousel, promises, categories, and shelves of what is new, hot and best liked."""
     top = [category for category in catalog.categories() if category.parent_id is None]
     blocks: list[Block] = (
@@ -55,10 +59,15 @@ def _home(slides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
                 _promise("headphones", ("真人客服", "Real people answer"), ("每天 9:00–21:00", "9:00 to 21:00 every day")),
             ],
         },
-        {"type": "categories", "id": "categories", "title": _pair("逛一逛", "Browse")},
+        {
+            "type": "categories", "id": "categories", "title": _pair("逛一逛", "Browse"),
+            "items": [{"category_id": category.id, "image": dict(faces.get(category.slug, {}))} for category in top],
+        },
         _shelf("hot", "热销榜", "Bestsellers", show_sold=True, limit=8),
         _shelf("new", "新到店", "New arrivals", limit=8),
     ]  # fmt: skip
+    if scenes:
+        blocks.append({"type": "banners", "id": "scenes", "columns": 2, "items": [dict(scene) for scene in scenes]})
     for category in top[:3]:
         blocks.append(
             _shelf("best", category.name_zh, category.name_en, id=f"shelf-{category.id}", category_id=category.id, layout="scroll",

@@ -115,7 +115,8 @@ def close_up(picture: Image.Image, model: Model, palette: Palette, frame: float)
     pen = Pen(Chance())
     box = (x - width / 2, y - width / 2, width, width)
     lay(picture, soft(shadow(pen, model.thing, palette), pen, box, picture.size, 9 / scale * 2))
-    lay(picture, raster(model.thing.svg, model.pen, box, picture.width))
+    near = raster(model.thing.svg, model.pen, box, picture.width * 4 // 5)
+    lay(picture, near.resize(picture.size, Image.Resampling.LANCZOS))
     return picture
 
 
