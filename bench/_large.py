@@ -112,8 +112,8 @@ select o.id, 1, k.id, k.product_id, k.code, p.title, k.options_text, 1, o.items_
     o.discount_total, o.total, case when o.shipped_at is not null then 1 else 0 end,
     case when o.status = 'refunded' then 1 else 0 end, case when o.status = 'refunded' then o.total else 0 end
 from (select *, row_number() over (order by id) as n from orders_order where external_id <> '' or status = 'paid') o
-join (select *, row_number() over (order by id) as n, count(*) over () as all_of_them from catalog_sku) k
-    on k.n = o.n * 7919 % k.all_of_them + 1
+join (select *, row_number() over (order by id) as n from catalog_sku) k
+    on k.n = o.n * 7919 % (select count(*) from catalog_sku) + 1
 join catalog_product p on p.id = k.product_id
 """
 
