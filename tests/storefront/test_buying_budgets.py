@@ -65,7 +65,7 @@ def test_an_order_and_its_payment(count: int) -> None:
     number = delivered(*lines)
     ask(number, (1, 1))
     query = f"?token={access_token(number)}"
-    assert cost(Browser(), f"/orders/{number}{query}") <= 6  # the order, cases, what may be asked, parcels, reviews
+    assert cost(Browser(), f"/orders/{number}{query}") <= 7  # the order, cases, what may be asked, parcels, reviews
     assert cost(Browser(), f"/orders/{number}/return{query}") <= 3
     assert cost(Browser(), f"/pay/{number}{query}") <= 2
 
@@ -77,5 +77,5 @@ def test_the_members_rooms(count: int) -> None:
     for _ in range(count):
         buy((code, 1), member_id=member_id)
     browser.post("/account/addresses/new", ADDRESS)
-    budgets = {"": 6, "/orders": 4, "/returns": 3, "/coupons": 4, "/favourites": 4, "/addresses": 3, "/settings": 3}
+    budgets = {"": 7, "/orders": 4, "/returns": 3, "/coupons": 4, "/favourites": 4, "/addresses": 4, "/settings": 3}
     assert {room: most for room, most in budgets.items() if cost(browser, f"/account{room}") > most} == {}
