@@ -81,7 +81,7 @@ def staff(permission: str = "", *, post: str | None = None, methods: tuple[str, 
 
 def actor(request: HttpRequest) -> Actor:
     """Whom the page's requirement has let in."""
-    return request.staff  # type: ignore[attr-defined, no-any-return]
+    return request.staff  # type: ignore[attr-defined]
 
 
 def forbidden(request: HttpRequest, permission: str) -> HttpResponse:

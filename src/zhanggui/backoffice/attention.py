@@ -19,6 +19,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
+from zhanggui.servicedesk import selectors as reviews
 
 from .links import to
 
@@ -104,6 +105,24 @@ def _aftersales() -> Iterable[Task]:
     )
 
 
+def _reviews() -> Iterable[Task]:
+    n = reviews.counts()
+    yield Task(
+        Text("差评待回复", "Bad reviews to answer"),
+        n["low"],
+        "warn",
+        "message-square-warning",
+        to("office-reviews", query="only=low"),
+    )
+    yield Task(
+        Text("评价待回复", "Reviews to answer"),
+        n["to_answer"] - n["low"],
+        "info",
+        "message-square-text",
+        to("office-reviews"),
+    )
+
+
 def _stock() -> Iterable[Task]:
     n = inventory.short_counts(LOW_STOCK, MOST)
     yield Task(Text("已售罄的库存", "Sold out"), n["out"], "warn", "package-x", to("office-stock", query="level=out"))
@@ -149,6 +168,7 @@ def _webhooks() -> Iterable[Task]:
 SOURCES = (
     Source("orders.view", _orders),
     Source("aftersales.view", _aftersales),
+    Source("reviews.view", _reviews),
     Source("inventory.view", _stock),
     Source("payments.view", _money),
     Source("system.operate", _events),

@@ -21,12 +21,13 @@ def save_filter(page: str, name: str, query: str, *, actor: Actor) -> int:
     if len(query) > 1000 or not query.isprintable():
         raise ValidationFailed.one("name", "too_long", "筛选条件太长,无法保存", "these filters are too long to keep")
     with transaction.atomic():
-        mine = SavedFilter.objects.filter(user_id=actor.id, page=page)
+        owner = actor.id or 0
+        mine = SavedFilter.objects.filter(user_id=owner, page=page)
         if mine.exclude(name=name).count() >= FILTERS_AT_MOST:
             message = Text(f"最多保存 {FILTERS_AT_MOST} 个筛选", f"at most {FILTERS_AT_MOST} filters can be kept")
             raise ValidationFailed(errors=[FieldError("name", "too_many", message)])
         kept, _ = SavedFilter.objects.update_or_create(
-            user_id=actor.id, page=page[:40], name=name, defaults={"query": query}
+            user_id=owner, page=page[:40], name=name, defaults={"query": query}
         )
     return kept.id
 
@@ -67,7 +68,7 @@ def acknowledge_duties(role: str, version: int, *, actor: Actor) -> None:
         ).first()
         if held is None:
             raise NotFound()
-        _, fresh = DutiesRead.objects.get_or_create(user_id=actor.id, role_id=held.role_id, version=version)
+        _, fresh = DutiesRead.objects.get_or_create(user_id=held.user_id, role_id=held.role_id, version=version)
         if fresh:
             audit.record(
                 actor=actor,

@@ -58,8 +58,9 @@ def _mark(user: User) -> str:
 def user_of_step(step: str) -> User:
     """Whose password was given. Raises SignInAgain."""
     found = sealing.unseal(step, STEP_PURPOSE, max_age=STEP_SECONDS)
-    user = User.objects.filter(id=found[0], kind="staff", is_active=True).first() if found else None
-    if user is None or found[1] != _mark(user):
+    user_id, mark = found or (0, "")
+    user = User.objects.filter(id=user_id, kind="staff", is_active=True).first()
+    if user is None or mark != _mark(user):
         raise SignInAgain()
     return user
 
@@ -114,7 +115,8 @@ def offer_two_factor(*, actor: Actor) -> Enrolment:
     """A secret for the actor's app; the same one until it is confirmed. Raises TwoFactorOn, NotFound."""
     user = _own(actor)
     with transaction.atomic():
-        fresh = sealing.seal(pyotp.random_base32(), PURPOSE)
+        drawn = pyotp.random_base32()
+        fresh = sealing.seal(drawn, PURPOSE)
         db.execute(
             "insert into accounts_twofactor (user_id, secret) values (%s, %s) on conflict (user_id) do nothing",
             (user.id, fresh),
@@ -122,10 +124,10 @@ def offer_two_factor(*, actor: Actor) -> Enrolment:
         factor = TwoFactor.objects.get(user_id=user.id)
         if factor.confirmed_at is not None:
             raise TwoFactorOn()
-        secret = sealing.unseal(factor.secret, PURPOSE)
-        if secret is None:  # sealed with a key this mall no longer has
+        secret = str(sealing.unseal(factor.secret, PURPOSE) or "")
+        if not secret:  # sealed with a key this mall no longer has
             TwoFactor.objects.filter(user_id=user.id, confirmed_at=None).update(secret=fresh)
-            secret = sealing.unseal(fresh, PURPOSE)
+            secret = drawn
     uri = pyotp.TOTP(secret).provisioning_uri(name=user.email or "", issuer_name=mall_settings.get("mall.name"))
     return Enrolment(secret, uri)
 

@@ -89,7 +89,7 @@ def figures(who: Actor, today: date) -> list[Figure]:
                 yesterday=written(about["kind"], before, currency),
                 last_week=written(about["kind"], week_ago, currency),
                 trend=(now - week_ago) / week_ago if now is not None and week_ago else None,
-                spark=[value or 0 for value in values],
+                spark=[value or 0 for value in values] if any(values) else [],
                 href=to("office-reports", query=f"metric={name}&day={today.isoformat()}"),
             )
         )

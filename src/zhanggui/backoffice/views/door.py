@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -70,7 +72,8 @@ def sign_in_enrol(request: HttpRequest) -> HttpResponse:
         return _page(request, "sign_in", carried, FormState.failed({}, problem, language.of(request)), problem)
     except Problem as problem:
         return _offer(request, step, carried, problem)
-    response = page.render(request, "backoffice/recovery_codes.html", codes=codes, at_door=True, **carried)
+    context: dict[str, Any] = {"codes": codes, "at_door": True, **carried}
+    response = page.render(request, "backoffice/recovery_codes.html", **context)
     return _with_cookie(request, response, session)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -169,7 +171,7 @@ def _next_try(row: DeliveryView) -> object:
 def delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """One delivery with each try."""
     seen, body, attempts = selectors.delivery(delivery_id)
-    context = {"delivery": seen, "body": body, "attempts": attempts, "state": STATES[seen.state]}
+    context: dict[str, Any] = {"delivery": seen, "body": body, "attempts": attempts, "state": STATES[seen.state]}
     return page.render(request, "backoffice/delivery.html", **context)
 
 
@@ -180,7 +182,7 @@ def replay(request: HttpRequest, delivery_id: int) -> HttpResponse:
     return flash(_back(f"/office/deliveries/{delivery_id}"), Text("将重新推送", "It will be sent again"))
 
 
-def _given(request: HttpRequest) -> dict[str, object]:
+def _given(request: HttpRequest) -> dict[str, Any]:
     form = request.POST
     names = [each.strip() for each in form.get("events", "").replace(",", " ").replace("\n", " ").split()]
     return {"url": form.get("url", "").strip(), "events": names, "description": form.get("description", "")}
@@ -201,7 +203,7 @@ def new_webhook(request: HttpRequest) -> HttpResponse:
 
 
 def _secret(request: HttpRequest, endpoint_id: int, secret: str) -> HttpResponse:
-    context = {"secret": secret, "href": f"/office/webhooks/{endpoint_id}"}
+    context: dict[str, Any] = {"secret": secret, "href": f"/office/webhooks/{endpoint_id}"}
     response = page.render(request, "backoffice/webhook_secret.html", **context)
     response["Cache-Control"] = "no-store"
     return response

@@ -103,7 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _secret(request: HttpRequest, user_id: int, email: str, password: str) -> HttpResponse:
     """A password that was made up, shown this once."""
-    context = {"href": f"/office/staff/{user_id}", "email": email, "secret": password}
+    context: dict[str, Any] = {"href": f"/office/staff/{user_id}", "email": email, "secret": password}
     response = page.render(request, "backoffice/staff_secret.html", **context)
     response["Cache-Control"] = "no-store"
     return response
