@@ -19,7 +19,7 @@ from .visits import ADS
 from .world import World
 
 #: What a day of advertising costs per source, in fen, before the noise of the auction.
-COSTS = {"ad:baidu": 11_800, "ad:douyin": 9_600, "ad:xiaohongshu": 6_200}
+COSTS = {"ad:baidu": 23_600, "ad:douyin": 19_200, "ad:xiaohongshu": 12_400}
 FEAST, FEAST_DAYS, FEAST_BUSY = 44, 6, 1.55  # days before the end: the sale in the middle
 
 

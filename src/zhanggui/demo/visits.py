@@ -18,6 +18,7 @@ HOST = "demo.zhanggui.local"
 OWN = f"https://{HOST}/"
 SHARE_BACK = 34  # of a hundred visits, by somebody who was here before
 REMEMBERED = 6_000
+LEISURELY = 3  # of a hundred visits, by somebody who reads everything
 
 #: Source as orders and reports name it, what its first page view says, visits of a hundred thousand, buyers among them.
 SOURCES: tuple[tuple[str, dict[str, str], int, int], ...] = (
@@ -103,7 +104,7 @@ class Visits:
             elif turn < 26 and article.category:
                 trail.append(("category", article.category))
             elif turn < 30 and trail:
-                trail.append(("cart", ""))
+                trail.append(("checkout" if trail[-1][0] == "cart" else "cart", ""))
             elif turn < 33:
                 trail.append(("content", chance.choice(("help/shipping", "help/returns", "help/about"))))
             else:
@@ -113,8 +114,9 @@ class Visits:
     def _visit(self, who: Who, began: datetime, source: str, trail: list[tuple[str, str]]) -> None:
         chance = self._world.chance
         session, at = people.token(chance), began
+        patience = 260 if chance.randrange(100) < LEISURELY else 44
         for place, (kind, ref) in enumerate(trail):
-            seconds = min(1_500, int(chance.expovariate(1 / 46)) + 2)
+            seconds = min(1_500, int(chance.expovariate(1 / patience)) + 2)
             event: dict[str, Any] = {
                 "view": f"v{place:09d}", "visitor": who.visitor, "session": session, "kind": kind, "ref": ref,
                 "seconds": seconds, **(_BY_NAME[source] if place == 0 else {"referrer": OWN}),
