@@ -19,6 +19,7 @@ from .types import Difference, PageContent
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MOST_DIFFERENCES = 60
 SHOWN_VALUE = 200
+THERE = "✓"  # in a difference: the block is on the page
 
 
 def content(data: Mapping[str, Any]) -> PageContent:
@@ -160,10 +161,7 @@ def _block(block_id: str, mine: Block | None, theirs: Block | None) -> Iterator[
     assert one is not None
     label = type(one).LABEL
     if mine is None or theirs is None or type(mine) is not type(theirs):
-        there, gone = Text("有", "there"), Text("没有", "not there")
-        yield Difference(
-            f"blocks.{block_id}", label, (there if mine else gone).render(), (there if theirs else gone).render()
-        )
+        yield Difference(f"blocks.{block_id}", label, THERE if mine else "", THERE if theirs else "")
         return
     for name in type(mine).model_fields:
         yield from _fields(

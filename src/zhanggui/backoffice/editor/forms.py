@@ -10,6 +10,7 @@ from zhanggui.content.types import BLOCKS, Head, Part, field_label
 from zhanggui.kernel.i18n import ZH, Text
 from zhanggui.kernel.problems import Problem
 from zhanggui.ui.forms import FormState
+from zhanggui.ui.language import say
 
 from .fields import COMMON, Node, nodes
 
@@ -129,11 +130,11 @@ def where(loc: str, blocks: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     """A place of content in words, and the anchor of its block: `轮播大图 · 标题`, `b-hero-1`."""
     parts = loc.split(".")
     if parts[0] != "blocks" or len(parts) < 2 or not parts[1].isdigit() or int(parts[1]) >= len(blocks):
-        return field_label(parts[0]).render(), "page"
+        return say(field_label(parts[0])), "page"
     block = blocks[int(parts[1])]
     names = [
         f"{int(part) + 1}" if part.isdigit() else field_label(part).render()
         for part in parts[2:]
         if part not in ("zh", "en")
     ]
-    return " · ".join([BLOCKS[block["type"]].LABEL.render(), *names]), f"b-{block['id']}"
+    return " · ".join([say(BLOCKS[block["type"]].LABEL), *names]), f"b-{block['id']}"
