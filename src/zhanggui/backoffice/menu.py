@@ -55,7 +55,8 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Text("商品", "Goods"),
         (
-            # products, categories, brands, import, prices, stock
+            Item(Text("商品", "Products"), "office-products", "package", "catalog.view"),
+            # categories, brands, import, stock
         ),
     ),
     Section(

@@ -256,6 +256,17 @@ def products(
     return paging.page(rows, limit, lambda row: row.id)
 
 
+def skus_of(product_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The ids of products' active SKUs. One statement."""
+    found: dict[int, list[int]] = {product_id: [] for product_id in product_ids}
+    for row in db.rows(
+        "select product_id, id from catalog_sku where product_id = any(%s::bigint[]) and active order by position, id",
+        (list(product_ids),),
+    ):
+        found[row["product_id"]].append(row["id"])
+    return found
+
+
 def state_counts() -> dict[str, int]:
     """How many products are in each state."""
     found = {r["state"]: r["n"] for r in db.rows("select state, count(*) as n from catalog_product group by state")}

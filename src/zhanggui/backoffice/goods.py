@@ -1,0 +1,109 @@
+"""What the pages of goods share: states in words, and a product's prices and stock as its editors need them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from zhanggui.catalog.types import ListingFacts, ProductDetail
+from zhanggui.inventory import selectors as inventory
+from zhanggui.kernel import clock
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import minor_digits
+from zhanggui.kernel.problems import FieldError
+from zhanggui.pricing import selectors as pricing
+
+STATES: dict[str, tuple[Text, str]] = {
+    "draft": (Text("草稿", "Draft"), "neutral"),
+    "in_review": (Text("待审核", "In review"), "warn"),
+    "approved": (Text("已审核", "Approved"), "info"),
+    "listed": (Text("在售", "Listed"), "good"),
+    "delisted": (Text("已下架", "Delisted"), "neutral"),
+}
+MOST_AMOUNT = 10**13
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a SKU costs and how many there are, over all warehouses."""
+
+    list_price: int | None
+    sale_price: int | None
+    cost: int | None
+    on_hand: int
+    free: int
+
+
+def shelves(sku_ids: Iterable[int]) -> dict[int, Shelf]:
+    """Of each SKU. Two statements."""
+    wanted = list(sku_ids)
+    prices = pricing.base_prices(wanted)
+    on_hand: dict[int, int] = dict.fromkeys(wanted, 0)
+    free = dict(on_hand)
+    for level in inventory.levels(wanted):
+        on_hand[level.sku_id] += level.on_hand
+        free[level.sku_id] += level.free
+    found = {}
+    for sku_id in wanted:
+        price = prices.get(sku_id)
+        amounts = (price.list_price, price.sale_price, price.cost) if price else (None, None, None)
+        found[sku_id] = Shelf(*amounts, on_hand[sku_id], free[sku_id])
+    return found
+
+
+def facts(product: ProductDetail) -> ListingFacts:
+    """What the catalogue asks before it lets a product go on sale (CAT-14)."""
+    active = [sku.id for sku in product.skus if sku.active]
+    stock = inventory.available(active)
+    return ListingFacts(
+        priced_sku_ids=frozenset(pricing.effective_prices(active, clock.now())),
+        stocked_sku_ids=frozenset(sku_id for sku_id, free in stock.items() if free > 0),
+    )
+
+
+def amount(text: str, field: str, currency: str, errors: list[FieldError]) -> int | None:
+    """An amount as people type it, in minor units; None for nothing, and for what is no amount (then `errors` says so)."""
+    text = re.sub(r"[\s,,¥¥]", "", text)
+    if not text:
+        return None
+    digits = minor_digits(currency)
+    try:
+        value = Decimal(text)
+        minor = value.scaleb(digits)
+        good = value.is_finite() and minor == minor.to_integral_value() and 0 <= minor <= MOST_AMOUNT
+    except (InvalidOperation, ValueError):
+        good = False
+    if not good:
+        errors.append(
+            FieldError(
+                field, "type", Text(f"请填写金额,最多 {digits} 位小数", f"an amount with at most {digits} decimals")
+            )
+        )
+        return None
+    return int(minor)
+
+
+def units(text: str, field: str, errors: list[FieldError]) -> int | None:
+    """A number of units; None for nothing, and for what is none."""
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        errors.append(FieldError(field, "type", Text("请填写不小于 0 的整数", "a whole number, 0 or more")))
+        return None
+    return int(text)
+
+
+def differences(
+    typed: Mapping[str, Any], stored: Mapping[str, Any], labels: Mapping[str, Text]
+) -> list[tuple[Text, str, str]]:
+    """Where a form and what is stored meanwhile disagree: the field, as stored, as typed."""
+    found = []
+    for name, label in labels.items():
+        mine, theirs = str(typed.get(name, "")).strip(), str(stored.get(name, "")).strip()
+        if mine.replace("\r\n", "\n") != theirs.replace("\r\n", "\n"):
+            found.append((label, theirs, mine))
+    return found
