@@ -156,7 +156,7 @@ def _announce(data: DataDir, url: str, began: float, *, demo: list[str], first: 
     lines = [
         f"The mall is open ({time.monotonic() - began:.1f} s).",
         f"  shop         {url}/",
-        f"  back office  {url}/office/",
+        f"  back office  {url}/office",
         f"  API docs     {url}/api/docs",
     ]
     try:
