@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
-from .states import CANCELLED, DELIVERED, FULFILLING, PAID, PENDING, REFUNDED, SHIPPED, STATUSES
+from .states import CANCELLED, COMPLETED, DELIVERED, FULFILLING, PAID, PENDING, REFUNDED, SHIPPED, STATUSES
 
 
 class Order(models.Model):
@@ -86,6 +86,11 @@ class Order(models.Model):
                 condition=Q(status__in=[SHIPPED, DELIVERED, CANCELLED, REFUNDED]),
                 name="order_status",
             ),
+            models.Index(
+                fields=["contact_name"],
+                condition=Q(status__in=[SHIPPED, DELIVERED, COMPLETED, CANCELLED, REFUNDED]) & ~Q(contact_name=""),
+                name="order_name",
+            ),
         ]
 
 
@@ -112,6 +117,8 @@ class OrderLine(models.Model):
     refunded_amount = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
+        # imported history: lines of articles that are not in this catalogue
+        indexes = [models.Index(fields=["sku_code"], condition=Q(sku=None), name="orderline_history_code")]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="orderline_position"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="orderline_quantity_positive"),
