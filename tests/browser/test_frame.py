@@ -60,7 +60,7 @@ def test_by_keyboard(visit):
 def test_categories_open_on_a_phone(visit, scripts):
     page = visit("/", device="phone", scripts=scripts)
     page.locator(".bar a", has_text="分类").tap()
-    sheet = page.locator("#categories")
+    sheet = page.locator("#all-categories")
     expect(sheet).to_be_visible()
     expect(sheet.locator("a.tree-head").first).to_be_visible()
     sheet.locator("[data-close]").tap()

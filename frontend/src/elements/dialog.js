@@ -5,7 +5,7 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) {
     const dialog = document.getElementById(opener.dataset.open);
-    if (dialog) {
+    if (dialog?.showModal) {
       event.preventDefault();
       show(dialog);
     }
