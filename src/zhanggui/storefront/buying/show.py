@@ -10,7 +10,7 @@ from zhanggui.kernel import mall_settings
 from zhanggui.promotions.types import Explanation, say
 from zhanggui.ui import language, page
 
-from .who import buyer_of
+from .who import buyer_of, forget_session
 
 
 def render(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -28,4 +28,7 @@ def render(request: HttpRequest, template: str, *, status: int = 200, **context:
         "dispatch_hours": mall_settings.get("orders.dispatch_hours"),
         "currency": currency,
     }
-    return page.render(request, template, status=status, **{**given, **context})
+    response = page.render(request, template, status=status, **{**given, **context})
+    if buyer_of(request).expired and request.method in ("GET", "HEAD"):
+        forget_session(response)  # the header greets nobody any more
+    return response
