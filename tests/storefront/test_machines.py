@@ -28,7 +28,9 @@ from zhanggui.showcase import live
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase import services as showcase_services
 from zhanggui.storefront import lane
-from zhanggui.storefront.browse import seo
+from zhanggui.storefront.browse import frames, lists, product, reading, seo, sheets
+from zhanggui.ui import environment
+from zhanggui.ui import language as ui_language
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +212,45 @@ def test_lately_looked_at_is_asked_by_id_and_shows_listed_goods_only() -> None:
     page = read(f"/seen?ids={gone.id},{one.id},0,abc,99999999999999999999")
     assert page.tiles == ["绿萝"]
     assert read("/seen").status == 200
+
+
+def test_a_page_put_into_a_kept_frame_is_the_page_of_its_template() -> None:
+    plants = make_category("植物", name_en="Plants")
+    make_product("绿萝", category=plants)
+    for lang in ("zh-Hans", "en"):
+        for theme in ("", "dark"):
+            for template, path in (
+                ("help", "/help"),
+                ("product", "/p/绿?sku=A&b=\"'<"),
+                ("search", "/search?q=<b>"),
+                ("search", "/"),
+            ):
+                written = _contexts(template, path, sheets.Visitor(lang, theme))
+                assert frames.whole(*written) == plainly(*written)
+
+
+def _contexts(template: str, path: str, who: sheets.Visitor) -> tuple[str, str, dict[str, Any]]:
+    """What a real page was written with."""
+    caught: list[tuple[str, str, dict[str, Any]]] = []
+    written = frames.whole
+
+    def catch(*given: Any) -> str:
+        caught.append(given)
+        return written(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frames, "whole", catch)
+        forget()
+        if template == "help":
+            reading.help_index(who).sheet()
+        elif template == "search":
+            lists.search("q=%3Cb%3E", who).sheet()
+        else:
+            product.page(catalog.products().items[0].slug, "", who).sheet()
+    name, _, context = caught[0]
+    return name, path, context
+
+
+def plainly(template: str, path: str, context: dict[str, Any]) -> str:
+    ui_language.use(context["lang"])
+    return environment.get().get_template(template).render({**context, "path": path})

@@ -10,10 +10,10 @@ from zhanggui.kernel import clock, mall_settings, versions
 from zhanggui.kernel.problems import Problem
 from zhanggui.promotions import selectors as promotions
 from zhanggui.showcase import selectors as showcase
-from zhanggui.ui import language, theme
+from zhanggui.ui import environment, language, theme
 
 from .browse.cards import Card, Prices, sku_ids_of
-from .browse.sheets import Sheet, Visitor, write
+from .browse.sheets import Sheet, Visitor, pack, write
 
 log = structlog.get_logger(__name__)
 BESIDE = 4
@@ -30,7 +30,9 @@ def sheet(problem: Problem, who: Visitor, path: str) -> Sheet:
             )  # fmt: skip
     except Exception:
         log.warning("no_page_for_a_refusal", code=problem.code, exc_info=True)
-        return write("ui/refused.html", who, path, status=problem.status, problem=problem, home="/")
+        language.use(who.lang)
+        given = {"lang": who.lang, "theme": who.theme, "path": path, "problem": problem, "home": "/"}
+        return pack(environment.get().get_template("ui/refused.html").render(given), status=problem.status)
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -107,8 +107,9 @@ def _category(slug: str, asked: Wanted, who: Visitor, rules: RuleSet) -> Sheet:
     crumbs = [showcase.crumb(by_id[i], who.lang) for i in here.ancestors if i in by_id]
     below = [showcase.crumb(found, who.lang) for found in known.values() if found.parent_id == here.id]
     return _write(
-        "storefront/category.html", asked, who, rules,
-        title=crumbs[-1].name, must_read=must_read(who.lang), trail=schema.trail(crumbs, HOME.render(who.lang)), crumbs=crumbs, below=below, beside=_siblings(here, known.values(), who.lang),
+        "storefront/category.html", asked, who, rules, trail=schema.trail(crumbs, HOME.render(who.lang)),
+        title=crumbs[-1].name, must_read=must_read(who.lang), crumbs=crumbs, below=below,
+        beside=_siblings(here, known.values(), who.lang),
     )  # fmt: skip
 
 
@@ -170,12 +171,7 @@ def _groups(asked: Wanted, shelf: Shelf, lang: str, currency: str) -> list[Group
     filters, choices = asked.filters, shelf.choices
     groups = []
     if not asked.base.category:
-        options = tuple(
-            Option(c.label, asked.href(category="" if c.value == filters.category else c.value), c.count,
-                   c.value == filters.category)
-            for c in choices.categories
-        )  # fmt: skip
-        groups.append(Group("category", Text("分类", "Category").render(lang), options))
+        groups.append(Group("category", Text("分类", "Category").render(lang), _category_options(asked, shelf, lang)))
     if not asked.base.brand:
         options = tuple(
             Option(c.label, asked.brand_href(c.value), c.count, c.value in filters.brand) for c in choices.brands
@@ -201,6 +197,19 @@ def _groups(asked: Wanted, shelf: Shelf, lang: str, currency: str) -> list[Group
     )
     groups.append(Group("price", Text("价格", "Price").render(lang), options))
     return [g for g in groups if len(g.options) > 1 or g.chosen or g.name == "price"]
+
+
+def _category_options(asked: Wanted, shelf: Shelf, lang: str) -> tuple[Option, ...]:
+    """The chosen category, to be given back, and the next level below it."""
+    chosen = asked.filters.category
+    options = [
+        Option(c.label, asked.href(category="" if c.value == chosen else c.value), c.count, c.value == chosen)
+        for c in shelf.choices.categories
+    ]
+    if chosen and not any(option.chosen for option in options):
+        names = {c.slug: c.name_in(lang) for c in catalog.categories()}
+        options.insert(0, Option(names.get(chosen, chosen), asked.href(category=""), None, True))
+    return tuple(options)
 
 
 def _range(low: int | None, high: int | None, currency: str, lang: str) -> str:

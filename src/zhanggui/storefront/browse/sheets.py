@@ -17,7 +17,9 @@ from zhanggui.kernel import clock, versions
 from zhanggui.kernel.lane import Request, Response, ready
 from zhanggui.promotions.types import RuleSet
 from zhanggui.showcase.selectors import Kept, Live, live
-from zhanggui.ui import environment, language, page, theme
+from zhanggui.ui import language, page, theme
+
+from . import frames
 
 #: A page is written again after this time, whatever stands: days that end, struck prices that have stood long enough.
 SECONDS = 900.0
@@ -101,8 +103,8 @@ def write(
 ) -> Sheet:
     """A page from its template and what it shows. `path` is its own address."""
     language.use(who.lang)
-    given = {"request": None, "lang": who.lang, "theme": who.theme, "path": path, "few": few}
-    text = environment.get().get_template(template).render({**given, **context})
+    given = {"request": None, "lang": who.lang, "theme": who.theme, "few": few, **context}
+    text = frames.whole(template, path, given)
     return pack(text, sku_ids=sku_ids, now=now, few=few, status=status)
 
 
