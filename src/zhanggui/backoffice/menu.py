@@ -56,7 +56,8 @@ SECTIONS: tuple[Section, ...] = (
         Text("商品", "Goods"),
         (
             Item(Text("商品", "Products"), "office-products", "package", "catalog.view"),
-            # categories, brands, import, stock
+            Item(Text("库存", "Stock"), "office-stock", "warehouse", "inventory.view"),
+            # categories, brands, import
         ),
     ),
     Section(
@@ -73,7 +74,10 @@ SECTIONS: tuple[Section, ...] = (
         Text("数据与财务", "Numbers"),
         (
             Item(Text("报表", "Reports"), "office-reports", "chart-line", "reports.view"),
-            # payments, reconciliation
+            Item(Text("退款", "Refunds"), "office-refunds", "banknote-arrow-down", "payments.view"),
+            Item(Text("银行转账", "Bank transfers"), "office-transfers", "landmark", "payments.view"),
+            Item(Text("对账", "Reconciliation"), "office-reconciliation", "scale", "payments.view"),
+            Item(Text("未入账通知", "News not booked"), "office-notices", "mail-question-mark", "payments.view"),
         ),
     ),
     Section(
