@@ -51,6 +51,12 @@ FIELD_NAMES = {
     **dict.fromkeys(("max_price", "high"), Text("最高价", "Highest price")),
 }
 
+#: What a person is told instead of what a program is.
+PLAINER = {
+    "sort": Text("没有这种排序方式", "there is no such order"),
+    "in_stock": Text("只能选或不选", "it can be on or off"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -272,7 +278,8 @@ def _messages(asked: Wanted, lang: str) -> list[str]:
     said = []
     for error in asked.errors:
         name = FIELD_NAMES.get(error.loc, Text(error.loc, error.loc)).render(lang)
-        text = error.message.render(lang) if isinstance(error.message, Text) else error.message
+        message = PLAINER.get(error.loc, error.message)
+        text = message.render(lang) if isinstance(message, Text) else message
         said.append(Text("{name}:{text}", "{name}: {text}").render(lang, name=name, text=text))
     return said
 
