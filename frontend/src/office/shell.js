@@ -1,6 +1,4 @@
 /** The frame: search by `/`, the menu folded by `[` or opened as a drawer, `g h` home, `?` the keys, toasts that close. */
-import { t } from "../elements/words.js";
-
 const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const field = document.querySelector("[data-search]");
 const found = document.querySelector("[data-found]");
@@ -63,7 +61,6 @@ async function look() {
     if (!answer.ok) return hide();
     found.innerHTML = await answer.text();
     found.hidden = false;
-    field.setAttribute("aria-expanded", "true");
   } catch {
     hide();
   }
@@ -71,12 +68,9 @@ async function look() {
 
 function hide() {
   found.hidden = true;
-  field.setAttribute("aria-expanded", "false");
 }
 
 if (field && found) {
-  field.setAttribute("aria-expanded", "false");
-  field.setAttribute("aria-label", t("搜索订单、商品、会员", "Search orders, goods, members"));
   field.addEventListener("input", () => {
     clearTimeout(wait);
     wait = setTimeout(look, 180);
