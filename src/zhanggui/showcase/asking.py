@@ -47,7 +47,7 @@ def asked(query: str) -> Asked:
         max_price=high,
         attributes=tuple((name, tuple(values)) for name, values in sorted(attributes.items())),
         in_stock=bool(in_stock),
-        sort=sort if sort in SORTS else "relevance",  # type: ignore[arg-type]
+        sort=sort if sort in SORTS else "relevance",
         page=page or 1,
         page_size=page_size or PAGE_SIZE,
     )

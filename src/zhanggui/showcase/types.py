@@ -64,7 +64,7 @@ class Choice(NamedTuple):
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is of no use here
 
 
 class PriceRange(NamedTuple):
@@ -72,7 +72,7 @@ class PriceRange(NamedTuple):
 
     low: int
     high: int | None
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is of no use here
 
 
 class AttributeChoices(NamedTuple):

@@ -85,7 +85,12 @@ def wanted(path: str, query: str, currency: str, category: str = "", brand: str 
     wrong = [error for error in errors if error.code != UNKNOWN]
     if "low=" in query or "high=" in query:
         typed, refused = _typed(query, currency)
-        filters, wrong = replace(filters, **typed), wrong + refused
+        wrong += refused
+        filters = replace(
+            filters,
+            min_price=typed.get("min_price", filters.min_price),
+            max_price=typed.get("max_price", filters.max_price),
+        )
     low, high = filters.min_price, filters.max_price
     if low is not None and high is not None and low > high:
         filters = replace(filters, min_price=high, max_price=low)
@@ -97,9 +102,9 @@ def wanted(path: str, query: str, currency: str, category: str = "", brand: str 
     return Wanted(path, replace(filters, page_size=base.page_size), tuple(wrong), base)
 
 
-def _typed(query: str, currency: str) -> tuple[dict[str, int | None], list[FieldError]]:
+def _typed(query: str, currency: str) -> tuple[dict[str, int], list[FieldError]]:
     """Prices typed in major units."""
-    found: dict[str, int | None] = {}
+    found: dict[str, int] = {}
     refused = []
     for name, value in parse_qsl(query[:4000], errors="replace", max_num_fields=200):
         if name in _TYPED and (text := value.strip()):

@@ -110,7 +110,7 @@ def blocks_page(template: str, path: str, blocks: Sequence[Block], who: Visitor,
 
 def _usual() -> list[Block]:
     """What a mall shows before its editors have published a home page."""
-    made = [
+    made: list[tuple[str, dict[str, Any]]] = [
         ("categories", {}),
         ("shelf", {"rule": "hot", "title": {"zh": "近期热销", "en": "Popular now"}}),
         ("shelf", {"rule": "new", "limit": 12, "title": {"zh": "新品上架", "en": "New arrivals"}}),

@@ -127,7 +127,7 @@ def _help(page: PublishedPage | None, who: Visitor, rules: RuleSet, *, preview: 
                 ],
             }
         )  # fmt: skip
-    common = {"topics": topics, "crumbs": crumbs, "must_read": answers, "data": data}
+    common: dict[str, Any] = {"topics": topics, "crumbs": crumbs, "must_read": answers, "data": data}
     if page is None:
         return write("storefront/help.html", who, "/help", page=None, blocks=[], canonical="/help", **common)
     return _blocks("storefront/help.html", page, who, rules, preview=preview, **common)

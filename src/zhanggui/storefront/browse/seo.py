@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TypeVar
 from xml.sax.saxutils import escape
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -17,6 +18,7 @@ from .schema import absolute
 #: The most addresses a file may hold (sitemaps.org). Products come in files of their own, by id.
 PER_FILE = 50_000
 DAY = 86_400
+R = TypeVar("R", bound=HttpResponseBase)
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
@@ -120,6 +122,6 @@ def manifest(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _kept(response: HttpResponseBase) -> HttpResponseBase:
+def _kept(response: R) -> R:
     response.headers["Cache-Control"] = f"public, max-age={DAY // 24}"
     return response
