@@ -63,7 +63,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Text("营销与会员", "Marketing"),
         (
-            # promotions, coupons
+            Item(Text("促销与优惠券", "Promotions"), "office-promotions", "badge-percent", "promotions.view"),
             Item(Text("会员", "Members"), "office-members", "users-round", "members.view"),
             Item(Text("商品评价", "Reviews"), "office-reviews", "message-square-text", "reviews.view"),
             Item(Text("页面与文章", "Pages"), "office-content", "layout-template", "content.view"),
