@@ -82,9 +82,8 @@ def visit(live: LiveMall, chromium: Browser) -> Iterator[Visit]:
         language: str = "zh-CN",
         scripts: bool = True,
     ) -> Page:
-        context = chromium.new_context(
-            base_url=live.url, locale=language, color_scheme=theme, java_script_enabled=scripts, **DEVICES[device]
-        )  # type: ignore[arg-type]
+        asked = {"locale": language, "color_scheme": theme, "java_script_enabled": scripts, **DEVICES[device]}
+        context = chromium.new_context(base_url=live.url, **asked)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

@@ -26,7 +26,7 @@ def share(name: str, value: Any) -> None:
 class Missing(StrictUndefined):
     """A name nobody gave: may be asked for (`{% if item.icon %}`), but never shown."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]
         return False
 
 

@@ -23,7 +23,7 @@ def money(amount: int | Money | None, currency: str = "CNY") -> str:
     if amount is None:
         return NOTHING
     if isinstance(amount, Money):
-        amount, currency = amount.amount, amount.currency
+        return money(amount.amount, amount.currency)
     sign = "-" if amount < 0 else ""
     return sign + "".join(price_parts(abs(amount), currency))
 
