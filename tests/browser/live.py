@@ -16,7 +16,7 @@ import pytest
 from tests.cli.conftest import Mall, environment
 
 PASSWORD = "lotus-tea-4821"
-MEMBER = "19900010001"
+MEMBER = "19900020001"
 #: Two days of a small demo, every sixth of its goods with plain pictures, loaded beside the running mall.
 FURNISH = """
 import argparse, sys
