@@ -53,7 +53,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     asked = tables.asked(request, FILTERS)
     found = selectors.cases(state=asked["state"], kind=asked["kind"], cursor=asked.cursor, limit=PAGE)
     counts = selectors.open_counts()
-    tabs = [(say(Text("全部", "All")), request.path, not asked["state"], None)]
+    tabs: list[tuple[Any, ...]] = [(say(Text("全部", "All")), request.path, not asked["state"], None)]
     tabs += [
         (say(STATES[name][0]), f"{request.path}?state={name}", asked["state"] == name, counts.get(name, 0))
         for name in TABS

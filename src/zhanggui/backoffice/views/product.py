@@ -158,11 +158,10 @@ def _fields(given: Mapping[str, Any], before: ProductDetail | None) -> ProductFi
                 attributes[name[5:]] = _split(text) if kinds.get(name[5:]) == "multi" else text
             else:
                 attributes.pop(name[5:], None)
-    numbers = {name: _id(given.get(name, "")) for name in ("category_id", "brand_id")}
-    texts = {name: str(given.get(name, "")) for name in LABELS if name not in (*numbers, "tags")}
-    return ProductFields(
-        **texts, **numbers, tags=tuple(_split(given.get("tags", ""))), attributes=attributes, attributes_en=english
-    )
+    texts: dict[str, Any] = {name: str(given.get(name, "")) for name in LABELS}
+    texts |= {name: _id(str(given.get(name, ""))) for name in ("category_id", "brand_id")}
+    texts["tags"] = tuple(_split(str(given.get("tags", ""))))
+    return ProductFields(**texts, attributes=attributes, attributes_en=english)
 
 
 def _split(text: str) -> list[str]:
