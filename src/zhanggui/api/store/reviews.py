@@ -8,11 +8,11 @@ from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from zhanggui.catalog import selectors as catalog
-from zhanggui.kernel.problems import ValidationFailed
+from zhanggui.kernel.actor import Actor
 from zhanggui.servicedesk import selectors, services
 from zhanggui.servicedesk.types import KeptPhoto, Reviewable, ReviewView, Summary
 
-from ..auth import VISITOR, actor
+from ..auth import VISITOR, Visitor, actor
 from ..describing import describe, plain
 from ..fields import Answer, Body, Cursor, Flag, Limit, PathId, integer
 from ..fields import text as lines
@@ -74,16 +74,26 @@ def of_order(request: HttpRequest, number: Number, token: Token = "") -> HttpRes
     return reply({"items": plain(selectors.reviewable_lines(order), language(request))})
 
 
+class _Holder(Visitor):
+    """Whoever holds the order: asked before the body is looked at, so that a stranger learns nothing."""
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        caller = super().__call__(request)
+        assert request.resolver_match is not None
+        own_order(request, request.resolver_match.kwargs["number"], request.GET.get("token", ""))
+        return caller
+
+
 @router.post(
-    "/orders/{number}/photos", auth=VISITOR, response={201: describe(KeptPhoto)}, summary="Upload a photo for a review"
+    "/orders/{number}/photos",
+    auth=_Holder(),
+    response={201: describe(KeptPhoto)},
+    summary="Upload a photo for a review",
 )
 def upload(
-    request: HttpRequest, number: Number, file: Annotated[UploadedFile | None, File()] = None, token: Token = ""
+    request: HttpRequest, number: Number, file: Annotated[UploadedFile, File()], token: Token = ""
 ) -> HttpResponse:
     """`multipart/form-data`; JPEG, PNG, WebP or GIF, told by its bytes. The `key` is good for two days."""
-    own_order(request, number, token)
-    if file is None:
-        raise ValidationFailed.one("file", "required", "请选择图片", "choose a picture")
     data: Any = file.read()
     return reply(plain(services.keep_photo(data, actor=actor(request)), language(request)), status=201)
 
