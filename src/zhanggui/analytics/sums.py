@@ -70,7 +70,11 @@ class OrderSums:
 
     def goods(self) -> dict[int, tuple[int, int]]:
         """Units and sales of every product of this catalogue sold, in whatever currency."""
-        found = self.kept["goods"] if self.kept is not None else order_facts.goods_sold(*self.period.bounds)
+        kept = self.kept is not None and db.row(
+            "select facts -> 'goods' as goods from analytics_ordersums where period = %s and first = %s and facts is not null",
+            (self.period.name, self.period.first),
+        )
+        found = kept["goods"] if kept else order_facts.goods_sold(*self.period.bounds)
         return {product: (units, sales) for product, units, sales in found}
 
     def members(self) -> MemberFacts:
@@ -112,7 +116,7 @@ def count_orders(period: Period) -> OrderSums:
 def orders_of(period: Period) -> OrderSums:
     """The period's facts, kept where they may be. Two statements at most when kept."""
     found = db.row(
-        "select facts from analytics_ordersums where period = %s and first = %s and facts -> 'basis' = %s",
+        "select facts - 'goods' as facts from analytics_ordersums where period = %s and first = %s and facts -> 'basis' = %s",
         (period.name, period.first, db.Json(basis())),
     )
     if found is None or not Waiting.now().leaves(period):

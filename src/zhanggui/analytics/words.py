@@ -57,7 +57,7 @@ COLUMNS: dict[str, tuple[Text, MetricKind | None]] = {
     "single_page_rate": (Text("跳出率", "Bounce rate"), "rate"),
     "from_amount": (Text("金额自", "From"), "money"),
     "to_amount": (Text("至(不含)", "Below"), "money"),
-    "times": (Text("下单次数", "Orders each"), "count"),
+    "times": (Text("下单次数(5 含以上)", "Orders each (5 and more)"), "count"),
     "buyers": (Text("买家", "Buyers"), "count"),
     "spend": (Text("推广费用", "Spend"), "money"),
     "cost_per_visit": (Text("每次访问成本", "Cost/visit"), "money"),

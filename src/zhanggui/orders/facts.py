@@ -29,7 +29,7 @@ _LINES = """coalesce(sum(l.quantity), 0)::bigint as units, count(*) as lines,
     coalesce(sum(l.quantity * l.cost), 0)::bigint as cost"""
 #: Days as spans, each met by the index on `placed_at`.
 _DAYS = """unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) as d(day, since, until)
-    join orders_order o on o.placed_at >= d.since and o.placed_at < d.until"""
+    cross join lateral (select * from orders_order p where p.placed_at >= d.since and p.placed_at < d.until offset 0) o"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def _clean(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+    return text if len(text) <= 48 else text[:47] + "…"
 
 
 def table(rows: list[list[str]], right: list[bool]) -> list[str]:
