@@ -13,7 +13,6 @@ from .words import VALUES
 LOOK = Text("近看", "A closer look")
 SIZE = Text("尺寸", "Size")
 MEASURED = Text("手工测量,允许 1 厘米左右的误差。", "Measured by hand; allow about a centimetre.")
-MADE_OF = Text("材质", "Material")
 CARE = Text("使用与保养", "Use and care")
 MAKER = Text("品牌", "The maker")
 ASKED = Text("常见问题", "Questions")
@@ -25,7 +24,7 @@ def page(goods: Goods, maker: Maker, shelf: str, pictures: Mapping[str, StoredPi
     title = goods.title.render(lang)
     parts = [_figure(pictures.get("scene"), title), f"<p>{escape(goods.about.render(lang))}</p>"]
     parts += [_heading(LOOK, lang), _figure(pictures.get("close"), title)]
-    parts += _facts(goods, lang)
+    parts += _care(goods, lang)
     parts += [_heading(SIZE, lang), _figure(pictures.get("measure"), title)]
     parts.append(f"<p>{escape(goods.measures)}{'. ' if lang == EN else '。'}{escape(MEASURED.render(lang))}</p>")
     name, about = (maker.en, maker.about_en) if lang == EN else (maker.zh, maker.about_zh)
@@ -53,15 +52,9 @@ def _figure(picture: StoredPicture | None, alt: str) -> str:
     )
 
 
-def _facts(goods: Goods, lang: str) -> list[str]:
-    parts = []
-    for heading, name in ((MADE_OF, "材质"), (CARE, "保养"), (CARE, "贮存")):
-        values = goods.facts.get(name)
-        if not values:
-            continue
-        said = [_said(name, value, lang) for value in (values if isinstance(values, list) else [values])]
-        parts.append(f"{_heading(heading, lang)}<p>{escape((', ' if lang == EN else '、').join(said))}</p>")
-    return parts
+def _care(goods: Goods, lang: str) -> list[str]:
+    said = [_said(name, goods.facts[name], lang) for name in ("保养", "贮存") if name in goods.facts]
+    return [_heading(CARE, lang), f"<p>{escape(('; ' if lang == EN else ';').join(said))}</p>"] if said else []
 
 
 def _said(name: str, value: str, lang: str) -> str:
