@@ -35,6 +35,16 @@ class TestTheClock:
         assert is_today(clock.now())
         assert is_today(sql_now())
 
+    def test_moves_on_and_forgets_where_it_was(self):
+        with clock.at(PAST) as move:
+            move(LATER)
+            assert clock.now() == sql_now() == LATER
+            with pytest.raises(DatabaseError), transaction.atomic():
+                move(PAST)
+                db.execute("select 1 / 0")
+        assert is_today(clock.now())
+        assert is_today(sql_now())
+
     def test_is_free_after_an_error_of_ours_and_of_the_database(self):
         with pytest.raises(ZeroDivisionError), clock.at(PAST):
             raise ZeroDivisionError

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 
-Deed = Callable[[], None]
+Deed = Callable[[], object]
 
 
 class Agenda:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from zhanggui.checkout.types import EXPRESS, Delivery
 from zhanggui.kernel.ids import Chance
-from zhanggui.members import regions
+from zhanggui.members import selectors as regions
 
 #: Millions of inhabitants (census of 2020), and how fond of buying online: the weight of a province is the product.
 PROVINCES = {

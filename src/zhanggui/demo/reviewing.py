@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from zhanggui.kernel import clock
 from zhanggui.kernel.ids import Chance
@@ -83,7 +84,7 @@ class Reviewing:
             self._answer_later(review, stars)
             if world.lucky(6):
                 later = clock.now() + timedelta(days=chance.randrange(6, 20))
-                world.agenda.plan(later, lambda place=line["line"]: self._add(number, place, buyer))  # type: ignore[misc]
+                world.agenda.plan(later, partial(self._add, number, line["line"], buyer))
 
     def _answer_later(self, review: int, stars: int) -> None:
         """Every complaint is answered, and some of the praise."""

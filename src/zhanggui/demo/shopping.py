@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from zhanggui.checkout import services as checkout
 from zhanggui.checkout.selectors import holder_of
@@ -45,7 +46,7 @@ class Shopping:
         for buyer in buyers:
             at = rhythm.instant(chance, day)
             if at < world.ends:
-                world.agenda.plan(at, lambda buyer=buyer: self.buy(buyer))  # type: ignore[misc]
+                world.agenda.plan(at, partial(self.buy, buyer))
 
     def _buyer(self) -> Buyer:
         world = self._world

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from zhanggui.fulfilment import services as fulfilment
 from zhanggui.fulfilment.types import TrackingNews
@@ -76,7 +77,7 @@ class Warehouse:
         for waiting in ready:
             if waiting.number in begun:
                 at += timedelta(seconds=chance.randrange(40, 130))
-                self._world.agenda.plan(at, lambda waiting=waiting: self._ship(waiting))  # type: ignore[misc]
+                self._world.agenda.plan(at, partial(self._ship, waiting))
             else:
                 self._waiting.pop(waiting.number, None)
 
