@@ -19,7 +19,7 @@ from tests.factories.sales import Line, sell
 from tests.storefront.reading import forget, read
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog import services as catalog_services
-from zhanggui.kernel import clock, fresh
+from zhanggui.kernel import clock, db, fresh, mall_settings
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.lane import Request
 from zhanggui.pricing import services as pricing
@@ -181,6 +181,34 @@ def test_both_ways_lead_to_the_same_page(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (again.status, again.body) == (304, b"")
     dark = by_lane("/", cookie="a=b; zg_theme=dark; zg_lang=en")
     assert b'<html lang="en" data-theme="dark">' in dark.body
+
+
+def test_the_lane_asks_the_database_in_threads_only_from_the_first_request_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.goods(100)
+    monkeypatch.setattr(live, "gate", Alone(live.look_many))
+    asked, inside = db._run, [0]
+
+    def run(*given: Any) -> Any:
+        assert inside[0], "a coroutine asked the database"
+        return asked(*given)
+
+    async def blocking(function: Any, *arguments: Any) -> Any:
+        inside[0] += 1
+        try:
+            return function(*arguments)
+        finally:
+            inside[0] -= 1
+
+    monkeypatch.setattr(db, "_run", run)
+    for path in ("/search", "/", "/p/nothing"):
+        mall_settings.forget()
+        forget()
+        request = Request(path, "low=5", {}.get, b"", blocking)
+        operation = lane.operation("GET", path)
+        assert operation is not None
+        with pytest.raises(StopIteration) as done:
+            lane.serve(operation, request).send(None)
+        assert done.value.value.status in (200, 404)
 
 
 def test_the_lane_serves_reading_only() -> None:

@@ -51,6 +51,11 @@ def get(key: str) -> Any:
     return values.get(key, declared()[key].default)
 
 
+def known() -> bool:
+    """Whether the values are in memory, so that `get` asks nobody (a coroutine must not)."""
+    return _kept[0] >= 0
+
+
 def refresh(version: int | None = None) -> dict[str, Any]:
     """Read the settings anew if their version moved; `version` spares the look-up where the caller has it."""
     global _kept

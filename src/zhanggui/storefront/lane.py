@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from urllib.parse import parse_qs
 
+from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import LANGUAGES
 from zhanggui.kernel.lane import Request, Response, ready
 from zhanggui.ui.refusals import BadRequest, as_problem
@@ -45,6 +46,8 @@ async def serve(run: Operation, request: Request) -> Response:
     try:
         if "\0" in request.path or "%00" in request.query:
             raise BadRequest()
+        if not mall_settings.known():  # the first request of a process
+            await request.blocking(ready, mall_settings.refresh)
         return await run(request, who)
     except Exception as error:
         problem = as_problem(error)
