@@ -81,7 +81,7 @@ def test_a_buyer_reviews_with_a_photo_and_staff_answer() -> None:
     token = accounts.token_for_member(number).token
     order = delivered(sku, member_id=member.id)
     sent = Client().post(
-        f"/api/store/v1/orders/{order}/photos",
+        f"/api/store/v1/orders/{order}/review-photos",
         {"file": BytesIO(picture())},
         headers={"authorization": f"Bearer {token}"},
     )

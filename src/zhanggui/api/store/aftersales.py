@@ -15,7 +15,7 @@ from ..auth import VISITOR, actor
 from ..describing import describe, listed, plain
 from ..fields import Answer, Body, integer, line, text
 from ..frame import language, reply
-from .orders import Number, Token, own_order
+from .orders import HOLDER, Number, Token, own_order
 
 router = Router(auth=VISITOR)
 CaseNumber = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
@@ -99,7 +99,7 @@ def open_case(request: HttpRequest, number: Number, body: CaseIn, token: Token =
     return _shown(request, case, 201)
 
 
-@router.post("/orders/{number}/photos", response={201: PhotoOut}, summary="Upload a photo for a case")
+@router.post("/orders/{number}/photos", auth=HOLDER, response={201: PhotoOut}, summary="Upload a photo for a case")
 def keep_photo(
     request: HttpRequest, number: Number, file: Annotated[UploadedFile, File()], token: Token = ""
 ) -> HttpResponse:

@@ -8,13 +8,14 @@ from ninja import Path, Query, Router
 
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services as aftersales
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
 from zhanggui.payments.types import StartOptions
 
-from ..auth import MEMBER, VISITOR, actor, client_address, member_id
+from ..auth import MEMBER, VISITOR, Visitor, actor, client_address, member_id
 from ..fields import IDEMPOTENT, Answer, Body, Cursor, Limit, Money, line
 from ..frame import language, reply
 from .parcels import parcels_of
@@ -42,6 +43,19 @@ def own_order(request: HttpRequest, number: str, token: str) -> dict[str, Any]:
     if not mine and not (token and selectors.may_see(number, token)):
         raise NotFound()
     return order
+
+
+class Holder(Visitor):
+    """Whoever holds the order: asked before the body is looked at, so that a stranger learns nothing."""
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        caller = super().__call__(request)
+        assert request.resolver_match is not None
+        own_order(request, request.resolver_match.kwargs["number"], request.GET.get("token", ""))
+        return caller
+
+
+HOLDER = Holder()
 
 
 def _shown(request: HttpRequest, number: str, token: str) -> HttpResponse:

@@ -8,16 +8,15 @@ from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from zhanggui.catalog import selectors as catalog
-from zhanggui.kernel.actor import Actor
 from zhanggui.servicedesk import selectors, services
 from zhanggui.servicedesk.types import KeptPhoto, Reviewable, ReviewView, Summary
 
-from ..auth import VISITOR, Visitor, actor
+from ..auth import VISITOR, actor
 from ..describing import describe, plain
 from ..fields import Answer, Body, Cursor, Flag, Limit, PathId, integer
 from ..fields import text as lines
 from ..frame import language, reply
-from .orders import Number, Token, own_order
+from .orders import HOLDER, Number, Token, own_order
 
 router = Router()
 Slug = Annotated[str, Path(min_length=1, max_length=200)]
@@ -74,19 +73,9 @@ def of_order(request: HttpRequest, number: Number, token: Token = "") -> HttpRes
     return reply({"items": plain(selectors.reviewable_lines(order), language(request))})
 
 
-class _Holder(Visitor):
-    """Whoever holds the order: asked before the body is looked at, so that a stranger learns nothing."""
-
-    def __call__(self, request: HttpRequest) -> Actor:
-        caller = super().__call__(request)
-        assert request.resolver_match is not None
-        own_order(request, request.resolver_match.kwargs["number"], request.GET.get("token", ""))
-        return caller
-
-
 @router.post(
-    "/orders/{number}/photos",
-    auth=_Holder(),
+    "/orders/{number}/review-photos",
+    auth=HOLDER,
     response={201: describe(KeptPhoto)},
     summary="Upload a photo for a review",
 )
