@@ -44,7 +44,9 @@ from webhooks_delivery
 
 def dead_count(most: int = 1000) -> int:
     """Deliveries given up, counted up to `most`. One statement."""
-    found = db.row("select count(*)::int as n from (select 1 from webhooks_delivery where state = 'dead' limit %s) d", (most,))
+    found = db.row(
+        "select count(*)::int as n from (select 1 from webhooks_delivery where state = 'dead' limit %s) d", (most,)
+    )
     return int(found["n"]) if found else 0
 
 
