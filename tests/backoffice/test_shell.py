@@ -83,6 +83,7 @@ def test_the_last_manager_stays() -> None:
     page = text(browser.post(f"/office/staff/{me.id}/roles", {"name": "我", "roles": ["editor"]}), 409)
     assert "至少要保留一位可登录的店长" in page
     assert "至少要保留一位" in text(browser.post(f"/office/staff/{me.id}/active", {"active": "0"}), 409)
+    assert me.id is not None
     assert selectors.staff(me.id).roles == ("manager",)
 
 

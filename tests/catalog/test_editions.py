@@ -29,7 +29,7 @@ def media_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def picture(size: tuple[int, int] = (1600, 800), kind: str = "PNG", mode: str = "RGB", **how: object) -> bytes:
     out = BytesIO()
-    Image.new(mode, size).save(out, kind, **how)  # type: ignore[arg-type]
+    Image.new(mode, size).save(out, kind, **how)
     return out.getvalue()
 
 

@@ -53,8 +53,8 @@ def test_both_languages_are_complete(goods: Goods) -> None:
         assert text.en
         assert not HAN.search(text.en)
     assert len(re.findall("[。!?]", goods.about.zh)) >= 2
-    for choice in (*goods.colours, *goods.sizes):
-        assert not HAN.search(choice.en)
+    for english in (*(colour.en for colour in goods.colours), *(size.en for size in goods.sizes)):
+        assert not HAN.search(english)
 
 
 @every

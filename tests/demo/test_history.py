@@ -100,7 +100,7 @@ class TestTheLifeOfTheDemo:
 
     def _its_report_is_sensible(self):
         day = clock.business_date() - timedelta(days=1)
-        report = {m.name: m.value for m in reports.figures("daily", day)}
+        report = {m.name: m.value or 0 for m in reports.figures("daily", day)}
         assert report["orders"] > 3
         assert 0.01 < report["order_conversion_rate"] < 0.06
         assert report["uv"] > report["orders"] * 10

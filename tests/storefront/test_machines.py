@@ -203,7 +203,7 @@ def test_the_lane_asks_the_database_in_threads_only_from_the_first_request_on(mo
     for path in ("/search", "/", "/p/nothing"):
         mall_settings.forget()
         forget()
-        request = Request(path, "low=5", {}.get, b"", blocking)
+        request = Request(path, "low=5", lambda _name: None, b"", blocking)
         operation = lane.operation("GET", path)
         assert operation is not None
         with pytest.raises(StopIteration) as done:

@@ -49,8 +49,13 @@ def shelves(sku_ids: Iterable[int]) -> dict[int, Shelf]:
     found = {}
     for sku_id in wanted:
         price = prices.get(sku_id)
-        amounts = (price.list_price, price.sale_price, price.cost) if price else (None, None, None)
-        found[sku_id] = Shelf(*amounts, on_hand[sku_id], free[sku_id])
+        found[sku_id] = Shelf(
+            price.list_price if price else None,
+            price.sale_price if price else None,
+            price.cost if price else None,
+            on_hand[sku_id],
+            free[sku_id],
+        )
     return found
 
 

@@ -156,7 +156,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         for each in request.POST.getlist("ids")[:BULK_MOST]
         if each.isascii() and each.isdecimal() and len(each) < 19
     ]
-    done, refused = 0, []
+    done = 0
+    refused: list[str] = []
     try:
         if step == "submit":
             need(request, "catalog.edit")
@@ -187,7 +188,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, ids: list[int]) -> tuple[int, list[str]]:
-    done, refused = 0, []
+    done = 0
+    refused: list[str] = []
     for product_id in ids:
         try:
             services.submit_review(product_id, actor=actor(request))

@@ -115,7 +115,7 @@ def _write_definition(template: str, row: dict[str, Any]) -> int:
 def _definition(
     label_zh: str, label_en: str, kind: str, unit: str, choices: Sequence[str], choices_en: Mapping[str, str] | None
 ) -> dict[str, Any]:
-    row = {
+    row: dict[str, Any] = {
         "label_zh": rules.line(label_zh), "label_en": rules.line(label_en), "kind": kind, "unit": rules.line(unit),
         "choices": rules.clean_tags(choices), "choices_en": rules.clean_options(choices_en or {}),
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """Kitchen and table."""
 
 import itertools
+from collections.abc import Callable
 from math import cos, pi, sin
 
 from .colours import dark, light, mix
@@ -599,7 +600,7 @@ def fruit_plate(pen: Pen, colour: str = "#e6dfd0", second: str = "#c9573a", form
     return Thing(svg, turned_outline(profile), 440, 190, look=(-60, -140, 230))
 
 
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "bowl": bowl, "plates": plates, "mug": mug, "knife": knife, "board": board, "pan": pan, "casserole": casserole,
     "chopsticks": chopsticks, "cutlery": cutlery, "glassware": glassware, "apron": apron, "bottle": bottle, "mill": mill,
     "steamer": steamer, "kitchen_tools": rolling_pin, "lunch_box": lunch_box, "cake_stand": fruit_plate,

@@ -1,5 +1,7 @@
 """Paper, ink and the desk."""
 
+from collections.abc import Callable
+
 from .colours import dark, light, mix
 from .motifs_tea import bamboo_brush, decorated, plum_branch
 from .pen import (
@@ -517,7 +519,7 @@ def scroll(pen: Pen, colour: str = "#f3e9d2", second: str = "#7a4a2c", print_: s
     return Thing(svg, paper, 350, 580, hangs=True, look=(0, -280, 240))
 
 
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "notebook": notebook, "brush": brush, "brush_pot": brush_pot, "ink": ink, "fountain_pen": fountain_pen,
     "paper_stack": paper_stack, "tape": tape, "calendar": calendar, "fan": fan, "seal": seal, "desk_tray": desk_tray,
     "pencil_case": pencil_case, "scroll": scroll,

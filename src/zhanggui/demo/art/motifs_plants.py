@@ -1,5 +1,6 @@
 """Plants, and the pots and vases they live in."""
 
+from collections.abc import Callable
 from math import cos, pi, sin
 
 from .colours import dark, light, mix
@@ -844,7 +845,7 @@ def box_planter(pen: Pen, colour: str = "#a9743f", second: str = "#6f9a5a") -> T
 
 
 __all__ = ["MOTIFS"]
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "pothos": pothos, "monstera": monstera, "snake_plant": snake_plant, "money_tree": money_tree, "spider_plant": spider_plant,
     "fern": fern, "tree": tree, "pilea": pilea, "succulents": succulents, "cactus": cactus, "orchid": orchid, "vase": vase,
     "watering_can": watering_can, "secateurs": secateurs, "soil_bag": soil_bag, "plant_stand": plant_stand, "mister": mister,

@@ -1,5 +1,7 @@
 """Candles, scents and the bath."""
 
+from collections.abc import Callable
+
 from .colours import dark, light, mix
 from .motifs_tea import decorated
 from .pen import (
@@ -80,11 +82,12 @@ def candle(pen: Pen, colour: str, second: str = "#f6ecd8", pattern: str = "", fo
                 )
             )
         return together(pen, things, 350, 410, (0, -190, 220))
-    profile = {
+    profiles: dict[str, list[tuple[float, float]]] = {
         "glass": [(0, 102), (2, 106), (190, 108), (194, 108)],
         "clay": [(0, 84), (6, 92), (60, 122), (130, 116), (138, 112)],
         "tin": [(0, 124), (0, 124), (92, 124), (92, 124)],
-    }[form]
+    }
+    profile = profiles[form]
     top, radius = profile[-1]
     wax = "#f8efdd" if form != "glass" else light(second, 0.2)
     if form == "glass":
@@ -373,6 +376,6 @@ def warmer(pen: Pen, colour: str = "#c9a27a", second: str = "#efe2c6") -> Thing:
     )
 
 
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "candle": candle, "diffuser": diffuser, "incense": incense, "soap": soap, "spray": spray, "sachet": sachet, "warmer": warmer,
 }  # fmt: skip

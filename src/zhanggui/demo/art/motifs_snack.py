@@ -445,7 +445,7 @@ def dumplings(pen: Pen, second: str = "#f6efe0") -> Thing:
     )
 
 
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "jar": jar, "pouch": pouch, "gift_tin": gift_tin, "pastry_box": pastry_box, "sack": sack, "noodles": noodles, "dish": dish,
     "hamper": hamper, "dumplings": dumplings,
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """A place for everything: baskets, boxes, the small things of a household."""
 
+from collections.abc import Callable
+
 from .colours import dark, light, mix
 from .motifs_tea import decorated
 from .pen import (
@@ -558,7 +560,7 @@ def pet_bowl(pen: Pen, colour: str = "#e3cfa4", second: str = "#7d9a8a") -> Thin
     )
 
 
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "basket": basket, "crate": crate, "drawers": drawers, "canister": canister, "rack": rack, "tray": tray, "household": bin_,
     "cleaning": cleaning, "clock": clock, "umbrella": umbrella, "towels": towels, "cat_bed": pet_bowl,
 }  # fmt: skip

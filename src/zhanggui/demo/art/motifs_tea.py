@@ -1,5 +1,7 @@
 """Tea and what it is made in."""
 
+from collections.abc import Callable
+
 from .colours import dark, light, mix
 from .pen import (
     Pen,
@@ -475,7 +477,7 @@ def gift_box(pen: Pen, colour: str, second: str = "#d8b25a", pattern: str = "lea
     return Thing(svg, box_outline(w, h, d), 390, 236, look=(10, -140, 220))
 
 
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "teapot": teapot, "gaiwan": gaiwan, "tea_cup": tea_cup, "cup_set": cup_set, "pitcher": pitcher, "tea_caddy": tea_caddy,
     "tea_cake": tea_cake, "tea_tray": tea_tray, "kettle": kettle, "tea_tools": tea_tools, "tea_leaves": tea_leaves,
     "thermos": thermos_cup, "gift_box": gift_box,

@@ -1,5 +1,7 @@
 """Cushions, throws, linen and what lies on the floor."""
 
+from collections.abc import Callable
+
 from .colours import dark, light, mix
 from .pen import Pen, Thing, at, cover, leaf, n, oval, oval_path, path, rect_path, shading, smooth, stroke
 
@@ -300,7 +302,7 @@ def lamp(pen: Pen, colour: str = "#efe2c6", second: str = "#a9743f", form: str =
     return Thing(svg, turned_outline(base) + shade, 330, 345, look=(-20, -240, 220))
 
 
-MOTIFS = {
+MOTIFS: dict[str, Callable[..., Thing]] = {
     "cushion": cushion, "folded": folded, "bedding": bedding, "rug": rug, "curtain": curtain, "runner": runner,
     "slippers": slippers, "tote": tote, "lamp": lamp,
 }  # fmt: skip

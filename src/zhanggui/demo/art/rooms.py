@@ -396,4 +396,8 @@ COMPANIONS: dict[str, tuple[tuple[str, dict[str, object], float], ...]] = {
     "snack": (("teapot", {"colour": "#d9c7a0"}, 15), ("jar", {"colour": "#e0a23a", "food": "honey", "form": "cloth"}, 13), ("bowl", {"colour": "#e9e2d4", "food": "fruit", "form": "salad"}, 16), ("glassware", {}, 11)),
     "storage": (("pothos", {}, 30), ("clock", {}, 19), ("basket", {"form": "low", "content": "yarn"}, 18), ("canister", {}, 16)),
 }  # fmt: skip
-FLOOR_COMPANIONS = (("basket", {}, 32.0), ("plant_stand", {}, 78.0), ("lamp", {}, 60.0))
+FLOOR_COMPANIONS: tuple[tuple[str, dict[str, str], float], ...] = (
+    ("basket", {}, 32.0),
+    ("plant_stand", {}, 78.0),
+    ("lamp", {}, 60.0),
+)

@@ -137,7 +137,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if part:
         line = next((line for line in quote.lines if line.sku == sku), None)
         names = english([line.sku_id] if line else [], language.of(request))
-        context = {
+        context: dict[str, Any] = {
             "line": line,
             "quote": quote,
             "cart": cart,

@@ -64,7 +64,8 @@ def read_address(posted: Mapping[str, Any], *, is_default: bool = False) -> Addr
     line = attempt(lambda: clean_text(text("line"), "line", 200), "")
     if errors:
         raise ValidationFailed(errors=errors)
-    return AddressInput(name, mobile, *region, line, is_default)
+    province, city, district = region
+    return AddressInput(name, mobile, province, city, district, line, is_default)
 
 
 def read_contact(posted: Mapping[str, Any]) -> tuple[str, str]:
