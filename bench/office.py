@@ -21,7 +21,7 @@ COLLEAGUES, SECONDS = 2, 3
 ADDRESSES = {
     "orders": (
         "", "status=paid", "status=completed", "status=cancelled", "q={number}", "q={mobile}", "q={name}", "q={sku}", "q={nothing}",
-        "placed_from={day}&placed_to={day}", "{deep}",
+        "from={day}&to={day}", "{deep}",
     ),
     "products": ("", "state=listed", "q={title}", "q={code}", "q={sku}", "q={nothing}", "category={category}", "{deep}"),
 }  # fmt: skip
