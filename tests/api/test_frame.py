@@ -28,7 +28,8 @@ REGISTER = "store/v1/members"
 def test_unknown_addresses_and_wrong_methods_are_problems() -> None:
     refused(Caller().get("nowhere"), 404, "not_found")
     refused(Caller().get("store/v1/nowhere"), 404, "not_found")
-    refused(Client().get("/nowhere"), 404, "not_found")
+    page = Client().get("/nowhere")
+    assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     wrong = Caller().put(REGISTER, {})
     refused(wrong, 405, "method_not_allowed")
     assert wrong.headers["Allow"] == "POST"

@@ -33,10 +33,13 @@ def waits(*roles: str) -> dict[str, int]:
 def statements(browser: Browser, path: str = "/office") -> int:
     """Of a page that has been seen before, by a process that looks whether anything has changed."""
     browser.get(path)
+    browser.get(path)
     fresh.forget()
     with CaptureQueriesContext(connection) as seen:
         assert browser.get(path).status_code == 200
-    return len([q for q in seen.captured_queries if "last_used_at = kernel_now()" not in q["sql"]])
+    # a token seen a moment ago is remembered, and when it was last used is noted now and then
+    own = ("last_used_at = kernel_now()", "as token_id")
+    return len([q for q in seen.captured_queries if not any(part in q["sql"] for part in own)])
 
 
 def age(number: str, hours: int) -> None:

@@ -71,7 +71,7 @@ def pid_of(mall: Mall, part: str) -> int:
 def test_it_says_where_everything_is(opened):
     mall, said = opened
     address = f"http://127.0.0.1:{mall.port}"
-    for part in (f"{address}/", f"{address}/api/ops/v1", f"{address}/api/docs", "manager@zhanggui.local"):
+    for part in (f"{address}/", f"{address}/office", f"{address}/api/docs", "manager@zhanggui.local"):
         assert part in said
     assert healthy(mall)
 

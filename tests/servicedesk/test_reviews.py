@@ -22,7 +22,7 @@ from zhanggui.kernel.actor import GUEST
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed, WrongState
 from zhanggui.members import services as members
 from zhanggui.servicedesk import rules, selectors, services
-from zhanggui.servicedesk.errors import AlreadyAdded, AlreadyReviewed, NotReviewable
+from zhanggui.servicedesk.errors import AlreadyAdded, AlreadyReviewed, NotReviewable, PhotoGone
 from zhanggui.servicedesk.invariants import INVARIANTS
 from zhanggui.servicedesk.types import Summary
 
@@ -92,7 +92,7 @@ def test_photos_go_through_the_check(tea: str) -> None:
     with pytest.raises(PictureRefused):
         services.keep_photo(b"<svg onload=alert(1)>", actor=GUEST)
     for bad in ([photo.url], ["x"], [photo.key + "x"]):
-        with pytest.raises(ValidationFailed):
+        with pytest.raises(PhotoGone):
             services.post_review(number, 1, rating=5, photos=bad, actor=GUEST)
     mall_settings.put("reviews.photos_max", 1, actor=people.staff("manager"))
     with pytest.raises(ValidationFailed):

@@ -20,6 +20,14 @@ class TooManyUnits(Problem):
     message = Text("申请数量超过可售后数量", "More units than can still be asked for")
 
 
+class PhotosMissing(Problem):
+    """A case names photos that were not uploaded, or are gone."""
+
+    code = "aftersales_photos_missing"
+    status = 409
+    message = Text("请先上传照片", "Upload the photos first")
+
+
 class CaseWrongState(WrongState):
     """Another decision was made meanwhile."""
 

@@ -22,3 +22,11 @@ class AlreadyAdded(Problem):
     code = "already_added"
     status = 409
     message = Text("已经追评过了", "Something has been added to this review already")
+
+
+class PhotoGone(Problem):
+    """A review names a photo that was not uploaded, or too long ago; `errors` says which field."""
+
+    code = "review_photo_gone"
+    status = 409
+    message = Text("图片已失效,请重新上传", "Upload the photo again")

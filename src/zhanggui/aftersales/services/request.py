@@ -13,7 +13,7 @@ from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 from zhanggui.orders import selectors as orders
 
 from .. import locks, photos
-from ..errors import NotEligible, TooManyUnits
+from ..errors import NotEligible, PhotosMissing, TooManyUnits
 from ..rules import REASONS, freight_due, sellers_fault
 from ..selectors import estimate, open_units, refundable_lines
 from ..states import CANCEL, KINDS
@@ -37,7 +37,7 @@ def request(
 
     `photos` are names that `keep_photo` gave.
     `cancel` is for units that have not left, `refund_only` and `return_refund` for units that have. Staff are not held to
-    the time limits. Raises NotFound, ValidationFailed, NotEligible, TooManyUnits.
+    the time limits. Raises NotFound, ValidationFailed, NotEligible, TooManyUnits, PhotosMissing.
     """
     _check(kind, reason, lines, note, photos)
     with transaction.atomic():
@@ -48,6 +48,7 @@ def request(
         _eligible(order, kind, reason, actor)
         held = open_units(order_number)
         units = _units(order, held, kind, lines)
+        _find_photos(photos)
         number = ids.document_number("C")
         _insert(number, order, kind, reason, note.strip(), photos, units, held, actor)
         keep(actor, "request", number, after={"order": order_number, "kind": kind, "reason": reason})
@@ -71,8 +72,6 @@ def _check(kind: str, reason: str, lines: Sequence[Wish] | None, note: str, name
     if len(names) > MAX_PHOTOS:
         text = Text(f"最多 {MAX_PHOTOS} 张照片", f"at most {MAX_PHOTOS} photos")
         errors.append(FieldError("photos", "too_many", text))
-    elif any(photos.file_of(name) is None for name in names):
-        errors.append(FieldError("photos", "unknown", Text("请先上传照片", "upload the photos first")))
     for i, wish in enumerate(lines or ()):
         if not 0 < wish.quantity <= 1_000_000:
             errors.append(FieldError(f"lines.{i}.quantity", "range", Text("数量应大于 0", "must be positive")))
@@ -80,6 +79,11 @@ def _check(kind: str, reason: str, lines: Sequence[Wish] | None, note: str, name
         errors.append(FieldError("lines", "required", Text("请选择商品", "say which units")))
     if errors:
         raise ValidationFailed(errors=errors)
+
+
+def _find_photos(names: Sequence[str]) -> None:
+    if any(photos.file_of(name) is None for name in names):
+        raise PhotosMissing(errors=[FieldError("photos", "unknown", PhotosMissing.message)])
 
 
 def _eligible(order: dict[str, Any], kind: str, reason: str, actor: Actor) -> None:

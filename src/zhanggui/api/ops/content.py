@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Path, Router
 from ninja.files import UploadedFile
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from zhanggui.content import selectors, services
 from zhanggui.content.types import BLOCKS, Change, Difference, PageRef, PageRow, PageView, RevisionRow
@@ -39,13 +39,28 @@ class PictureIn(Body):
     height: integer(0, 100_000) = 0  # type: ignore[valid-type]
 
 
+_TEXT = {"type": "string", "pattern": r"^[^\x00]*$"}
+_SIMPLE: list[dict[str, Any]] = [_TEXT, {"type": "integer"}, {"type": "boolean"}, {"type": "null"}]
+_OBJECT = {
+    "type": "object",
+    "propertyNames": {"pattern": r"^[a-z_]{1,40}$"},
+    "additionalProperties": {"anyOf": _SIMPLE},
+}
+#: What any block is made of; which fields each type has, `/content/block-types` says.
+_BLOCK = {
+    **_OBJECT,
+    "additionalProperties": {"anyOf": [*_SIMPLE, _OBJECT, {"type": "array", "items": {"anyOf": [*_SIMPLE, _OBJECT]}}]},
+}
+Block = Annotated[dict[str, Any], WithJsonSchema(_BLOCK)]
+
+
 class ContentIn(Body):
     """`blocks` as `/content/block-types` describes them; an `id` is given to those without."""
 
     title: WordsIn
     summary: WordsIn = WordsIn()
     cover: PictureIn = PictureIn()
-    blocks: Annotated[list[dict[str, Any]], Field(max_length=40)] = []
+    blocks: Annotated[list[Block], Field(max_length=40)] = []
 
 
 class PageIn(Body):

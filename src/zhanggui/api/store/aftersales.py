@@ -33,7 +33,7 @@ class WishIn(Body):
     """`line` is the order line's number."""
 
     line: integer(1, 10_000)  # type: ignore[valid-type]
-    quantity: integer(1, 10**9)  # type: ignore[valid-type]
+    quantity: integer(1, 1_000_000)  # type: ignore[valid-type]
 
 
 class CaseIn(Body):

@@ -134,6 +134,8 @@ def buying(caller: Actor, cart_id: str, body: CheckoutIn, key: str | None) -> Pl
 
 @router.post("/carts", response={201: CartOut}, summary="A new cart")
 def create(request: HttpRequest, body: CartIn | None = None) -> HttpResponse:
+    if body is None and request.body:  # the word null: a body, and not a cart
+        raise ValidationFailed.one("body", "type", "应为对象", "must be an object")
     return _answer(request, creating(actor(request), body), 201)
 
 

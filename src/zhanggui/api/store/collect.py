@@ -15,7 +15,8 @@ from ..frame import reply
 
 router = Router()
 RandomId = Annotated[str, StringConstraints(strict=True, min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Short = Annotated[str, StringConstraints(strict=True, max_length=200)]
+NO_NUL = r"^[^\x00]*$"
+Short = Annotated[str, StringConstraints(strict=True, max_length=200, pattern=NO_NUL)]
 
 
 class PageViewIn(Body):
@@ -26,7 +27,7 @@ class PageViewIn(Body):
     session: RandomId
     kind: Literal[PAGE_KINDS]  # type: ignore[valid-type]
     ref: Short = ""
-    referrer: Annotated[str, StringConstraints(strict=True, max_length=2000)] = ""
+    referrer: Annotated[str, StringConstraints(strict=True, max_length=2000, pattern=NO_NUL)] = ""
     utm_source: Short = ""
     utm_medium: Short = ""
     seconds: integer(0, 86_400) = 0  # type: ignore[valid-type]

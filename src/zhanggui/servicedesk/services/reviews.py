@@ -10,12 +10,12 @@ from zhanggui.catalog import services as catalog
 from zhanggui.kernel import audit, clock, db, mall_settings, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.contact import clean_text
-from zhanggui.kernel.problems import NotFound, ValidationFailed
+from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 
 from .. import locks, rules
-from ..errors import AlreadyAdded, AlreadyReviewed, NotReviewable
+from ..errors import AlreadyAdded, AlreadyReviewed, NotReviewable, PhotoGone
 from ..events import ReviewPosted
 from ..types import KeptPhoto
 
@@ -40,7 +40,7 @@ def _photos(keys: Sequence[str], loc: str) -> list[dict[str, Any]]:
         try:
             url, width, height = signing.loads(key, salt=_SALT, max_age=PHOTO_HOURS * 3600)
         except (signing.BadSignature, ValueError, TypeError):
-            raise ValidationFailed.one(loc, "photo", "图片已失效,请重新上传", "upload the photo again") from None
+            raise PhotoGone(errors=[FieldError(loc, "photo", PhotoGone.message)]) from None
         found.append({"url": url, "width": width, "height": height})
     return found
 
