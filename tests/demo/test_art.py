@@ -20,6 +20,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small prints, on surfaces of their own."""
     monkeypatch.setattr(studio, "PIXELS", 90)
     monkeypatch.setattr(studio, "_stages", {})
+    pictures._model.cache_clear()  # of another size
     whole = studio.ground
 
     def quick(key: Any, make: Any, width: int = 90) -> Image.Image:
