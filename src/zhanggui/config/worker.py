@@ -40,8 +40,8 @@ def relay(stop: threading.Event) -> None:
         try:
             db.plan_each_time()
             taken = outbox.relay_once(FULL)
-            # Rest twice as long as the round took: what may be late takes a third of a processor at most.
-            rest = max(PAUSE, 2 * (time.monotonic() - began))
+            # Rest four times as long as the round took: what may be late takes a fifth of a processor at most.
+            rest = max(PAUSE, 4 * (time.monotonic() - began))
             pause = rest if taken else min(max(pause, PAUSE) * 1.5, IDLE_LONGEST)
         except (DatabaseError, InterfaceError):
             log.warning("relay_without_database", exc_info=True)
