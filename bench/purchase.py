@@ -5,7 +5,7 @@ from typing import Any
 
 from . import _limit, _mall, _report
 
-BUYERS = 64
+BUYERS = 128  # two worker processes share them: batches of a few dozen
 SECONDS = 12
 WARMUP = 8  # a mall that has been open for a moment: caches filled, plans made for tables with something in them
 TARGET = 0.35
