@@ -6,17 +6,15 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.factories import accounts as make
 from tests.factories import shop
 from tests.factories.aftersales import ask, delivered
-from tests.support.pages import Browser, at_the_desk
+from tests.support.pages import Browser, at_the_desk, statements
 from zhanggui.analytics import selectors as analytics
 from zhanggui.backoffice.attention import tasks
 from zhanggui.backoffice.views.dashboard import SHOWN, figures, written
-from zhanggui.kernel import clock, db, fresh
+from zhanggui.kernel import clock, db
 
 pytestmark = pytest.mark.django_db
 
@@ -28,18 +26,6 @@ def _open() -> None:
 
 def waits(*roles: str) -> dict[str, int]:
     return {task.label.en: task.count for task in tasks(make.staff(*roles))}
-
-
-def statements(browser: Browser, path: str = "/office") -> int:
-    """Of a page that has been seen before, by a process that looks whether anything has changed."""
-    browser.get(path)
-    browser.get(path)
-    fresh.forget()
-    with CaptureQueriesContext(connection) as seen:
-        assert browser.get(path).status_code == 200
-    # a token seen a moment ago is remembered, and when it was last used is noted now and then
-    own = ("last_used_at = kernel_now()", "as token_id")
-    return len([q for q in seen.captured_queries if not any(part in q["sql"] for part in own)])
 
 
 def age(number: str, hours: int) -> None:

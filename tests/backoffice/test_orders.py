@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.factories import shop
-from tests.support.pages import Browser, at_the_desk
+from tests.support.pages import at_the_desk, statements
 from zhanggui.kernel import audit
 from zhanggui.orders import selectors
 
@@ -17,13 +15,6 @@ MOBILE = "13800138000"
 
 def words(response: object) -> str:
     return response.content.decode()  # type: ignore[attr-defined]
-
-
-def statements(browser: Browser, path: str) -> int:
-    browser.get(path)
-    with CaptureQueriesContext(connection) as seen:
-        assert browser.get(path).status_code == 200
-    return len(seen)
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from zhanggui.accounts import services
+from zhanggui.kernel import fresh
 
 
 class Browser:
@@ -49,3 +52,15 @@ def at_the_desk(*roles: str, language: str = "zh-CN") -> Browser:
     browser = Browser(language)
     browser.client.cookies["zg_staff"] = services.token_for_staff(make.staff(*roles).label).token
     return browser
+
+
+def statements(browser: Browser, path: str = "/office") -> int:
+    """Of a page that has been seen before, by a process that looks whether anything has changed."""
+    browser.get(path)
+    browser.get(path)
+    fresh.forget()
+    with CaptureQueriesContext(connection) as seen:
+        assert browser.get(path).status_code == 200
+    # a token seen a moment ago is remembered, and when it was last used is noted now and then
+    own = ("last_used_at = kernel_now()", "as token_id")
+    return len([q for q in seen.captured_queries if not any(part in q["sql"] for part in own)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from zhanggui.catalog.types import ListingFacts, ProductDetail
+from zhanggui.catalog.types import ListingFacts
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
@@ -59,12 +59,12 @@ def shelves(sku_ids: Iterable[int]) -> dict[int, Shelf]:
     return found
 
 
-def facts(product: ProductDetail) -> ListingFacts:
-    """What the catalogue asks before it lets a product go on sale (CAT-14)."""
-    active = [sku.id for sku in product.skus if sku.active]
-    stock = inventory.available(active)
+def facts(sku_ids: Iterable[int]) -> ListingFacts:
+    """What the catalogue asks of SKUs before it lets a product go on sale (CAT-14). Two statements."""
+    wanted = list(sku_ids)
+    stock = inventory.available(wanted)
     return ListingFacts(
-        priced_sku_ids=frozenset(pricing.effective_prices(active, clock.now())),
+        priced_sku_ids=frozenset(pricing.effective_prices(wanted, clock.now())),
         stocked_sku_ids=frozenset(sku_id for sku_id, free in stock.items() if free > 0),
     )
 

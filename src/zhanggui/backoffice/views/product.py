@@ -338,7 +338,9 @@ def step(request: HttpRequest, product_id: int, name: str) -> HttpResponse:
 
 
 def _list(product_id: int, request: HttpRequest) -> None:
-    services.list_product(product_id, facts=goods.facts(selectors.product(product_id)), actor=actor(request))
+    services.list_product(
+        product_id, facts=goods.facts(selectors.skus_of([product_id])[product_id]), actor=actor(request)
+    )
 
 
 def _schedule(product_id: int, request: HttpRequest) -> None:

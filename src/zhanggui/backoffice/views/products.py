@@ -10,19 +10,18 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from zhanggui.catalog import selectors, services
-from zhanggui.catalog.types import ListingFacts, ProductRow
-from zhanggui.inventory import selectors as inventory
+from zhanggui.catalog.types import ProductRow
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import Problem
-from zhanggui.pricing import selectors as pricing
 from zhanggui.ui import language, page
 from zhanggui.ui.language import say
 
 from .. import exports, tables
 from ..access import actor, need, safe_next, staff
-from ..goods import STATES, Shelf, shelves
+from ..access import refused as refusal_page
+from ..goods import STATES, Shelf, facts, shelves
 from ..messages import flash
 from ..tables import Bulk, Column, Filter, Table
 
@@ -166,8 +165,6 @@ def bulk(request: HttpRequest) -> HttpResponse:
             need(request, "catalog.list")
             done, refused = (_list if step == "list" else _delist)(request, ids)
     except Problem as problem:
-        from ..access import refused as refusal_page
-
         return refusal_page(request, problem)
     words = {
         "submit": Text(f"{done} 个商品已提交审核", f"{done} submitted for review"),
@@ -201,12 +198,7 @@ def _submit(request: HttpRequest, ids: list[int]) -> tuple[int, list[str]]:
 
 def _list(request: HttpRequest, ids: list[int]) -> tuple[int, list[str]]:
     skus = [sku for found in selectors.skus_of(ids).values() for sku in found]
-    free = inventory.available(skus)
-    known = ListingFacts(
-        frozenset(pricing.effective_prices(skus, clock.now())),
-        frozenset(sku for sku, units in free.items() if units > 0),
-    )
-    results = services.list_products(ids, facts=known, actor=actor(request))
+    results = services.list_products(ids, facts=facts(skus), actor=actor(request))
     lang = language.current()
     refused = [f"#{r.product_id} {r.errors[0].as_dict(lang)['message']}" for r in results if not r.listed and r.errors]
     return sum(r.listed for r in results), refused
