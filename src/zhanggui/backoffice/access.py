@@ -19,8 +19,9 @@ from zhanggui.accounts import selectors as accounts
 from zhanggui.kernel import sealing
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import PermissionDenied, Problem
+from zhanggui.kernel.problems import NotFound, PermissionDenied, Problem
 from zhanggui.ui import language, page
+from zhanggui.ui.forms import FormState
 
 from . import messages
 from .shell import Shell
@@ -169,3 +170,37 @@ def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
     if missing:
         return forbidden(request, missing)
     return page.render(request, "backoffice/refused.html", status=problem.status, problem=problem)
+
+
+def see_other(where: str) -> HttpResponse:
+    """After a form: the page at `where` is asked for anew, so that back and reload never send twice."""
+    return HttpResponse(status=303, headers={"Location": where})
+
+
+def typed(request: HttpRequest, problem: Problem, **more: Any) -> FormState:
+    """The form as it was typed, with what is wrong with it."""
+    return FormState.failed(request.POST, problem, language.of(request), **more)
+
+
+def carry_out(
+    request: HttpRequest,
+    act: Callable[[], Any],
+    done: Text,
+    *,
+    where: str,
+    refused: Callable[[Problem], HttpResponse],
+    **options: Any,
+) -> HttpResponse:
+    """Do it and go to `where`, which says that it is `done` (`options` of the toast); what was refused, `refused` shows.
+
+    What is not there and what this colleague may not do have pages of their own.
+    """
+    try:
+        act()
+    except NotFound:
+        raise
+    except Problem as problem:
+        if problem.extra.get("permission"):
+            raise
+        return refused(problem)
+    return messages.flash(see_other(where), done, **options)

@@ -20,8 +20,7 @@ from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
 from .. import tables
-from ..access import actor, staff
-from ..messages import flash
+from ..access import actor, carry_out, staff, typed
 from ..tables import Column, Filter, Table
 
 PAGE = 50
@@ -132,13 +131,10 @@ def photo(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
 
 
 def _act(request: HttpRequest, number: str, act: Callable[[], Any], done: Text) -> HttpResponse:
-    try:
-        act()
-    except NotFound:
-        raise
-    except Problem as problem:
-        return _case(request, number, FormState.failed(request.POST, problem, language.of(request)), problem.status)
-    return flash(HttpResponse(status=303, headers={"Location": f"/office/cases/{number}"}), done)
+    def refused(problem: Problem) -> HttpResponse:
+        return _case(request, number, typed(request, problem), problem.status)
+
+    return carry_out(request, act, done, where=f"/office/cases/{number}", refused=refused)
 
 
 @staff("aftersales.decide", methods=("POST",))

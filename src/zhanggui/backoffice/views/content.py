@@ -22,7 +22,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
 from .. import tables
-from ..access import actor, need, staff
+from ..access import actor, carry_out, need, see_other, staff
 from ..editor import choices, forms, steps
 from ..editor.posted import Draft, read
 from ..messages import flash
@@ -123,7 +123,7 @@ def new(request: HttpRequest) -> HttpResponse:
             names = {"title.zh": "title", "title.en": "title_en"}
             form, status = FormState.failed(given, problem, language.of(request), names=names), problem.status
         else:
-            return HttpResponse(status=303, headers={"Location": f"/office/content/{made.id}"})
+            return see_other(f"/office/content/{made.id}")
     language.use(language.of(request))
     kinds = [(name, say(words), address_of(name, "…")) for name, words in KIND_LABELS.items()]
     return page.render(request, "backoffice/content_new.html", status=status, form=form, kinds=kinds)
@@ -154,9 +154,7 @@ def edit(request: HttpRequest, page_id: int) -> HttpResponse:
         return _editor(request, seen, draft, problem, version=version)
     if _quietly(request):
         return _saved(request, page_id, draft)
-    response = HttpResponse(
-        status=303, headers={"Location": f"/office/content/{page_id}" + (f"#b-{focus}" if focus else "")}
-    )
+    response = see_other(f"/office/content/{page_id}" + (f"#b-{focus}" if focus else ""))
     if publish:
         return flash(response, Text("已发布,顾客现在就能看到", "Published; customers see it now"))
     return flash(response, Text("草稿已保存", "The draft is saved")) if not focus else response
@@ -238,11 +236,10 @@ def _local(at: datetime | None) -> str:
 
 
 def _act(request: HttpRequest, page_id: int, act: Callable[[], Any], done: Text, **options: Any) -> HttpResponse:
-    try:
-        act()
-    except Problem as problem:
+    def refused(problem: Problem) -> HttpResponse:
         return _editor(request, selectors.page(page_id), problem=problem)
-    return flash(HttpResponse(status=303, headers={"Location": f"/office/content/{page_id}"}), done, **options)
+
+    return carry_out(request, act, done, where=f"/office/content/{page_id}", refused=refused, **options)
 
 
 @staff("content.publish", methods=("POST",))

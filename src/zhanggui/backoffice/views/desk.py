@@ -10,7 +10,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
 from zhanggui.ui import page
 
-from ..access import actor, safe_next, staff
+from ..access import actor, safe_next, see_other, staff
 from ..messages import flash
 
 
@@ -18,7 +18,7 @@ from ..messages import flash
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Keep a list's filters under a name."""
     form = request.POST
-    response = HttpResponse(status=303, headers={"Location": safe_next(form.get("next"))})
+    response = see_other(safe_next(form.get("next")))
     name = form.get("name", "")
     try:
         services.save_filter(form.get("page", ""), name, form.get("query", ""), actor=actor(request))
@@ -34,7 +34,7 @@ def delete_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
     services.delete_filter(filter_id, actor=actor(request))
     form = request.POST
     again = {name: form.get(name, "") for name in ("page", "name", "query", "next")}
-    response = HttpResponse(status=303, headers={"Location": safe_next(form.get("next"))})
+    response = see_other(safe_next(form.get("next")))
     undo = ("/office/filters", again) if again["name"] and again["query"] else None
     return flash(response, Text("已删除筛选", "The filter is deleted"), undo=undo)
 

@@ -15,7 +15,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
 from .. import qr
-from ..access import COOKIE, COOKIE_PATH, client_address, kept_form, safe_next
+from ..access import COOKIE, COOKIE_PATH, client_address, kept_form, safe_next, see_other, typed
 
 #: Longer than any session may live; the server decides.
 COOKIE_SECONDS = 90 * 86_400
@@ -36,9 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             request.POST.get("email", ""), request.POST.get("password", ""), **_device(request)
         )
     except Problem as problem:
-        return _page(
-            request, "sign_in", carried, FormState.failed(request.POST, problem, language.of(request)), problem
-        )
+        return _page(request, "sign_in", carried, typed(request, problem), problem)
     if isinstance(begun, SecondStep):
         if not begun.enrolled:
             return _offer(request, begun.step, carried)
@@ -165,7 +163,7 @@ def _signed_in(request: HttpRequest) -> bool:
 
 
 def _go(address: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": address})
+    return see_other(address)
 
 
 def _method(allowed: tuple[str, ...]) -> HttpResponse:

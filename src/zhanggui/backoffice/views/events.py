@@ -13,11 +13,11 @@ from zhanggui.kernel import outbox, paging
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
-from zhanggui.ui import language, page
+from zhanggui.ui import page
 from zhanggui.ui.forms import FormState
 
 from .. import tables
-from ..access import actor, staff
+from ..access import actor, see_other, staff, typed
 from ..links import to
 from ..messages import flash
 from ..tables import Bulk, Column, Filter, Table
@@ -49,7 +49,7 @@ def tabs(who: Actor, current: str) -> list[tuple[Text, str, bool]]:
 
 
 def _back(address: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": address})
+    return see_other(address)
 
 
 @staff("system.operate", methods=("GET",))
@@ -196,7 +196,7 @@ def new_webhook(request: HttpRequest) -> HttpResponse:
         try:
             made = services.create_endpoint(**_given(request), actor=actor(request))
         except Problem as problem:
-            form, status = FormState.failed(request.POST, problem, language.of(request)), problem.status
+            form, status = typed(request, problem), problem.status
         else:
             return _secret(request, made.id, made.secret)
     return page.render(request, "backoffice/webhook.html", status=status, form=form, endpoint=None)
@@ -225,7 +225,7 @@ def webhook(request: HttpRequest, endpoint_id: int) -> HttpResponse:
         try:
             services.change_endpoint(endpoint_id, **_given(request), active=active, actor=actor(request))
         except Problem as problem:
-            form, status = FormState.failed(request.POST, problem, language.of(request)), problem.status
+            form, status = typed(request, problem), problem.status
         else:
             undo = (f"/office/webhooks/{endpoint_id}", initial)
             return flash(_back(f"/office/webhooks/{endpoint_id}"), Text("已保存", "Saved"), undo=undo)

@@ -14,7 +14,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
 from .. import devices, qr
-from ..access import COOKIE, COOKIE_PATH, actor, staff
+from ..access import COOKIE, COOKIE_PATH, actor, see_other, staff
 from ..messages import flash
 
 
@@ -44,7 +44,7 @@ def _page(request: HttpRequest, status: int = 200, **forms: FormState | None) ->
 
 
 def _back(anchor: str = "") -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": f"/office/me{anchor}"})
+    return see_other(f"/office/me{anchor}")
 
 
 def _failed(request: HttpRequest, problem: Problem, **options: Any) -> FormState:
@@ -63,7 +63,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         typed = dict.fromkeys(("current", "password", "again"), "")
         state = FormState.failed(typed, problem, language.of(request))
         return _page(request, problem.status, password=state)
-    response = HttpResponse(status=303, headers={"Location": "/office/sign-in"})
+    response = see_other("/office/sign-in")
     response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Lax")
     return response
 
@@ -143,7 +143,7 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponse:
     """I have read them."""
     version = request.POST.get("version", "")
     number = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
-    response = HttpResponse(status=303, headers={"Location": "/office/me/duties"})
+    response = see_other("/office/me/duties")
     try:
         services.acknowledge_duties(code, number, actor=actor(request))
     except Problem:

@@ -28,10 +28,9 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
 from .. import exports, tables
-from ..access import actor, need, staff
+from ..access import actor, carry_out, need, staff, typed
 from ..behind import STATUSES
 from ..members import history, kind, spending
-from ..messages import flash
 from ..tables import Column, Filter, Table
 
 PAGE = 50
@@ -181,15 +180,11 @@ def unmask(request: HttpRequest, member_id: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, member_id: int, act: Callable[[], Any], done: Text, **options: Any) -> HttpResponse:
-    try:
-        act()
-    except Problem as problem:
-        row = selectors.member_row(member_id)
-        initial = {"tags": "、".join(row.tags), "kind": "note"}
-        form = FormState.failed(request.POST, problem, language.of(request), initial=initial)
-        return _member(request, member_id, form, problem.status)
-    response = HttpResponse(status=303, headers={"Location": f"/office/members/{member_id}"})
-    return flash(response, done, **options)
+    def refused(problem: Problem) -> HttpResponse:
+        initial = {"tags": "、".join(selectors.member_row(member_id).tags), "kind": "note"}
+        return _member(request, member_id, typed(request, problem, initial=initial), problem.status)
+
+    return carry_out(request, act, done, where=f"/office/members/{member_id}", refused=refused, **options)
 
 
 @staff("members.note", methods=("POST",))

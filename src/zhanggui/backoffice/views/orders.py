@@ -26,7 +26,7 @@ from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
 from .. import exports, tables
-from ..access import actor, safe_next, staff
+from ..access import actor, carry_out, safe_next, see_other, staff, typed
 from ..behind import STATUSES
 from ..messages import flash
 from ..orders import METHODS, PROVIDERS, deadline, events, masked, sees_buyers
@@ -184,14 +184,12 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
 
 def _act(request: HttpRequest, number: str, act: Callable[[], Any], done: Text, **options: Any) -> HttpResponse:
     """Do it and show the order again; what was refused is said at its field, and what was typed stays."""
-    try:
-        act()
-    except NotFound:
-        raise
-    except Problem as problem:
-        return _order(request, number, FormState.failed(request.POST, problem, language.of(request)), problem.status)
+
+    def refused(problem: Problem) -> HttpResponse:
+        return _order(request, number, typed(request, problem), problem.status)
+
     where = safe_next(request.POST.get("next")) if request.POST.get("next") else f"/office/orders/{number}"
-    return flash(HttpResponse(status=303, headers={"Location": where}), done, **options)
+    return carry_out(request, act, done, where=where, refused=refused, **options)
 
 
 @staff("orders.note", methods=("POST",))
@@ -267,7 +265,7 @@ def pick(request: HttpRequest) -> HttpResponse:
             f"{done.en}; {left} could not be (unpaid, cancelled or begun)",
         )
     back = request.POST.get("next") or request.headers.get("Referer", "").partition(request.get_host())[2]
-    response = HttpResponse(status=303, headers={"Location": safe_next(back) if back else "/office/orders"})
+    response = see_other(safe_next(back) if back else "/office/orders")
     return flash(response, done, "good" if begun else "warn")
 
 

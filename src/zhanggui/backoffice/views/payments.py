@@ -20,7 +20,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
 
 from .. import goods, tables
-from ..access import actor, staff
+from ..access import actor, carry_out, see_other, staff, typed
 from ..messages import flash
 from ..orders import PROVIDERS
 from ..tables import Column, Filter, Table
@@ -97,16 +97,15 @@ def _order(row: RefundView) -> tuple[str, str]:
 
 def _act(
     act: Callable[[], Any],
-    refused: Callable[[FormState, int], HttpResponse],
+    page_again: Callable[[FormState, int], HttpResponse],
     request: HttpRequest,
     where: str,
     done: Text,
 ) -> HttpResponse:
-    try:
-        act()
-    except Problem as problem:
-        return refused(FormState.failed(request.POST, problem, language.of(request)), problem.status)
-    return flash(HttpResponse(status=303, headers={"Location": where}), done)
+    def refused(problem: Problem) -> HttpResponse:
+        return page_again(typed(request, problem), problem.status)
+
+    return carry_out(request, act, done, where=where, refused=refused)
 
 
 @staff("payments.refund", methods=("POST",))
@@ -151,7 +150,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
         except Problem as problem:
             form = FormState.failed(given, problem, language.of(request))
             return page.render(request, "backoffice/transfers.html", status=problem.status, form=form)
-        response = HttpResponse(status=303, headers={"Location": "/office/transfers"})
+        response = see_other("/office/transfers")
         return flash(response, Text("到账已确认", "The transfer is confirmed"))
     return page.render(request, "backoffice/transfers.html", form=form)
 

@@ -19,7 +19,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
 from .. import tables
-from ..access import actor, staff
+from ..access import actor, carry_out, see_other, staff
 from ..messages import flash
 from ..tables import Column, Filter, Table
 
@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form, status = FormState.failed(given, problem, language.of(request)), problem.status
         else:
             if given.get("password"):
-                return flash(_to(made), Text("已添加员工", "The account is open"))
+                return flash(see_other(f"/office/staff/{made}"), Text("已添加员工", "The account is open"))
             return _secret(request, made, given.get("email", ""), password)
     language.use(language.of(request))
     options = role_options(selectors.role_list())
@@ -107,10 +107,6 @@ def _secret(request: HttpRequest, user_id: int, email: str, password: str) -> Ht
     response = page.render(request, "backoffice/staff_secret.html", **context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _to(user_id: int) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": f"/office/staff/{user_id}"})
 
 
 @staff("accounts.view", methods=("GET",))
@@ -139,15 +135,15 @@ def _person(request: HttpRequest, user_id: int, form: FormState | None = None, s
 
 def _act(request: HttpRequest, user_id: int, act: Callable[[], Any], done: Text, **options: Any) -> HttpResponse:
     """Do it and come back; refused, the page with what was typed."""
-    try:
-        act()
-    except Problem as problem:
+
+    def refused(problem: Problem) -> HttpResponse:
         who = selectors.staff(user_id)
         initial = {"name": who.name, "roles": list(who.roles)}
-        typed = {name: values for name, values in request.POST.lists() if name != "password"}
-        form = FormState.failed(typed, problem, language.of(request), initial=initial)
+        kept = {name: values for name, values in request.POST.lists() if name != "password"}
+        form = FormState.failed(kept, problem, language.of(request), initial=initial)
         return _person(request, user_id, form, problem.status)
-    return flash(_to(user_id), done, **options)
+
+    return carry_out(request, act, done, where=f"/office/staff/{user_id}", refused=refused, **options)
 
 
 @staff("accounts.manage", methods=("POST",))

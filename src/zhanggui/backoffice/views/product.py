@@ -28,7 +28,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
 
 from .. import goods
-from ..access import actor, need, staff
+from ..access import actor, carry_out, need, see_other, staff, typed
 from ..messages import flash
 
 LABELS: dict[str, Text] = {
@@ -70,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             draft = SkuDraft(code=given.get("sku", "").strip(), barcode=given.get("barcode", "").strip())
             made = services.create_product(_fields(given, None), [draft], actor=actor(request))
-            response = HttpResponse(status=303, headers={"Location": f"/office/products/{made.id}"})
+            response = see_other(f"/office/products/{made.id}")
             return flash(
                 response, Text("草稿已建立,请补充价格、库存与图片", "The draft is there; add price, stock and pictures")
             )
@@ -190,7 +190,7 @@ def save(request: HttpRequest, product_id: int) -> HttpResponse:
         return _product(request, product_id, form, 409, conflict=goods.differences(typed, now, LABELS))
     except Problem as problem:
         return _product(request, product_id, FormState.failed(given, problem, language.of(request)), problem.status)
-    return _back(product_id, Text("已保存", "Saved"))
+    return flash(see_other(f"/office/products/{product_id}"), Text("已保存", "Saved"))
 
 
 @staff("catalog.view", methods=("POST",))
@@ -359,19 +359,10 @@ def _instant(text: str, field: str) -> datetime | None:
 
 
 def _act(request: HttpRequest, product_id: int, act: Callable[[], Any], done: Text) -> HttpResponse:
-    try:
-        act()
-    except NotFound:
-        raise
-    except Problem as problem:
-        return _product(
-            request, product_id, FormState.failed(request.POST, problem, language.of(request)), problem.status
-        )
-    return _back(product_id, done)
+    def refused(problem: Problem) -> HttpResponse:
+        return _product(request, product_id, typed(request, problem), problem.status)
 
-
-def _back(product_id: int, done: Text) -> HttpResponse:
-    return flash(HttpResponse(status=303, headers={"Location": f"/office/products/{product_id}"}), done)
+    return carry_out(request, act, done, where=f"/office/products/{product_id}", refused=refused)
 
 
 urlpatterns = [

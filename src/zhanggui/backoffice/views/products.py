@@ -19,7 +19,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.language import say
 
 from .. import exports, tables
-from ..access import actor, need, safe_next, staff
+from ..access import actor, need, safe_next, see_other, staff
 from ..access import refused as refusal_page
 from ..goods import STATES, Shelf, facts, shelves
 from ..messages import flash
@@ -181,7 +181,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         undo = ("/office/products/bulk", {"action": "list", "ids": [str(each) for each in ids]})
     back = safe_next(request.headers.get("Referer", "").partition(request.get_host())[2])
     where = back if back.startswith("/office/products") else "/office/products"
-    return flash(HttpResponse(status=303, headers={"Location": where}), words, "warn" if refused else "good", undo=undo)
+    return flash(see_other(where), words, "warn" if refused else "good", undo=undo)
 
 
 def _submit(request: HttpRequest, ids: list[int]) -> tuple[int, list[str]]:

@@ -20,7 +20,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
 from .. import exports, goods, offers, tables
-from ..access import actor, need, staff
+from ..access import actor, carry_out, need, see_other, staff, typed
 from ..messages import flash
 from ..tables import Column, Filter, Table
 
@@ -92,12 +92,12 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         if request.method == "POST":
             draft = offers.draft_of(request.POST, kind, mall_settings.get("mall.currency"))
             made = services.create_promotion(draft, actor=actor(request))
-            response = HttpResponse(status=303, headers={"Location": f"/office/promotions/{made}"})
+            response = see_other(f"/office/promotions/{made}")
             return flash(response, Text("草稿已建立,确认后发布", "The draft is there; look, then publish"))
     except Problem as problem:
         if problem.extra.get("permission"):
             raise
-        form, status = FormState.failed(request.POST, problem, language.of(request), names=offers.NAMES), problem.status
+        form, status = typed(request, problem, names=offers.NAMES), problem.status
     return _form(request, "backoffice/promotion_new.html", kind, form, status)
 
 
@@ -145,16 +145,10 @@ def _promotion(
 
 
 def _act(request: HttpRequest, promotion_id: int, act: Callable[[], Any], done: Text) -> HttpResponse:
-    try:
-        act()
-    except NotFound:
-        raise
-    except Problem as problem:
-        if problem.extra.get("permission"):
-            raise
-        form = FormState.failed(request.POST, problem, language.of(request), names=offers.NAMES)
-        return _promotion(request, promotion_id, form, problem.status)
-    return flash(HttpResponse(status=303, headers={"Location": f"/office/promotions/{promotion_id}"}), done)
+    def refused(problem: Problem) -> HttpResponse:
+        return _promotion(request, promotion_id, typed(request, problem, names=offers.NAMES), problem.status)
+
+    return carry_out(request, act, done, where=f"/office/promotions/{promotion_id}", refused=refused)
 
 
 @staff("promotions.view", methods=("POST",))

@@ -24,7 +24,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import current, t
 
 from .. import charts, exports, reporting
-from ..access import actor, need, refused, staff
+from ..access import actor, need, refused, see_other, staff
 from ..behind import COLUMNS, EMPTY
 from ..links import to
 from ..messages import flash
@@ -290,7 +290,7 @@ def _record(request: HttpRequest) -> HttpResponse:
         note=given.get("note", "").strip(),
         actor=actor(request),
     )
-    response = HttpResponse(status=303, headers={"Location": reverse("office-report-spend")})
+    response = see_other(reverse("office-report-spend"))
     return flash(response, Text("已登记推广费用", "The spend is recorded"))
 
 

@@ -18,8 +18,7 @@ from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
 from .. import tables
-from ..access import actor, safe_next, staff
-from ..messages import flash
+from ..access import actor, carry_out, safe_next, staff, typed
 from ..tables import Filter
 
 PAGE = 20
@@ -91,14 +90,13 @@ def _reviews(
 
 def _act(request: HttpRequest, review_id: int, act: Callable[[], Any], done: Text, **options: Any) -> HttpResponse:
     """Do it and go back to the list as it was."""
-    try:
-        act()
-    except Problem as problem:
-        form = FormState.failed(request.POST, problem, language.of(request))
-        return _reviews(request, review_id, form, problem.status)
+
+    def refused(problem: Problem) -> HttpResponse:
+        return _reviews(request, review_id, typed(request, problem), problem.status)
+
     where = safe_next(request.POST.get("next"))
     where = where if where.startswith("/office/reviews") else "/office/reviews"
-    return flash(HttpResponse(status=303, headers={"Location": where}), done, **options)
+    return carry_out(request, act, done, where=where, refused=refused, **options)
 
 
 @staff("reviews.answer", methods=("POST",))

@@ -17,7 +17,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
 from .. import naming
-from ..access import actor, need, staff
+from ..access import actor, need, see_other, staff, typed
 from ..messages import flash
 
 FACTOR = "accounts.two_factor_roles"
@@ -82,7 +82,7 @@ def _save_matrix(request: HttpRequest) -> HttpResponse:
         services.put_role(
             role.code, name_zh=role.name_zh, name_en=role.name_en, permissions=wanted, actor=actor(request)
         )
-    response = HttpResponse(status=303, headers={"Location": "/office/roles"})
+    response = see_other("/office/roles")
     if not changes:
         return flash(response, Text("没有改动", "Nothing to change"), "info")
     names_zh, names_en = "、".join(r.name_zh for r, _ in changes), ", ".join(r.name_en for r, _ in changes)
@@ -103,7 +103,7 @@ def set_permissions(request: HttpRequest, code: str) -> HttpResponse:
         permissions=request.POST.getlist("permission"),
         actor=actor(request),
     )
-    response = HttpResponse(status=303, headers={"Location": "/office/roles"})
+    response = see_other("/office/roles")
     return flash(response, Text("已撤销修改", "The change is taken back"))
 
 
@@ -138,7 +138,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except Problem as problem:
             form, status = FormState.failed(given, problem, language.of(request)), problem.status
         else:
-            response = HttpResponse(status=303, headers={"Location": "/office/roles"})
+            response = see_other("/office/roles")
             return flash(response, Text("已添加角色,请勾选它的权限", "The role is there; now tick what it may do"))
     return page.render(request, "backoffice/role_new.html", status=status, form=form)
 
@@ -160,9 +160,9 @@ def role(request: HttpRequest, code: str) -> HttpResponse:
         try:
             _save_role(request, kept)
         except Problem as problem:
-            form, status = FormState.failed(request.POST, problem, language.of(request)), problem.status
+            form, status = typed(request, problem), problem.status
         else:
-            response = HttpResponse(status=303, headers={"Location": f"/office/roles/{code}"})
+            response = see_other(f"/office/roles/{code}")
             return flash(response, Text("已保存", "Saved"), undo=(f"/office/roles/{code}", initial))
     return page.render(request, "backoffice/role.html", status=status, role=kept, form=form, version=words.version)
 
@@ -190,9 +190,9 @@ def delete(request: HttpRequest, code: str) -> HttpResponse:
     try:
         services.delete_role(code, actor=actor(request))
     except Problem as problem:
-        response = HttpResponse(status=303, headers={"Location": f"/office/roles/{code}"})
+        response = see_other(f"/office/roles/{code}")
         return flash(response, problem.text, "bad")
-    response = HttpResponse(status=303, headers={"Location": "/office/roles"})
+    response = see_other("/office/roles")
     return flash(response, Text("已删除角色", "The role is deleted"))
 
 

@@ -13,11 +13,11 @@ from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.mall_settings import Setting
 from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
-from zhanggui.ui import language, page
+from zhanggui.ui import page
 from zhanggui.ui.forms import FormState
 
 from .. import naming
-from ..access import actor, staff
+from ..access import actor, see_other, staff, typed
 from ..messages import flash
 
 TEXT_MOST = 2000
@@ -49,8 +49,8 @@ def settings(request: HttpRequest, module: str) -> HttpResponse:
         wanted = _read(module, request)
         changed = _put(wanted, request)
     except ValidationFailed as problem:
-        return _page(request, module, FormState.failed(request.POST, problem, language.of(request)), 422)
-    response = HttpResponse(status=303, headers={"Location": f"/office/settings/{module}"})
+        return _page(request, module, typed(request, problem), 422)
+    response = see_other(f"/office/settings/{module}")
     if not changed:
         return flash(response, Text("没有改动", "Nothing to change"), "info")
     undo = (f"/office/settings/{module}", {"only": list(changed), **changed})

@@ -14,7 +14,7 @@ from zhanggui.kernel.problems import Conflict, Problem
 from zhanggui.ui import language, page
 from zhanggui.ui.language import say
 
-from ..access import actor, staff
+from ..access import actor, see_other, staff
 from ..editor import choices, forms, reading, steps
 from ..editor.posted import Keeper
 from ..messages import flash
@@ -46,7 +46,7 @@ def site(request: HttpRequest, key: str = "style") -> HttpResponse:
         if isinstance(problem, Conflict):
             version = int(problem.extra.get("version", version))
         return _site(request, key, kind, data, version, problem)
-    response = HttpResponse(status=303, headers={"Location": f"/office/site/{key}"})
+    response = see_other(f"/office/site/{key}")
     return flash(response, Text("已保存,全站立即生效", "Saved, and in force on every page"))
 
 

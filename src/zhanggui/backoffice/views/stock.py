@@ -21,7 +21,7 @@ from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
 from .. import goods, tables
-from ..access import actor, staff
+from ..access import actor, see_other, staff
 from ..attention import LOW_STOCK
 from ..messages import flash
 from ..tables import Column, Filter, Table
@@ -137,7 +137,7 @@ def change(request: HttpRequest) -> HttpResponse:
         do()
     except Problem as problem:
         return _stock(request, FormState.failed(given, problem, language.of(request)), problem.status)
-    response = HttpResponse(status=303, headers={"Location": f"/office/stock?sku={code}"})
+    response = see_other(f"/office/stock?sku={code}")
     return flash(response, Text("库存已更新", "Stock is changed"))
 
 

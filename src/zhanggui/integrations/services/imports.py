@@ -140,7 +140,7 @@ def _fresh_statistics() -> None:
     db.execute("select pg_stat_force_next_flush()")
     grown = db.rows(
         "select format('%%I', relname) as name from pg_stat_user_tables"
-        " where schemaname = current_schema() and n_mod_since_analyze > 500 + n_live_tup / 5"
+        " where schemaname = current_schema() and n_mod_since_analyze > 200 + n_live_tup / 5"
     )
     if grown:
         db.execute(f"analyze {', '.join(row['name'] for row in grown)}")
