@@ -26,6 +26,71 @@ class ImportRun(models.Model):
         ]
 
 
+class ImportJob(models.Model):
+    """An import asked for at the desk: whose, of which files, how far it is, and what came of it.
+
+    `folder` holds the files, below the data directory; "" once they are forgotten. `created` and `updated` add up over all
+    attempts; the other counts are those of the attempt now. `carried` is what earlier attempts had taken, which this one
+    meets again as unchanged. `line` of `lines` has been read; `lines` is 0 where that cannot be told beforehand.
+    """
+
+    format = models.CharField(max_length=40)
+    files = models.JSONField(default=list)  # [{name, size}]
+    folder = models.CharField(max_length=64)
+    dry_run = models.BooleanField(default=False, db_default=False)
+    status = models.CharField(max_length=10, default="waiting", db_default="waiting")
+    stop = models.BooleanField(default=False, db_default=False)  # somebody asked for it
+    attempts = models.IntegerField(default=0, db_default=0)
+    lines = models.BigIntegerField(default=0, db_default=0)
+    line = models.BigIntegerField(default=0, db_default=0)
+    handled = models.BigIntegerField(default=0, db_default=0)
+    created = models.BigIntegerField(default=0, db_default=0)
+    updated = models.BigIntegerField(default=0, db_default=0)
+    unchanged = models.BigIntegerField(default=0, db_default=0)
+    carried = models.BigIntegerField(default=0, db_default=0)
+    left_out = models.BigIntegerField(default=0, db_default=0)
+    rejected = models.BigIntegerField(default=0, db_default=0)
+    noted = models.BigIntegerField(default=0, db_default=0)
+    failure = models.JSONField(null=True)  # {code, zh, en}
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    asked_at = models.DateTimeField(db_default=MallNow())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # nobody has to look at it any more
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["waiting", "running", "finished", "failed", "stopped"]),
+                name="import_job_status",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(status__in=["waiting", "running"]), name="import_job_to_do"),
+            models.Index(fields=["id"], condition=models.Q(settled_at__isnull=True), name="import_job_unsettled"),
+        ]
+
+
+class ImportRemark(models.Model):
+    """A line of an import's report, in both languages; said again by a later attempt it stays one line."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=8)
+    file = models.TextField()
+    line = models.IntegerField()
+    external_id = models.TextField(default="", db_default="")
+    field = models.TextField(default="", db_default="")
+    code = models.TextField()
+    message = models.TextField()
+    message_en = models.TextField()
+    digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "digest"], name="import_remark_once")]
+        indexes = [models.Index(fields=["job", "outcome", "id"], name="import_remark_page")]
+
+
 class ImportRecord(models.Model):
     """One record of the outside world as it was last taken; an equal digest means that there is nothing to do.
 

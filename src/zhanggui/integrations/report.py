@@ -50,8 +50,11 @@ def _harmless(text: str) -> str:
 
 
 @contextmanager
-def report_to(path: str | Path | None) -> Iterator[Report]:
-    """Raises ReportNotWritable."""
+def report_to(path: str | Path | Report | None) -> Iterator[Report]:
+    """A report that exists already is used as it is. Raises ReportNotWritable."""
+    if isinstance(path, Report):
+        yield path
+        return
     if path is None:
         yield Report(None, as_csv=False)
         return

@@ -65,11 +65,18 @@ def open_tables(form: Format, paths: Sequence[str | Path]) -> list[Table]:
     return tables
 
 
-def looks_like(table: Table) -> Text:
-    """What a file seems to be, for the error that refuses it."""
+def recognised(table: Table) -> Format | None:
+    """The format a file seems to be of."""
     for module in _GUESSES:
         if module.recognises(Table(table.source, known=table.survey, skip_to=module.recognises).header):
-            return Text(f"看起来是 {module.NAME}", f"it looks like {module.NAME}")
+            return next(form for form in FORMATS.values() if form.module is module)
+    return None
+
+
+def looks_like(table: Table) -> Text:
+    """What a file seems to be, for the error that refuses it."""
+    if form := recognised(table):
+        return Text(f"看起来是 {form.module.NAME}", f"it looks like {form.module.NAME}")
     shown = ", ".join(table.header)[:120]
     return Text(f"表头是:{shown}", f"its columns are: {shown}")
 

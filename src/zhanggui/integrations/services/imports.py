@@ -32,6 +32,7 @@ from .records import Taken
 MANY = 500
 Progress = Callable[[int], None]
 Entry = products.ProductEntry | sales.SaleEntry
+Watch = Callable[[Sequence[Entry], Taken], None]
 
 
 @dataclass
@@ -45,6 +46,7 @@ class _Import:
     report: Report
     progress: Progress
     actor: Actor
+    watch: Watch | None = None
     total: Taken = field(default_factory=Taken)
     handled: int = 0
     analysed: int = 0  # records written when the planner's statistics were last made
@@ -60,17 +62,18 @@ def run_import(
     files: Sequence[str | Path],
     *,
     dry_run: bool = False,
-    report: str | Path | None = None,
+    report: str | Path | Report | None = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
     currency: str = "",
     actor: Actor,
 ) -> dict[str, int | float]:
     """Import files in a named format; `{created, updated, skipped, rejected, seconds}` count records.
 
     Opens a transaction per batch, so a run that was cut off is finished by running it again, and a run repeated changes
-    nothing. A bad row is told in the report and holds up nothing. `progress` hears the number of records handled. A dry run
-    does everything and takes it back. Times without a zone are wall-clock time of the mall; history keeps its own
-    currency unless `currency` says otherwise.
+    nothing. A bad row is told in the report and holds up nothing. `progress` hears the number of records handled; `watch`
+    hears of each batch inside its transaction, of a dry run's after it. A dry run does everything and takes it back. Times
+    without a zone are wall-clock time of the mall; history keeps its own currency unless `currency` says otherwise.
 
     Raises UnknownFormat, UnreadableFile, WrongFormat, ValidationFailed, CurrencyDiffers, ReportNotWritable, ImportRunning.
     """
@@ -86,7 +89,7 @@ def run_import(
         raise CurrencyDiffers(mall=own, asked=used)
     tables = open_tables(form, files)
     with report_to(report) as told:
-        run = _Import(form, tables, used, dry_run, told, progress or (lambda _count: None), actor)
+        run = _Import(form, tables, used, dry_run, told, progress or (lambda _count: None), actor, watch)
         with _alone(run.form.name, run.digest):
             _begin(run)
             _all(run)
@@ -195,7 +198,11 @@ def _in_transaction(run: _Import, batch: list[Entry]) -> Taken:
                     "update integrations_importrun set handled = greatest(handled, %s) where format = %s and digest = %s",
                     (run.handled + len(batch), run.form.name, run.digest),
                 )
-            return taken
+                if run.watch:
+                    run.watch(batch, taken)
+        if run.dry_run and run.watch:
+            run.watch(batch, taken)
+        return taken
     except (DataError, IntegrityError, Problem, UnicodeError) as error:
         if len(batch) == 1:
             return Taken(remarks=[_refused(batch[0], error)])
