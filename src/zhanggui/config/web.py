@@ -20,6 +20,8 @@ from zhanggui.cli.processes import die_with, watch_parent
 
 #: Connections per worker, most of them idle browsers; beyond it the kernel's queue holds new ones back.
 CONNECTIONS = 4096
+#: Objects made before the collector looks for cycles: requests leave few, and looking costs more than they do.
+COLLECT_AFTER = (20_000, 20, 20)
 #: Milliseconds a client may take over a request's head, or keep a connection without asking anything.
 HEAD_TIMEOUT = 15_000
 
@@ -42,6 +44,7 @@ def load() -> Any:
 
 def load_application(_target: str) -> Any:
     """In a worker process: never outlive the server; what the parent loaded is there already."""
+    gc.set_threshold(*COLLECT_AFTER)
     die_with(int(os.environ["ZHANGGUI_WEB_PARENT"]))()
     watch_parent()
     return load()

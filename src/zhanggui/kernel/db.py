@@ -91,16 +91,6 @@ def execute(sql: str, params: Params = ()) -> int:
         return int(cursor.rowcount)
 
 
-#: A statement that begins with this, and reads `from soon, …`, commits without waiting for the disk: for the steps
-#: before one that does wait, where nobody is told of anything until then.
-SOON = "with soon as materialized (select set_config('synchronous_commit', 'off', true) as set) "
-
-
-def make_durable() -> None:
-    """Wait until everything committed so far is on disk: before telling somebody of what was committed `SOON`."""
-    execute("select pg_logical_emit_message(true, 'zhanggui', '')")
-
-
 def prefer_indexes() -> None:
     """For a thread that runs nothing but hot statements: on its new connection, no table is read whole.
 

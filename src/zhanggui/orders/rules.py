@@ -1,6 +1,6 @@
 """Pure rules of orders."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -21,18 +21,18 @@ def may_see(number: str, token: str) -> bool:
     return constant_time_compare(access_token(number), token)
 
 
-def as_placed(draft: OrderDraft, paid_at: datetime | None, due: timedelta, latest: timedelta) -> dict[str, Any]:
-    """What `selectors.find` would read of an order just placed (and, with `paid_at`, paid), without reading it."""
+def as_placed(draft: OrderDraft) -> dict[str, Any]:
+    """What `selectors.find` would read of an order just placed, without reading it."""
     order = draft.order
     timeline = [
         _entry(order.placed_at, "placed", order.actor_kind, "" if order.actor_kind in BUYERS else order.actor_label)
     ]
-    if paid_at is not None and order.total:
-        timeline.append(_entry(paid_at, "paid", "system", "payments"))
-    paid = paid_at or (order.placed_at if order.status == PAID else None)
+    paid = order.placed_at if order.status == PAID else None
+    if paid and order.total:
+        timeline.append(_entry(paid, "paid", "system", "payments"))
     return {
         "number": order.number,
-        "status": PAID if paid else order.status,
+        "status": order.status,
         "member_id": order.member_id,
         "channel": order.channel,
         "source": order.source,
@@ -55,10 +55,10 @@ def as_placed(draft: OrderDraft, paid_at: datetime | None, due: timedelta, lates
         "address_line": order.address_line,
         "buyer_note": order.buyer_note,
         "placed_at": order.placed_at,
-        "expires_at": None if paid else order.expires_at,
+        "expires_at": order.expires_at,
         "paid_at": paid,
-        "dispatch_due_at": paid + due if paid else None,
-        "dispatch_latest_at": paid + latest if paid else None,
+        "dispatch_due_at": order.dispatch_due_at,
+        "dispatch_latest_at": order.dispatch_latest_at,
         "shipped_at": None,
         "delivered_at": None,
         "completed_at": None,

@@ -87,16 +87,19 @@ class DraftOrder:
     key: str = ""
     digest: str = ""
     draft: int = 0
-    dispatch_due_at: datetime | None = None  # set at once only for an order with nothing to pay
+    dispatch_due_at: datetime | None = None  # set at once only for an order that is paid from the start
     dispatch_latest_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class OrderDraft:
+    """An order to be placed; `notice` is the verified news that its money is there (`payments.services.pay_at_once`)."""
+
     order: DraftOrder
     lines: list[DraftLine]
     stock: list[DraftStock]
     uses: list[DraftUse] = field(default_factory=list)
+    notice: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """From purchases to orders, a batch at a time. HOT: see docs/order-path.md.
 
-Quote without locks, sell in one statement, and where the simulator pays at once, walk the way a gateway's notification
-walks: verify, store, apply.
+Quote without locks, sell in one statement. Where the simulator pays at once, its signed notification is verified before, and
+kept and applied in the same transaction that places the order.
 """
 
 from collections.abc import Sequence
@@ -46,14 +46,15 @@ async def buy_async(command: PlaceCommand) -> Purchase:
 def place_orders(commands: Sequence[PlaceCommand]) -> list[Answer]:
     """Make a batch of purchases, first come first served; for each what it became or why it was refused."""
     answers: dict[int, Answer] = {}
-    _answer_repeats(commands, range(len(commands)), answers)
+    # A cart that was bought is not to be read again; every other repeat is found when its key is written.
+    _answer_repeats(commands, [i for i, command in enumerate(commands) if command.cart_id], answers)
     commands = _with_carts(commands, answers)
     fresh, twins = _without_twins(commands, [i for i in range(len(commands)) if i not in answers])
     if fresh:
         _sell(commands, fresh, answers)
     refused = [i for i in fresh if not isinstance(answers[i], Purchase) and commands[i].key]
     if refused:
-        # A twin in another process may have bought meanwhile: then its order is the answer, not the refusal.
+        # The key may have bought before, also in another process meanwhile: then its order is the answer.
         _answer_repeats(commands, refused, answers)
     if twins:
         answers |= zip(twins, place_orders([commands[i] for i in twins]), strict=True)
@@ -92,8 +93,6 @@ def _answer_repeats(commands: Sequence[PlaceCommand], places: Sequence[int], ans
     if not keyed:
         return
     kept = idempotency.find_many([(commands[i].scope, commands[i].key) for i in keyed])
-    if kept:
-        db.make_durable()  # its order may just have been placed, and not be on disk yet
     for i in keyed:
         row = kept.get((commands[i].scope, commands[i].key))
         if row is not None:
@@ -128,8 +127,8 @@ def _sell(
         else:
             going.append(i)
             drafts.append(_draft(commands[i], quote, now, expires_at))
-    # Where the simulator pays all of them at once, that commit is the durable one; nobody is told before.
-    results = orders.place(drafts, durable=not all(_paid_at_once(draft) for draft in drafts))
+    _pay_at_once(drafts)
+    results = orders.place(drafts)
     _tell(commands, going, drafts, results, answers)
     if plan_again:
         dry = [i for i in going if isinstance(answers[i], OutOfStock) and _lies_elsewhere(commands[i], facts)]
@@ -144,34 +143,35 @@ def _tell(
     results: Sequence[PlaceResult],
     answers: dict[int, Answer],
 ) -> None:
-    """Pay what the simulator pays, close the carts, and say what each purchase became."""
+    """Close the carts, and say what each purchase became."""
     placed = [(i, draft) for i, draft, r in zip(places, drafts, results, strict=True) if r.outcome == "placed"]
-    paid = pay_at_once([(d.order.number, d.order.total, d.order.currency) for _, d in placed if _paid_at_once(d)])
     close_carts([(commands[i].cart_id, draft.order.number) for i, draft in placed if commands[i].cart_id])
-    due, latest = (timedelta(hours=mall_settings.get(f"orders.{key}_hours")) for key in ("dispatch", "dispatch_latest"))
     for i, draft in placed:
-        order = as_placed(draft, paid.get(draft.order.number), due, latest)
-        answers[i] = Purchase(draft.order.number, replayed=False, order=order)
+        answers[i] = Purchase(draft.order.number, replayed=False, order=as_placed(draft))
     for i, result in zip(places, results, strict=True):
         if result.outcome != "placed":
             answers[i] = _not_placed(commands[i], result)
 
 
-def _paid_at_once(draft: OrderDraft) -> bool:
-    return draft.order.payment_provider == AT_ONCE and draft.order.total > 0
+def _pay_at_once(drafts: Sequence[OrderDraft]) -> None:
+    """The drafts that the simulator pays get its news, and are paid from the start."""
+    paid = [d for d in drafts if d.order.payment_provider == AT_ONCE and d.order.total > 0]
+    if paid:
+        news = payments.pay_at_once([(d.order.number, d.order.total, d.order.currency) for d in paid])
+        for draft, notice in zip(paid, news, strict=True):
+            if notice is not None:
+                draft.notice = notice
+                _born_paid(draft.order)
+
+
+def _born_paid(order: DraftOrder) -> None:
+    order.status, order.expires_at = PAID, None
+    order.dispatch_due_at = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
+    order.dispatch_latest_at = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
 
 
 def _lies_elsewhere(command: PlaceCommand, facts: Facts) -> bool:
     return any(len(facts.levels.get(facts.skus[line.sku].sku_id, ())) > 1 for line in command.request.lines)
-
-
-def pay_at_once(intents: Sequence[tuple[str, int, str]]) -> dict[str, datetime]:
-    """The simulator pays (number, amount, currency): signed notifications, verified, stored, applied; what got paid when."""
-    if not intents:
-        return {}
-    notices = payments.receive(payments.simulate(intents), durable=False)
-    applied = orders.apply_payments([n.id for n in notices if n.id])
-    return {a.number: a.paid_at for a in applied if a.outcome == "paid" and a.paid_at}
 
 
 def _not_placed(command: PlaceCommand, result: PlaceResult) -> Answer:
@@ -221,7 +221,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
     free = quote.total == 0
     order = DraftOrder(
         number=ids.document_number(at=now),
-        status=PAID if free else PENDING,
+        status=PENDING,
         member_id=request.member_id,
         holder=request.holder,
         channel=command.channel,
@@ -251,7 +251,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         address_line=delivery.line,
         buyer_note=command.note,
         placed_at=now,
-        expires_at=None if free else expires_at,
+        expires_at=expires_at,
         actor_kind=command.actor.kind,
         actor_id=command.actor.id,
         actor_label=command.actor.label,
@@ -260,8 +260,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         digest=command.digest,
     )
     if free:
-        order.dispatch_due_at = now + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
-        order.dispatch_latest_at = now + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
+        _born_paid(order)
     lines, stock = [], []
     for position, line in enumerate(quote.lines, 1):
         shares = [{"ref": s.promotion_id, "coupon": s.coupon, "amount": s.amount} for s in line.shares]

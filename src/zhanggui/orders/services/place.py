@@ -11,27 +11,25 @@ from ..errors import OutOfStock
 from ..types import OrderDraft, PlaceResult
 
 _PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s)"
-_PLACE_SOON = db.SOON + _PLACE.replace("from ", "from soon, ") + " where soon.set = 'off'"
 
 
-def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None, durable: bool = True) -> list[PlaceResult]:
+def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None) -> list[PlaceResult]:
     """Sell each draft or refuse it; results in the order of the drafts. Opens its own (single-statement) transaction.
 
     Each draft carries its buyer as actor; `actor` overrides it for all. A draft refused a coupon or a budget is tried
-    once more alone: what it wanted may have been held for another that stock refused (docs/adr/0005). Unless `durable`, the caller
-    commits something that is before anybody is told.
+    once more alone: what it wanted may have been held for another that stock refused (docs/adr/0005).
     """
     if not drafts:
         return []
-    results = _place(drafts, actor, durable)
+    results = _place(drafts, actor)
     if len(drafts) > 1:
         for index, result in enumerate(results):
             if result.outcome == "refused" and not isinstance(result.problem, OutOfStock):
-                results[index] = _place([drafts[index]], actor, durable)[0]
+                results[index] = _place([drafts[index]], actor)[0]
     return results
 
 
-def _place(drafts: Sequence[OrderDraft], actor: Actor | None, durable: bool) -> list[PlaceResult]:
+def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResult]:
     orders, lines, stock, uses, intents = [], [], [], [], []
     for index, draft in enumerate(drafts):
         order = draft.order
@@ -50,8 +48,7 @@ def _place(drafts: Sequence[OrderDraft], actor: Actor | None, durable: bool) -> 
         if order.total > 0:
             intents.append(_intent(index, draft))
         orders.append(order)
-    statement = _PLACE if durable else _PLACE_SOON
-    answers = db.rows(statement, (db.Json(orders), db.Json(lines), db.Json(stock), db.Json(uses), db.Json(intents)))
+    answers = db.rows(_PLACE, (db.Json(orders), db.Json(lines), db.Json(stock), db.Json(uses), db.Json(intents)))
     by_draft = {answer["draft"]: answer for answer in answers}
     return [_result(draft, by_draft[index]) for index, draft in enumerate(drafts)]
 
@@ -65,7 +62,8 @@ def _intent(index: int, draft: OrderDraft) -> dict[str, Any]:
         "amount": order.total,
         "currency": order.currency,
         "out_trade_no": order.number,
-        "expires_at": order.expires_at,
+        "expires_at": order.expires_at or order.placed_at,
+        **(draft.notice or {}),
     }
 
 

@@ -106,15 +106,16 @@ begin
         insert into orders_order (number, status, member_id, holder, channel, source, currency, items_total,
             discount_total, shipping_total, total, payment_provider, explanation, delivery_method, contact_name,
             contact_mobile, province, city, district, address_line, buyer_note, placed_at, expires_at, paid_at,
-            dispatch_due_at, dispatch_latest_at)
+            paid_total, dispatch_due_at, dispatch_latest_at)
         select number, status, member_id, holder, channel, source, currency, items_total, discount_total, shipping_total,
             total, payment_provider, explanation, delivery_method, contact_name, contact_mobile, province, city, district,
             address_line, buyer_note, placed_at, expires_at, case when status = 'paid' then placed_at end,
-            dispatch_due_at, dispatch_latest_at
+            case when status = 'paid' then total else 0 end, dispatch_due_at, dispatch_latest_at
         from asked order by draft
         returning id, number
     ), numbered as (
-        select p.id, a.draft, a.number, a.placed_at, a.actor_kind, a.actor_id, a.actor_label, a.member_id, a.total, a.currency
+        select p.id, a.draft, a.number, a.status, a.placed_at, a.actor_kind, a.actor_id, a.actor_label, a.member_id, a.total,
+            a.currency
         from placed p join asked a on a.number = p.number
     ), sold as (
         insert into orders_orderline (order_id, position, sku_id, product_id, sku_code, title, options, image, quantity,
@@ -134,15 +135,24 @@ begin
     insert into kernel_outboxevent (name, aggregate, payload)
     select 'orders.order_placed', 'order:' || number,
         jsonb_build_object('number', number, 'member_id', member_id, 'total', total, 'currency', currency, 'placed_at', placed_at)
-    from numbered;
+    from numbered
+    union all
+    -- Paid from the start: announced as orders_announce_paid does it, from what is at hand.
+    select 'orders.order_paid', 'order:' || n.number,
+        jsonb_build_object('number', n.number, 'member_id', n.member_id, 'total', n.total, 'currency', n.currency,
+            'paid_at', n.placed_at, 'lines', l.lines)
+    from numbered n join (
+        select x.draft, jsonb_agg(jsonb_build_object('sku_id', x.sku_id, 'product_id', x.product_id,
+            'quantity', x.quantity, 'payable', x.payable) order by x.line) as lines
+        from jsonb_to_recordset(v_lines) as x(draft int, line int, sku_id bigint, product_id bigint, quantity int,
+            payable bigint)
+        group by x.draft
+    ) l on l.draft = n.draft
+    where n.status = 'paid';
 
     if v_intents <> '[]' then
         perform payments_open(v_intents);
     end if;
-
-    -- Nothing to pay: paid from the start, and announced as such.
-    perform orders_announce_paid(array(
-        select o.number from jsonb_to_recordset(v_orders) as o(number text, status text) where o.status = 'paid'));
 
     return query
         select o.draft, 'placed'::text, o.number, null::jsonb

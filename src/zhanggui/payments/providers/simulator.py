@@ -29,6 +29,7 @@ from ..types import (
 )
 from . import common
 
+NAME = "simulator"
 SIGNATURE = "x-signature"
 
 
@@ -42,11 +43,11 @@ def notification(out_trade_no: str, amount: int, currency: str) -> RawNotificati
     body = orjson.dumps(
         {"id": out_trade_no, "out_trade_no": out_trade_no, "amount": amount, "currency": currency, "at": clock.now()}
     )
-    return RawNotification("simulator", {SIGNATURE: crypto.hmac_sign(_key(settings.SECRET_KEY), body)}, body)
+    return RawNotification(NAME, {SIGNATURE: crypto.hmac_sign(_key(settings.SECRET_KEY), body)}, body)
 
 
 class Simulator:
-    name = "simulator"
+    name = NAME
     manual = False
 
     def start(self, trade: Trade, _options: StartOptions) -> Payable:

@@ -1,7 +1,7 @@
 """What can be done with money. Each opens its own transaction unless it says that it needs one."""
 
 from .follow_up import apply_stored, query_pending
-from .notifications import apply_refund_notices, receive, settle_notice, simulate, take_notification
+from .notifications import apply_refund_notices, pay_at_once, receive, settle_notice, simulate, take_notification
 from .ports import bind
 from .practice import Practice, practise
 from .reconciliation import reconcile, resolve_discrepancy
@@ -17,6 +17,7 @@ __all__ = [
     "close_open_intents",
     "confirm_bank_refund",
     "confirm_bank_transfer",
+    "pay_at_once",
     "practise",
     "process_refunds",
     "query_pending",

@@ -18,17 +18,16 @@ from . import ports, refunds
 
 log = structlog.get_logger(__name__)
 _STORE = "select pos, id, fresh, applied from payments_store(%s)"
-_STORE_SOON = db.SOON + _STORE.replace("from ", "from soon, ") + " where soon.set = 'off'"
 #: The headers that are part of the evidence; others may carry what is none of our business.
 KEPT_HEADERS = ("content-type", "x-signature")
 
 
-def receive(raw: Sequence[RawNotification], *, actor: Actor = SYSTEM, durable: bool = True) -> list[Received]:
+def receive(raw: Sequence[RawNotification], *, actor: Actor = SYSTEM) -> list[Received]:
     """Verify each notification and store the genuine ones, all in one statement and a transaction of its own.
 
     Answers in the order given: `stored`, `duplicate` (told before), `ignored` (genuine, but not about money) or `rejected`
     (not genuine: nothing is changed). Payment news not yet applied carries its id, for `orders.services.apply_payments`;
-    news of refunds is applied here. Unless `durable`, the caller commits something that is before it acknowledges.
+    news of refunds is applied here.
     """
     answers: list[Received | None] = [None] * len(raw)
     rows: list[dict[str, Any]] = []
@@ -51,7 +50,7 @@ def receive(raw: Sequence[RawNotification], *, actor: Actor = SYSTEM, durable: b
             continue
         rows.append(notice_row(pos, one.provider, facts, one.body, one.headers))
     if rows:
-        stored = db.rows(_STORE if durable else _STORE_SOON, (db.Json(rows),))
+        stored = db.rows(_STORE, (db.Json(rows),))
         kinds = {row["pos"]: row["kind"] for row in rows}
         for s in stored:
             open_payment = not s["applied"] and not kinds[s["pos"]].startswith("refund")
@@ -105,6 +104,27 @@ def store(provider: str, facts: NoticeFacts, body: bytes) -> dict[str, Any]:
 def simulate(trades: Sequence[tuple[str, int, str]]) -> list[RawNotification]:
     """The simulator's notifications for (out_trade_no, amount, currency): each trade is paid at once."""
     return [simulator.notification(*trade) for trade in trades]
+
+
+def pay_at_once(trades: Sequence[tuple[str, int, str]]) -> list[dict[str, Any] | None]:
+    """The simulator pays trades that are about to be opened: its verified news of each, for `payments_open`.
+
+    None where it is not genuine, or of another amount: then the trade is opened like any other and waits for money.
+    """
+    desk = gateway(simulator.NAME)
+    return [_news(desk, raw, trade) for raw, trade in zip(simulate(trades), trades, strict=True)]
+
+
+def _news(desk: Gateway, raw: RawNotification, trade: tuple[str, int, str]) -> dict[str, Any] | None:
+    try:
+        facts = desk.verify_notification(raw)
+    except (BadNotification, ProviderOff) as refused:
+        log.warning("notification_rejected", provider=raw.provider, reason=str(refused))
+        return None
+    if facts is None or (facts.out_trade_no, facts.amount, facts.currency) != trade:
+        return None
+    row = notice_row(0, raw.provider, facts, raw.body, raw.headers)
+    return {name: row[name] for name in ("notice_id", "kind", "gateway_no", "at", "headers", "body")}
 
 
 def _apply_refunds(notice_ids: list[int], actor: Actor) -> None:

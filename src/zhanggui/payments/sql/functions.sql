@@ -16,12 +16,26 @@ create or replace trigger payments_notification_frozen
     on payments_notification for each row execute function payments_notification_frozen();
 
 
--- Open attempts to pay. Rows {reference, provider, amount, currency, out_trade_no, expires_at}.
+-- Open attempts to pay. Rows {reference, provider, amount, currency, out_trade_no, expires_at}; with {notice_id, kind,
+-- gateway_no, at, headers, body} of a verified notification of just this amount the money is there: the notification is kept
+-- and the attempt has succeeded from the start.
 create or replace function payments_open(p_intents jsonb) returns void language sql as $$
-    insert into payments_intent (reference, provider, amount, currency, out_trade_no, expires_at)
-    select r.reference, r.provider, r.amount, r.currency, r.out_trade_no, r.expires_at
-    from jsonb_to_recordset(p_intents) as r(reference text, provider text, amount bigint, currency text,
-        out_trade_no text, expires_at timestamptz)
+    with asked as materialized (
+        select * from jsonb_to_recordset(p_intents) as r(reference text, provider text, amount bigint, currency text,
+            out_trade_no text, expires_at timestamptz, notice_id text, kind text, gateway_no text, at timestamptz,
+            headers jsonb, body text)
+    ), told as (
+        insert into payments_notification (provider, notice_id, kind, out_trade_no, gateway_no, amount, currency, at,
+            headers, body, outcome, applied_at)
+        select provider, notice_id, kind, out_trade_no, gateway_no, amount, currency, at, headers, body, 'captured', kernel_now()
+        from asked where notice_id is not null
+    )
+    insert into payments_intent (reference, provider, amount, currency, out_trade_no, expires_at, state, captured,
+        gateway_trade_no, paid_at)
+    select reference, provider, amount, currency, out_trade_no, expires_at,
+        case when notice_id is null then 'pending' else 'succeeded' end,
+        case when notice_id is null then 0 else amount end, coalesce(gateway_no, ''), at
+    from asked
 $$;
 
 
