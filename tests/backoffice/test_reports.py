@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from tests.factories import shop
 from tests.factories.accounts import staff_token
 from tests.factories.sales import Line, sell
 from tests.factories.visits import visit
@@ -125,6 +126,47 @@ def test_the_number_is_the_same_everywhere(kept: bool) -> None:
         assert formatting.money(int(today[name] or 0)) in dashboard, name
     for name in ("order_conversion_rate",):
         assert formatting.percent(today[name]) in dashboard
+
+
+def test_what_goods_cost_is_told_only_to_those_who_may_know() -> None:
+    """Customer service sees the reports without gross profit: a dash, the reason, and no way round; all else the same."""
+    fill()
+    desk, headers = at_the_desk("service"), {"Authorization": f"Bearer {staff_token('service')}"}
+    full = {m.name: m.value for m in selectors.figures("weekly", WEEK)}
+    assert full["gross_profit"]
+    page = desk.get(f"/office/reports/weekly?day={WEEK}").content.decode()
+    found = shown(page)
+    for name, value in full.items():
+        hidden = name in selectors.OF_COST
+        assert found[name] == {"" if hidden or value is None else str(value)}, name
+    assert "需要「查看成本价」权限" in page
+    assert "毛利只对有「查看成本价」权限的人显示" in page
+    assert "way-profit_split" not in page
+    book = desk.get(f"/office/reports/weekly?day={WEEK}&form=xlsx")
+    sheets = CalamineWorkbook.from_filelike(BytesIO(book.content))
+    cells = {row[0]: row[2] for row in sheets.get_sheet_by_name("指标").to_python()[4:]}
+    assert cells["gross_profit"] == cells["gross_margin_rate"] == ""
+    assert any("查看成本价" in str(row) for row in sheets.get_sheet_by_name("说明").to_python())
+    said = Client().get(f"/api/ops/v1/reports/weekly?day={WEEK}", headers=headers).json()
+    assert said["metrics"]["gross_profit"]["value"] is None
+    assert said["metrics"]["sales"]["value"] == full["sales"]
+    assert {row["gross_profit"] for row in said["rows"]["products"]} == {None}
+    assert {"metric": "gross_profit", "note": "cost_hidden"} in said["rows"]["notes"]
+    for metric in selectors.OF_COST:
+        assert desk.get(f"/office/reports/metrics/{metric}?day={WEEK}").status_code == 403
+        assert Client().get(f"/api/ops/v1/reports/metrics/{metric}/series", headers=headers).status_code == 403
+        assert Client().get(f"/api/ops/v1/reports/weekly/behind/{metric}", headers=headers).status_code == 403
+    assert "毛利" not in desk.get(f"/office/reports/metrics/sales?day={WEEK}").content.decode().partition("h-behind")[2]
+    rows = Client().get(f"/api/ops/v1/reports/weekly/behind/sales?day={WEEK}", headers=headers).json()["items"]
+    assert {row["cost"] for row in rows} == {None}
+    assert "库存成本" not in desk.get(f"/office/reports/sellers?day={WEEK}").content.decode()
+    shop.open_shop()
+    shop.buy((shop.goods(10_00, cost=3_00, stock=5)[0], 1))
+    asked = f"/api/ops/v1/reports/sellers?until={TODAY}&weeks=1"
+    for role, value in (("service", None), ("finance", 5 * 3_00)):
+        rows = Client().get(asked, headers={"Authorization": f"Bearer {staff_token(role)}"}).json()["best"]
+        assert [row["stock_value"] for row in rows if row["on_hand"] == 5] == [value]
+    assert "库存成本" in at_the_desk("finance").get(f"/office/reports/sellers?day={WEEK}").content.decode()
 
 
 def test_a_number_is_followed_to_its_orders() -> None:

@@ -57,11 +57,12 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "analytics.*",
             "reports.*",
             "pricing.view",
+            "pricing.view_cost",
             "promotions.view",
             "audit.view",
         ),
     ),
-    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*", "reports.*")),
+    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*", "reports.*", "pricing.view_cost")),
 }
 #: Never swept up by a pattern such as `*.view`: rights over people and machinery are given by name.
 RESERVED = ("accounts.*", "settings.*", "system.*", "audit.*", "webhooks.*")

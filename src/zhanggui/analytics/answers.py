@@ -55,6 +55,7 @@ class _Pair:
     before: Figures
     now: Figures
     currency: str
+    without_profit: Text
 
     def knows(self, *names: str) -> bool:
         return all(f[name] is not None for f in (self.before, self.now) for name in names)
@@ -76,9 +77,9 @@ class _Pair:
         return f"{metric.title.render(lang)} {old} → {new}{note}"
 
 
-def answers(before: Figures, now: Figures, sales: Split | None, currency: str) -> list[Answer]:
-    """All three, in the manual's order."""
-    pair = _Pair(before, now, currency)
+def answers(before: Figures, now: Figures, sales: Split | None, currency: str, *, costs: bool = True) -> list[Answer]:
+    """All three, in the manual's order; without `costs` gross profit is not for the reader."""
+    pair = _Pair(before, now, currency, _NO_COST if costs else _HIDDEN)
     if sales is None or not pair.knows("valid_orders", "sales"):
         nothing = Text("两期中有一期没有记录。", "One of the two periods has no record.")
         return [Answer(question, "unknown", nothing) for question in QUESTIONS]
@@ -92,7 +93,7 @@ def _fewer_orders(pair: _Pair, sales: Split) -> Answer:
         return Answer(question, "no", moves)
     found = _join(moves, parts_in_words(sales, pair.currency))
     if not pair.knows("gross_profit"):
-        return Answer(question, "unknown", _join(found, _NO_COST))
+        return Answer(question, "unknown", _join(found, pair.without_profit))
     found = _join(found, _sentence(pair.move("gross_profit")))
     if pair.step("gross_profit") > 0:
         return Answer(question, "good", _join(found, _EARNED_MORE))
@@ -106,7 +107,7 @@ def _higher_value(pair: _Pair) -> Answer:
     moves = _sentence(pair.move("average_order_value"), pair.move("gross_margin_rate"))
     if not pair.knows("gross_profit", "gross_margin_rate"):
         verdict: Verdict = "unknown" if pair.step("average_order_value") > 0 else "no"
-        return Answer(question, verdict, _join(moves, _NO_COST) if verdict == "unknown" else moves)
+        return Answer(question, verdict, _join(moves, pair.without_profit) if verdict == "unknown" else moves)
     if not pair.step("gross_margin_rate") < 0 < pair.step("average_order_value"):
         return Answer(question, "no", moves)
     old, new = (_each(f) for f in (pair.before, pair.now))
@@ -129,7 +130,7 @@ def _all_three(pair: _Pair) -> Answer:
     question, names = "all_three_rise", ("sales", "gross_margin_rate", "valid_orders")
     moves = _sentence(*(pair.move(name) for name in names))
     if not pair.knows(*names):
-        return Answer(question, "unknown", _join(moves, _NO_COST))
+        return Answer(question, "unknown", _join(moves, pair.without_profit))
     if all(pair.step(name) > 0 for name in names):
         return Answer(question, "good", _join(moves, _ALL_ROSE))
     missing = [_missing(pair, name) for name in names if pair.step(name) <= 0]
@@ -198,6 +199,7 @@ def _sentence(*clauses: Text) -> Text:
 
 
 _NO_COST = Text("毛利未知,补齐商品成本后才能判断。", "Gross profit is unknown; it takes the goods' cost to say.")
+_HIDDEN = Text("毛利只对有「查看成本价」权限的人显示。", "Gross profit is shown to those who are allowed to see costs.")
 _EARNED_MORE = Text(
     "更少的订单赚到更多毛利:是好事,再把流失的部分补回来。",
     "Fewer orders earned more gross profit: good; now win back what was lost.",

@@ -70,10 +70,11 @@ def behind(
     source: str | None = None,
     cursor: str = "",
     limit: int = 50,
+    costs: bool = True,
 ) -> Behind:
     """A page of what the metric's figure in the period is made of; `province` or `source` keep one row of a table.
 
-    Five statements at most, at any size. Raises NotFound (no such metric), NoSuchPage.
+    Without `costs` those of the orders are not told. Five statements at most, at any size. Raises NotFound (no such metric), NoSuchPage.
     """
     if metric not in BY_NAME:
         raise NotFound()
@@ -93,6 +94,8 @@ def behind(
     if which == "returned" and page.items:
         kept = aftersales.goods_kept([row["number"] for row in page.items])
         page = Page([row for row in page.items if row["number"] not in kept], page.next_cursor)
+    if not costs:
+        page = Page([{**row, "cost": None} for row in page.items], page.next_cursor)
     return Behind("orders", currency, page)
 
 

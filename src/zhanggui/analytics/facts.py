@@ -1,6 +1,6 @@
 """The facts of a period from which every metric is computed, and remarks on what is missing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,13 +17,14 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A period's facts in one currency; `sums` is None where nothing was recorded."""
+    """A period's facts in one currency; `sums` is None where nothing was recorded, `costs` False where they are hidden."""
 
     period: Period
     currency: str
     facts: Facts
     sums: OrderSums | None = None
     notes: Rows = field(default_factory=list)
+    costs: bool = True
 
 
 def known(period: Period, currency: str = "") -> Known:
@@ -44,6 +45,13 @@ def known(period: Period, currency: str = "") -> Known:
         spend=spend_of(period, shown) if weekly else None,
     )
     return Known(period, shown, facts, sums, _notes(period, facts, sums, lines, shown))
+
+
+def without_costs(found: Known) -> Known:
+    """The same for a reader who may not see what goods cost: gross profit is unknown, and a note says why."""
+    notes = [note for note in found.notes if note["note"] != "cost_unknown"]
+    notes.append({"metric": "gross_profit", "note": "cost_hidden"})
+    return replace(found, facts=replace(found.facts, cost=None), notes=notes, costs=False)
 
 
 def recorded(period: Period) -> bool:

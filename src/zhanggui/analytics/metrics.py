@@ -70,6 +70,10 @@ def per_unit(amount: int | None, units: int | None) -> int | None:
     return None if amount is None or not units else (2 * amount + units) // (2 * units)
 
 
+#: What tells what goods cost: for those who may see that (`pricing.view_cost`).
+OF_COST = ("gross_profit", "gross_margin_rate")
+
+
 def gross_profit(facts: Facts) -> int | None:
     return None if facts.orders is None or facts.cost is None else facts.orders.sales - facts.cost
 

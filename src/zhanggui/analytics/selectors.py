@@ -11,8 +11,9 @@ from .answers import Answer
 from .answers import answers as _answers
 from .behind import behind as behind
 from .errors import UnknownReport
-from .facts import Known, known
+from .facts import Known, known, without_costs
 from .metrics import BY_NAME, METRICS, metrics_of
+from .metrics import OF_COST as OF_COST
 from .sellers import sellers as sellers
 from .series import heat as heat
 from .series import many as many
@@ -45,26 +46,28 @@ def period_of(period: str, day: date) -> Period:
     raise UnknownReport(asked=period, known="daily, weekly")
 
 
-def report(period: str, day: date) -> Report:
+def report(period: str, day: date, *, costs: bool = True) -> Report:
     """The operations report of a day or a week beside the one before it. Raises UnknownReport, ValidationFailed.
 
     In the mall's currency; if all orders of the period are in one other currency (imported history), in that one. With
     several, money and order figures are those of the mall's currency and the table `currencies` lists the others.
+    Without `costs` (for who may not see them) gross profit is unknown and a note says why.
     """
-    now, before = _pair(period_of(period, day))
+    now, before = _pair(period_of(period, day), costs)
     splits, answered = _explained(before, now)
     return Report(now.period, settings.TIME_ZONE, now.currency, _values(before, now), rows_of(now, splits, answered))
 
 
-def figures(period: str, day: date) -> list[MetricValue]:
+def figures(period: str, day: date, *, costs: bool = True) -> list[MetricValue]:
     """The report's metrics without its tables, for a page that shows some of them. Raises like `report`."""
-    now, before = _pair(period_of(period, day))
+    now, before = _pair(period_of(period, day), costs)
     return _values(before, now)
 
 
-def _pair(span: Period) -> tuple[Known, Known]:
+def _pair(span: Period, costs: bool) -> tuple[Known, Known]:
     now = known(span)
-    return now, known(span.previous, now.currency)
+    before = known(span.previous, now.currency)
+    return (now, before) if costs else (without_costs(now), without_costs(before))
 
 
 def _values(before: Known, now: Known) -> list[MetricValue]:
@@ -80,7 +83,7 @@ def _explained(before: Known, now: Known) -> tuple[list[Split], list[Answer]]:
         return [], []
     sales = sales_split(before.facts, now.facts)
     splits = [found for found in (sales, profit_split(before.facts, now.facts)) if found is not None]
-    return splits, _answers(_shown(before), _shown(now), sales, now.currency)
+    return splits, _answers(_shown(before), _shown(now), sales, now.currency, costs=now.costs)
 
 
 def _shown(found: Known) -> dict[str, Value]:

@@ -16,10 +16,11 @@ from .types import Period, Sellers
 WEEKS_MOST = 26
 
 
-def sellers(until: date, *, weeks: int = 4, limit: int = 50) -> Sellers:
+def sellers(until: date, *, weeks: int = 4, limit: int = 50, costs: bool = True) -> Sellers:
     """Products by what they sold in whole weeks up to the one that holds `until`; stock and cost are those of now.
 
-    A slow seller is listed, in stock, and had the whole span to sell. Six statements and two for each week.
+    A slow seller is listed, in stock, and had the whole span to sell. Without `costs` nobody learns what stock cost.
+    Six statements and two for each week.
     """
     spans = [Period.weekly(until)]
     while len(spans) < max(1, min(weeks, WEEKS_MOST)):
@@ -37,6 +38,8 @@ def sellers(until: date, *, weeks: int = 4, limit: int = 50) -> Sellers:
     rows = [{**known[p], "units": units[p]} if p in known else {"product_id": p, "units": units[p]} for p in best]
     currency: str = mall_settings.get("mall.currency")
     shown = _with_stock([*rows, *slow], sales, len(spans) * 7)
+    if not costs:
+        shown = [{**row, "stock_value": None} for row in shown]
     return Sellers(spans[-1].first, spans[0].last, currency, listed, moving, shown[: len(rows)], shown[len(rows) :])
 
 

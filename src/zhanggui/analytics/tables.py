@@ -30,7 +30,7 @@ def rows_of(found: Known, splits: list[Split], answers: list[Answer]) -> dict[st
         tables["paths"] = _paths(traffic)
         tables["entries"] = _entries(traffic)
     tables["content"] = _content(traffic)
-    tables["products"] = _products(traffic, sold["products"]) if sold else []
+    tables["products"] = _products(traffic, sold["products"], found.costs) if sold else []
     tables["hours"] = _hours(traffic, sold["hours"]) if sold else []
     tables["regions"] = [{"region": r["name"], **_sums(r)} for r in sold["regions"]] if sold else []
     if weekly:
@@ -167,7 +167,7 @@ def _content(traffic: Traffic | None) -> Rows:
     ]
 
 
-def _products(traffic: Traffic | None, sold: Rows) -> Rows:
+def _products(traffic: Traffic | None, sold: Rows, costs: bool) -> Rows:
     """Products sold, best first, with their detail page's visitors and the share of them who bought."""
     slugs = catalog.slugs([r["product_id"] for r in sold if r["product_id"] is not None])
     seen = {r["ref"]: r for r in traffic.products} if traffic else {}
@@ -181,7 +181,7 @@ def _products(traffic: Traffic | None, sold: Rows) -> Rows:
                 "units": r["units"],
                 "orders": r["orders"],
                 "sales": r["sales"],
-                "gross_profit": None if r["cost"] is None else r["sales"] - r["cost"],
+                "gross_profit": None if r["cost"] is None or not costs else r["sales"] - r["cost"],
                 "views": page["views"] if page else None,
                 "visitors": page["visitors"] if page else None,
                 "purchase_rate": ratio(r["buyers"], page["visitors"]) if page else None,

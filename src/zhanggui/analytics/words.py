@@ -97,6 +97,10 @@ NOTES = {
         "该期没有收集到浏览记录,流量和下单转化率为空", "No page views: traffic and order conversion are empty"
     ),
     "cost_unknown": Text("部分订单行没有成本,毛利为空", "Some lines have no cost: gross profit is empty"),
+    "cost_hidden": Text(
+        "毛利、毛利率只对有「查看成本价」权限的人显示",
+        "Gross profit and margin are shown to those allowed to see costs",
+    ),
     "no_spend_recorded": Text(
         "没有登记推广费用,新顾客成本和 ROI 为空", "No spend recorded: customer cost and ROI are empty"
     ),

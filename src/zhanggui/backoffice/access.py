@@ -164,6 +164,11 @@ def need(request: HttpRequest, permission: str) -> None:
         raise PermissionDenied(text=Text(zh, en), extra={"permission": permission})
 
 
+def sees_costs(request: HttpRequest) -> bool:
+    """Whether this colleague may know what goods cost, and with it gross profit."""
+    return actor(request).may("pricing.view_cost")
+
+
 def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
     """A page for a refusal that belongs to no form."""
     missing = str(problem.extra.get("permission", ""))

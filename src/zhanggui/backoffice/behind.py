@@ -29,9 +29,9 @@ EMPTY = (
 )
 
 
-def table_behind(behind: Behind, wish: Asked | None) -> Table:
-    """The page of rows with its columns; without `wish` all there is to say of them, for a file."""
-    columns = COLUMNS.get(behind.records, [])
+def table_behind(behind: Behind, wish: Asked | None, costs: bool = True) -> Table:
+    """The page of rows with its columns; without `wish` all there is to say of them, for a file; without `costs` no profit."""
+    columns = [each for each in COLUMNS.get(behind.records, []) if costs or each.key != "profit"]
     href = _order if behind.records == "orders" else None
     return Table(
         columns, behind.page.items, next=behind.page.next_cursor, asked=wish, row_href=href, empty=EMPTY, export=True

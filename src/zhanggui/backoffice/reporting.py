@@ -37,13 +37,14 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     )),
     (Text("推广", "Promotion"), ("new_customer_cost", "return_on_investment")),
 )  # fmt: skip
+HIDDEN = Text("需要「查看成本价」权限", "Needs the right to see costs")
 BETTER_WHEN_LESS = ("return_rate", "new_customer_cost")
 SPARK_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A metric as a page shows it; `raw` is the value itself."""
+    """A metric as a page shows it; `raw` is the value itself, `hidden` why it is not for this reader."""
 
     name: str
     title: Text
@@ -55,6 +56,7 @@ class Figure:
     good_when: str
     href: str
     spark: list[float | int] | None = None
+    hidden: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,16 @@ def words_of(period: Period) -> str:
     return f"{period.first.isoformat()} – {period.last.isoformat()}"
 
 
-def figures_of(report: Report, sparks: dict[str, list[float | int]] | None = None) -> dict[str, Figure]:
-    """Every metric of the report by name."""
+def figures_of(
+    report: Report, sparks: dict[str, list[float | int]] | None = None, *, costs: bool = True
+) -> dict[str, Figure]:
+    """Every metric of the report by name; without `costs` those that tell them say why they are empty."""
     day = report.period.first.isoformat()
-    return {m.name: _figure(m, report, day, (sparks or {}).get(m.name)) for m in report.metrics}
+    return {m.name: _figure(m, report, day, (sparks or {}).get(m.name), costs) for m in report.metrics}
 
 
-def _figure(m: MetricValue, report: Report, day: str, spark: list[float | int] | None) -> Figure:
+def _figure(m: MetricValue, report: Report, day: str, spark: list[float | int] | None, costs: bool) -> Figure:
+    hidden = None if costs or m.name not in analytics.OF_COST else HIDDEN
     trend = (m.value - m.previous) / abs(m.previous) if m.value is not None and m.previous else None
     return Figure(
         name=m.name,
@@ -119,8 +124,9 @@ def _figure(m: MetricValue, report: Report, day: str, spark: list[float | int] |
         raw=m.value,
         trend=trend,
         good_when="down" if m.name in BETTER_WHEN_LESS else "up",
-        href=metric_href(m.name, report.period.name, day),
+        href="" if hidden else metric_href(m.name, report.period.name, day),
         spark=spark,
+        hidden=hidden,
     )
 
 

@@ -27,11 +27,12 @@ FORMS: dict[str, Callable[[Report, str], str | bytes]] = {
 }
 
 
-def report(period: str, day: date, fmt: str = "text", lang: str = ZH) -> str | bytes:
+def report(period: str, day: date, fmt: str = "text", lang: str = ZH, *, costs: bool = True) -> str | bytes:
     """The operations report of `daily` or `weekly` for a date: text, json and html as str, xlsx as bytes.
 
-    A week runs from Monday to Sunday and is the one that holds the date. Raises UnknownReport.
+    A week runs from Monday to Sunday and is the one that holds the date. Without `costs` gross profit is empty and a note
+    says why. Raises UnknownReport.
     """
     if fmt not in FORMS:
         raise UnknownReport(asked=fmt, known=", ".join(FORMS))
-    return FORMS[fmt](selectors.report(period, day), lang)
+    return FORMS[fmt](selectors.report(period, day, costs=costs), lang)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from zhanggui.analytics import selectors, services
 from zhanggui.kernel import clock
+from zhanggui.kernel.problems import PermissionDenied
 
 from ..auth import Staff, actor
 from ..fields import Answer, Body, Cursor, Day, Limit, integer, line
@@ -18,6 +19,15 @@ from .common import Made, show_page
 
 router = Router()
 VIEW, SPEND = Staff("reports.view"), Staff("reports.spend")
+COSTS = "pricing.view_cost"
+
+
+def sees_costs(request: HttpRequest, metric: str = "") -> bool:
+    """Whether the caller may know what goods cost. Raises PermissionDenied where the metric itself tells it."""
+    may = actor(request).may(COSTS)
+    if metric in selectors.OF_COST and not may:
+        raise PermissionDenied(extra={"permission": COSTS})
+    return may
 
 
 class Figure(Answer):
@@ -154,7 +164,9 @@ def series(
     points: Annotated[int, Query(ge=1, le=400)] = 90,
     period: Literal["daily", "weekly"] | None = None,
 ) -> HttpResponse:
-    """Its days, or weeks where it is counted by the week or `period` says so, up to `until` (today without it)."""
+    """Its days, or weeks where it is counted by the week or `period` says so, up to `until`
+    (today without it). Gross profit needs `pricing.view_cost`."""
+    sees_costs(request, name)
     found = selectors.series(name, until or clock.business_date(), points=points, period=period)
     return reply(
         {
@@ -174,7 +186,8 @@ def hours(request: HttpRequest, until: Day | None = None, weeks: Weeks = 4) -> H
 @router.get("/reports/sellers", auth=VIEW, response=SellersOut, summary="What sells, and what does not")
 def sellers(request: HttpRequest, until: Day | None = None, weeks: Weeks = 4, limit: Limit = 50) -> HttpResponse:
     """Products by what they sold in whole weeks up to the one that holds `until`; stock and cost are those of now."""
-    return reply(asdict(selectors.sellers(until or clock.business_date(), weeks=weeks, limit=limit)))
+    found = selectors.sellers(until or clock.business_date(), weeks=weeks, limit=limit, costs=sees_costs(request))
+    return reply(asdict(found))
 
 
 @router.get(
@@ -195,7 +208,9 @@ def behind(
 ) -> HttpResponse:
     """Newest first; all rows add up to the figure. `province` or `source` keep those of one row of a table."""
     span = selectors.period_of(period, day or clock.business_date())
-    found = selectors.behind(name, span, province=province, source=source, cursor=cursor, limit=limit)
+    found = selectors.behind(
+        name, span, province=province, source=source, cursor=cursor, limit=limit, costs=sees_costs(request, name)
+    )
     page = found.page
     return reply(
         {"records": found.records, "currency": found.currency, "items": page.items, "next_cursor": page.next_cursor}
@@ -208,8 +223,10 @@ def behind(
 def report(
     request: HttpRequest, period: Annotated[Literal["daily", "weekly"], Path()], day: Day | None = None
 ) -> HttpResponse:
-    """The day, or the week Monday to Sunday that holds it; today's without `day`."""
-    return reply(selectors.report(period, day or clock.business_date()).as_dict(language(request)))
+    """The day, or the week Monday to Sunday that holds it; today's without `day`. Gross profit needs `pricing.view_cost`:
+    without it it is null, and a note says so."""
+    found = selectors.report(period, day or clock.business_date(), costs=sees_costs(request))
+    return reply(found.as_dict(language(request)))
 
 
 @router.get("/spend", auth=VIEW, response=SpendPage, summary="What promotion cost, newest day first")

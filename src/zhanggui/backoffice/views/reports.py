@@ -22,7 +22,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.language import say, t
 
 from .. import charts, exports, reporting
-from ..access import refused, staff
+from ..access import need, refused, sees_costs, staff
 from ..behind import table_behind
 from ..tables import asked
 
@@ -59,16 +59,19 @@ def weekly(request: HttpRequest) -> HttpResponseBase:
 def _report(request: HttpRequest, name: PeriodName, day: date) -> HttpResponseBase:
     form = request.GET.get("form", "")
     if form in FORMS:
-        return _file(name, day, form)
-    report = analytics.report(name, day)
-    lines = _lines(report)
-    figures = reporting.figures_of(report, {n: [p.value or 0 for p in points] for n, points in lines.items()})
+        return _file(name, day, form, sees_costs(request))
+    costs = sees_costs(request)
+    report = analytics.report(name, day, costs=costs)
+    lines = _lines(report, costs)
+    sparks: dict[str, list[float | int]] = {n: [p.value or 0 for p in points] for n, points in lines.items()}
+    figures = reporting.figures_of(report, sparks, costs=costs)
     return page.render(
         request,
         "backoffice/reports/period.html",
         name=name,
         span=reporting.span_of(name, day, request.path),
         report=report,
+        costs=costs,
         figures=figures,
         cards=[figures[n] for n in reporting.CARDS],
         groups=reporting.groups_of(figures),
@@ -82,16 +85,16 @@ def _report(request: HttpRequest, name: PeriodName, day: date) -> HttpResponseBa
     )
 
 
-def _file(name: PeriodName, day: date, form: str) -> HttpResponse:
+def _file(name: PeriodName, day: date, form: str, costs: bool) -> HttpResponse:
     """The report in one of its other forms: the same figures."""
-    response = HttpResponse(services.report(name, day, form, language.current()), content_type=FORMS[form])
+    response = HttpResponse(services.report(name, day, form, language.current(), costs=costs), content_type=FORMS[form])
     if form == "xlsx":
         span = analytics.period_of(name, day)
         response["Content-Disposition"] = f'attachment; filename="{name}-{span.first.isoformat()}.xlsx"'
     return response
 
 
-def _lines(report: Report) -> dict[str, list[Point]]:
+def _lines(report: Report, costs: bool) -> dict[str, list[Point]]:
     """The days of the cards' metrics: both weeks of a weekly report, two weeks up to the day of a daily one."""
     last = min(report.period.last, clock.business_date())
     first = (
@@ -99,7 +102,8 @@ def _lines(report: Report) -> dict[str, list[Point]]:
         if report.period.name == "weekly"
         else last - timedelta(days=reporting.SPARK_DAYS - 1)
     )
-    return analytics.many(list(reporting.CARDS), last, points=(last - first).days + 1, currency=report.currency)
+    names = [name for name in reporting.CARDS if costs or name not in analytics.OF_COST]
+    return analytics.many(names, last, points=(last - first).days + 1, currency=report.currency)
 
 
 def _charts(report: Report, lines: dict[str, list[Point]]) -> dict[str, charts.Chart]:
@@ -187,6 +191,9 @@ def metric(request: HttpRequest, name: str) -> HttpResponseBase:
     about = next((each for each in analytics.definitions() if each["name"] == name), None)
     if about is None:
         return refused(request, NotFound())
+    if name in analytics.OF_COST:
+        need(request, "pricing.view_cost")
+    costs = sees_costs(request)
     period: PeriodName = "weekly" if wanted == "weekly" or not analytics.is_daily(name) else "daily"
     day = reporting.day_of(request)
     more = {key: request.GET[key][:40] for key in ("province", "source") if key in request.GET}
@@ -194,15 +201,21 @@ def metric(request: HttpRequest, name: str) -> HttpResponseBase:
     wish = asked(request, keep=("period", "day", "province", "source"))
     try:
         behind = analytics.behind(
-            name, span, cursor=wish.cursor, limit=50, province=more.get("province"), source=more.get("source")
+            name,
+            span,
+            cursor=wish.cursor,
+            limit=50,
+            costs=costs,
+            province=more.get("province"),
+            source=more.get("source"),
         )
     except NoSuchPage as problem:
         return refused(request, problem)
     if form := exports.asked(request):
-        return _export(form, name, span, more)
+        return _export(form, name, span, more, costs)
     if behind.records == "visits":
         behind = replace(behind, page=Page(reporting.named(behind.page.items), behind.page.next_cursor))
-    value = next(m for m in analytics.figures(period, day) if m.name == name)
+    value = next(m for m in analytics.figures(period, day, costs=costs) if m.name == name)
     step = analytics.series(
         name, span.last, points=LINE_DAYS if period == "daily" else LINE_WEEKS, period=period, currency=behind.currency
     )
@@ -225,16 +238,16 @@ def metric(request: HttpRequest, name: str) -> HttpResponseBase:
         else None,
         good_when="down" if name in reporting.BETTER_WHEN_LESS else "up",
         chart=charts.line(title, step.kind, behind.currency, step.points, height=300),
-        table=table_behind(behind, wish),
+        table=table_behind(behind, wish, costs),
         records=behind.records,
         filtered=more,
     )
 
 
-def _export(form: str, name: str, span: Period, more: dict[str, str]) -> HttpResponseBase:
+def _export(form: str, name: str, span: Period, more: dict[str, str], costs: bool) -> HttpResponseBase:
     """All rows behind the figure, fetched page by page while the file is written."""
-    first = analytics.behind(name, span, limit=PAGE, **more)
-    columns = table_behind(first, None).columns
+    first = analytics.behind(name, span, limit=PAGE, costs=costs, **more)
+    columns = table_behind(first, None, costs).columns
 
     def rows() -> Iterator[list[Any]]:
         found, left = first, EXPORT_MOST
@@ -243,7 +256,7 @@ def _export(form: str, name: str, span: Period, more: dict[str, str]) -> HttpRes
             left -= PAGE
             if found.page.next_cursor is None or left <= 0:
                 return
-            found = analytics.behind(name, span, cursor=found.page.next_cursor, limit=PAGE, **more)
+            found = analytics.behind(name, span, cursor=found.page.next_cursor, limit=PAGE, costs=costs, **more)
 
     return exports.answer(form, f"{name}-{span.first.isoformat()}", [column.label for column in columns], rows())
 

@@ -24,7 +24,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import current, t
 
 from .. import charts, exports, reporting
-from ..access import actor, need, refused, see_other, staff
+from ..access import actor, need, refused, see_other, sees_costs, staff
 from ..behind import COLUMNS, EMPTY
 from ..links import to
 from ..messages import flash
@@ -41,7 +41,8 @@ HEATS: dict[str, tuple[Text, MetricKind]] = {
 
 def _week(request: HttpRequest) -> tuple[date, reporting.Span, Report]:
     day = reporting.day_of(request, default=reporting.last_week())
-    return day, reporting.span_of("weekly", day, request.path), analytics.report("weekly", day)
+    report = analytics.report("weekly", day, costs=sees_costs(request))
+    return day, reporting.span_of("weekly", day, request.path), report
 
 
 def _weeks(request: HttpRequest, default: int) -> int:
@@ -106,11 +107,12 @@ def _export(form: str, report: Report, name: str, filename: str) -> HttpResponse
 def sellers(request: HttpRequest) -> HttpResponseBase:
     """Best and slow sellers, and how much of the shop sells (ANA-07)."""
     day, weeks = reporting.day_of(request, default=reporting.last_week()), _weeks(request, 4)
-    found = analytics.sellers(day, weeks=weeks)
+    costs = sees_costs(request)
+    found = analytics.sellers(day, weeks=weeks, costs=costs)
     kind = "slow" if request.GET.get("list") == "slow" else "best"
     rows = found.slow if kind == "slow" else found.best
     if form := exports.asked(request):
-        columns = [c for c in _seller_columns(found.currency) if c.kind != "picture"]
+        columns = [c for c in _seller_columns(found.currency, costs) if c.kind != "picture"]
         lines = ([_plain(c.of(row)) for c in columns] for row in rows)
         return exports.answer(form, f"{kind}-{found.last}", [c.label for c in columns], lines)
     wish = asked(request, keep=("day", "weeks", "list"))
@@ -118,6 +120,7 @@ def sellers(request: HttpRequest) -> HttpResponseBase:
         request,
         "backoffice/reports/sellers.html",
         found=found,
+        costs=costs,
         kind=kind,
         weeks=weeks,
         choices=_choices(request, weeks, list=kind),
@@ -127,7 +130,9 @@ def sellers(request: HttpRequest) -> HttpResponseBase:
             (t("畅销", "Best"), _address(request, day=day.isoformat(), weeks=str(weeks), list="best"), kind == "best"),
             (t("滞销", "Slow"), _address(request, day=day.isoformat(), weeks=str(weeks), list="slow"), kind == "slow"),
         ],
-        table=Table(_seller_columns(found.currency), rows, asked=wish, export=True, row_href=_product, empty=EMPTY),
+        table=Table(
+            _seller_columns(found.currency, costs), rows, asked=wish, export=True, row_href=_product, empty=EMPTY
+        ),
         units=sum(row["units"] for row in found.best),
         stuck=sum(row["stock_value"] or 0 for row in found.slow if not row["units"]),
     )
@@ -141,10 +146,16 @@ def _product(row: dict[str, Any]) -> str:
     return to("office-product", row["product_id"])
 
 
-def _seller_columns(currency: str) -> list[Column]:
+def _seller_columns(currency: str, costs: bool) -> list[Column]:
+    """Without `costs` nothing of what stock cost."""
+
     def money(name: str) -> Any:
         return lambda row: None if row[name] is None else Money(row[name], currency)
 
+    at_cost = Column(
+        "stock_value", Text("库存成本", "Stock at cost"), kind="money", value=money("stock_value"), phone=False
+    )
+    cost = [at_cost] if costs else []
     return [
         Column("image", Text("图", "Picture"), kind="picture", width="3.5rem", phone=False),
         Column("title", Text("商品", "Product"), value=lambda row: row["title"] or row["product"]),
@@ -153,7 +164,7 @@ def _seller_columns(currency: str) -> list[Column]:
         Column("on_hand", Text("现有库存", "On hand"), kind="number"),
         Column("sell_through_rate", Text("售罄率", "Sell-through"), kind="percent"),
         Column("days_of_stock", Text("可售天数", "Days of stock"), kind="number", phone=False),
-        Column("stock_value", Text("库存成本", "Stock at cost"), kind="money", value=money("stock_value"), phone=False),
+        *cost,
         Column("listed_at", Text("上架", "Listed"), kind="date", phone=False),
     ]
 
