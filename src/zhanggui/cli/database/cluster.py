@@ -44,6 +44,12 @@ SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "128MB",
     "autovacuum_naptime": "15s",  # statistics soon after a young mall has grown
+    # … but not again at every few hundred rows: what a mall writes most is only ever added to
+    "autovacuum_analyze_threshold": "1000",
+    "autovacuum_analyze_scale_factor": "0.25",
+    "autovacuum_vacuum_insert_threshold": "100000",
+    "autovacuum_max_workers": "2",
+    "default_statistics_target": "40",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "effective_cache_size": "1GB",
