@@ -16,6 +16,22 @@ class OrderWrongState(WrongState):
     message = Text("订单当前状态为「{state}」,不能{action}", "The order is {state}; {action} is not possible")
 
 
+class PriceMoved(Problem):
+    """Somebody else has changed the price of the order meanwhile."""
+
+    code = "order_price_moved"
+    status = 409
+    message = Text("订单金额已被改为 {total},请核对后再改", "The order has come to {total} meanwhile; look again")
+
+
+class PriceTooLow(Problem):
+    """Below cost, or further down than the mall allows: only with a permission of its own."""
+
+    code = "order_price_too_low"
+    status = 403
+    message = Text("{why},需要「{permission}」权限", "{why}; this needs the permission: {permission}")
+
+
 class NothingToShip(Problem):
     code = "nothing_to_ship"
     status = 409

@@ -39,6 +39,18 @@ class OrderPaid(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderPriceChanged(OrderEvent):
+    """Staff has made an unpaid order cheaper or dearer; `reason` is told to the buyer."""
+
+    name: ClassVar[str] = "orders.order_price_changed"
+    member_id: int | None
+    total_before: int
+    total: int
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class OrderCancelled(OrderEvent):
     """`reason`: buyer, staff, expired. `was_paid`: its money is on the way back."""
 

@@ -12,6 +12,7 @@ from .states import TABLE
 
 ACTION_WORDS = {
     "cancel": Text("取消", "cancelling"),
+    "change_price": Text("改价", "changing the price"),
     "claim": Text("开始配货", "picking"),
     "ship": Text("发货", "shipping"),
     "deliver": Text("签收", "delivery"),

@@ -11,6 +11,8 @@ from zhanggui.payments.types import OrderMoney
 
 from . import behind as behind  # the orders behind those sums
 from . import facts as facts  # sums for reports are read through here
+from .personal import masked as masked
+from .personal import sees_buyers as sees_buyers
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
 from .rules import may_see as may_see

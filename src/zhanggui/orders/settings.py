@@ -14,6 +14,17 @@ SETTINGS = [
         maximum=10_080,
     ),
     Setting(
+        "orders.price_change_percent",
+        30,
+        "int",
+        Text(
+            "改价最多可将商品金额降低百分之几,超过须有「突破价格底线」权限",
+            "Percent by which the goods of an unpaid order may be made cheaper without the permission to go below the floor",
+        ),
+        minimum=0,
+        maximum=100,
+    ),
+    Setting(
         "orders.dispatch_hours",
         24,
         "int",

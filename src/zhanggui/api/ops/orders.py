@@ -13,8 +13,6 @@ from pydantic import Field, StringConstraints
 from zhanggui.fulfilment import selectors as parcels
 from zhanggui.fulfilment import services as fulfilment
 from zhanggui.fulfilment.types import CarrierView, ParcelView, TrackingNews, TrackingResult
-from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.contact import mask_mobile, mask_name
 from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors, services
 from zhanggui.orders.types import ShippedUnits
@@ -23,7 +21,7 @@ from zhanggui.payments.types import IntentView, RefundView
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged, plain
-from ..fields import BIGINT, Answer, Body, Cursor, Flag, Limit, Search, Time, integer, line, text
+from ..fields import BIGINT, Amount, Answer, Body, Cursor, Flag, Limit, Search, Time, integer, line, text
 from ..frame import language, nothing, reply
 from .common import Code, OptionalReason, show, show_list, show_page
 
@@ -99,6 +97,23 @@ class CancelIn(Body):
     reason: OptionalReason = ""
 
 
+class LinePriceIn(Body):
+    """What an order line comes to, all its units together."""
+
+    line: integer(1, 10_000)  # type: ignore[valid-type]
+    payable: Amount
+
+
+class PriceIn(Body):
+    """Minor units. Either `lines` (those not named stay) or `goods`, the sum of all, which is spread over them."""
+
+    lines: Annotated[list[LinePriceIn], Field(min_length=1, max_length=500)] | None = None
+    goods: Amount | None = None
+    shipping: Amount | None = None
+    reason: text(200, required=True)  # type: ignore[valid-type]
+    expected_total: Amount | None = None
+
+
 class LineUnitsIn(Body):
     """`line` is the order line's number."""
 
@@ -164,20 +179,6 @@ class WaitingPage(Answer):
     next_cursor: str | None
 
 
-def _sees_buyers(who: Actor) -> bool:
-    return who.may("members.view_personal") or who.may("fulfilment.ship")
-
-
-def _masked(order: dict[str, Any], who: Actor) -> dict[str, Any]:
-    """An order (or its row in a list) as this person may see it."""
-    if _sees_buyers(who):
-        return order
-    hidden = {"contact_name": mask_name(order["contact_name"]), "contact_mobile": mask_mobile(order["contact_mobile"])}
-    if "address_line" in order:
-        hidden["address_line"] = "***"
-    return {**order, **hidden}
-
-
 def _order(request: HttpRequest, number: str, status: int = 200) -> HttpResponse:
     """Five statements, whatever the order's size."""
     order = selectors.find(number)
@@ -186,7 +187,7 @@ def _order(request: HttpRequest, number: str, status: int = 200) -> HttpResponse
     lang = language(request)
     return reply(
         {
-            **_masked(order, actor(request)),
+            **selectors.masked(order, actor(request), asked=True),
             "parcels": plain(parcels.parcels_of([number])[number], lang),
             "payments": plain(payments.intents_of([number]), lang),
             "refunds": plain(payments.refunds_of(number), lang),
@@ -214,7 +215,7 @@ def orders(
         overdue=overdue, cursor=cursor, limit=limit,
     )  # fmt: skip
     who = actor(request)
-    return show_page(request, page, lambda order: _masked(order, who))
+    return show_page(request, page, lambda order: selectors.masked(order, who, asked=True))
 
 
 @router.get("/orders/counts", auth=VIEW, response=Counts, summary="How many orders stand where")
@@ -241,6 +242,23 @@ def cancel(request: HttpRequest, number: Number, body: CancelIn) -> HttpResponse
     return _order(request, number)
 
 
+@router.post(
+    "/orders/{number}/price", auth=Staff("orders.change_price"), response=StaffOrder, summary="Change the price"
+)
+def change_price(request: HttpRequest, number: Number, body: PriceIn) -> HttpResponse:
+    """Of an unpaid order; the buyer is told the reason. With `expected_total`, only if nobody has changed it meanwhile."""
+    services.change_price(
+        number,
+        lines=None if body.lines is None else {line.line: line.payable for line in body.lines},
+        goods=body.goods,
+        shipping=body.shipping,
+        reason=body.reason,
+        expected_total=body.expected_total,
+        actor=actor(request),
+    )
+    return _order(request, number)
+
+
 # --- the warehouse -----------------------------------------------------------------------------------------------
 
 
@@ -254,7 +272,7 @@ def waiting(
 
     def shape(row: Any) -> dict[str, Any]:
         return {
-            "order": _masked(row.order, who), "due_at": row.due_at, "latest_at": row.latest_at,
+            "order": selectors.masked(row.order, who, asked=True), "due_at": row.due_at, "latest_at": row.latest_at,
             "seconds": int(row.remaining.total_seconds()), "stage": row.stage,
         }  # fmt: skip
 

@@ -8,14 +8,14 @@ from zhanggui.fulfilment.types import ParcelView
 
 def parcels_of(number: str, lang: str) -> list[dict[str, Any]]:
     """As `shapes.ParcelOut` describes them, oldest first. One statement."""
-    return [_parcel(parcel) for parcel in selectors.parcels_of([number])[number]]
+    return [_parcel(parcel, lang) for parcel in selectors.parcels_of([number])[number]]
 
 
-def _parcel(parcel: ParcelView) -> dict[str, Any]:
+def _parcel(parcel: ParcelView, lang: str) -> dict[str, Any]:
     return {
         "number": parcel.number,
         "carrier": parcel.carrier,
-        "carrier_name": parcel.carrier_name,
+        "carrier_name": parcel.carrier_name_en if lang == "en" else parcel.carrier_name,
         "waybill_no": parcel.waybill_no,
         "state": parcel.state,
         "shipped_at": parcel.shipped_at,

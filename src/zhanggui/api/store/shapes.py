@@ -313,6 +313,7 @@ class OrderOut(Answer):
 
 EVENTS = {
     "placed": Text("已下单", "Order placed"),
+    "price_changed": Text("商家修改了价格", "The shop changed the price"),
     "paid": Text("已付款", "Paid"),
     "cancelled": Text("已取消", "Cancelled"),
     "claimed": Text("仓库开始配货", "Being picked"),

@@ -7,12 +7,14 @@ from .history import import_history
 from .notes import add_note, record_look
 from .pay import apply_payments, start_payment
 from .place import place
+from .price import change_price
 from .refund import record_refund, reserve_refund
 
 __all__ = [
     "add_note",
     "apply_payments",
     "cancel",
+    "change_price",
     "claim_for_fulfilment",
     "complete",
     "complete_due",

@@ -6,7 +6,7 @@ from .ports import bind
 from .practice import Practice, practise
 from .reconciliation import reconcile, resolve_discrepancy
 from .refunds import confirm_bank_refund, process_refunds, refund_surplus, request_refund, retry_refund
-from .start import close_open_intents, start_payment
+from .start import close_open_intents, restart, start_payment
 from .transfers import confirm_bank_transfer
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "refund_surplus",
     "request_refund",
     "resolve_discrepancy",
+    "restart",
     "retry_refund",
     "settle_notice",
     "simulate",

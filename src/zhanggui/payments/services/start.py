@@ -83,6 +83,15 @@ def _attempt(reference: str, provider: str, amount: int, currency: str, expires_
 
 
 @db.needs_transaction
+def restart(reference: str, provider: str, *, amount: int, currency: str, expires_at: datetime, actor: Actor) -> None:
+    """Another amount is due: every open attempt is given up, and one for the new amount is opened. Needs a transaction.
+
+    Money that a buyer still pays for an old amount is captured and goes back. Raises AlreadyPaid, PaymentFailed (too late).
+    """
+    _attempt(reference, provider, amount, currency, expires_at)
+
+
+@db.needs_transaction
 def close_open_intents(reference: str, *, actor: Actor) -> int:
     """Give up every open attempt to pay a reference (its order was cancelled or has expired); the number closed.
 

@@ -54,6 +54,7 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         names=english((line["sku_id"] for line in order["lines"]), language.of(request)),
         steps=words.steps_of(order),
         events=words.told(order["timeline"]),
+        repriced=words.price_change(order),
         parcels=fulfilment.parcels_of([own.number])[own.number],
         cases=open_cases,
         may_cancel=order["status"] in ("pending_payment", "paid", "fulfilling")

@@ -30,6 +30,7 @@ from .said import said
 from .show import render
 from .ways import LABELS, ways_to_pay
 from .who import buyer_of, client_address, see
+from .words import price_change
 
 _SALT = "zhanggui.storefront.code"
 
@@ -111,12 +112,12 @@ def _pack(payable: Payable) -> str:
     return signing.dumps([payable.out_trade_no, payable.provider, payable.qr_text], salt=_SALT, compress=True)
 
 
-def _unpack(packed: str) -> tuple[str, str] | None:
-    """Provider and text of a code of ours that is young enough to be scanned."""
+def _unpack(packed: str) -> tuple[str, str, str] | None:
+    """Trade, provider and text of a code of ours that is young enough to be scanned."""
     try:
         age = timedelta(minutes=mall_settings.get("orders.minutes_to_pay"))
-        _, provider, text = signing.loads(packed[:2000], salt=_SALT, max_age=age)
-        return str(provider), str(text)
+        trade, provider, text = signing.loads(packed[:2000], salt=_SALT, max_age=age)
+        return str(trade), str(provider), str(text)
     except (signing.BadSignature, ValueError, TypeError):
         return None
 
@@ -139,10 +140,11 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         "failed": request.GET.get("failed") == "1",
         "ways": ways_to_pay(),
         "label": LABELS.get(order["payment_provider"], Text("", "")),
+        "repriced": price_change(order),
         "guest_link": request.build_absolute_uri(own.at(own.page)) if own.token else "",
     }
     if context["waiting"]:
-        context |= _code(request) | _transfer(request, order)
+        context |= _code(request, own.number) | _transfer(request, order)
     return render(request, "storefront/buying/pay.html", status=status, **context)
 
 
@@ -150,12 +152,14 @@ def _preferred(request: HttpRequest, order: dict[str, Any]) -> str:
     return request.GET.get("way", "")[:20] or str(order["payment_provider"])
 
 
-def _code(request: HttpRequest) -> dict[str, Any]:
-    """The code to scan, where the address brings one."""
+def _code(request: HttpRequest, number: str) -> dict[str, Any]:
+    """The code to scan, where the address brings one that still pays what is due (it may have become another amount)."""
     found = _unpack(request.GET.get("code", "")) if request.GET.get("code") else None
-    if found is None:
+    if found is None or found[0] not in {
+        one.out_trade_no for one in payments.intents_of([number]) if one.state == "pending"
+    }:
         return {"code": None, "practice": ""}
-    provider, text = found
+    _, provider, text = found
     svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#211c16", light="#ffffff", omitsize=True)
     try:
         practice = payments.practice_page(provider, text)

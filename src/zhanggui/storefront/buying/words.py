@@ -24,6 +24,7 @@ TONES = {
 #: What happened, by the timeline's kinds.
 EVENTS = {
     "placed": Text("提交订单", "Order placed"),
+    "price_changed": Text("商家修改了价格", "The shop changed the price"),
     "paid": Text("付款成功", "Payment received"),
     "claimed": Text("仓库开始备货", "The warehouse began to pack"),
     "shipped": Text("全部商品已发出", "All goods have left"),
@@ -88,3 +89,11 @@ def told(timeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if entry["public"] and entry["kind"] in EVENTS
     ]
     return found[::-1]
+
+
+def price_change(order: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The last change of what is to be paid (`from` and `to` in minor units, `reason`), while it is to be paid."""
+    if order["status"] != "pending_payment":
+        return None
+    changes = [entry["data"] for entry in order["timeline"] if entry["kind"] == "price_changed"]
+    return changes[-1] if changes else None
