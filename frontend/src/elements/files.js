@@ -1,4 +1,4 @@
-/** `<zg-files>`: shows what was chosen, and takes single files out again. */
+/** `<zg-files>`: shows what was chosen, and takes single files out again. `data-most` on the input: bytes all may have together. */
 import { t } from "./words.js";
 
 customElements.define(
@@ -14,6 +14,15 @@ customElements.define(
     }
 
     show() {
+      const most = Number(this.input.dataset.most);
+      const size = [...this.input.files].reduce((sum, file) => sum + file.size, 0);
+      const mb = (bytes) => Math.ceil(bytes / 1048576);
+      this.input.setCustomValidity(
+        most && size > most
+          ? t(`文件合计 ${mb(size)} MB,超过上限 ${mb(most)} MB`, `${mb(size)} MB together; ${mb(most)} MB is the limit`)
+          : "",
+      );
+      if (!this.input.checkValidity() && size) this.input.reportValidity();
       this.list.replaceChildren(...[...this.input.files].map((file, i) => this.item(file, i)));
     }
 

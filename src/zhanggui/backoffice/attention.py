@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Literal
 
 from zhanggui.aftersales import selectors as aftersales
+from zhanggui.integrations import selectors as integrations
 from zhanggui.integrations.webhooks import selectors as webhooks
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock, outbox
@@ -132,6 +133,16 @@ def _stock() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _imports() -> Iterable[Task]:
+    n = integrations.open_counts(MOST)
+    open_ones = to("office-imports", query="state=open")
+    yield Task(Text("失败的导入", "Failed imports"), n["failed"], "bad", "file-x", open_ones)
+    yield Task(
+        Text("有行未导入", "Imports with rows refused"), n["rejected"], "warn", "file-warning", open_ones,
+        Text("查看原因,改好后再传一次", "See the reasons, mend them, upload again"),
+    )  # fmt: skip
+
+
 def _money() -> Iterable[Task]:
     n = payments.open_counts(MOST)
     yield Task(
@@ -170,6 +181,7 @@ SOURCES = (
     Source("aftersales.view", _aftersales),
     Source("reviews.view", _reviews),
     Source("inventory.view", _stock),
+    Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),
     Source("webhooks.view", _webhooks),

@@ -57,7 +57,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Item(Text("商品", "Products"), "office-products", "package", "catalog.view"),
             Item(Text("库存", "Stock"), "office-stock", "warehouse", "inventory.view"),
-            # categories, brands, import
+            Item(Text("导入", "Imports"), "office-imports", "upload", "catalog.import"),
         ),
     ),
     Section(

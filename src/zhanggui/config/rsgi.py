@@ -4,9 +4,11 @@ import asyncio
 import io
 import os
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from typing import IO, Any
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
@@ -22,7 +24,19 @@ THREADS = 8
 MAX_BODY = 26 * 1024 * 1024
 #: Seconds a client may take over a body.
 BODY_SECONDS = 60
+#: Bytes of an upload that are put on disk at a time, and those that are read (and thrown away) of one that is too large:
+#: a browser shows the answer only when it has got rid of what it sends.
+PART, DRAINED = 1 << 20, 8 << 30
 SAFE = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A body on disk; `refusal` says why it is not there."""
+
+    stream: IO[bytes]
+    size: int
+    refusal: str = ""
 
 
 class Application:
@@ -32,12 +46,14 @@ class Application:
         self._django: WSGIHandler = get_wsgi_application()
         self._threads: ThreadPoolExecutor | None = None
         from zhanggui.api import express  # these need Django set up
+        from zhanggui.backoffice import uploads
         from zhanggui.kernel import lane
         from zhanggui.storefront import lane as shop
         from zhanggui.ui import assets
 
         self._express = express
         self._assets = assets
+        self._uploads = uploads
         self._lanes = (shop, express)
         self._request = lane.Request
 
@@ -52,6 +68,11 @@ class Application:
         if scope.path.startswith(self._assets.PREFIX) and scope.method in ("GET", "HEAD"):
             self._asset(scope, protocol)
             return
+        if scope.path in self._uploads.PATHS and scope.method == "POST":
+            most = await self._blocking(self._uploads.most, header("cookie") or "")
+            if most:
+                await self._upload(scope, protocol, most)
+                return
         length = header("content-length") or ""
         if length.isdecimal() and int(length) > MAX_BODY:
             self._too_large(protocol)
@@ -74,6 +95,41 @@ class Application:
         else:
             status, headers, answer = await self._blocking(self._serve_django, scope, body)
         protocol.response_bytes(status, headers, answer)
+
+    async def _upload(self, scope: Any, protocol: Any, most: int) -> None:
+        """A form with files larger than other bodies may be: put on disk as it comes, never held in memory."""
+        with tempfile.TemporaryFile(dir=self._uploads.folder()) as stream:
+            try:
+                body = await self._store(protocol, stream, most)
+            except TimeoutError:
+                protocol.response_empty(408, [("connection", "close")])
+                return
+            except ProtocolClosed:
+                return
+            status, headers, answer = await self._blocking(self._serve_django, scope, body)
+        protocol.response_bytes(status, headers, answer)
+
+    async def _store(self, protocol: Any, stream: IO[bytes], most: int) -> Stored:
+        """Raises TimeoutError when nothing comes for BODY_SECONDS, ProtocolClosed."""
+        loop, size, refusal, parts = asyncio.get_running_loop(), 0, "", bytearray()
+        async with asyncio.timeout(BODY_SECONDS) as patience:
+            async for part in protocol:
+                patience.reschedule(loop.time() + BODY_SECONDS)
+                size += len(part)
+                if size > most:
+                    refusal = "too_large"
+                if size > DRAINED:
+                    break
+                if refusal:
+                    continue
+                parts += part
+                if len(parts) >= PART:
+                    refusal = await self._blocking(_append, stream, bytes(parts))
+                    parts.clear()
+        if not refusal:
+            refusal = await self._blocking(_append, stream, bytes(parts))
+        stream.seek(0)
+        return Stored(stream, size, refusal)
 
     def _asset(self, scope: Any, protocol: Any) -> None:
         """A built file from memory; no thread, no Django."""
@@ -115,7 +171,7 @@ class Application:
         more = (("X-Request-Id", request_id),) if request_id else ()
         return answer.status, [*answer.headers.items(), *SAFE, *more], answer.body
 
-    def _serve_django(self, scope: Any, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _serve_django(self, scope: Any, body: bytes | Stored) -> tuple[int, list[tuple[str, str]], bytes]:
         """In a thread: the request as WSGI has it, through Django."""
         told: list[Any] = []
         response = self._django(environ(scope, body), lambda status, headers, *_: told.extend((status, headers)))  # type: ignore[arg-type]
@@ -126,8 +182,19 @@ class Application:
         return int(told[0].split(" ", 1)[0]), told[1], answer
 
 
-def environ(scope: Any, body: bytes) -> dict[str, Any]:
-    """A WSGI environment (PEP 3333) of an RSGI scope."""
+def _append(stream: IO[bytes], part: bytes) -> str:
+    """In a thread. Why it could not be written; "" when it was."""
+    try:
+        stream.write(part)
+    except OSError as error:
+        return error.strerror or "error"
+    return ""
+
+
+def environ(scope: Any, body: bytes | Stored) -> dict[str, Any]:
+    """A WSGI environment (PEP 3333) of an RSGI scope. A body that was refused is empty, and `zhanggui.refused` says why."""
+    if isinstance(body, bytes):
+        body = Stored(io.BytesIO(body), len(body))
     host, _, port = (scope.server or "").rpartition(":")
     found = {
         "REQUEST_METHOD": scope.method,
@@ -140,13 +207,15 @@ def environ(scope: Any, body: bytes) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": body.stream,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_LENGTH": "0" if body.refusal else str(body.size),
     }
+    if body.refusal:
+        found["zhanggui.refused"], found["zhanggui.size"] = body.refusal, body.size
     if scope.authority:
         found["HTTP_HOST"] = scope.authority
     for name, value in scope.headers.items():

@@ -58,7 +58,7 @@ class Upload:
     def paths(self) -> list[Path]:
         return [self.path / name for name in self.names]
 
-    def create(self, given: str) -> IO[bytes]:
+    def add_file(self, given: str) -> IO[bytes]:
         """A new file to write to, under (nearly) the name given. Raises UploadNotStored."""
         name, n = safe_name(given), 1
         while name.casefold() in (taken.casefold() for taken in self.names):

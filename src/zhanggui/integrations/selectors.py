@@ -14,7 +14,7 @@ from .types import FormatView, ImportFile, ImportView, RemarkView, SampleFile
 
 _JOB = """
 select id, format, files, folder <> '' as has_files, dry_run, status, stop, attempts, lines, line, handled, created, updated,
-    greatest(0, unchanged - carried) + left_out as skipped, rejected, noted, failure, actor_label, asked_at, started_at,
+    greatest(0, unchanged - carried) + left_out as skipped, left_out, rejected, noted, failure, actor_label, asked_at, started_at,
     finished_at, settled_at is not null as settled
 from integrations_importjob
 """

@@ -32,7 +32,7 @@ class ImportFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportView:
-    """An import: `skipped` are records that were unchanged, and rows left out by a stated rule."""
+    """An import: `skipped` are records that were unchanged, and rows that a stated rule has left out."""
 
     id: int
     format: str
@@ -48,6 +48,7 @@ class ImportView:
     created: int
     updated: int
     skipped: int
+    left_out: int
     rejected: int
     noted: int
     failure: Text | None

@@ -26,7 +26,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import Problem, WrongState
 
 pytestmark = pytest.mark.django_db
-STAFF = Actor("staff", 7, "小林")
+STAFF = Actor("staff", 7, "小林", frozenset({"catalog.import", "imports.history"}))
 HEAD = "Handle,Title,Body (HTML),Vendor,Type,Variant SKU,Variant Price,Variant Inventory Qty\n"
 
 
@@ -43,7 +43,7 @@ def goods(count: int, bad: int = 0) -> str:
 def upload(*files: tuple[str, str | bytes]) -> services.Upload:
     taken = services.Upload()
     for name, data in files:
-        with taken.create(name) as stream:
+        with taken.add_file(name) as stream:
             stream.write(data.encode() if isinstance(data, str) else data)
     return taken
 

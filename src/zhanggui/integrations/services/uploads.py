@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
-from zhanggui.integrations import folders, jobs
+from zhanggui.integrations import folders, guides, jobs
 from zhanggui.integrations.errors import (
     FilesForgotten,
     FormatsMixed,
@@ -26,11 +26,12 @@ from zhanggui.integrations.importers import Format, format_named, looks_like, re
 from zhanggui.integrations.importers.drafts import Remark
 from zhanggui.integrations.importers.sources import BROKEN_STREAM, Source, from_bytes, from_paths
 from zhanggui.integrations.importers.text import Table
+from zhanggui.integrations.permissions import PERMISSIONS
 from zhanggui.integrations.report import Report
 from zhanggui.kernel import audit, clock, db, mall_settings
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import EN, ZH, Text
-from zhanggui.kernel.problems import NotFound, Problem, WrongState
+from zhanggui.kernel.problems import NotFound, PermissionDenied, Problem, WrongState
 
 from . import products
 from .imports import Entry, run_import
@@ -48,7 +49,7 @@ def start_upload(upload: Upload, *, format: str = "", dry_run: bool = False, act
     """Ask for an import of these files, which from now on belong to it; its id. `format` "" is told from the headers.
 
     What is refused at once is gone at once. Raises NothingUploaded, UploadTooLarge, UnreadableFile, UnknownFormat,
-    WrongFormat, FormatUnclear, FormatsMixed.
+    WrongFormat, FormatUnclear, FormatsMixed, PermissionDenied (order history is for those who may import it).
     """
     try:
         sizes = {path.name: path.stat().st_size for path in upload.paths}
@@ -58,6 +59,7 @@ def start_upload(upload: Upload, *, format: str = "", dry_run: bool = False, act
         if size > limit * MB:
             raise UploadTooLarge(size=-(-size // MB), limit=limit)
         form = _told(upload.paths, format_named(format) if format else None)
+        _must_may(form.name, actor)
         files = [{"name": name, "size": size} for name, size in sizes.items()]
         return _ask(form.name, files, upload.folder, dry_run, actor)
     except BaseException:
@@ -76,6 +78,7 @@ def run_again(job_id: int, *, dry_run: bool = False, actor: Actor) -> int:
             raise NotFound()
         if row["status"] in ("waiting", "running"):
             raise WrongState(state=row["status"])
+        _must_may(row["format"], actor)
         names = [file["name"] for file in row["files"]]
         if len(folders.paths_in(row["folder"], names)) < len(names):
             raise FilesForgotten()
@@ -135,6 +138,14 @@ def _must_exist(job_id: int) -> None:
     if row is None:
         raise NotFound()
     raise WrongState(state=row["status"])
+
+
+def _must_may(format: str, actor: Actor) -> None:
+    needed = guides.GUIDES[format].permission
+    if needed and not actor.may(needed):
+        meaning = PERMISSIONS[needed]
+        said = Text(f"您没有「{meaning.zh}」的权限", f"You are not allowed to: {meaning.en}")
+        raise PermissionDenied(text=said, extra={"permission": needed})
 
 
 def _record(action: str, job_id: int, actor: Actor, after: Any = None) -> None:
