@@ -5,6 +5,7 @@ for a word weigh more than pairs across a border. The pinyin of a text is kept f
 its initials), so a prefix test finds any part of it. `ü`, `v` and `u` after l and n are one letter here.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -45,12 +46,24 @@ def plain_pinyin(letters: str) -> str:
 
 
 def load_dictionaries() -> None:
-    """Load the word and pinyin dictionaries (about 85 MB, half a second) now instead of at the first Chinese text.
+    """Load the word and pinyin dictionaries (about 60 MB, half a second) now instead of at the first Chinese text.
 
-    Nothing else imports them, so a process that never searches never pays; a web server loads them before it forks.
+    Nothing else imports them, so a process that never searches never pays; a web server loads them before anything else,
+    so that what is left over of reading them is used by what comes after, and before it forks.
     """
+    _share_readings()
     _readings("绿萝")
     _cut("绿萝")
+
+
+def _share_readings() -> None:
+    """Let pypinyin's phrases share what is read the same (200 000 syllables, 1 200 different ones): a third of its memory."""
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
+    from pypinyin.constants import PHRASES_DICT
+
+    shared: dict[str, list[str]] = {}
+    for phrase, readings in PHRASES_DICT.items():
+        PHRASES_DICT[phrase] = [shared.setdefault(",".join(reading), reading) for reading in readings]
 
 
 def _cut(text: str) -> list[str]:

@@ -28,15 +28,16 @@ HEAD_TIMEOUT = 15_000
 
 def load() -> Any:
     """The mall as an application, with everything a request will need."""
+    from zhanggui.catalog import words
+
+    words.load_dictionaries()
     from django.urls import get_resolver
 
-    from zhanggui.catalog import words
     from zhanggui.ui import assets, environment
 
     from .rsgi import application
 
     _ = get_resolver().url_patterns
-    words.load_dictionaries()
     environment.compile_all()
     assets.files()
     return application

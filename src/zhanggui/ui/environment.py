@@ -1,13 +1,20 @@
-"""The Jinja2 environment of all pages. Compiled templates are kept in memory; the web server fills it before it forks."""
+"""The Jinja2 environment of all pages. Compiled templates are kept in memory; the web server fills it before it forks.
+
+What was compiled is kept in the data directory, too: compiling is half of a start, reading it again is nothing.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from django.conf import settings
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2.bccache import Bucket
 
 from . import assets, formatting, icons, language, shapes
 from .forms import EMPTY
@@ -30,6 +37,31 @@ class Missing(StrictUndefined):
         return False
 
 
+class Compiled(FileSystemBytecodeCache):
+    """Compiled templates in files; made anew when the template, this file or Jinja is another one."""
+
+    _by = f"{jinja2.__version__} {Path(__file__).read_text()}"
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(f"{self._by} {source}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):  # a full disk: the next start compiles again
+            super().dump_bytecode(bucket)
+
+
+def kept() -> Compiled | None:
+    """Where compiled templates are kept; None where no mall has been made."""
+    run = Path(settings.DATA_DIR) / "run"
+    if not run.is_dir():
+        return None
+    folder = run / "templates"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return Compiled(str(folder))
+    return None
+
+
 def folders() -> list[Path]:
     """Where templates lie: each package that shows pages has `templates/<package>/`."""
     return sorted(PACKAGE.glob("*/templates"))
@@ -42,6 +74,7 @@ def make(**options: Any) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         cache_size=-1,
+        bytecode_cache=kept(),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         **options,
     )
