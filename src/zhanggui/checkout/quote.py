@@ -31,7 +31,11 @@ from zhanggui.promotions.types import (
 from .errors import NotForSale
 from .types import Quote, QuotedLine, QuoteRequest, WantedLine
 
-_GOODS = "select g.*, (select kernel_versions()) as versions from checkout_goods(%s::text[], %s) g"
+#: The versions come once, with the first row.
+_GOODS = (
+    "select g.*, case when row_number() over () = 1 then (select kernel_versions()) end as versions"
+    " from checkout_goods(%s::text[], %s) g"
+)
 
 
 class Facts:

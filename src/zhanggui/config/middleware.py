@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -22,13 +23,20 @@ SLOW_SECONDS = 1.0
 
 def record(method: str, path: str, status: int, seconds: float) -> str:
     """Count and time an answer; log it if it failed or was slow. The request id of a logged one, else ""."""
-    REQUESTS.labels(method, status).inc()
-    SECONDS.labels(method).observe(seconds)
+    requests, durations = _counters(method, status)
+    requests.inc()
+    durations.observe(seconds)
     if status < 500 and seconds <= SLOW_SECONDS:
         return ""
     request_id = ids.token(9)
     log.warning("request", request_id=request_id, method=method, path=path, status=status, ms=int(seconds * 1000))
     return request_id
+
+
+@lru_cache(256)
+def _counters(method: str, status: int) -> tuple[Counter, Histogram]:
+    """The two that count such an answer; finding them costs as much as counting."""
+    return REQUESTS.labels(method, status), SECONDS.labels(method)
 
 
 class RequestFrame:
