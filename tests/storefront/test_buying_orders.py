@@ -120,6 +120,10 @@ def test_a_code_is_shown_and_stays_without_asking_the_gateway_again(monkeypatch:
     assert asked == ["wechat"]
     bent = answer.headers["Location"].replace("code=", "code=x")
     assert "付款二维码" not in text(browser.get(bent))
+    order_services.change_price(number, lines={1: 12000}, reason="议价", actor=SYSTEM)
+    cheaper = text(browser.follow(answer))  # the code was for another amount
+    assert "付款二维码" not in cheaper
+    assert "¥120.00" in cheaper
 
 
 def test_a_gateway_with_a_form_is_reached_by_a_button(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,9 +170,9 @@ def test_an_expired_order_offers_to_order_again() -> None:
 def test_the_state_is_told_to_the_page_that_waits() -> None:
     number, browser = unpaid(), Browser()
     address = f"/pay/{number}/state?token={access_token(number)}"
-    assert browser.get(address).json() == {"status": "pending_payment"}
+    assert browser.get(address).json() == {"status": "pending_payment", "total": 12900}
     browser.post(pay_link(number), {"provider": "simulator"})
-    assert browser.get(address).json() == {"status": "paid"}
+    assert browser.get(address).json() == {"status": "paid", "total": 12900}
 
 
 # --- following -----------------------------------------------------------------------------------------------------

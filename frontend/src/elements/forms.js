@@ -78,7 +78,8 @@ document.addEventListener(
 document.addEventListener("submit", (event) => {
   const form = event.target;
   changed.delete(form);
-  if (!event.defaultPrevented && form.method === "post" && !("repeatable" in form.dataset)) busy(form, event.submitter);
+  const elsewhere = (event.submitter?.formTarget || form.target) === "_blank";
+  if (!event.defaultPrevented && form.method === "post" && !elsewhere && !("repeatable" in form.dataset)) busy(form, event.submitter);
 });
 
 document.addEventListener("input", ({ target }) => target.form?.matches("[data-guard]") && changed.add(target.form));

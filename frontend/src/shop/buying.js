@@ -158,8 +158,8 @@ customElements.define(
 
     async look() {
       try {
-        const { status } = await (await fetch(this.dataset.src)).json();
-        if (!status || status === this.dataset.from) return;
+        const { status, total } = await (await fetch(this.dataset.src)).json();
+        if (!status || (status === this.dataset.from && String(total) === this.dataset.total)) return;
         const here = new URL(location.href);
         for (const name of ["code", "returned", "way", "failed", "said"]) here.searchParams.delete(name);
         location.replace(here);

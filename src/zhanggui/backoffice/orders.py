@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.contact import mask_mobile, mask_name
 from zhanggui.kernel.i18n import Text
+from zhanggui.ui.formatting import money
 from zhanggui.ui.language import say
 
 PROVIDERS: dict[str, Text] = {
@@ -22,6 +21,7 @@ METHODS = {"express": Text("快递", "Express"), "pickup": Text("自提", "Self-
 EVENTS: dict[str, tuple[Text, str]] = {
     "placed": (Text("下单", "Placed"), "brand"),
     "paid": (Text("付款成功", "Paid"), "good"),
+    "price_changed": (Text("改价", "Price changed"), "warn"),
     "note": (Text("内部备注", "Note for staff"), ""),
     "claimed": (Text("开始配货", "Picking began"), "brand"),
     "shipped": (Text("全部发货", "Shipped"), "good"),
@@ -33,21 +33,25 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "refunded": (Text("退款", "Refunded"), "warn"),
     "imported": (Text("从其他系统导入", "Imported"), ""),
 }
-
-
-def sees_buyers(who: Actor) -> bool:
-    """Those who send the parcel must know whom it goes to; others see it once, on the record."""
-    return who.may("fulfilment.ship")
-
-
-def masked(order: dict[str, Any], who: Actor) -> dict[str, Any]:
-    """An order, or its row in a list, as this colleague may see it without asking."""
-    if sees_buyers(who):
-        return order
-    hidden = {"contact_name": mask_name(order["contact_name"]), "contact_mobile": mask_mobile(order["contact_mobile"])}
-    if "address_line" in order:
-        hidden["address_line"] = "***"
-    return {**order, **hidden}
+#: Whoever is no colleague, by the kind of actor or by what the payments put there.
+ACTORS = {
+    "guest": Text("访客", "Guest"),
+    "member": Text("会员", "Member"),
+    "system": Text("系统", "System"),
+    "payments": Text("支付渠道", "Payment gateway"),
+}
+#: Why an order was cancelled, where the reason is a word of the program or one that buyers choose from.
+REASONS = {
+    "expired": Text("超时未付款", "Not paid in time"),
+    "buyer": Text("买家取消", "By the buyer"),
+    "staff": Text("员工取消", "By staff"),
+    "changed_mind": Text("不想买了", "Changed their mind"),
+    "wrong_items": Text("商品选错、数量拍错", "Wrong goods or quantity"),
+    "wrong_address": Text("收货信息填错", "Wrong address"),
+    "found_cheaper": Text("别处更便宜", "Cheaper elsewhere"),
+    "too_slow": Text("发货太慢", "Takes too long"),
+    "other": Text("其他原因", "Another reason"),
+}
 
 
 def deadline(order: dict[str, Any], now: datetime) -> dict[str, Any] | None:
@@ -75,19 +79,19 @@ def events(order: dict[str, Any]) -> list[dict[str, Any]]:
         words, tone = EVENTS.get(entry["kind"], (Text(entry["kind"], entry["kind"]), ""))
         data = entry["data"] or {}
         text = str(data.get("text") or data.get("reason") or data.get("parcel") or "")
-        if data.get("from") or data.get("to"):
-            text = text or f"{data.get('from', '')} → {data.get('to', '')}"
+        if entry["kind"] == "cancelled":
+            text = say(REASONS.get(text, text))
+        if entry["kind"] == "price_changed":
+            amounts = (money(data[name], order["currency"]) for name in ("from", "to"))
+            text = f"{' → '.join(amounts)} · {data['reason']}"
         at = entry["at"]
         found.append(
             {
                 "at": datetime.fromisoformat(at) if isinstance(at, str) else at,
                 "title": say(words),
                 "text": text,
-                "actor": entry["actor_label"] or ACTORS.get(entry["actor"], ""),
+                "actor": say(ACTORS.get(entry["actor_label"]) or ACTORS.get(entry["actor"]) or entry["actor_label"]),
                 "tone": tone,
             }
         )
     return found[::-1]
-
-
-ACTORS = {"guest": "guest", "system": ""}

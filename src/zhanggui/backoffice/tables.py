@@ -86,7 +86,7 @@ class Filter:
 class Bulk:
     """An action on the chosen rows: their keys are posted as `ids` to `url`, beside `name`=`value`.
 
-    With `confirm` it is asked first; `{n}` in it is the number of rows.
+    With `confirm` it is asked first; `{n}` in it is the number of rows. `new_tab`: it answers with something to print.
     """
 
     label: Text
@@ -96,6 +96,7 @@ class Bulk:
     confirm: Text | None = None
     icon: str | None = None
     danger: bool = False
+    new_tab: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from zhanggui.orders import selectors as orders
 from .carriers import SHIPPED
 from .types import CarrierView, EventView, ParcelLineView, ParcelView, Waiting
 
+_ENGLISH = {carrier.code: carrier.name_en for carrier in SHIPPED}
 _PARCELS = """
 select p.id, p.number, p.order_number, p.carrier, p.carrier_name, p.waybill_no, p.state, p.shipped_at, p.delivered_at,
+    coalesce((select c.name_en from fulfilment_carrier c where c.code = p.carrier), '') as carrier_name_en,
     (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity) order by l.line), '[]')
      from fulfilment_parcelline l where l.parcel_id = p.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_array(e.at, e.status, e.text, e.location) order by e.at, e.id), '[]')
@@ -55,6 +57,7 @@ def parcels(*, state: str = "", cursor: str = "", limit: int = 50) -> Page[Parce
 
 def _view(row: dict[str, Any]) -> ParcelView:
     fields = {name: row[name] for name in ParcelView.__slots__ if name not in ("lines", "events")}
+    fields["carrier_name_en"] = row["carrier_name_en"] or _ENGLISH.get(row["carrier"], row["carrier_name"])
     lines = tuple(ParcelLineView(*line) for line in row["lines"])
     events = tuple(EventView(datetime.fromisoformat(at), *rest) for at, *rest in row["events"])
     return ParcelView(**fields, lines=lines, events=events)

@@ -41,6 +41,7 @@ class ParcelView:
     order_number: str
     carrier: str
     carrier_name: str
+    carrier_name_en: str
     waybill_no: str
     state: str
     shipped_at: datetime

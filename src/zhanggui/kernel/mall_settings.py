@@ -18,7 +18,7 @@ _TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "bool": (bool,), "text": (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`default` is the shipped value; `minimum`/`maximum` bound integers."""
+    """`default` is the shipped value; `minimum`/`maximum` bound integers, `choices` texts; an `optional` text may be empty."""
 
     key: str
     default: Any
@@ -26,6 +26,8 @@ class Setting:
     meaning: Text
     minimum: int | None = None
     maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    optional: bool = False
 
 
 _declared: dict[str, Setting] | None = None
@@ -100,6 +102,9 @@ def _validate(setting: Setting, value: Any) -> None:
     right = isinstance(value, _TYPES[setting.kind]) and not (setting.kind == "int" and isinstance(value, bool))
     if not right:
         raise ValidationFailed.one("value", "type", f"应为 {setting.kind} 类型", f"must be of type {setting.kind}")
+    if setting.choices and value not in setting.choices:
+        words = ", ".join(setting.choices)
+        raise ValidationFailed.one("value", "choice", f"可选:{words}", f"must be one of {words}")
     low, high = setting.minimum, setting.maximum
     if setting.kind == "int" and ((low is not None and value < low) or (high is not None and value > high)):
         raise ValidationFailed.one("value", "range", f"应在 {low} 到 {high} 之间", f"must be between {low} and {high}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,25 +14,27 @@ from django.urls import path
 from zhanggui.aftersales import selectors as aftersales
 from zhanggui.fulfilment import selectors as parcels
 from zhanggui.fulfilment import services as fulfilment
-from zhanggui.kernel import clock
+from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.money import Money
-from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
+from zhanggui.kernel.money import Money, format_minor
+from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.orders import selectors, services
 from zhanggui.orders.types import ShippedUnits
 from zhanggui.payments import selectors as payments
 from zhanggui.ui import language, page
-from zhanggui.ui.forms import EMPTY, FormState
+from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
-from .. import exports, tables
-from ..access import actor, carry_out, safe_next, see_other, staff, typed
+from .. import exports, goods, tables
+from ..access import actor, carry_out, refused, safe_next, see_other, staff, typed
 from ..behind import STATUSES
 from ..messages import flash
-from ..orders import METHODS, PROVIDERS, deadline, events, masked, sees_buyers
+from ..orders import METHODS, PROVIDERS, deadline, events
 from ..tables import Bulk, Column, Filter, Table
 
 PAGE = 50
+PRINTABLE = ("paid", "fulfilling", "shipped", "delivered", "completed")
 EXPORT_MOST = 50_000
 FILTERS = (
     Filter("q", Text("订单号、手机号、收货人、SKU", "Number, mobile, receiver, SKU")),
@@ -56,7 +58,7 @@ def orders(request: HttpRequest) -> HttpResponseBase:
         return exports.answer(form, f"orders-{clock.business_date():%Y%m%d}", head, _exported(request, asked))
     found = _found(asked, asked.cursor, PAGE)
     now = clock.now()
-    rows = [{**masked(row, who), "deadline": deadline(row, now)} for row in found.items]
+    rows = [{**selectors.masked(row, who), "deadline": deadline(row, now)} for row in found.items]
     table = Table(
         columns=[
             Column("number", Text("订单", "Order"), kind="custom"),
@@ -83,9 +85,7 @@ def orders(request: HttpRequest) -> HttpResponseBase:
         row_href=lambda row: f"/office/orders/{row['number']}",
         row_key=lambda row: row["number"],
         row_tone=lambda row: row["deadline"]["tone"] if row["deadline"] and row["deadline"]["tone"] == "bad" else "",
-        bulk=[Bulk(Text("开始配货", "Start picking"), "/office/orders/pick", icon="package-open")]
-        if who.may("fulfilment.pick")
-        else (),
+        bulk=_bulk(who),
         export=True,
         caption=Text("订单", "Orders"),
         empty=(
@@ -114,13 +114,13 @@ def _exported(request: HttpRequest, asked: tables.Asked) -> Iterator[list[Any]]:
     cursor, left, who = "", EXPORT_MOST, actor(request)
     while left > 0:
         found = _found(asked, cursor, min(200, left))
-        for row in (masked(each, who) for each in found.items):
+        for row in (selectors.masked(each, who) for each in found.items):
             amounts = [Money(row[name], row["currency"]) for name in ("total", "paid_total", "refunded_total")]
-            goods = "、".join(f"{line['title']} ×{line['quantity']}" for line in row["lines"])
+            bought = "、".join(f"{line['title']} ×{line['quantity']}" for line in row["lines"])
             units = sum(line["quantity"] for line in row["lines"])
             yield [row["number"], say(STATUSES[row["status"]][0]), row["placed_at"], row["paid_at"],
                    say(PROVIDERS.get(row["payment_provider"], Text("", ""))), *amounts, row["contact_name"],
-                   row["contact_mobile"], row["province"], row["city"], goods, units]  # fmt: skip
+                   row["contact_mobile"], row["province"], row["city"], bought, units]  # fmt: skip
         if not found.next_cursor:
             return
         cursor, left = found.next_cursor, left - len(found.items)
@@ -133,14 +133,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _order(
-    request: HttpRequest, number: str, form: FormState = EMPTY, status: int = 200, personal: bool = False
+    request: HttpRequest, number: str, form: FormState | None = None, status: int = 200, personal: bool = False
 ) -> HttpResponse:
     language.use(language.of(request))
     found = selectors.find(number)
     if found is None:
         raise NotFound()
     who = actor(request)
-    shown = found if personal else masked(found, who)
+    shown = found if personal else selectors.masked(found, who)
     money_shown = who.may("payments.view")
     sent = parcels.parcels_of([number])[number]
     open_lines = [
@@ -157,17 +157,23 @@ def _order(
         lines=open_lines,
         deadline=deadline(found, now),
         parcels=sent,
-        carriers=[(each.code, each.name) for each in parcels.carriers() if each.code != "pickup"],
+        carriers=[
+            (each.code, say(Text(each.name, each.name_en or each.name)))
+            for each in parcels.carriers()
+            if each.code != "PICKUP"
+        ],
         cases=aftersales.cases_of([number])[number] if who.may("aftersales.view") else [],
         payments=payments.intents_of([number]) if money_shown else [],
         refunds=payments.refunds_of(number) if money_shown else [],
         timeline=events(found),
         providers=PROVIDERS,
         methods=METHODS,
-        form=form,
+        form=form or FormState.of(_prices(found)),
         personal=personal,
-        may_unmask=not personal and not sees_buyers(who) and who.may("members.view_personal"),
+        may_unmask=not personal and not selectors.sees_buyers(who) and who.may("members.view_personal"),
         shippable=found["status"] in ("paid", "fulfilling", "shipped") and any(line["open"] > 0 for line in open_lines),
+        printable=who.may("fulfilment.print") and found["status"] in PRINTABLE and not found["origin"],
+        sender_known=bool(mall_settings.get("fulfilment.sender_address")),
         cancellable=found["status"] in ("pending_payment", "paid"),
     )
     if personal:
@@ -182,14 +188,23 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
     return _order(request, number, personal=True)
 
 
-def _act(request: HttpRequest, number: str, act: Callable[[], Any], done: Text, **options: Any) -> HttpResponse:
+def _act(
+    request: HttpRequest,
+    number: str,
+    act: Callable[[], Any],
+    done: Text,
+    *,
+    names: Mapping[str, str] | None = None,
+    **options: Any,
+) -> HttpResponse:
     """Do it and show the order again; what was refused is said at its field, and what was typed stays."""
 
-    def refused(problem: Problem) -> HttpResponse:
-        return _order(request, number, typed(request, problem), problem.status)
+    def again(problem: Problem) -> HttpResponse:
+        form = typed(request, problem, names=names, initial=_prices(selectors.find(number)))
+        return _order(request, number, form, problem.status)
 
     where = safe_next(request.POST.get("next")) if request.POST.get("next") else f"/office/orders/{number}"
-    return carry_out(request, act, done, where=where, refused=refused, **options)
+    return carry_out(request, act, done, where=where, refused=again, **options)
 
 
 @staff("orders.note", methods=("POST",))
@@ -212,6 +227,55 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         services.cancel(number, actor=actor(request), reason=reason[:200])
 
     return _act(request, number, do, Text("订单已取消", "The order is cancelled"))
+
+
+def _prices(order: Mapping[str, Any] | None) -> dict[str, str]:
+    """What the lines and the freight of an unpaid order come to, as the form that changes them begins."""
+    if order is None or order["status"] != "pending_payment":
+        return {}
+    amounts = {f"line-{line['line']}": line["payable"] for line in order["lines"]} | {
+        "shipping": order["shipping_total"]
+    }
+    return {name: format_minor(amount, order["currency"]) for name, amount in amounts.items()}
+
+
+@staff("orders.change_price", methods=("POST",))
+def change_price(request: HttpRequest, number: str) -> HttpResponse:
+    """Another price while it is unpaid: line by line, or one sum for all goods; the buyer is told why."""
+    given = request.POST
+    order = selectors.find(number)
+    if order is None:
+        raise NotFound()
+    errors: list[FieldError] = []
+
+    def amount(name: str) -> int | None:
+        return goods.amount(given.get(name, ""), name, order["currency"], errors)
+
+    asked = {line["line"]: amount(f"line-{line['line']}") for line in order["lines"]}
+    lines = {
+        line["line"]: new
+        for line in order["lines"]
+        if (new := asked[line["line"]]) is not None and new != line["payable"]
+    }
+    whole, freight, seen = amount("goods"), amount("shipping"), given.get("seen", "")
+
+    def do() -> None:
+        if errors:
+            raise ValidationFailed(errors=errors)
+        services.change_price(
+            number,
+            lines=lines,
+            goods=whole,
+            shipping=freight,
+            reason=given.get("price_reason", ""),
+            expected_total=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else None,
+            actor=actor(request),
+        )
+
+    names = {f"lines.{n}": f"line-{n}" for n in asked} | {"reason": "price_reason"}
+    return _act(
+        request, number, do, Text("价格已修改,买家会看到原因", "The price is changed; the buyer sees why"), names=names
+    )
 
 
 @staff("fulfilment.ship", methods=("POST",))
@@ -269,6 +333,52 @@ def pick(request: HttpRequest) -> HttpResponse:
     return flash(response, done, "good" if begun else "warn")
 
 
+PRINTS = (
+    Bulk(Text("打印面单", "Print labels"), "/office/orders/labels", icon="printer", new_tab=True),
+    Bulk(Text("打印发货清单", "Print packing slips"), "/office/orders/slips", icon="clipboard-list", new_tab=True),
+)
+
+
+def _bulk(who: Actor) -> list[Bulk]:
+    """What can be done with the chosen orders."""
+    begin = Bulk(Text("开始配货", "Start picking"), "/office/orders/pick", icon="package-open")
+    return [
+        *([begin] if who.may("fulfilment.pick") else []),
+        *(PRINTS if who.may("fulfilment.print") else []),
+    ]
+
+
+@staff("fulfilment.print", methods=("POST",))
+def labels(request: HttpRequest) -> HttpResponse:
+    """Waybill labels of the chosen orders; `parcel` prints that of one parcel again."""
+    ids, parcel = request.POST.getlist("ids"), request.POST.get("parcel", "")
+    return _paper(request, "labels", partial(fulfilment.print_labels, ids, parcel=parcel, actor=actor(request)))
+
+
+@staff("fulfilment.print", methods=("POST",))
+def slips(request: HttpRequest) -> HttpResponse:
+    """Packing slips of the chosen orders."""
+    ids = request.POST.getlist("ids")
+    return _paper(request, "packing-slips", partial(fulfilment.print_slips, ids, actor=actor(request)))
+
+
+def _paper(request: HttpRequest, name: str, draw: Callable[[], tuple[bytes, list[str]]]) -> HttpResponse:
+    """The PDF in a tab of its own; what could not be printed, the next page says."""
+    try:
+        pdf, without = draw()
+    except Problem as problem:
+        return refused(request, problem)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}-{clock.now():%Y%m%d-%H%M%S}.pdf"'
+    response["Cache-Control"] = "no-store"
+    if without:
+        shown = "、".join(without[:5])
+        zh = f"{len(without)} 单没有打印(未付款、已取消或不发快递):{shown}"
+        en = f"{len(without)} not printed (unpaid, cancelled or not by express): {shown}"
+        flash(response, Text(zh, en), "warn")
+    return response
+
+
 STAGES: tuple[tuple[str, Text], ...] = (
     ("", Text("全部待发", "All to ship")),
     ("late", Text("已超承诺(24 h)", "Past the promise")),
@@ -286,7 +396,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     who, now = actor(request), clock.now()
     counts = selectors.urgent_counts(now, soon=timedelta(hours=4))
     shown = {"": counts["waiting"], "late": counts["late"] + counts["overdue"], "overdue": counts["overdue"]}
-    rows = [{**masked(each.order, who), "deadline": deadline(each.order, now)} for each in found.items]
+    rows = [{**selectors.masked(each.order, who), "deadline": deadline(each.order, now)} for each in found.items]
     table = Table(
         columns=[
             Column("deadline", Text("发货时限", "To ship"), kind="custom"),
@@ -301,9 +411,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
         row_href=lambda row: f"/office/orders/{row['number']}",
         row_key=lambda row: row["number"],
         row_tone=lambda row: row["deadline"]["tone"] if row["deadline"] and row["deadline"]["tone"] == "bad" else "",
-        bulk=[Bulk(Text("开始配货", "Start picking"), "/office/orders/pick", icon="package-open")]
-        if who.may("fulfilment.pick")
-        else (),
+        bulk=_bulk(who),
         tabs=[
             (say(words), f"{request.path}?stage={name}" if name else request.path, name == stage, shown[name])
             for name, words in STAGES
@@ -320,9 +428,12 @@ def dispatch(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("orders", orders, name="office-orders"),
     path("orders/pick", pick, name="office-orders-pick"),
+    path("orders/labels", labels, name="office-orders-labels"),
+    path("orders/slips", slips, name="office-orders-slips"),
     path("orders/<str:number>", order, name="office-order"),
     path("orders/<str:number>/notes", add_note, name="office-order-note"),
     path("orders/<str:number>/cancel", cancel, name="office-order-cancel"),
+    path("orders/<str:number>/price", change_price, name="office-order-price"),
     path("orders/<str:number>/ship", ship, name="office-order-ship"),
     path("orders/<str:number>/hand-over", hand_over, name="office-order-hand-over"),
     path("orders/<str:number>/personal", unmask, name="office-order-personal"),

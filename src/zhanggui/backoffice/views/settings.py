@@ -103,7 +103,11 @@ def _typed(setting: Setting, text: str) -> Any:
         return int(text)
     if setting.kind == "json":
         return orjson.loads(text)
-    if not text or len(text) > TEXT_MOST or not text.replace("\n", "").replace("\r", "").isprintable():
+    if (
+        (not text and not setting.optional)
+        or len(text) > TEXT_MOST
+        or not text.replace("\n", "").replace("\r", "").isprintable()
+    ):
         raise ValueError(text)
     return text
 
@@ -158,7 +162,7 @@ def _shown(setting: Setting) -> Shown:
     if setting.kind == "bool":
         default = Text("开", "on") if value else Text("关", "off")
     else:
-        words = orjson.dumps(value).decode() if setting.kind == "json" else str(value)
+        words = orjson.dumps(value).decode() if setting.kind == "json" else str(value) or "–"
         default = Text(words, words)
     return Shown(setting, mall_settings.get(setting.key) != value, default)
 

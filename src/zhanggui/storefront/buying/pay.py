@@ -71,7 +71,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 def state(request: HttpRequest, number: str) -> HttpResponse:
     """`/pay/<number>/state`: for the page that waits."""
     own = own_order(request, number)
-    answer = JsonResponse({"status": own.order["status"]})
+    answer = JsonResponse({"status": own.order["status"], "total": own.order["total"]})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -109,15 +109,15 @@ def _channel(request: HttpRequest, provider: str) -> Channel:
 
 def _pack(payable: Payable) -> str:
     """The code in the page's address: looking again, or by itself, asks nobody."""
-    return signing.dumps([payable.out_trade_no, payable.provider, payable.qr_text], salt=_SALT, compress=True)
+    return signing.dumps([payable.amount, payable.provider, payable.qr_text], salt=_SALT, compress=True)
 
 
-def _unpack(packed: str) -> tuple[str, str, str] | None:
-    """Trade, provider and text of a code of ours that is young enough to be scanned."""
+def _unpack(packed: str) -> tuple[int, str, str] | None:
+    """Amount, provider and text of a code of ours that is young enough to be scanned."""
     try:
         age = timedelta(minutes=mall_settings.get("orders.minutes_to_pay"))
-        trade, provider, text = signing.loads(packed[:2000], salt=_SALT, max_age=age)
-        return str(trade), str(provider), str(text)
+        amount, provider, text = signing.loads(packed[:2000], salt=_SALT, max_age=age)
+        return int(amount), str(provider), str(text)
     except (signing.BadSignature, ValueError, TypeError):
         return None
 
@@ -144,7 +144,7 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         "guest_link": request.build_absolute_uri(own.at(own.page)) if own.token else "",
     }
     if context["waiting"]:
-        context |= _code(request, own.number) | _transfer(request, order)
+        context |= _code(request, order) | _transfer(request, order)
     return render(request, "storefront/buying/pay.html", status=status, **context)
 
 
@@ -152,12 +152,10 @@ def _preferred(request: HttpRequest, order: dict[str, Any]) -> str:
     return request.GET.get("way", "")[:20] or str(order["payment_provider"])
 
 
-def _code(request: HttpRequest, number: str) -> dict[str, Any]:
-    """The code to scan, where the address brings one that still pays what is due (it may have become another amount)."""
+def _code(request: HttpRequest, order: dict[str, Any]) -> dict[str, Any]:
+    """The code to scan, where the address brings one for what is due (which may have become another amount)."""
     found = _unpack(request.GET.get("code", "")) if request.GET.get("code") else None
-    if found is None or found[0] not in {
-        one.out_trade_no for one in payments.intents_of([number]) if one.state == "pending"
-    }:
+    if found is None or found[0] != order["total"]:
         return {"code": None, "practice": ""}
     _, provider, text = found
     svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#211c16", light="#ffffff", omitsize=True)
