@@ -9,7 +9,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 #: A lexeme of pinyin or of initials holds this many letters; longer queries are cut to it.
 PINYIN_LETTERS = 24
@@ -56,8 +56,12 @@ def load_dictionaries() -> None:
     _cut("绿萝")
 
 
+@cache
 def _share_readings() -> None:
-    """Let pypinyin's phrases share what is read the same (200 000 syllables, 1 200 different ones): a third of its memory."""
+    """Let pypinyin's phrases share what is read the same (200 000 syllables, 1 200 different ones): a third of its memory.
+
+    Once: in a forked process it would make a copy of everything.
+    """
     os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
     from pypinyin.constants import PHRASES_DICT
 
