@@ -150,7 +150,23 @@ def stock(mall: Mall, **what: Any) -> dict[str, Any]:
     if done.returncode:
         raise RuntimeError(f"stocking the mall failed: {done.stderr.strip()[-800:]}")
     seeded: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    _settle(mall)
     return seeded
+
+
+def _settle(mall: Mall) -> None:
+    """Until what follows from the stocking is done: announcements delivered, jobs run, tables vacuumed. It is not measured."""
+    import psycopg
+
+    waiting = (
+        "select (select count(*) from kernel_outboxevent where delivered_at is null and parked_at is null)"
+        " + (select count(*) from procrastinate_jobs where status in ('todo', 'doing') and scheduled_at is null)"
+    )
+    with psycopg.connect(mall.database_url, autocommit=True) as connection:
+        deadline = time.monotonic() + START_SECONDS
+        while connection.execute(waiting).fetchone() != (0,) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        connection.execute("vacuum analyze")
 
 
 def database_url(data: Path) -> str:

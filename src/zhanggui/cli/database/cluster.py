@@ -43,7 +43,7 @@ SETTINGS = {
     "port": str(PORT),
     "max_connections": "300",
     "shared_buffers": "128MB",
-    "autovacuum_naptime": "15s",  # statistics soon after a young mall has grown
+    "autovacuum_naptime": "30s",  # statistics soon after a young mall has grown
     # … but not again at every few hundred rows: what a mall writes most is only ever added to
     "autovacuum_analyze_threshold": "1000",
     "autovacuum_analyze_scale_factor": "0.25",
