@@ -152,12 +152,26 @@ def test_a_page_is_written_in_the_same_number_of_statements_at_any_size(django_a
         return len(counted)
 
     shop.goods(100, category=plants)
-    few = [statements(path) for path in (f"/c/{plants.slug}", "/", "/search")]
+    slug = ok(Caller().get(LIST))["items"][0]["slug"]
+    paths = (f"/c/{plants.slug}", "/", "/search", f"/p/{slug}")
+    few = [statements(path) for path in paths]
     for _ in range(23):
         shop.goods(100, category=plants, brand=make_brand())
-    many = [statements(path) for path in (f"/c/{plants.slug}", "/", "/search")]
+    many = [statements(path) for path in paths]
     assert few == many
     assert max(many) <= 25
+
+
+def test_another_product_of_a_category_costs_only_what_is_its_own(django_assert_num_queries: Any) -> None:
+    plants = make_category("植物")
+    for _ in range(9):
+        shop.goods(100, category=plants)
+    first, second = (item["slug"] for item in ok(Caller().get(LIST))["items"][:2])
+    assert read(f"/p/{first}").status == 200
+    with django_assert_num_queries(3):  # itself, what goes along, prices and stock
+        page = read(f"/p/{second}")
+    assert page.html.count('class="tile-link"') == 6
+    assert f'href="/p/{second}"' not in page.html.partition("搭配与相似")[2].partition("data-seen-list")[0]
 
 
 def test_facets_are_links_that_work_without_scripts() -> None:

@@ -12,7 +12,7 @@ from . import facets, rules, states, taxonomy, words
 from .addresses import listed_slugs as listed_slugs
 from .addresses import listed_starts as listed_starts
 from .search import search, suggest
-from .shelves import listed, top
+from .shelves import listed, top, top_kept
 from .types import (
     AttributeView,
     BrandView,
@@ -30,7 +30,7 @@ __all__ = [
     "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list",
     "english_names", "listed", "pending_pictures",
     "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "state_counts", "suggest",
-    "top",
+    "top", "top_kept",
 ]  # fmt: skip
 
 _DETAIL = """

@@ -1,9 +1,14 @@
 """A handful of listed products for a shelf on a page: named ones, or the first by an order. One statement each, no counts."""
 
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
-from zhanggui.kernel import db
+from zhanggui.kernel import db, versions
 
+from .listings import VERSION
 from .search import ORDERS, item
 from .types import ListingItem
 
@@ -13,11 +18,18 @@ select l.product_id, l.slug, l.title, l.subtitle, l.image, l.price, l.list_price
     l.subtitle_en
 from catalog_listing l
 """
-_WITHIN = """
-(%(category)s::bigint is null or l.ancestors @> array[%(category)s::bigint])
-    and (%(brand)s::bigint is null or l.brand_id = %(brand)s::bigint)
-    and (%(tag)s::text = '' or l.tags @> array[%(tag)s::text])
-"""
+#: Only what is asked for stands in the statement: a condition that may hold or not leaves its index unused.
+_WITHIN = {
+    "category": "l.ancestors @> array[%(category)s::bigint]",
+    "brand": "l.brand_id = %(brand)s::bigint",
+    "tag": "l.tags @> array[%(tag)s::text]",
+}
+#: How long the first of a category are remembered. The catalogue's version moves with what they are called and with how they
+#: sell, but not with stock.
+SECONDS = 30.0
+MOST = 1000
+_kept: "OrderedDict[tuple[str, int, int], tuple[int, float, tuple[ListingItem, ...]]]" = OrderedDict()
+_lock = threading.Lock()
 
 
 def listed(
@@ -26,10 +38,11 @@ def listed(
     """Those of the products that are listed (and lie within), in the order given."""
     if not product_ids:
         return []
+    where, values = _within(category_id, brand_id, tag)
     rows = db.rows(
         f"{_COLUMNS} join unnest(%(ids)s::bigint[]) with ordinality o(id, place) on o.id = l.product_id"
-        f" where {_WITHIN} order by o.place",
-        {"ids": list(product_ids), "category": category_id, "brand": brand_id, "tag": tag},
+        f" where {where} order by o.place",
+        {**values, "ids": list(product_ids)},
     )
     return [item(row) for row in rows]
 
@@ -38,8 +51,34 @@ def top(
     sort: str, limit: int, *, category_id: int | None = None, brand_id: int | None = None, tag: str = ""
 ) -> list[ListingItem]:
     """The first products in stock by `new`, `sales` or `rating`."""
+    where, values = _within(category_id, brand_id, tag)
     rows = db.rows(
-        f"{_COLUMNS} where l.in_stock and {_WITHIN} order by {ORDERS[sort]} limit %(limit)s",
-        {"category": category_id, "brand": brand_id, "tag": tag, "limit": limit},
+        f"{_COLUMNS} where l.in_stock and {where} order by {ORDERS[sort]} limit %(limit)s", {**values, "limit": limit}
     )
     return [item(row) for row in rows]
+
+
+def top_kept(sort: str, limit: int, category_id: int) -> tuple[ListingItem, ...]:
+    """`top` of a category from memory; what is in stock may be half a minute old. A statement where it is not kept."""
+    version, key, now = versions.get(VERSION), (sort, limit, category_id), time.monotonic()
+    found = _kept.get(key)
+    if found is None or found[0] != version or found[1] <= now:
+        found = (version, now + SECONDS, tuple(top(sort, limit, category_id=category_id)))
+        with _lock:
+            _kept[key] = found
+            _kept.move_to_end(key)
+            while len(_kept) > MOST:
+                _kept.popitem(last=False)
+    return found[2]
+
+
+def forget() -> None:
+    """Drop what is kept (tests, after a restore)."""
+    with _lock:
+        _kept.clear()
+
+
+def _within(category_id: int | None, brand_id: int | None, tag: str) -> tuple[str, dict[str, Any]]:
+    values = {"category": category_id, "brand": brand_id, "tag": tag or None}
+    given = {name: value for name, value in values.items() if value is not None}
+    return " and ".join(_WITHIN[name] for name in given) or "true", given

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 from . import db
 
-_seen: ContextVar[dict[str, int] | None] = ContextVar("versions_seen", default=None)
+_seen: ContextVar[tuple[dict[str, int], frozenset[str] | None] | None] = ContextVar("versions_seen", default=None)
 
 
 @contextmanager
@@ -22,9 +22,9 @@ def all_of_them() -> dict[str, int]:
 
 
 @contextmanager
-def seen(values: dict[str, int]) -> Iterator[None]:
-    """Within the block all versions are these, which another statement has read on the way."""
-    mark = _seen.set(values)
+def seen(values: dict[str, int], names: frozenset[str] | None = None) -> Iterator[None]:
+    """Within the block all versions are these, which another statement has read on the way; with `names` only theirs."""
+    mark = _seen.set((values, names))
     try:
         yield
     finally:
@@ -48,8 +48,8 @@ def get_many(names: Iterable[str]) -> dict[str, int]:
     """Current values; a name never bumped is 0."""
     wanted = list(names)
     seen = _seen.get()
-    if seen is not None:
-        return {name: seen.get(name, 0) for name in wanted}
+    if seen is not None and (seen[1] is None or seen[1].issuperset(wanted)):
+        return {name: seen[0].get(name, 0) for name in wanted}
     found = {
         r["name"]: r["value"] for r in db.rows("select name, value from kernel_version where name = any(%s)", (wanted,))
     }

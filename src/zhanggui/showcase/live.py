@@ -7,24 +7,27 @@ That is looked at by every request, in the statement that reads its prices and s
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from zhanggui.kernel import clock, db, fresh
+from zhanggui.kernel import clock, db, fresh, versions
 from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import RuleSet
 
 ENTRY_BYTES = 600  # what an entry costs beside its content
 _TRIES = 3
+#: What pages are made from, besides prices and stock. Whoever makes one may ask for these versions without a statement.
+VERSIONS = frozenset({"catalog", "catalog.taxonomy", "content", "pricing.freight", "promotions", "settings"})
 
 #: Through the doors of pricing and inventory. One row of three texts: columns of many rows cost half as much again.
-_LIVE = """
+_LIVE = f"""
 select
     (select string_agg(name || ' ' || value, ' ' order by name) from kernel_version
-        where name in ('catalog', 'catalog.taxonomy', 'content', 'promotions', 'settings')),
+        where name in ({", ".join(f"'{name}'" for name in sorted(VERSIONS))})),
     (select string_agg(sku_id || ' ' || sale_price || ' ' || list_price, ' ') from pricing_effective(%s::bigint[], %s)),
     (select string_agg(sku_id || ' ' || free, ' ') from inventory_free(%s::bigint[]))
 """
@@ -44,14 +47,20 @@ class Live(NamedTuple):
 def live(sku_ids: list[int], at: datetime) -> Live:
     """Prices at `at`, stock, and the versions of what pages are made from. One statement."""
     array = "{" + ",".join(map(str, sku_ids)) + "}"  # far cheaper than having a list adapted, twice
-    versions, prices, free = db.one(_LIVE, (array, at, array))
+    stand, prices, free = db.one(_LIVE, (array, at, array))
     p = list(map(int, prices.split())) if prices else []
     f = list(map(int, free.split())) if free else []
-    return Live(
-        versions or "",
+    now = Live(
+        stand or "",
         dict(zip(p[::3], zip(p[1::3], p[2::3], strict=True), strict=True)),
         dict(zip(f[::2], f[1::2], strict=True)),
     )
+    _looked.set((sku_ids, now))
+    return now
+
+
+#: The last look of who makes a page: where it was for all its SKUs, it serves as the look after it.
+_looked: ContextVar[tuple[list[int], Live] | None] = ContextVar("looked", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,8 @@ class Kept(Generic[T]):
     ) -> tuple[T, Live]:
         """The page and what is live: one statement if it is kept and nothing changed, else `make` is asked.
 
-        `make` gets the promotions that run at `at`. A page is kept for `seconds`, and only if nothing changed while it
-        was made. Raises what `make` raises.
+        `make` gets the promotions that run at `at`; the versions a look knows (`VERSIONS`) cost it nothing. A page is kept
+        for `seconds`, and only if nothing it is made from changed until it looked at its prices. Raises what `make` raises.
         """
         entry = self._entries.get(key)
         if entry is not None:
@@ -137,12 +146,17 @@ class Kept(Generic[T]):
                 if seen.versions == entry.versions and _rules(seen, at) is entry.rules:
                     return entry.page, now
             self.drop(key)
+        if not _seen.versions:  # the first page of a process
+            _learn(live([], at).versions)
         for _ in range(_TRIES):
             before = _seen
             rules = _rules(before, at)
-            page = make(rules)
-            now = live(page.sku_ids, at)
-            if _learn(now.versions) == before:
+            _looked.set(None)
+            with versions.seen(before.found, VERSIONS):
+                page = make(rules)
+            looked = _looked.get()
+            now = looked[1] if looked and looked[0] == page.sku_ids else live(page.sku_ids, at)
+            if _learn(now.versions).versions == before.versions:
                 self._put(key, _Entry(now.versions, rules, time.monotonic() + seconds, page.size + ENTRY_BYTES, page))
                 break
         return page, now
@@ -181,10 +195,14 @@ class Kept(Generic[T]):
 
 class _Seen(NamedTuple):
     versions: str
-    promotions: int
+    found: dict[str, int]
+
+    @property
+    def promotions(self) -> int:
+        return self.found.get("promotions", 0)
 
 
-_seen = _Seen("", 0)
+_seen = _Seen("", {})
 
 
 def _learn(versions: str) -> _Seen:
@@ -195,7 +213,7 @@ def _learn(versions: str) -> _Seen:
         words = versions.split()
         found = dict(zip(words[::2], map(int, words[1::2]), strict=True))
         fresh.saw(found)
-        seen = _seen = _Seen(versions, found.get("promotions", 0))
+        seen = _seen = _Seen(versions, found)
     return seen
 
 

@@ -2,11 +2,11 @@
 
 from .asking import asked
 from .company import bought_together
-from .exhibits import as_exhibit, as_shelf, crumb, exhibit, shelf, tile
+from .exhibits import as_exhibit, as_shelf, bestsellers, crumb, exhibit, shelf, tile
 from .live import Kept, Live, Page, Price, cheapest, live
 from .offers import offer, struck_prices
 
 __all__ = [
-    "Kept", "Live", "Page", "Price", "as_exhibit", "as_shelf", "asked", "bought_together", "cheapest", "crumb", "exhibit",
+    "Kept", "Live", "Page", "Price", "as_exhibit", "as_shelf", "asked", "bestsellers", "bought_together", "cheapest", "crumb", "exhibit",
     "live", "offer", "shelf", "struck_prices", "tile",
 ]  # fmt: skip

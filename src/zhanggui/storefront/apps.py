@@ -10,11 +10,12 @@ class StorefrontConfig(AppConfig):
         from zhanggui.ui import environment
 
         from . import frame
-        from .browse import addresses, schema, seo
+        from .browse import addresses, cards, schema, seo
 
         environment.share("shop_frame", frame.current)
         environment.share("absolute", schema.absolute)
         environment.share("in_language", seo.in_language)
+        environment.share("drawn", cards.drawn)
         environment.share("major", addresses.major)
         environment.share("srcset", picture_sizes.srcset)
         environment.share("sized", picture_sizes.sized)

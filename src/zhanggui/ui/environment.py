@@ -1,6 +1,7 @@
-"""The Jinja2 environment of all pages. Compiled templates are kept in memory; the web server fills it before it forks.
+"""The Jinja2 environment of all pages, one for each language.
 
-What was compiled is kept in the data directory, too: compiling is half of a start, reading it again is nothing.
+Compiled templates are kept in memory; the web server fills it before it forks. They are kept in the data directory, too:
+compiling is half of a start, reading it again is nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from django.conf import settings
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.bccache import Bucket
 
-from . import assets, formatting, icons, language, shapes
+from zhanggui.kernel.i18n import EN, LANGUAGES, ZH
+
+from . import assets, formatting, icons, language, quick, shapes
 from .forms import EMPTY
 
 log = structlog.get_logger(__name__)
@@ -38,9 +41,9 @@ class Missing(StrictUndefined):
 
 
 class Compiled(FileSystemBytecodeCache):
-    """Compiled templates in files; made anew when the template, this file or Jinja is another one."""
+    """Compiled templates in files; made anew when the template, what compiles it or Jinja is another one."""
 
-    _by = f"{jinja2.__version__} {Path(__file__).read_text()}"
+    _by = f"{jinja2.__version__} {Path(__file__).read_text()} {Path(quick.__file__).read_text()}"
 
     def get_source_checksum(self, source: str) -> str:
         return super().get_source_checksum(f"{self._by} {source}")
@@ -50,15 +53,15 @@ class Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def kept() -> Compiled | None:
-    """Where compiled templates are kept; None where no mall has been made."""
+def kept(lang: str) -> Compiled | None:
+    """Where compiled templates of a language are kept; None where no mall has been made."""
     run = Path(settings.DATA_DIR) / "run"
     if not run.is_dir():
         return None
     folder = run / "templates"
     with suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)
-        return Compiled(str(folder))
+        return Compiled(str(folder), f"{lang}-%s.cache")
     return None
 
 
@@ -67,14 +70,15 @@ def folders() -> list[Path]:
     return sorted(PACKAGE.glob("*/templates"))
 
 
-def make(**options: Any) -> Environment:
-    """For Django's Jinja2 backend (settings.TEMPLATES)."""
+def make(lang: str = ZH, **options: Any) -> Environment:
+    """For Django's Jinja2 backend (settings.TEMPLATES), and its like in another language."""
     options |= {"loader": FileSystemLoader(folders()), "undefined": Missing, "autoescape": True}
-    environment = Environment(
+    environment = quick.QuickEnvironment(
+        place=1 if lang == EN else 0,
         trim_blocks=True,
         lstrip_blocks=True,
         cache_size=-1,
-        bytecode_cache=kept(),
+        bytecode_cache=kept(lang),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         **options,
     )
@@ -98,22 +102,28 @@ def make(**options: Any) -> Environment:
     return environment
 
 
-@cache
 def get() -> Environment:
-    """The one environment of this process."""
+    """This process's environment for the language in use: the words of its templates are in it."""
+    return _get(language.current())
+
+
+@cache
+def _get(lang: str) -> Environment:
     from django.template import engines
 
-    found: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
-    return found
+    usual: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    return make(EN, auto_reload=usual.auto_reload) if lang == EN else usual
 
 
 def compile_all() -> list[str]:
     """Load every template now, so that no request pays for it; the names of broken ones, whose pages alone will fail."""
-    environment, broken = get(), []
-    for name in environment.list_templates(extensions=["html", "xml"]):
-        try:
-            environment.get_template(name)
-        except TemplateSyntaxError:
-            log.error("broken_template", name=name, exc_info=True)
-            broken.append(name)
+    broken: list[str] = []
+    for environment in map(_get, LANGUAGES):
+        for name in environment.list_templates(extensions=["html", "xml"]):
+            try:
+                environment.get_template(name)
+            except TemplateSyntaxError:
+                if name not in broken:
+                    log.error("broken_template", name=name, exc_info=True)
+                    broken.append(name)
     return broken

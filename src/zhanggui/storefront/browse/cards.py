@@ -1,16 +1,27 @@
 """Products as tiles of a page: what the catalogue says, with the offer of this moment and the units sold lately."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
 
 from zhanggui.kernel import clock
 from zhanggui.kernel.picture_sizes import srcset
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Live
 from zhanggui.showcase.types import Offer, Tile
+from zhanggui.ui import environment, language
 
 from . import addresses
+
+#: Cards remembered as they are drawn, about a kilobyte each.
+MOST_DRAWN = 2000
+_drawn: "OrderedDict[Hashable, Markup]" = OrderedDict()
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,9 @@ class Prices:
     @classmethod
     def of(cls, sku_ids: Sequence[int], at: datetime | None = None) -> "Prices":
         at = at or clock.now()
-        return cls(showcase.live(list(sku_ids), at), showcase.struck_prices(sku_ids, at))
+        now = showcase.live(list(sku_ids), at)
+        # what costs its list price has none
+        return cls(now, showcase.struck_prices([s for s, (price, listed) in now.prices.items() if price < listed], at))
 
     def offer(self, sku_ids: Sequence[int]) -> Offer:
         return showcase.offer(sku_ids, self.now, self.struck)
@@ -48,6 +61,21 @@ class Prices:
     def cards(self, tiles: Iterable[Tile], sold: Mapping[int, int] | None = None) -> list[Card]:
         sold = sold or {}
         return [Card(tile, self.offer(tile.sku_ids), sold.get(tile.id)) for tile in tiles]
+
+
+def drawn(card: Card, currency: str, eager: bool, days: int) -> Markup:
+    """A card's HTML, for templates. Remembered: what sells best in a category stands beside all else in it."""
+    # all that is shown; a tile's tags and SKUs are not
+    key = (language.current(), currency, eager, days, card.sold, card.offer, *card.tile[:9])
+    found = _drawn.get(key)
+    if found is None:
+        macros: Any = environment.get().get_template("storefront/parts/tiles.html").module
+        found = macros.drawn_anew(card, currency, eager, days)
+        with _lock:
+            _drawn[key] = found
+            if len(_drawn) > MOST_DRAWN:
+                _drawn.popitem(last=False)
+    return found
 
 
 def sku_ids_of(*shelves: Iterable[Tile]) -> list[int]:

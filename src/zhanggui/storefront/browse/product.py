@@ -113,12 +113,12 @@ def _beside(exhibit: Exhibit, rules: RuleSet, lang: str) -> tuple[Tile, ...]:
     """What goes along: first what buyers of it bought as well, then what sells best in its category."""
     shown = exhibit.product
     ids = [i for i in showcase.bought_together(shown.id, BESIDE) if i != shown.id]
-    items = {item.id: item for item in catalog.listed(ids) if item.in_stock}
-    if len(items) < BESIDE and shown.category:
-        for item in catalog.top("sales", BESIDE + 1 + len(items), category_id=shown.category.id):
-            if item.id != shown.id:
-                items.setdefault(item.id, item)
-    return tuple(showcase.tile(item, rules, lang) for item in list(items.values())[:BESIDE])
+    found = {item.id: showcase.tile(item, rules, lang) for item in catalog.listed(ids) if item.in_stock}
+    if len(found) < BESIDE and shown.category:
+        for tile in showcase.bestsellers(shown.category.id, 2 * BESIDE + 1, rules, lang):
+            if tile.id != shown.id:
+                found.setdefault(tile.id, tile)
+    return tuple(found.values())[:BESIDE]
 
 
 def _lazily(html: str) -> str:

@@ -33,8 +33,8 @@ class Reviews:
 
 
 def first(product: ProductDetail, lang: str) -> Reviews:
-    """The beginning, for the product page. Two statements."""
-    return _reviews(product, "", "", FIRST, lang)
+    """The beginning, for the product page. Two statements, none where the catalogue knows of no rating."""
+    return _reviews(product, "", "", FIRST, lang) if product.rating_count else Reviews(Summary(), [], [], None)
 
 
 def page(slug: str, only: str, cursor: str, who: Visitor) -> Shown:
