@@ -3,6 +3,8 @@
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem, WrongState
 
+from .states import WORDS
+
 
 class OutOfStock(Problem):
     """`extra`: sku and available."""
@@ -13,7 +15,12 @@ class OutOfStock(Problem):
 
 
 class OrderWrongState(WrongState):
+    """`state`: the order's status, said in words."""
+
     message = Text("订单当前状态为「{state}」,不能{action}", "The order is {state}; {action} is not possible")
+
+    def __init__(self, *, state: str, action: Text) -> None:
+        super().__init__(state=WORDS.get(state, state), action=action)
 
 
 class PriceMoved(Problem):

@@ -1,9 +1,20 @@
 """The life of an order. The write is always conditional on the old state; whoever changes the row first wins."""
 
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.states import Transitions
 
 PENDING, PAID, FULFILLING, SHIPPED = "pending_payment", "paid", "fulfilling", "shipped"
 DELIVERED, COMPLETED, CANCELLED, REFUNDED = "delivered", "completed", "cancelled", "refunded"
+WORDS = {
+    PENDING: Text("待付款", "waiting for payment"),
+    PAID: Text("已付款", "paid"),
+    FULFILLING: Text("配货中", "being picked"),
+    SHIPPED: Text("已发货", "shipped"),
+    DELIVERED: Text("已送达", "delivered"),
+    COMPLETED: Text("已完成", "completed"),
+    CANCELLED: Text("已取消", "cancelled"),
+    REFUNDED: Text("已退款", "refunded"),
+}
 STATUSES = (PENDING, PAID, FULFILLING, SHIPPED, DELIVERED, COMPLETED, CANCELLED, REFUNDED)
 
 TABLE = Transitions(
