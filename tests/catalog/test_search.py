@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -284,6 +286,30 @@ def test_staff_lists_page_by_key() -> None:
     assert [row.id for row in selectors.products(q=made[1].skus[0].code).items] == [made[1].id]
     assert selectors.products(q="100%_\\").items == []
     assert selectors.state_counts() == {"draft": 2, "in_review": 0, "approved": 0, "listed": 3, "delisted": 0}
+    assert selectors.state_counts(most=2) == {"draft": 2, "in_review": 0, "approved": 0, "listed": 3, "delisted": 0}
+    assert selectors.state_counts(most=1)["listed"] == 2, "one more says that there are more"
+
+
+def test_staff_find_any_part_of_a_title(django_assert_num_queries: Any) -> None:
+    made = {title: make_product(title).id for title in ("大叶绿萝", "绿萝 大叶", "Green Ivy", "萝绿", "100%棉", "a_b")}
+
+    def found(q: str, **more: Any) -> set[str]:
+        with django_assert_num_queries(1):
+            ids = {row.id for row in selectors.products(q=q, **more).items}
+        return {title for title, product_id in made.items() if product_id in ids}
+
+    assert found("绿萝") == {"大叶绿萝", "绿萝 大叶"}
+    assert found("叶绿") == {"大叶绿萝"}
+    assert found("绿") == {"大叶绿萝", "绿萝 大叶", "萝绿"}
+    assert found("绿萝萝") == found("绿叶") == set()
+    assert found("gREEN") == found("n i") == {"Green Ivy"}
+    assert found("0%") == {"100%棉"}
+    assert found("a_b") == {"a_b"} == found("_B")
+    newest = selectors.products(q="绿萝", limit=1)
+    assert [row.id for row in newest.items] == [made["绿萝 大叶"]]
+    assert found("绿萝", cursor=newest.next_cursor) == {"大叶绿萝"}
+    assert found("绿萝", state="draft") == set()
+    assert found("绿萝", category_id=10**12) == set()
 
 
 def test_kept_counts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import MD5
 
 from zhanggui.kernel.clock import MallNow
@@ -110,6 +110,7 @@ class Product(models.Model):
             models.Index(fields=["state", "-id"], name="product_state_id"),
             models.Index(fields=["list_at"], name="product_list_at", condition=~Q(list_at=None)),
             models.Index(fields=["delist_at"], name="product_delist_at", condition=~Q(delist_at=None)),
+            GinIndex(Func(F("title"), function="catalog_pairs"), name="product_title_pairs"),
         ]
 
 

@@ -222,15 +222,20 @@ select p.id, p.code, p.slug, p.title, p.state, p.version, p.category_id, p.brand
 from catalog_product p
 where {where} order by p.id desc limit %(limit)s
 """
+_CODES = """select id from catalog_product where code = %(q)s::text
+        union all select product_id from catalog_sku where code = %(q)s::text
+        union all select product_id from catalog_sku where barcode = %(q)s::text and barcode <> ''"""
+#: By a part of the title, or a code. Two characters have an index: then it is the first of those whose title has all the pairs of
+#: what is asked for, and it in one piece.
+_TITLED = """(p.title {like} %(like)s::text or p.id in ({codes}))"""
+_PAIRED = """p.id in ((select p.id from catalog_product p where {others} and catalog_pairs(p.title) @> catalog_pairs(%(q)s::text)
+        and p.title {like} %(like)s::text order by p.id desc limit %(limit)s) union all {codes})"""
 #: Only what is asked for stands in the statement, so that each question has the plan it deserves.
 _ASKED = {
     "state": "p.state = %(state)s::text",
     "category": "p.category_id in (select id from catalog_category where ancestors @> array[%(category)s::bigint])",
     "brand": "p.brand_id = %(brand)s::bigint",
     "below": "p.id < %(below)s::bigint",
-    "q": """(p.title {like} %(like)s::text or p.id in (select id from catalog_product where code = %(q)s::text
-        union all select product_id from catalog_sku where code = %(q)s::text
-        union all select product_id from catalog_sku where barcode = %(q)s::text and barcode <> ''))""",
 }
 
 
@@ -256,9 +261,12 @@ def products(
         where[0] = (
             f"p.state = '{state}'"  # a constant: how many are in a state differs more than a plan for all can know
         )
-    # comparing without case takes twice as long, and most titles' words have none
-    like = "ilike" if q.upper() != q.lower() else "like"
-    found = db.rows(_ROWS.format(where=(" and ".join(where) or "true").format(like=like)), values)
+    if q:
+        # comparing without case takes twice as long, and most titles' words have none
+        like = "ilike" if q.upper() != q.lower() else "like"
+        titled = _PAIRED if len(q) > 1 else _TITLED
+        where.append(titled.format(others=" and ".join(where) or "true", like=like, codes=_CODES))
+    found = db.rows(_ROWS.format(where=" and ".join(where) or "true"), values)
     rows = [ProductRow(**{**row, "image": rules.media_url(row["image"])}) for row in found]
     return paging.page(rows, limit, lambda row: row.id)
 
@@ -274,10 +282,14 @@ def skus_of(product_ids: Sequence[int]) -> dict[int, list[int]]:
     return found
 
 
-def state_counts() -> dict[str, int]:
-    """How many products are in each state."""
-    found = {r["state"]: r["n"] for r in db.rows("select state, count(*) as n from catalog_product group by state")}
-    return {state: found.get(state, 0) for state in states.STATES}
+def state_counts(most: int | None = None) -> dict[str, int]:
+    """How many products are in each state, each counted up to `most` and one more, or all of them. One statement."""
+    found = db.rows(
+        "select s.state, (select count(*) from (select 1 from catalog_product p where p.state = s.state limit %s) n) as n"
+        " from unnest(%s::text[]) s(state)",
+        (None if most is None else most + 1, list(states.STATES)),
+    )
+    return {row["state"]: row["n"] for row in found}
 
 
 def actions(state: str) -> tuple[str, ...]:

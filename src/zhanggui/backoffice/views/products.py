@@ -16,6 +16,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import Problem
 from zhanggui.ui import language, page
+from zhanggui.ui.formatting import quantity
 from zhanggui.ui.language import say
 
 from .. import exports, tables
@@ -28,6 +29,7 @@ from ..tables import Bulk, Column, Filter, Table
 PAGE = 50
 EXPORT_MOST = 20_000
 BULK_MOST = 200
+COUNTED_MOST = 10_000
 
 
 def _filters() -> tuple[Filter, ...]:
@@ -56,10 +58,11 @@ def products(request: HttpRequest) -> HttpResponseBase:
     found = _found(asked, state, asked.cursor, PAGE)
     goods = _priced(found.items)
     who = actor(request)
-    counts = selectors.state_counts()
-    tabs = [(say(Text("全部", "All")), request.path, not state, sum(counts.values()))]
+    counts = selectors.state_counts(COUNTED_MOST)
+    tabs = [(say(Text("全部", "All")), request.path, not state, _counted(sum(counts.values())))]
     tabs += [
-        (say(words), f"{request.path}?state={name}", name == state, counts[name]) for name, (words, _) in STATES.items()
+        (say(words), f"{request.path}?state={name}", name == state, _counted(counts[name]))
+        for name, (words, _) in STATES.items()
     ]
     bulk = []
     if who.may("catalog.edit"):
@@ -99,6 +102,11 @@ def products(request: HttpRequest) -> HttpResponseBase:
         empty_action=(Text("新建商品", "New product"), "/office/products/new") if who.may("catalog.edit") else None,
     )
     return page.render(request, "backoffice/products.html", table=table, goods=goods)
+
+
+def _counted(n: int) -> int | str:
+    """A count for people; beyond the most that is counted, that there are more."""
+    return n if n <= COUNTED_MOST else f"{quantity(COUNTED_MOST)}+"
 
 
 def _found(asked: tables.Asked, state: str, cursor: str, limit: int) -> Any:

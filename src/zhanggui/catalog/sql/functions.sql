@@ -14,3 +14,9 @@ language sql stable as $$
     left join catalog_category c on c.id = p.category_id
     order by w.place
 $$;
+
+
+-- All pairs of neighbouring characters of a title, in small letters: what the index of parts of titles is made of.
+create or replace function catalog_pairs(p_title text) returns text[] language sql immutable parallel safe as $$
+    select array(select distinct substr(lower(p_title), i, 2) from generate_series(1, length(p_title) - 1) i)
+$$;
