@@ -243,3 +243,14 @@ def test_bulk_changes_in_opposite_order_do_not_deadlock():
     )
     assert [o.error for o in outcomes if o.error] == []
     assert len({selectors.base_prices(skus)[sku].sale_price for sku in skus}) == 1
+
+
+def test_first_prices_of_a_mass_of_skus_are_one_audit_row_and_a_change_is_always_its_own():
+    skus = make_sku_ids(51)
+    services.set_prices([PriceRow(sku, 1_000) for sku in skus], actor=PRICER, reason="import")
+    (entry,) = audit.history(target_type="sku", action="pricing.set_price")
+    assert (entry["target_id"], entry["after"], entry["reason"]) == ("bulk", {"first_prices": 51}, "import")
+    told = db.row("select count(*)::int as n from pricing_pricehistory where reason = 'import'")
+    assert told == {"n": 51}
+    services.set_prices([PriceRow(sku, 1_100) for sku in skus], actor=PRICER, reason="dearer")
+    assert len(audit.history(target_type="sku", action="pricing.set_price", limit=100)) == 52

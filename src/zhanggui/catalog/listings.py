@@ -116,6 +116,11 @@ def _in_chunks(ids: list[int], size: int = 1000) -> None:
         project(ids[start : start + size], tree)
 
 
+def title(title: str, title_en: str) -> str:
+    """What of a product is searched as its title."""
+    return f"{title} {title_en}"
+
+
 def changed() -> None:
     """Lists computed before are out of date once this transaction commits. The last statement of a writer: it is hot."""
     versions.bump(VERSION)
@@ -158,7 +163,7 @@ def _row(row: dict[str, Any], tree: taxonomy.Taxonomy) -> dict[str, Any]:
         "tags": row["tags"],
         "listed_at": row["listed_at"],
         "search": words.document(
-            f"{row['title']} {row['title_en']}",
+            title(row["title"], row["title_en"]),
             [
                 row["subtitle"],
                 row["subtitle_en"],

@@ -137,6 +137,11 @@ def clean_options(options: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in cleaned.items() if name and value}
 
 
+def clean_sku(sku: SkuDraft, position: int) -> SkuDraft:
+    options = clean_options(sku.options)
+    return SkuDraft(line(sku.code), options, line(sku.barcode), sku.weight_g, position, sku.active)
+
+
 def options_text(options: Mapping[str, str]) -> str:
     """How a variant is named in a cart: its values in their order."""
     return " / ".join(options.values())[:300]

@@ -10,14 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 #: A lexeme of pinyin or of initials holds this many letters; longer queries are cut to it.
 PINYIN_LETTERS = 24
 MAX_WORD = 64
 MAX_QUERY = 200
 MAX_TERMS = 12
-MAX_LEXEMES = 4000
-_MAX_POSITION = 16_000  # PostgreSQL stores positions up to 16 383
+MAX_LEXEMES = 4000  # and so positions, of which PostgreSQL stores up to 16 383
 
 _HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _OTHER_CJK = "\u3040-\u30ff\uac00-\ud7af"  # kana and hangul: no pinyin, but no spaces between words either
@@ -147,21 +147,49 @@ def pinyin(text: str) -> tuple[str, ...]:
     return tuple(word for chunk in _CHUNK.findall(text) if _HAN_CHAR.search(chunk) for word in _pinyin(chunk))
 
 
+class Spelled(NamedTuple):
+    """What a text gives the index, and the text it was made of."""
+
+    text: str
+    lexemes: dict[str, bool]
+    pinyin: tuple[str, ...]
+
+
+def spelled(text: str) -> Spelled:
+    plain = normalise(text)
+    return Spelled(text, lexemes(plain), pinyin(plain))
+
+
+_laid_by: dict[str, Spelled] = {}
+
+
+def lay_by(made: Iterable[Spelled]) -> None:
+    """Keep what was made elsewhere of titles that are about to be written, until others are laid by."""
+    global _laid_by
+    _laid_by = {one.text: one for one in made}
+
+
+@lru_cache(maxsize=5_000)
+def _spelled_often(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of a brand, a category, a tag: many products share them."""
+    made = spelled(text)
+    return tuple(made.lexemes), made.pinyin
+
+
 def document(title: str, named: Iterable[str], spoken: Iterable[str] = ()) -> str:
     """A `tsvector` literal. Weights: A words of the title, B its parts, C `spoken` (brand, category, tags: with pinyin)
     and `named` (codes, options, values: without), D pinyin."""
-    found: dict[str, str] = {}
-    title, spoken = normalise(title), [normalise(text) for text in spoken]
-    for lexeme, word in lexemes(title).items():
-        found[lexeme] = "A" if word else "B"
-    for text in (*spoken, normalise(" ".join(named))):
-        for lexeme in lexemes(text):
+    own = _laid_by.get(title) or spelled(title)
+    often = [_spelled_often(text) for text in spoken]
+    found = {lexeme: "A" if word else "B" for lexeme, word in own.lexemes.items()}
+    for words in (*(pair[0] for pair in often), lexemes(normalise(" ".join(named)))):
+        for lexeme in words:
             found.setdefault(lexeme, "C")
-    for text in (title, *spoken):
-        for lexeme in pinyin(text):
+    for words in (own.pinyin, *(pair[1] for pair in often)):
+        for lexeme in words:
             found.setdefault(lexeme, "D")
     kept = list(found.items())[:MAX_LEXEMES]
-    return " ".join(f"'{lexeme}':{min(at, _MAX_POSITION)}{weight}" for at, (lexeme, weight) in enumerate(kept, 1))
+    return " ".join([f"'{lexeme}':{at}{weight}" for at, (lexeme, weight) in enumerate(kept, 1)])
 
 
 def query(text: str) -> str:

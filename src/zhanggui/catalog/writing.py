@@ -55,6 +55,16 @@ class ProductRowData:
         }  # fmt: skip
 
 
+def plain(product: ProductRowData) -> tuple[Any, ...]:
+    """All of it in the order of its fields, the variants left out."""
+    return (
+        product.title, product.subtitle, product.description_html, product.category_id, product.brand_id,
+        product.attributes, product.tags, [], product.slug, product.state, product.product_id,
+        product.expected_version, product.code, product.version, product.title_en, product.subtitle_en,
+        product.description_html_en, product.attributes_en,
+    )  # fmt: skip
+
+
 _RECORD = (
     "jsonb_to_recordset(%s) as r(id bigint, code text, slug text, title text, subtitle text, description_html text,"
     " category_id bigint, brand_id bigint, attributes jsonb, tags text[], option_names text[], state text, expected int,"

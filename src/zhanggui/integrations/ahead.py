@@ -13,7 +13,7 @@ PART = 200
 WAITING = 10  # parts; what is read and not yet taken stays bounded
 
 
-def ahead(items: Iterable[T]) -> Iterator[T]:
+def ahead(items: Iterable[T], size: int = PART) -> Iterator[T]:
     """The same items in the same order; what the source raises is raised here. Leaving early ends the thread."""
     queue: Queue[list[T] | BaseException | None] = Queue(WAITING)
     left = threading.Event()
@@ -29,7 +29,7 @@ def ahead(items: Iterable[T]) -> Iterator[T]:
         try:
             for item in items:
                 part.append(item)
-                if len(part) >= PART:
+                if len(part) >= size:
                     put(part)
                     part = []
                 if left.is_set():

@@ -61,7 +61,8 @@ def set_listing_prices(rows: Iterable[SkuPrice], *, actor: Actor) -> None:
         return
     with transaction.atomic():
         products = _hold_products_of(list(latest))
-        moved = db.execute(_PRICES, (db.Json([row._asdict() for row in latest.values()]),))
+        prices = [{"sku_id": sku, "price": row.price, "list_price": row.list_price} for sku, row in latest.items()]
+        moved = db.execute(_PRICES, (db.Json(prices),))
         if moved and listings.refresh_facts(products):
             listings.changed()
 

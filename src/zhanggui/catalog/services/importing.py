@@ -4,9 +4,8 @@ A draft is known by (`source`, `external_id`); one whose digest has not changed 
 answered with its reason and holds up nothing else. Variants a file no longer names stay as they are.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from zhanggui.kernel import audit, db, outbox
@@ -14,15 +13,15 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError
 
-from .. import facets, listings, locks, rules, states, taxonomy, words, writing
+from .. import drafts as halves
+from .. import listings, locks, rules, states, taxonomy, words, writing
+from ..drafts import Clean
 from ..events import ProductsImported
-from ..types import ImportResult, MediaDraft, ProductDraft
-from .products import clean_sku, duplicate_sku
+from ..types import ImportResult, ProductDraft, SkuDraft
+from .products import duplicate_sku
 from .taxonomy import brand_key, ensure_brands, ensure_categories, find_path
 
-URL_LIMIT = 2_000
-MAX_PICTURES = 200
-MAX_DEPTH = 8
+Draft = ProductDraft | Clean
 
 
 @dataclass(slots=True)
@@ -30,20 +29,17 @@ class _Work:
     """One draft on its way."""
 
     index: int
-    draft: ProductDraft
-    source: str
-    external_id: str
-    digest: str
-    row: writing.ProductRowData
-    media: list[MediaDraft] = field(default_factory=list)
-    remarks: list[FieldError] = field(default_factory=list)
-    path: tuple[str, ...] = ()
-    brand: str = ""
+    draft: ProductDraft | None  # None: it came cleaned
+    clean: Clean
     known: bool = False
 
     @property
+    def row(self) -> writing.ProductRowData:
+        return self.clean.row
+
+    @property
     def key(self) -> tuple[str, str]:
-        return self.source, self.external_id
+        return self.clean.source, self.clean.external_id
 
 
 @dataclass(slots=True)
@@ -58,27 +54,29 @@ class _Stored:
         return self.by_product.get(product_id or 0, [])
 
 
-def import_products(drafts: Sequence[ProductDraft], *, actor: Actor) -> list[ImportResult]:
+def import_products(drafts: Sequence[Draft], *, actor: Actor) -> list[ImportResult]:
     """Create, update or leave the drafts' products; a result for each, in order. Opens a transaction (a savepoint
     inside the caller's). New products are `approved` when published, else `draft`; an update keeps the state.
 
-    `errors` of a rejected draft say why; those of a taken one are remarks (an attribute value that did not fit).
+    A draft may have been cleaned before (`catalog.drafts.clean`). `errors` of a rejected draft say why; those of a taken
+    one are remarks (an attribute value that did not fit).
     """
     return _import(tuple(drafts), actor=actor) if drafts else []
 
 
 @writing.retrying
-def _import(drafts: Sequence[ProductDraft], *, actor: Actor) -> list[ImportResult]:
+def _import(drafts: Sequence[Draft], *, actor: Actor) -> list[ImportResult]:
     """The batch in one transaction; runs anew when another writer took a code or slug meanwhile."""
     results: dict[int, ImportResult] = {}
     stored = _stored(drafts)
     works = _prepare(drafts, stored, results)
+    words.lay_by(work.clean.spelled for work in works if work.clean.spelled)
     if works:
         _write(works, stored, results, actor)
     return [results[index] for index in range(len(drafts))]
 
 
-def _stored(drafts: Sequence[ProductDraft]) -> _Stored:
+def _stored(drafts: Sequence[Draft]) -> _Stored:
     """What earlier imports made of these drafts, the SKUs of those products, and the owners of every code: two statements."""
     keys = [{"source": rules.line(d.source), "external_id": rules.line(d.external_id)} for d in drafts]
     found = db.rows(
@@ -92,7 +90,7 @@ def _stored(drafts: Sequence[ProductDraft]) -> _Stored:
         "select id, code, product_id, options from catalog_sku where code = any(%s::text[])"
         " union all select id, code, product_id, options from catalog_sku where product_id = any(%s::bigint[])",
         (
-            list({rules.line(sku.code) for draft in drafts for sku in draft.skus}),
+            list({rules.line(sku.code) for draft in drafts for sku in _skus(draft)}),
             [row["id"] for row in records.values()],
         ),
     )
@@ -104,7 +102,11 @@ def _stored(drafts: Sequence[ProductDraft]) -> _Stored:
     return stored
 
 
-def _prepare(drafts: Sequence[ProductDraft], stored: _Stored, results: dict[int, ImportResult]) -> list[_Work]:
+def _skus(draft: Draft) -> Sequence[SkuDraft]:
+    return draft.row.skus if isinstance(draft, Clean) else draft.skus
+
+
+def _prepare(drafts: Sequence[Draft], stored: _Stored, results: dict[int, ImportResult]) -> list[_Work]:
     """Sort out what is unchanged and what cannot be taken; the rest, cleaned."""
     works: list[_Work] = []
     keys: set[tuple[str, str]] = set()
@@ -112,11 +114,15 @@ def _prepare(drafts: Sequence[ProductDraft], stored: _Stored, results: dict[int,
     for index, draft in enumerate(drafts):
         work = _begin(index, draft, stored)
         record = stored.records.get(work.key)
-        if record and record["digest"] == work.digest and work.key not in keys:
+        if record and record["digest"] == work.clean.digest and work.key not in keys:
             keys.add(work.key)
             results[index] = _unchanged(work, stored)
             continue
-        errors = _clean(work)
+        if work.draft:
+            halves.finish(work.clean, work.draft)
+        if work.known:
+            work.row.slug = ""  # it keeps its address
+        errors = list(work.clean.errors)
         if work.key in keys:
             errors.append(
                 FieldError(
@@ -135,16 +141,15 @@ def _prepare(drafts: Sequence[ProductDraft], stored: _Stored, results: dict[int,
     return works
 
 
-def _begin(index: int, draft: ProductDraft, stored: _Stored) -> _Work:
+def _begin(index: int, draft: Draft, stored: _Stored) -> _Work:
     """The draft with its variants cleaned, joined to the product it became before."""
-    row = writing.ProductRowData("", "", "", None, None, {}, [])
-    row.skus = [clean_sku(sku, position) for position, sku in enumerate(draft.skus)]
-    work = _Work(
-        index, draft, rules.line(draft.source), rules.line(draft.external_id), draft.digest or _digest(draft), row
-    )
+    if isinstance(draft, Clean):
+        work = _Work(index, None, draft.copy())
+    else:
+        work = _Work(index, draft, halves.begin(draft))
     if record := stored.records.get(work.key):
         work.known = True
-        row.product_id, row.code = record["id"], record["code"]
+        work.row.product_id, work.row.code = record["id"], record["code"]
     return work
 
 
@@ -154,50 +159,9 @@ def _unchanged(work: _Work, stored: _Stored) -> ImportResult:
     return _result(work, {sku["code"]: sku["id"] for sku in own}, "unchanged")
 
 
-def _clean(work: _Work) -> list[FieldError]:
-    """Fill the row from the draft; what is wrong with it."""
-    draft, row = work.draft, work.row
-    row.title, row.subtitle = rules.line(draft.title), rules.line(draft.subtitle)
-    row.description_html = rules.html(draft.description_html[: rules.HTML_LIMIT + 1])
-    row.attributes, row.tags = dict(draft.attributes), rules.clean_tags(draft.tags)
-    row.title_en, row.subtitle_en = rules.line(draft.title_en), rules.line(draft.subtitle_en)
-    row.description_html_en = rules.html(draft.description_html_en[: rules.HTML_LIMIT + 1])
-    row.attributes_en, unfit = rules.english_attributes(draft.attributes_en)
-    row.slug = words.slug(draft.slug) if draft.slug and not work.known else ""
-    row.state = states.APPROVED if draft.published else states.DRAFT
-    work.media, work.remarks = _pictures(draft.media)
-    work.path = tuple(name for name in map(rules.line, draft.category_path) if name)[:MAX_DEPTH]
-    work.brand = rules.line(draft.brand)
-    errors = rules.check_texts(row.title, row.subtitle, row.description_html, row.tags) + rules.check_skus(row.skus)
-    errors += unfit + rules.check_english(row.title_en, row.subtitle_en, row.description_html_en)
-    errors += rules.required("source", work.source) + rules.too_long("source", work.source, 60)
-    errors += rules.required("external_id", work.external_id) + rules.too_long("external_id", work.external_id, 255)
-    if row.skus and not any(sku.active for sku in row.skus):
-        errors.append(rules.none_active())
-    for name in work.path:
-        errors += rules.too_long("category_path", name, rules.NAME_LIMIT)
-    return errors + rules.too_long("brand", work.brand, rules.NAME_LIMIT)
-
-
-def _pictures(media: Sequence[MediaDraft]) -> tuple[list[MediaDraft], list[FieldError]]:
-    kept: list[MediaDraft] = []
-    remarks: list[FieldError] = []
-    for position, picture in enumerate(media[:MAX_PICTURES]):
-        url = picture.source_url.strip()
-        if url.lower().startswith(("http://", "https://")) and len(url) <= URL_LIMIT and facets.storable(url):
-            kept.append(MediaDraft(url, rules.line(picture.alt)[:300], rules.line(picture.sku_code)))
-        else:
-            remarks.append(FieldError(f"media.{position}", "invalid", Text("不是图片地址", "not a picture address")))
-    return kept, remarks
-
-
-def _digest(draft: ProductDraft) -> str:
-    return hashlib.sha256(repr(draft).encode("utf-8", "backslashreplace")).hexdigest()
-
-
 def _write(works: Sequence[_Work], stored: _Stored, results: dict[int, ImportResult], actor: Actor) -> None:
-    tree = ensure_categories({work.path for work in works if work.path}, taxonomy.load(), actor=actor)
-    brands = ensure_brands([work.brand for work in works if work.brand], tree, actor=actor)
+    tree = ensure_categories({work.clean.path for work in works if work.clean.path}, taxonomy.load(), actor=actor)
+    brands = ensure_brands([work.clean.brand for work in works if work.clean.brand], tree, actor=actor)
     if not set(brands.values()) <= tree.brands.keys():
         tree = taxonomy.load()
     for work in works:
@@ -222,12 +186,12 @@ def _write(works: Sequence[_Work], stored: _Stored, results: dict[int, ImportRes
 
 
 def _place(work: _Work, tree: taxonomy.Taxonomy, brands: Mapping[str, int]) -> None:
-    category = find_path(tree, work.path) if work.path else None
+    category = find_path(tree, work.clean.path) if work.clean.path else None
     work.row.category_id = category.id if category else None
-    work.row.brand_id = brands.get(brand_key(work.brand)) if work.brand else None
+    work.row.brand_id = brands.get(brand_key(work.clean.brand)) if work.clean.brand else None
     definitions = tree.definitions_for(category.ancestors if category else [])
     work.row.attributes, remarks = rules.attributes(work.row.attributes, definitions)
-    work.remarks += remarks
+    work.clean.remarks += remarks
 
 
 def _put_media(works: Sequence[_Work], sku_ids: Mapping[str, int]) -> None:
@@ -237,7 +201,7 @@ def _put_media(works: Sequence[_Work], sku_ids: Mapping[str, int]) -> None:
             "alt": picture.alt, "position": position,
         }
         for work in works
-        for position, picture in enumerate(work.media)
+        for position, picture in enumerate(work.clean.media)
     ]  # fmt: skip
     if batch:
         db.execute(
@@ -251,7 +215,7 @@ def _put_media(works: Sequence[_Work], sku_ids: Mapping[str, int]) -> None:
 def _put_records(works: Sequence[_Work]) -> None:
     batch = [
         {
-            "source": work.source, "external_id": work.external_id, "digest": work.digest,
+            "source": work.clean.source, "external_id": work.clean.external_id, "digest": work.clean.digest,
             "product_id": work.row.product_id,
         }
         for work in works
@@ -267,8 +231,8 @@ def _put_records(works: Sequence[_Work]) -> None:
 
 
 def _tell(works: Sequence[_Work], listed: bool, actor: Actor) -> None:
-    for source in sorted({work.source for work in works}):
-        of_source = [work for work in works if work.source == source]
+    for source in sorted({work.clean.source for work in works}):
+        of_source = [work for work in works if work.clean.source == source]
         created = tuple(w.row.product_id for w in of_source if not w.known and w.row.product_id)
         updated = tuple(w.row.product_id for w in of_source if w.known and w.row.product_id)
         audit.record(
@@ -291,5 +255,5 @@ def _result(
         work.row.code,
         {code: sku_ids[code] for code in codes if code in sku_ids},
         tuple(sku_ids[code] for code in codes if code in sku_ids),
-        tuple(work.remarks),
+        tuple(work.clean.remarks),
     )

@@ -111,7 +111,7 @@ def _checked(fields: ProductFields, skus: Sequence[SkuDraft] | None, tree: taxon
         attributes=values,
         tags=rules.clean_tags(fields.tags),
         slug=words.slug(fields.slug) if fields.slug else "",
-        skus=[clean_sku(sku, position) for position, sku in enumerate(skus or ())],
+        skus=[rules.clean_sku(sku, position) for position, sku in enumerate(skus or ())],
         title_en=rules.line(fields.title_en),
         subtitle_en=rules.line(fields.subtitle_en),
         description_html_en=rules.html(fields.description_html_en),
@@ -136,11 +136,6 @@ def _checked(fields: ProductFields, skus: Sequence[SkuDraft] | None, tree: taxon
     if errors:
         raise ValidationFailed(errors=errors)
     return product
-
-
-def clean_sku(sku: SkuDraft, position: int) -> SkuDraft:
-    options = rules.clean_options(sku.options)
-    return SkuDraft(rules.line(sku.code), options, rules.line(sku.barcode), sku.weight_g, position, sku.active)
 
 
 def _check_codes_free(skus: Sequence[SkuDraft], product_id: int | None) -> None:

@@ -31,6 +31,11 @@ class Format:
     several: bool = False
     currency: str = ""
 
+    @property
+    def products(self) -> bool:
+        """Of products, not of history."""
+        return not self.currency
+
 
 FORMATS: dict[str, Format] = {
     form.name: form

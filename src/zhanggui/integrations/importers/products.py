@@ -7,11 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from .drafts import CellError, Remark
+
+
+class Sent:
+    """Pickled by position, which takes a third of the time of what dataclasses do by themselves."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple([getattr(self, name) for name in self.__slots__])
+
 
 LOCAL = "local:"  # a picture in a folder beside the file; only readers write this, a cell cannot
 TITLE_LIMIT = 300
@@ -24,7 +35,7 @@ DESCRIPTION_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Sent):
     """A picture by its address; it is fetched later and may fail without holding up the product."""
 
     url: str
@@ -33,7 +44,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Sent):
     """A variant as a file states it. Prices in minor units; `quantity` None means that the file does not say."""
 
     code: str
@@ -51,7 +62,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class Product(Sent):
     """A product as a file states it. (`source`, `external_id`) names it for ever; `digest` covers all that is stated."""
 
     source: str

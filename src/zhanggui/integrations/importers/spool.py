@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
+MEMORY = 32 << 20  # bytes of rows kept before any goes to disk
 Cells = list[Any]  # cells of a row, or values read from them that JSON can hold
 
 
@@ -24,6 +26,8 @@ class Spool:
             "create table heads (shelf text, key text, line integer, primary key (shelf, key)) without rowid"
         )
         self._indexed = False
+        self._written = False  # whether any row left memory
+        self._size = 0
         self._waiting: list[tuple[str, str, int, bytes]] = []
         self._db.execute("begin")
 
@@ -34,14 +38,17 @@ class Spool:
         self._db.close()
 
     def put(self, shelf: str, key: str, line: int, cells: Cells) -> None:
-        self._waiting.append((shelf, key, line, orjson.dumps(cells)))
-        if len(self._waiting) >= 500:
+        row = (shelf, key, line, orjson.dumps(cells))
+        self._waiting.append(row)
+        self._size += 100 + len(row[3])
+        if self._size > MEMORY or (self._written and len(self._waiting) >= 500):
             self._flush()
 
     def _flush(self) -> None:
         if self._waiting:
             self._db.executemany("insert into rows values (?, ?, ?, ?)", self._waiting)
             self._waiting.clear()
+            self._written = True
 
     def _index(self) -> None:
         self._flush()
@@ -75,6 +82,9 @@ class Spool:
 
     def groups(self, shelf: str) -> Iterator[tuple[str, list[tuple[int, Cells]]]]:
         """Everything on a shelf by key, keys in the order in which they first appear."""
+        if not self._written:
+            yield from self._groups_in_memory(shelf)
+            return
         self._flush()
         self._db.execute(
             "insert into heads select shelf, key, min(line) from rows where shelf = ? group by 2", (shelf,)
@@ -93,3 +103,13 @@ class Spool:
             members.append((line, orjson.loads(cells)))
         if current is not None:
             yield current, members
+
+    def _groups_in_memory(self, shelf: str) -> Iterator[tuple[str, list[tuple[int, Cells]]]]:
+        found: dict[str, list[tuple[int, bytes]]] = {}
+        for where, key, line, cells in self._waiting:
+            if where == shelf:
+                found.setdefault(key, []).append((line, cells))
+        for rows in found.values():
+            rows.sort(key=itemgetter(0))
+        for key, rows in sorted(found.items(), key=lambda group: group[1][0][0]):
+            yield key, [(line, orjson.loads(cells)) for line, cells in rows]

@@ -10,11 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from zhanggui.catalog import services as catalog
+from zhanggui.catalog.drafts import Clean
 from zhanggui.catalog.errors import PictureRefused
-from zhanggui.catalog.types import ImportResult, ListingFacts, MediaDraft, ProductDraft, SkuDraft
+from zhanggui.catalog.types import ImportResult, ListingFacts
 from zhanggui.integrations.importers.drafts import Remark
 from zhanggui.integrations.importers.products import LOCAL, Product, Variant
 from zhanggui.integrations.pictures import local_picture
+from zhanggui.integrations.reading import draft_of
 from zhanggui.inventory import selectors as stock_levels
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.errors import StockBelowReserved
@@ -39,6 +41,7 @@ class ProductEntry:
     file_digest: str
     folder: Path | None
     product: Product
+    clean: Clean | None = None  # what the reading process made of it already
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def take(entries: Sequence[ProductEntry], *, actor: Actor) -> Taken:
 
 
 def _write(entries: Sequence[ProductEntry], known: dict[tuple[str, str], Known], taken: Taken, actor: Actor) -> None:
-    results = catalog.import_products([_draft(entry.product) for entry in entries], actor=actor)
+    results = catalog.import_products([entry.clean or draft_of(entry.product) for entry in entries], actor=actor)
     skus: list[_Sku] = []
     kept: list[tuple[ProductEntry, ImportResult]] = []
     for entry, result in zip(entries, results, strict=True):
@@ -117,29 +120,6 @@ def _write(entries: Sequence[ProductEntry], known: dict[tuple[str, str], Known],
             for entry, result in kept
         ),
     )  # fmt: skip
-
-
-def _draft(product: Product) -> ProductDraft:
-    pictures = [MediaDraft(p.url, p.alt) for p in product.media if not p.url.startswith(LOCAL)]
-    for variant in product.skus:
-        if variant.image_url and not variant.image_url.startswith(LOCAL):
-            pictures.append(MediaDraft(variant.image_url, sku_code=variant.code))
-    return ProductDraft(
-        source=product.source,
-        external_id=product.external_id,
-        title=product.title,
-        subtitle=product.subtitle,
-        description_html=product.description_html,
-        category_path=product.category_path,
-        brand=product.brand,
-        tags=product.tags,
-        attributes=product.attributes,
-        media=tuple(pictures),
-        skus=tuple(SkuDraft(v.code, v.options, v.barcode, v.weight_g or 0, v.position) for v in product.skus),
-        slug=product.slug,
-        published=product.listed,
-        digest=product.digest,
-    )
 
 
 def _set_prices(skus: Sequence[_Sku], taken: Taken, actor: Actor) -> None:

@@ -63,6 +63,15 @@ def known(kind: str, entries: Sequence[Entry]) -> dict[tuple[str, str], Known]:
     }
 
 
+def digests(kind: str, source: str, most: int = 200_000) -> list[str]:
+    """The digests of all that came from a source, as far as they are not more than one wants to hold."""
+    found = db.rows(
+        "select digest from integrations_importrecord where kind = %s and source = %s limit %s",
+        (kind, source, most + 1),
+    )
+    return [row["digest"] for row in found] if len(found) <= most else []
+
+
 def repeated(entries: Sequence[tuple[str, Entry]], records: dict[tuple[str, str], Known]) -> dict[int, int]:
     """Positions of entries whose name came before in the same file, each with the line where it came first.
 

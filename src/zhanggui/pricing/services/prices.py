@@ -19,6 +19,7 @@ from ..types import PriceRow
 
 #: Ten thousand million minor units; larger numbers are typing errors.
 MAX_PRICE = 10_000_000_000
+AUDIT_ROWS = 50
 
 
 def set_price(
@@ -77,7 +78,7 @@ def _set(rows: Sequence[PriceRow], reason: str, actor: Actor, *, prefix: Any) ->
         if changed:
             tell_lists([row["sku_id"] for row in changed], actor=actor)
             _announce(changed, currency)
-            audit.record_many(_audit_row(row, reason, actor) for row in changed)
+            _audit(changed, reason, actor)
     return changed
 
 
@@ -116,6 +117,18 @@ def _announce(changed: list[dict[str, Any]], currency: str) -> None:
             and (row["list_price"], row["sale_price"]) != (row["old_list_price"], row["old_sale_price"])
         )
     )
+
+
+def _audit(changed: list[dict[str, Any]], reason: str, actor: Actor) -> None:
+    """One row per SKU; one for all the first prices of a mass of new SKUs, whose details are the price history."""
+    first = [row for row in changed if row["old_list_price"] is None]
+    if len(first) > AUDIT_ROWS:
+        audit.record(
+            actor=actor, action="pricing.set_price", target_type="sku", target_id="bulk",
+            after={"first_prices": len(first)}, reason=reason,
+        )  # fmt: skip
+        changed = [row for row in changed if row["old_list_price"] is not None]
+    audit.record_many(_audit_row(row, reason, actor) for row in changed)
 
 
 def _audit_row(row: dict[str, Any], reason: str, actor: Actor) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+"""Large product files are read, cleaned and made searchable by a process of their own, beside the one that writes.
+
+The reading process knows no database. Where it fails or dies, reading goes on here from the item after the last one that
+came, so that whoever takes the items sees the same ones, and the same errors, either way.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, cast
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from zhanggui.catalog import drafts
+from zhanggui.catalog.types import MediaDraft, ProductDraft, SkuDraft
+
+from .ahead import ahead
+from .importers import Format, Item, format_named, open_tables, read
+from .importers.products import LOCAL, Product
+from .importers.text import Table
+
+log = structlog.get_logger(__name__)
+LARGE = 1 << 20  # bytes; below, another process costs more than it saves
+PART = 100  # items
+AT_ONCE = 5  # parts
+_LENGTH = 8  # bytes before each part on the pipe; a part of length 0 is the last
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A product and what the catalogue makes of it."""
+
+    product: Product
+    clean: drafts.Clean
+
+
+Read = tuple[str, Item | Ready]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    form: str
+    paths: list[str]
+    digests: list[str]
+    zone: str
+    currency: str
+    known: Collection[str]  # digests of products that were taken before and so need no more than reading
+
+
+def draft_of(product: Product) -> ProductDraft:
+    """As the catalogue takes it. Pictures that lie beside the file are not in it."""
+    pictures = [MediaDraft(p.url, p.alt) for p in product.media if not p.url.startswith(LOCAL)]
+    for variant in product.skus:
+        if variant.image_url and not variant.image_url.startswith(LOCAL):
+            pictures.append(MediaDraft(variant.image_url, sku_code=variant.code))
+    return ProductDraft(
+        source=product.source,
+        external_id=product.external_id,
+        title=product.title,
+        subtitle=product.subtitle,
+        description_html=product.description_html,
+        category_path=product.category_path,
+        brand=product.brand,
+        tags=product.tags,
+        attributes=product.attributes,
+        media=tuple(pictures),
+        skus=tuple(SkuDraft(v.code, v.options, v.barcode, v.weight_g or 0, v.position) for v in product.skus),
+        slug=product.slug,
+        published=product.listed,
+        digest=product.digest,
+    )
+
+
+def beside(
+    form: Format,
+    tables: Sequence[Table],
+    paths: Sequence[str | Path],
+    zone: ZoneInfo,
+    currency: str,
+    known: Callable[[], Collection[str]],
+) -> Iterator[Read]:
+    """What `read` gives, in its order. Where the files are large, products come `Ready` that are not among the `known`."""
+    came = 0
+    if form.products and sum(table.survey.size for table in tables) >= LARGE:
+        task = _Task(form.name, [str(path) for path in paths], [t.digest for t in tables], zone.key, currency, known())
+        with _process(task) as told:
+            drafts.load_dictionaries()  # while the other begins
+            parts = ahead(_parts(told), 1)  # named, so that it ends after the process it waits for
+            for items in parts:
+                if not items:
+                    return
+                came += len(items)
+                yield from items
+        log.warning("import_read_here", came=came)
+    yield from islice(ahead(read(form, tables, zone, currency)), came, None)
+
+
+@contextmanager
+def _process(task: _Task) -> Iterator[IO[bytes]]:
+    """The reading process, which ends with the block; what it says."""
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    asked, told = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+    try:
+        with suppress(BrokenPipeError), asked:
+            pickle.dump(task, asked, pickle.HIGHEST_PROTOCOL)
+        yield told
+    finally:
+        process.kill()
+        process.wait()
+        told.close()
+
+
+def _parts(stream: IO[bytes]) -> Iterator[list[Read]]:
+    """Parts as they come, unpacked in the thread that waits for them; an empty one says that all came. Ends without it
+    where the writer died."""
+    while len(head := stream.read(_LENGTH)) == _LENGTH:
+        length = int.from_bytes(head)
+        part = stream.read(length)
+        if len(part) < length:
+            return
+        yield pickle.loads(part) if part else []
+        if not length:
+            return
+
+
+def serve() -> None:
+    """What the reading process does."""
+    gc.disable()  # rows and drafts hold no cycles
+    with suppress(BrokenPipeError, KeyboardInterrupt):
+        _serve(pickle.load(sys.stdin.buffer), sys.stdout.buffer)
+
+
+def _serve(task: _Task, told: IO[bytes]) -> None:
+    form = format_named(task.form)
+    tables = open_tables(form, task.paths)
+    if [table.digest for table in tables] != task.digests:
+        return  # a file was changed meanwhile
+
+    def tell(part: bytes) -> None:
+        told.write(len(part).to_bytes(_LENGTH))
+        told.write(part)
+        told.flush()
+
+    known = frozenset(task.known)
+    found = read(form, tables, ZoneInfo(task.zone), task.currency)
+    # The first go as they are, so that whoever writes them need not wait until the dictionaries are loaded here.
+    for _ in range(AT_ONCE):
+        if raw := list(islice(found, PART)):
+            tell(pickle.dumps(raw, pickle.HIGHEST_PROTOCOL))
+    while part := [_ready(item, known) for item in islice(found, PART)]:
+        tell(pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
+    tell(b"")
+
+
+def _ready(found: tuple[str, Item], known: Collection[str]) -> Read:
+    name, item = found
+    if isinstance(item, Product) and item.digest not in known:
+        return name, Ready(item, drafts.clean(draft_of(item)))
+    return found
