@@ -28,12 +28,20 @@ function leaveLater(element, stays = STAYS) {
   wait();
 }
 
-/** Show `text`; `tone` is neutral, good or bad. A `link` ({ text, href }) stands beside it. */
-export function toast(text, { tone = "neutral", link } = {}) {
+/** Show `text`; `tone` is neutral, good or bad. A `link` ({ text, href }) or an `action` ({ text, run }) stands beside it. */
+export function toast(text, { tone = "neutral", link, action } = {}) {
   const element = document.createElement("div");
   element.className = `toast toast-${tone}`;
   element.append(Object.assign(document.createElement("span"), { textContent: text }));
   if (link) element.append(Object.assign(document.createElement("a"), { textContent: link.text, href: link.href }));
+  if (action) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: action.text });
+    button.addEventListener("click", () => {
+      element.remove();
+      action.run();
+    });
+    element.append(button);
+  }
   region().append(element);
   leaveLater(element, tone === "bad" ? STAYS * 2 : STAYS);
 }

@@ -12,6 +12,7 @@ import "../elements/swap.js";
 import "./htmx.js";
 import "./shell.js";
 import "./list.js";
+import "./grid.js";
 import "./content.js";
 import "./rich.js";
 import "./report.js";

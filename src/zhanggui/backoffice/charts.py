@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from zhanggui.analytics.types import Heat, HeatCell, MetricKind, Point, Value
+from zhanggui.kernel import clock
 from zhanggui.kernel.money import minor_digits
+from zhanggui.pricing.types import Span
 from zhanggui.ui import formatting
 from zhanggui.ui.language import t
 
@@ -144,6 +146,57 @@ def two_axes(
         for name, a, b in zip(names, left[1], right[1], strict=True)
     ]
     return Chart(option, [title, left[0], right[0]], rows, title)
+
+
+def steps(title: str, spans: Sequence[Span], now: datetime, struck: int | None, currency: str) -> Chart:
+    """A price from step to step; what is planned is dashed, and a line lies where one stands struck through."""
+
+    def point(at: datetime, price: int) -> list[Any]:
+        return [f"{clock.local(at):%Y-%m-%d %H:%M:%S}", _value(price, "money", currency)]
+
+    past = [point(s.since, s.price) for s in spans if s.since <= now]
+    current = next((s.price for s in reversed(spans) if s.since <= now), None)
+    if current is not None:
+        past.append(point(now, current))
+    coming = [s for s in spans if s.since > now]
+    ahead = [point(s.since, s.price) for s in coming]
+    if ahead and current is not None:
+        last = coming[-1]
+        ahead = [point(now, current), *ahead, point(last.until or last.since + timedelta(days=7), last.price)]
+    data: list[dict[str, Any]] = [
+        {
+            "name": title,
+            "type": "line",
+            "step": "end",
+            "data": past,
+            "showSymbol": len(past) <= 40,
+            "areaStyle": {"opacity": 0.06},
+        }
+    ]
+    if ahead:
+        planned = {"step": "end", "showSymbol": True, "lineStyle": {"type": "dashed", "width": 2}}
+        data.append({"name": t("计划", "Planned"), "type": "line", "data": ahead, **planned})
+    if struck is not None:
+        words = t("显示的划线价 ", "struck through ") + formatting.money(struck, currency)
+        mark = {"yAxis": _value(struck, "money", currency), "label": {"formatter": words, "position": "insideStartTop"}}
+        data[0]["markLine"] = {"symbol": "none", "silent": True, "data": [mark], "lineStyle": {"type": "dotted"}}
+    option = {
+        "format": _format("money", currency),
+        "xAxis": {"type": "time", "axisLabel": {"formatter": "{MM}-{dd}", "hideOverlap": True}},
+        "yAxis": {"min": 0},
+        "series": data,
+        **({"legend": {}} if ahead else {}),
+    }
+    rows = [
+        [formatting.datetime(s.since), formatting.datetime(s.until), formatting.money(s.price, currency), _planned(s)]
+        for s in spans
+    ]
+    head = [t("自", "From"), t("至", "Until"), title, t("方式", "How")]
+    return Chart(option, head, rows, t("售价走势", "The price over time"), 260)
+
+
+def _planned(span: Span) -> str:
+    return t("定时", "planned") if span.planned else t("日常", "ordinary")
 
 
 def waterfall(title: str, steps: Sequence[tuple[str, int]], previous: int, value: int, currency: str) -> Chart:

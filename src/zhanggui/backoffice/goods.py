@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,13 +29,14 @@ MOST_AMOUNT = 10**13
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a SKU costs and how many there are, over all warehouses."""
+    """What a SKU costs and how many there are, over all warehouses; `warehouses` are those that know it."""
 
     list_price: int | None
     sale_price: int | None
     cost: int | None
     on_hand: int
     free: int
+    warehouses: tuple[int, ...] = ()
 
 
 def shelves(sku_ids: Iterable[int]) -> dict[int, Shelf]:
@@ -43,7 +45,9 @@ def shelves(sku_ids: Iterable[int]) -> dict[int, Shelf]:
     prices = pricing.base_prices(wanted)
     on_hand: dict[int, int] = dict.fromkeys(wanted, 0)
     free = dict(on_hand)
+    houses: dict[int, tuple[int, ...]] = {}
     for level in inventory.levels(wanted):
+        houses[level.sku_id] = (*houses.get(level.sku_id, ()), level.warehouse_id)
         on_hand[level.sku_id] += level.on_hand
         free[level.sku_id] += level.free
     found = {}
@@ -55,6 +59,7 @@ def shelves(sku_ids: Iterable[int]) -> dict[int, Shelf]:
             price.cost if price else None,
             on_hand[sku_id],
             free[sku_id],
+            houses.get(sku_id, ()),
         )
     return found
 
@@ -100,6 +105,17 @@ def units(text: str, field: str, errors: list[FieldError]) -> int | None:
         errors.append(FieldError(field, "type", Text("请填写不小于 0 的整数", "a whole number, 0 or more")))
         return None
     return int(text)
+
+
+def instant(text: str, field: str, errors: list[FieldError]) -> datetime | None:
+    """A local date and time as the browser's field gives it; None for nothing, and for what is none."""
+    if not text.strip():
+        return None
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=clock.zone())
+    except ValueError:
+        errors.append(FieldError(field, "type", Text("请填写日期与时间", "enter a date and time")))
+        return None
 
 
 def differences(

@@ -55,14 +55,14 @@ def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDra
     coupon = None
     if kind == "coupon":
         coupon = CouponDraft(bool(given.get("claimable")), number("per_member_limit") or 1, number("issue_limit"))
-    starts_at = _instant(given, "starts_at", errors) or clock.now()
+    starts_at = goods.instant(str(given.get("starts_at", "")), "starts_at", errors) or clock.now()
     draft = PromotionDraft(
         kind=kind,
         label_zh=str(given.get("label_zh", "")),
         label_en=str(given.get("label_en", "")),
         config=config,
         starts_at=starts_at,
-        ends_at=_instant(given, "ends_at", errors),
+        ends_at=goods.instant(str(given.get("ends_at", "")), "ends_at", errors),
         scope=_scope(given),
         priority=_signed(given, "priority", errors),
         exclusive_group=str(given.get("exclusive_group", "")).strip(),
@@ -123,17 +123,6 @@ def _scope(given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("scope") != "some":
         return {"all": True}
     return {"categories": categories}
-
-
-def _instant(given: Mapping[str, Any], name: str, errors: list[FieldError]) -> datetime | None:
-    text = str(given.get(name, "")).strip()
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.zone())
-    except ValueError:
-        errors.append(FieldError(name, "type", Text("请填写日期与时间", "enter a date and time")))
-        return None
 
 
 def _signed(given: Mapping[str, Any], name: str, errors: list[FieldError]) -> int:

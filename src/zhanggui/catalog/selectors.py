@@ -236,6 +236,7 @@ _ASKED = {
     "category": "p.category_id in (select id from catalog_category where ancestors @> array[%(category)s::bigint])",
     "brand": "p.brand_id = %(brand)s::bigint",
     "below": "p.id < %(below)s::bigint",
+    "ids": "p.id = any(%(ids)s::bigint[])",
 }
 
 
@@ -245,15 +246,20 @@ def products(
     category_id: int | None = None,
     brand_id: int | None = None,
     q: str = "",
+    ids: Sequence[int] | None = None,
     cursor: str = "",
     limit: int = 50,
 ) -> paging.Page[ProductRow]:
-    """Products for staff, newest first. `q` is part of a title, or a product's, SKU's or bar code. Raises ValidationFailed."""
+    """Products for staff, newest first; of `ids` only where they are given. Raises ValidationFailed.
+
+    `q` is part of a title, or a product's, SKU's or bar code.
+    """
     q = rules.line(q)[: words.MAX_QUERY]
     limit = max(1, min(limit, paging.MAX_LIMIT))
     values = {
         "state": rules.line(state), "category": category_id, "brand": brand_id, "q": q,
         "below": paging.decode(cursor, int)[0] if cursor else None, "limit": limit + 1,
+        "ids": list(ids) if ids is not None else None,
         "like": "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
     }  # fmt: skip
     where = [condition for name, condition in _ASKED.items() if values[name] not in (None, "")]
@@ -280,6 +286,16 @@ def skus_of(product_ids: Sequence[int]) -> dict[int, list[int]]:
     ):
         found[row["product_id"]].append(row["id"])
     return found
+
+
+def products_of(sku_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """The id and the title of each SKU's product. One statement."""
+    found = db.rows(
+        "select s.id, s.product_id, p.title from catalog_sku s join catalog_product p on p.id = s.product_id"
+        " where s.id = any(%s::bigint[])",
+        (list(sku_ids),),
+    )
+    return {row["id"]: (row["product_id"], row["title"]) for row in found}
 
 
 def state_counts(most: int | None = None) -> dict[str, int]:

@@ -12,6 +12,14 @@ class StockBelowReserved(Problem):
     message = Text("库存不能少于已被订单占用的数量", "Stock cannot be less than what orders have reserved")
 
 
+class StockChangedMeanwhile(Problem):
+    """What lies there is not what the editor saw; `errors` names the rows, `extra.now` has the units by row."""
+
+    code = "stock_changed_meanwhile"
+    status = 409
+    message = Text("库存已变动,请确认后再改", "The stock has changed meanwhile; look at it, then try again")
+
+
 class NotReserved(Problem):
     """More units should leave than the order still holds; `errors` names the lines."""
 

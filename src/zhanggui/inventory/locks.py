@@ -42,6 +42,17 @@ def change(rows: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
 
 
 @db.needs_transaction
+def hold_levels(sku_ids: list[int], warehouse_ids: list[int]) -> dict[tuple[int, int], int]:
+    """Units on hand by (SKU, warehouse), held until the transaction ends; in the order `inventory_change` takes."""
+    rows = db.rows(
+        "select sku_id, warehouse_id, on_hand from inventory_level"
+        " where sku_id = any(%s::bigint[]) and warehouse_id = any(%s::bigint[]) order by id for no key update",
+        (sku_ids, warehouse_ids),
+    )
+    return {(row["sku_id"], row["warehouse_id"]): row["on_hand"] for row in rows}
+
+
+@db.needs_transaction
 def warehouse(code: str) -> dict[str, Any] | None:
     return db.row(
         "select id, code, name, region, priority, active from inventory_warehouse where code = %s for no key update",

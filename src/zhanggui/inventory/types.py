@@ -48,11 +48,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """A quantity of a SKU in a warehouse (None: the first active one, by priority)."""
+    """A quantity of a SKU in a warehouse (None: the first active one, by priority).
+
+    `seen` is how many lay there when the wish was formed; another number there now refuses it.
+    """
 
     sku_id: int
     quantity: int
     warehouse_id: int | None = None
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,14 @@ class ScheduleOverlap(Problem):
     message = Text("这段时间内该 SKU 已有定时价格", "This SKU already has a scheduled price in that time")
 
 
+class PriceChangedMeanwhile(Problem):
+    """A price is not the one the editor saw; `errors` names the rows, `extra.now` has (list, sale) by SKU id."""
+
+    code = "price_changed_meanwhile"
+    status = 409
+    message = Text("价格已被他人修改,请确认后再改", "Someone else has changed the price; look at it, then try again")
+
+
 class NotDelivered(Problem):
     """The method does not reach the address."""
 

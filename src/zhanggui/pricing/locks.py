@@ -15,6 +15,17 @@ def set_prices(rows: list[dict[str, Any]], currency: str, reason: str, actor: Ac
 
 
 @db.needs_transaction
+def hold_prices(sku_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """(list, sale) price of each SKU that has one, held until the transaction ends; in the order `pricing_set` takes."""
+    rows = db.rows(
+        "select sku_id, list_price, sale_price from pricing_skuprice where sku_id = any(%s::bigint[])"
+        " order by sku_id for no key update",
+        (sku_ids,),
+    )
+    return {row["sku_id"]: (row["list_price"], row["sale_price"]) for row in rows}
+
+
+@db.needs_transaction
 def hold_price(sku_id: int) -> dict[str, Any] | None:
     """The ordinary price of a SKU; plans for one SKU are made one after the other."""
     return db.row("select list_price from pricing_skuprice where sku_id = %s for no key update", (sku_id,))

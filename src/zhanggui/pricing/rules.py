@@ -1,11 +1,12 @@
-"""Freight. Pure."""
+"""Freight, and the line of a price over time. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from zhanggui.kernel.i18n import Text
 
 from .errors import NotDelivered
-from .types import Freight, FreightRuleView
+from .types import Freight, FreightRuleView, Span
 
 #: What a province may be called beyond its short name, longest first.
 _SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
@@ -46,3 +47,23 @@ def freight_for(
     extra_g = max(0, weight_g - rule.included_g) if rule.included_g and rule.fee_per_kg else 0
     amount = rule.fee + -(-extra_g // 1000) * rule.fee_per_kg
     return Freight(amount, rule.id, name if amount else free)
+
+
+def line(spans: Sequence[Span]) -> list[Span]:
+    """The price in force from step to step, oldest first: planned prices over ordinary ones, equal neighbours as one."""
+    edges = sorted({edge for span in spans for edge in (span.since, span.until) if edge is not None})
+    steps: list[Span] = []
+    for edge, following in zip(edges, [*edges[1:], None], strict=True):
+        over = _in_force(spans, edge, True) or _in_force(spans, edge, False)
+        if over is None:
+            continue
+        if steps and (steps[-1].price, steps[-1].planned, steps[-1].until) == (over.price, over.planned, edge):
+            steps[-1] = Span(over.price, steps[-1].since, following, over.planned)
+        else:
+            steps.append(Span(over.price, edge, following, over.planned))
+    return steps
+
+
+def _in_force(spans: Sequence[Span], at: datetime, planned: bool) -> Span | None:
+    found = (s for s in spans if s.planned == planned and s.since <= at and (s.until is None or at < s.until))
+    return max(found, key=lambda s: s.since, default=None)

@@ -6,9 +6,11 @@ from datetime import datetime
 from zhanggui.kernel import db, versions
 from zhanggui.kernel.paging import Page, page
 
-from .rules import freight_for
+from .rules import freight_for, line
+from .struck import spans
+from .struck import strike as strike
 from .struck import struck_prices as struck_prices
-from .types import Freight, FreightRuleView, HistoryView, Price, ScheduledView
+from .types import Freight, FreightRuleView, HistoryView, Price, ScheduledView, Span
 
 FREIGHT_VERSION = "pricing.freight"
 _freight: tuple[int, tuple[FreightRuleView, ...]] = (-1, ())
@@ -43,6 +45,16 @@ def schedule(sku_ids: Iterable[int], *, ending_after: datetime) -> list[Schedule
     return [ScheduledView(**r) for r in rows]
 
 
+def windows_between(start: datetime, end: datetime, *, limit: int = 500) -> list[ScheduledView]:
+    """Windows that touch [start, end), by their start; cancelled ones are not among them. One statement."""
+    rows = db.rows(
+        "select id, sku_id, sale_price, starts_at, ends_at, reason from pricing_scheduledprice"
+        " where cancelled_at is null and starts_at < %s and (ends_at is null or ends_at > %s) order by starts_at, id limit %s",
+        (end, start, limit),
+    )
+    return [ScheduledView(**r) for r in rows]
+
+
 def history(sku_id: int, *, before_id: int | None = None, limit: int = 50) -> Page[HistoryView]:
     """Newest first; the cursor is the last id."""
     rows = db.rows(
@@ -52,6 +64,11 @@ def history(sku_id: int, *, before_id: int | None = None, limit: int = 50) -> Pa
         (sku_id, before_id, before_id, limit + 1),
     )
     return page([HistoryView(**r) for r in rows], limit, lambda row: row.id)
+
+
+def price_line(sku_id: int, at: datetime) -> list[Span]:
+    """The price asked from step to step, oldest first, with what is planned after `at`. One statement."""
+    return line(spans(sku_id, at))
 
 
 def freight_rules(*, version: int | None = None) -> tuple[FreightRuleView, ...]:

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 from zhanggui.kernel import db, mall_settings
 
+from .types import Span, Strike
+
 #: Every span of time a price was in force, from the history that nobody can change. A window outlasts the price under it,
 #: and the later of the two edges is where the present price began.
-_STRUCK = """
+_SPANS = """
 with told as (
     select h.id, h.sku_id, h.kind, h.sale_price, h.starts_at, h.ends_at, h.at from pricing_pricehistory h
     where h.sku_id = any(%(skus)s::bigint[]) and (h.kind <> 'set' or h.old_sale_price is distinct from h.sale_price)
@@ -34,12 +36,25 @@ with told as (
     ) as at
     from spans s group by s.sku_id
 )
+"""
+_STRUCK = f"""{_SPANS}
 select e.sku_id, least(e.list_price, min(s.sale_price)) as struck
 from pricing_effective(%(skus)s::bigint[], %(at)s) e
 join began b on b.sku_id = e.sku_id and b.at > %(shown_since)s
 join spans s on s.sku_id = e.sku_id and s.since < b.at and coalesce(s.until, 'infinity') > greatest(b.at - %(days)s, s.since)
 group by e.sku_id, e.list_price, e.sale_price
 having least(e.list_price, min(s.sale_price)) > e.sale_price
+"""
+
+
+_EXPLAINED = f"""{_SPANS}
+select e.list_price, e.sale_price, b.at as began_at, (select min(s.sale_price) from spans s
+    where s.since < b.at and coalesce(s.until, 'infinity') > greatest(b.at - %(days)s, s.since)) as lowest
+from pricing_effective(%(skus)s::bigint[], %(at)s) e left join began b on b.sku_id = e.sku_id
+"""
+_SPANS_OF_ONE = f"""{_SPANS}
+select s.sale_price as price, s.since, s.until, s.planned from spans s
+where s.until is null or s.until > s.since order by s.since desc, s.planned limit %(limit)s
 """
 
 
@@ -62,3 +77,32 @@ def struck_prices(sku_ids: Sequence[int], at: datetime) -> dict[int, int]:
         },
     )
     return {row["sku_id"]: row["struck"] for row in rows}
+
+
+def strike(sku_id: int, at: datetime) -> Strike | None:
+    """What `struck_prices` answers for a SKU at `at`, with its reason; None where it has no price. One statement."""
+    days, shown = (mall_settings.get(f"pricing.struck_{name}") for name in ("days", "shown_days"))
+    row = db.row(_EXPLAINED, {"skus": [sku_id], "at": at, "days": timedelta(days=days)})
+    if row is None:
+        return None
+    price, listed, began, lowest = row["sale_price"], row["list_price"], row["began_at"], row["lowest"]
+    until = began + timedelta(days=shown) if began else None
+    if not shown:
+        reason = "off"
+    elif lowest is None:
+        reason = "unchanged"
+    elif until is None or until <= at:
+        reason = "stood"
+    elif lowest <= price:
+        reason = "not_lower"
+    elif listed <= price:
+        reason = "not_listed"
+    else:
+        return Strike("shown", min(listed, lowest), price, listed, began, lowest, until)
+    return Strike(reason, None, price, listed, began, lowest, None)
+
+
+def spans(sku_id: int, at: datetime, *, limit: int = 400) -> list[Span]:
+    """When which price was in force, is, or is planned to be, oldest first; the newest `limit` of them. One statement."""
+    rows = db.rows(_SPANS_OF_ONE, {"skus": [sku_id], "at": at, "limit": limit})
+    return [Span(**row) for row in reversed(rows)]

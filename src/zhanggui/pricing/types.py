@@ -18,12 +18,16 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """A price to be set. Without `sale_price` the list price is paid; `cost` None keeps the cost known before."""
+    """A price to be set. Without `sale_price` the list price is paid; `cost` None keeps the cost known before.
+
+    `seen` is the (list, sale) price on which the wish was formed (None each: it had none); another one there now refuses it.
+    """
 
     sku_id: int
     list_price: int
     sale_price: int | None = None
     cost: int | None = None
+    seen: tuple[int | None, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,37 @@ class HistoryView:
     actor_kind: str
     actor_label: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A price was, is or is planned to be in force from `since` until just before `until` (None: open end).
+
+    A `planned` one lies over the ordinary price of that time.
+    """
+
+    price: int
+    since: datetime
+    until: datetime | None
+    planned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """What may stand struck through beside `price`, or why nothing may.
+
+    `reason`: shown; off (the mall never shows one); unchanged (no other price was asked before); stood (the price fell too
+    long ago); not_lower (it was asked for as little or less in the days before); not_listed (the list price is no higher).
+    `lowest` is the lowest price of those days, `began_at` when the present price began, `until` how long it is shown.
+    """
+
+    reason: str
+    struck: int | None
+    price: int
+    list_price: int
+    began_at: datetime | None
+    lowest: int | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

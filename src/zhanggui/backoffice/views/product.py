@@ -215,6 +215,8 @@ def save_shelf(request: HttpRequest, product_id: int) -> HttpResponse:
             raise ValidationFailed.one("reason", "required", "请写明原因", "say why")
         if prices:
             need(request, "pricing.change")
+        if any(row.cost != before[row.sku_id].cost for row in prices):
+            need(request, "pricing.view_cost")
         if counts:
             need(request, "inventory.change")
         if prices:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,6 +13,7 @@ from django.urls import path
 from zhanggui.catalog import selectors, services
 from zhanggui.catalog.types import ProductRow
 from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import Problem
@@ -19,7 +21,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.formatting import quantity
 from zhanggui.ui.language import say
 
-from .. import exports, tables
+from .. import cells, exports, tables
 from ..access import actor, need, safe_next, see_other, staff
 from ..access import refused as refusal_page
 from ..goods import STATES, Shelf, facts, shelves
@@ -56,8 +58,8 @@ def products(request: HttpRequest) -> HttpResponseBase:
                 Text("最低售价", "Lowest price"), Text("可售库存", "Free stock"), Text("更新时间", "Changed")]  # fmt: skip
         return exports.answer(form, f"products-{clock.business_date():%Y%m%d}", head, _exported(asked, state))
     found = _found(asked, state, asked.cursor, PAGE)
-    goods = _priced(found.items)
     who = actor(request)
+    goods = cells.goods_of(found.items, who)
     counts = selectors.state_counts(COUNTED_MOST)
     tabs = [(say(Text("全部", "All")), request.path, not state, _counted(sum(counts.values())))]
     tabs += [
@@ -65,7 +67,12 @@ def products(request: HttpRequest) -> HttpResponseBase:
         for name, (words, _) in STATES.items()
     ]
     bulk = []
+    if who.may("pricing.change"):
+        bulk.append(Bulk(Text("改价", "Change prices"), "/office/products/bulk", value="reprice", icon="badge-percent"))
     if who.may("catalog.edit"):
+        bulk.append(
+            Bulk(Text("移到分类", "Move to a category"), "/office/products/bulk", value="move", icon="folder-input")
+        )
         bulk.append(Bulk(Text("提交审核", "Submit for review"), "/office/products/bulk", value="submit", icon="send"))
     if who.may("catalog.list"):
         bulk += [
@@ -79,9 +86,9 @@ def products(request: HttpRequest) -> HttpResponseBase:
         columns=[
             Column("image", Text("图", "Picture"), kind="picture", width="56px"),
             Column("title", Text("商品", "Product"), kind="custom"),
-            Column("price", Text("售价", "Price"), kind="custom", align="right"),
-            Column("free", Text("可售", "Free"), kind="number", value=lambda row: goods[row.id][1]),
-            Column("sku_count", Text("SKU", "SKUs"), kind="number", phone=False),
+            *(Column(name, cells.LABELS[name], kind="custom", align="right") for name in _fields(who)),
+            Column("free", Text("可售", "Free"), kind="custom", align="right"),
+            Column("sku_count", Text("规格", "Variants"), kind="custom", align="right"),
             Column("state", Text("状态", "State"), kind="badge", value=lambda row: STATES[row.state]),
             Column("updated_at", Text("更新", "Changed"), kind="ago", phone=False),
         ],
@@ -101,7 +108,14 @@ def products(request: HttpRequest) -> HttpResponseBase:
         ),
         empty_action=(Text("新建商品", "New product"), "/office/products/new") if who.may("catalog.edit") else None,
     )
-    return page.render(request, "backoffice/products.html", table=table, goods=goods)
+    editable = any(who.may(right) for right in cells.RIGHTS.values())
+    return page.render(request, "backoffice/products.html", table=table, goods=goods, editable=editable)
+
+
+def _fields(who: Actor) -> list[str]:
+    """The columns of figures that this colleague may see."""
+    shown = {"sale": True, "list": who.may("pricing.view"), "stock": who.may("inventory.view")}
+    return [name for name, may in shown.items() if may]
 
 
 def _counted(n: int) -> int | str:
@@ -156,14 +170,13 @@ def _exported(asked: tables.Asked, state: str) -> Iterator[list[Any]]:
 
 @staff("catalog.view", methods=("POST",))
 def bulk(request: HttpRequest) -> HttpResponse:
-    """One step for many; those that cannot take it are named with the reason."""
+    """One step for many; those that cannot take it are named with the reason. What needs more words has its own page."""
     step = request.POST.get("action", "")
-    ids = [
-        int(each)
-        for each in request.POST.getlist("ids")[:BULK_MOST]
-        if each.isascii() and each.isdecimal() and len(each) < 19
-    ]
-    done = 0
+    ids = numbers(request.POST.getlist("ids"))
+    if step in ("reprice", "move") and ids:
+        where = "/office/products/reprice" if step == "reprice" else "/office/products/move"
+        return see_other(f"{where}?{urlencode({'ids': ','.join(map(str, ids))})}")
+    done: list[int] = []
     refused: list[str] = []
     try:
         if step == "submit":
@@ -174,10 +187,11 @@ def bulk(request: HttpRequest) -> HttpResponse:
             done, refused = (_list if step == "list" else _delist)(request, ids)
     except Problem as problem:
         return refusal_page(request, problem)
+    n = len(done)
     words = {
-        "submit": Text(f"{done} 个商品已提交审核", f"{done} submitted for review"),
-        "list": Text(f"{done} 个商品已上架", f"{done} put on sale"),
-        "delist": Text(f"{done} 个商品已下架", f"{done} taken off sale"),
+        "submit": Text(f"{n} 个商品已提交审核", f"{n} submitted for review"),
+        "list": Text(f"{n} 个商品已上架", f"{n} put on sale"),
+        "delist": Text(f"{n} 个商品已下架", f"{n} taken off sale"),
     }.get(step, Text("请选择一个操作", "Choose what to do"))
     if refused:
         few = refused[:3]
@@ -185,37 +199,45 @@ def bulk(request: HttpRequest) -> HttpResponse:
         zh = ";".join(few) + (f";另有 {rest} 个" if rest else "")
         words = Text(f"{words.zh}。未完成:{zh}", f"{words.en}. Not done: {zh}")
     undo = None
-    if step == "delist" and done and not refused:
-        undo = ("/office/products/bulk", {"action": "list", "ids": [str(each) for each in ids]})
+    if back := {"list": "delist", "delist": "list"}.get(step if done else ""):
+        undo = ("/office/products/bulk", {"action": back, "ids": [str(each) for each in done]})
+    return flash(see_other(came_from(request)), words, "warn" if refused else "good", undo=undo)
+
+
+def numbers(given: Iterable[str], most: int = BULK_MOST) -> list[int]:
+    """Ids as an address or a form has them, each once; what is none is left out."""
+    found = (int(each) for each in given if each.isascii() and each.isdecimal() and len(each) < 19)
+    return list(dict.fromkeys(found))[:most]
+
+
+def came_from(request: HttpRequest) -> str:
+    """The grid as it was filtered."""
     back = safe_next(request.headers.get("Referer", "").partition(request.get_host())[2])
-    where = back if back.startswith("/office/products") else "/office/products"
-    return flash(see_other(where), words, "warn" if refused else "good", undo=undo)
+    return back if back.partition("?")[0] == "/office/products" else "/office/products"
 
 
-def _submit(request: HttpRequest, ids: list[int]) -> tuple[int, list[str]]:
-    done = 0
+def _submit(request: HttpRequest, ids: list[int]) -> tuple[list[int], list[str]]:
+    done: list[int] = []
     refused: list[str] = []
     for product_id in ids:
         try:
             services.submit_review(product_id, actor=actor(request))
-            done += 1
+            done.append(product_id)
         except Problem as problem:
             refused.append(f"#{product_id} {problem.detail(language.current())}")
     return done, refused
 
 
-def _list(request: HttpRequest, ids: list[int]) -> tuple[int, list[str]]:
+def _list(request: HttpRequest, ids: list[int]) -> tuple[list[int], list[str]]:
     skus = [sku for found in selectors.skus_of(ids).values() for sku in found]
     results = services.list_products(ids, facts=facts(skus), actor=actor(request))
     lang = language.current()
     refused = [f"#{r.product_id} {r.errors[0].as_dict(lang)['message']}" for r in results if not r.listed and r.errors]
-    return sum(r.listed for r in results), refused
+    return [r.product_id for r in results if r.listed], refused
 
 
-def _delist(request: HttpRequest, ids: list[int]) -> tuple[int, list[str]]:
-    return len(
-        services.delist_products(ids, reason=say(Text("批量下架", "Taken off in bulk")), actor=actor(request))
-    ), []
+def _delist(request: HttpRequest, ids: list[int]) -> tuple[list[int], list[str]]:
+    return services.delist_products(ids, reason=say(Text("批量下架", "Taken off in bulk")), actor=actor(request)), []
 
 
 urlpatterns = [

@@ -27,12 +27,12 @@ from .media import (
     remove_picture,
     retry_picture,
 )
-from .products import create_product, update_product
+from .products import amend_product, create_product, update_product
 from .taxonomy import create_brand, create_category, update_brand, update_category
 
 __all__ = [
-    "add_kept_pictures", "add_picture", "add_sales", "approve", "bind_listing_facts", "create_brand", "create_category",
-    "create_product", "define_attribute", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
+    "add_kept_pictures", "add_picture", "add_sales", "amend_product", "approve", "bind_listing_facts", "create_brand",
+    "create_category", "create_product", "define_attribute", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
     "import_products", "keep_picture", "list_product", "list_products", "make_edition",
     "order_pictures", "receive_picture", "refresh_sales",
     "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_listing_prices",

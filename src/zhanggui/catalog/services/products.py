@@ -1,6 +1,6 @@
 """Creating and changing products. Their way into the shop is in lifecycle.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhanggui.kernel import audit, db, outbox
@@ -83,6 +83,32 @@ def update_product(
     if written["state"] == "listed":
         listings.changed()
     return ProductRef(product_id, written["code"], written["slug"], written["state"], written["version"], sku_ids)
+
+
+def amend_product(
+    product_id: int, changes: Mapping[str, Any], *, seen: Mapping[str, Any] | None = None, actor: Actor
+) -> ProductRef:
+    """Change some of a product's fields (names of ProductFields) and leave the others as they are, whoever changes those.
+
+    `seen` are fields as the editor saw them. Opens a transaction. Raises NotFound, ValidationFailed, and EditedMeanwhile
+    where one of them is another now; its `extra.now` has them.
+    """
+    for attempt in range(3):
+        row = db.row(f"select {_COLUMNS}, version from catalog_product where id = %s", (product_id,))
+        if row is None:
+            raise NotFound()
+        version = row.pop("version")
+        now = {name: row[name] for name in seen or {}}
+        if now != dict(seen or {}):
+            raise EditedMeanwhile(version=version, extra={"version": version, "now": now})
+        try:
+            return update_product(
+                product_id, ProductFields(**{**row, **changes}), expected_version=version, actor=actor
+            )
+        except EditedMeanwhile:  # another field, most likely: look again
+            if attempt == 2:
+                raise
+    raise AssertionError
 
 
 def _replace_skus(product: writing.ProductRowData) -> None:

@@ -11,7 +11,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .. import locks
-from ..errors import StockBelowReserved
+from ..errors import StockBelowReserved, StockChangedMeanwhile
 from ..types import StockRow
 from .warehouses import ensure_default_warehouse
 
@@ -40,7 +40,8 @@ def write_off(rows: Sequence[StockRow], *, actor: Actor, reason: str, sample: bo
 def set_on_hand(rows: Sequence[StockRow], *, actor: Actor, reason: str) -> None:
     """Say what lies there, as a count or another system knows it; the difference becomes a movement.
 
-    Raises ValidationFailed (also for a SKU and warehouse named twice), StockBelowReserved naming the rows.
+    Raises ValidationFailed (also for a SKU and warehouse named twice), StockBelowReserved, and StockChangedMeanwhile (for
+    rows with `seen`) naming the rows.
     """
     _need_reason(reason)
     _change("adjust", rows, "target", 1, actor=actor, reason=reason, low=0)
@@ -74,8 +75,23 @@ def _change(
         for i, row in enumerate(rows)
     ]  # fmt: skip
     with transaction.atomic():
+        _as_seen(rows, batch)
         refuse(locks.change(batch, actor), column)
         _audit(kind if column == "delta" else "set_on_hand", batch, column, reason, actor)
+
+
+def _as_seen(rows: Sequence[StockRow], batch: list[dict[str, Any]]) -> None:
+    if all(row.seen is None for row in rows):
+        return
+    now = locks.hold_levels([row["sku_id"] for row in batch], [row["warehouse_id"] for row in batch])
+    found = {row["row"]: now.get((row["sku_id"], row["warehouse_id"]), 0) for row in batch}
+    moved = {i: found[i] for i, row in enumerate(rows) if row.seen is not None and row.seen != found[i]}
+    if moved:
+        errors = [
+            FieldError(f"rows.{i}.quantity", "changed_meanwhile", Text(f"现有 {n} 件", f"{n} on hand now"))
+            for i, n in moved.items()
+        ]
+        raise StockChangedMeanwhile(errors=errors, extra={"now": {str(i): n for i, n in moved.items()}})
 
 
 def refuse(problems: list[dict[str, Any]], column: str = "delta") -> None:

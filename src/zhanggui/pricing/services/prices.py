@@ -13,6 +13,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .. import locks
+from ..errors import PriceChangedMeanwhile
 from ..events import PriceChanged
 from ..selectors import effective_prices
 from ..types import PriceRow
@@ -36,7 +37,10 @@ def set_price(
 
 
 def set_prices(rows: Sequence[PriceRow], *, actor: Actor, reason: str = "") -> int:
-    """Set many prices, all or none; how many changed. Opens its own transaction. Raises ValidationFailed naming the rows."""
+    """Set many prices, all or none; how many changed. Opens its own transaction.
+
+    Raises ValidationFailed and PriceChangedMeanwhile (for rows with `seen`) naming the rows.
+    """
     errors = [error for i, row in enumerate(rows) for error in _row_errors(row, f"rows.{i}.")]
     seen: set[int] = set()
     for i, row in enumerate(rows):
@@ -74,6 +78,7 @@ def _set(rows: Sequence[PriceRow], reason: str, actor: Actor, *, prefix: Any) ->
     currency = mall_settings.get("mall.currency")
     with transaction.atomic():
         _know_skus(rows, prefix)
+        _as_seen(rows, prefix)
         changed = locks.set_prices(batch, currency, reason, actor)
         if changed:
             tell_lists([row["sku_id"] for row in changed], actor=actor)
@@ -93,6 +98,22 @@ def _know_skus(rows: Sequence[PriceRow], prefix: Any) -> None:
     ]
     if errors:
         raise ValidationFailed(errors=errors)
+
+
+def _as_seen(rows: Sequence[PriceRow], prefix: Any) -> None:
+    seen = {row.sku_id: row.seen for row in rows if row.seen is not None}
+    if not seen:
+        return
+    now = locks.hold_prices(list(seen))
+    moved = {sku: now.get(sku, (None, None)) for sku, was in seen.items() if now.get(sku, (None, None)) != was}
+    if moved:
+        text = Text("已被他人修改", "someone else has changed it")
+        errors = [
+            FieldError(f"{prefix(i)}sale_price", "changed_meanwhile", text)
+            for i, row in enumerate(rows)
+            if row.sku_id in moved
+        ]
+        raise PriceChangedMeanwhile(errors=errors, extra={"now": {str(sku): list(was) for sku, was in moved.items()}})
 
 
 def tell_lists(sku_ids: Sequence[int], *, actor: Actor) -> None:

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from zhanggui.kernel import audit, clock, db
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.problems import NotFound, ValidationFailed
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 
 from .. import locks
 from ..errors import ScheduleOverlap
@@ -22,7 +23,7 @@ def schedule_price(
     """Plan a sale price from `starts_at` until just before `ends_at` (None: until cancelled); the window's id.
 
     A window that begins in the past begins now in effect. Opens its own transaction. Raises ValidationFailed (no price yet,
-    above the list price, window empty or over), ScheduleOverlap.
+    above the list price, window empty or over), ScheduleOverlap naming the window in the way.
     """
     now = clock.now()
     _check(sale_price, starts_at, ends_at, reason, now)
@@ -34,7 +35,7 @@ def schedule_price(
             raise ValidationFailed.one(
                 "sale_price", "above_list_price", "售价不能高于划线价", "the sale price must not exceed the list price"
             )
-        with _overlap_refused():
+        with _overlap_refused(sku_id, starts_at, ends_at):
             window = db.row(
                 "insert into pricing_scheduledprice (sku_id, sale_price, starts_at, ends_at, reason)"
                 " values (%s, %s, %s, %s, %s) returning id, sku_id, sale_price, starts_at, ends_at",
@@ -86,14 +87,32 @@ def _check(sale_price: int, starts_at: datetime, ends_at: datetime | None, reaso
 
 
 @contextmanager
-def _overlap_refused() -> Iterator[None]:
+def _overlap_refused(sku_id: int, starts_at: datetime, ends_at: datetime | None) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         if getattr(error.__cause__, "sqlstate", "") == "23P01":  # exclusion_violation
-            raise ScheduleOverlap() from None
+            raise ScheduleOverlap(errors=_in_the_way(sku_id, starts_at, ends_at)) from None
         raise
+
+
+def _in_the_way(sku_id: int, starts_at: datetime, ends_at: datetime | None) -> list[FieldError]:
+    """The first window in the way, said at the end of the wish that lies in it."""
+    found = db.row(
+        "select starts_at, ends_at from pricing_scheduledprice where sku_id = %s and cancelled_at is null"
+        " and tstzrange(starts_at, ends_at) && tstzrange(%s, %s) order by starts_at limit 1",
+        (sku_id, starts_at, ends_at),
+    )
+    if found is None:
+        return []
+    first, last = (f"{clock.local(at):%Y-%m-%d %H:%M}" if at else None for at in (found["starts_at"], found["ends_at"]))
+    text = Text(
+        f"与已有的定时价格重叠:{first} 至 {last or '取消为止'}",
+        f"overlaps the scheduled price from {first} until {last or 'it is cancelled'}",
+    )
+    inside = found["starts_at"] <= starts_at
+    return [FieldError("starts_at" if inside else "ends_at", "overlap", text)]
 
 
 def _keep(kind: str, window: dict[str, Any], reason: str, actor: Actor) -> None:
