@@ -409,3 +409,20 @@ def test_every_list_costs_the_same_statements_at_any_length(name: str, django_as
         grow()
     ok(boss.get(f"ops/v1/{name}"))
     assert cost() == few <= 4
+
+
+def test_what_nothing_depends_on_can_be_deleted() -> None:
+    editor = staff("editor")
+    top = ok(editor.post("ops/v1/categories", {"name_zh": "植物"}), 201)
+    below = ok(editor.post("ops/v1/categories", {"name_zh": "多肉", "parent_id": top["id"]}), 201)
+    brand = ok(editor.post("ops/v1/brands", {"name": "自然"}), 201)
+    light = {"name": "light", "label_zh": "光照", "kind": "text", "category_id": below["id"]}
+    attribute = ok(editor.post("ops/v1/attributes", light), 201)
+    refused(editor.delete(f"ops/v1/categories/{top['id']}"), 409, "category_in_use")
+    refused(editor.delete(f"ops/v1/categories/{below['id']}"), 409, "category_in_use")
+    made = ok(editor.post("ops/v1/products", {"title": "绿萝", "brand_id": brand["id"], "skus": [{"code": "LL"}]}), 201)
+    refused(editor.delete(f"ops/v1/brands/{brand['id']}"), 409, "brand_in_use")
+    assert made["brand"]["id"] == brand["id"]
+    for path in (f"attributes/{attribute['id']}", f"categories/{below['id']}", f"categories/{top['id']}"):
+        assert editor.delete(f"ops/v1/{path}").status_code == 204
+        refused(editor.delete(f"ops/v1/{path}"), 404, "not_found")

@@ -57,6 +57,9 @@ SECTIONS: tuple[Section, ...] = (
         (
             Item(Text("商品", "Products"), "office-products", "package", "catalog.view"),
             Item(Text("库存", "Stock"), "office-stock", "warehouse", "inventory.view"),
+            Item(Text("分类", "Categories"), "office-categories", "folder-tree", "catalog.view"),
+            Item(Text("品牌", "Brands"), "office-brands", "award", "catalog.view"),
+            Item(Text("属性", "Attributes"), "office-attributes", "list-filter", "catalog.view"),
             Item(Text("导入", "Imports"), "office-imports", "upload", "catalog.import"),
         ),
     ),

@@ -21,3 +21,24 @@ class NotReadyToList(Problem):
     code = "not_ready_to_list"
     status = 409
     message = Text("商品还不能上架,请先补全", "The product cannot be put on sale yet; see errors")
+
+
+class CategoryInUse(Problem):
+    """Something still stands in the category: {below} categories, {products} products, {attributes} attributes of its own."""
+
+    code = "category_in_use"
+    status = 409
+    message = Text(
+        "还不能删除:其下有 {below} 个子分类、{products} 件商品、{attributes} 个属性,请先移走或删除",
+        "It cannot be deleted yet: {below} categories, {products} products and {attributes} attributes stand in it;"
+        " move or delete them first",
+    )
+
+
+class BrandInUse(Problem):
+    code = "brand_in_use"
+    status = 409
+    message = Text(
+        "还不能删除:有 {products} 件商品属于这个品牌,请先改掉它们的品牌",
+        "It cannot be deleted yet: {products} products carry it; change their brand first",
+    )

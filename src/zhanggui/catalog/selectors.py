@@ -206,6 +206,61 @@ def brands() -> list[BrandView]:
     return list(taxonomy.current().brands.values())
 
 
+def category(category_id: int) -> CategoryView:
+    """Raises NotFound."""
+    found = taxonomy.current().categories.get(category_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def goods_by_category() -> dict[int, int]:
+    """How many products, in any state, stand in each category itself. One statement."""
+    found = db.rows("select category_id, count(*) as n from catalog_product where category_id is not null group by 1")
+    return {row["category_id"]: row["n"] for row in found}
+
+
+def brand_rows(*, q: str = "", cursor: str = "", limit: int = 50) -> paging.Page[tuple[BrandView, int]]:
+    """Brands in their order with their products, in any state. `q` is part of a name in either language, or of the slug.
+
+    One statement beside the tree. Raises NoSuchPage.
+    """
+    wanted = words.normalise(q)
+    after = paging.decode(cursor, int, int) if cursor else None
+    found = [
+        each
+        for each in taxonomy.current().brands.values()  # by position and id
+        if (not wanted or any(wanted in words.normalise(text) for text in (each.name, each.name_en, each.slug)))
+        and (after is None or (each.position, each.id) > after)
+    ][: limit + 1]
+    counts = {
+        row["brand_id"]: row["n"]
+        for row in db.rows(
+            "select brand_id, count(*) as n from catalog_product where brand_id = any(%s::bigint[]) group by 1",
+            ([each.id for each in found],),
+        )
+    }
+    rows = [(each, counts.get(each.id, 0)) for each in found]
+    return paging.page(rows, limit, lambda row: row[0].position, lambda row: row[0].id)
+
+
+def brand(brand_id: int) -> tuple[BrandView, int]:
+    """A brand, and how many products carry it. Raises NotFound."""
+    found = taxonomy.current().brands.get(brand_id)
+    if found is None:
+        raise NotFound()
+    row = db.row("select count(*) as n from catalog_product where brand_id = %s", (brand_id,))
+    return found, row["n"] if row else 0
+
+
+def attribute(attribute_id: int) -> AttributeView:
+    """Raises NotFound."""
+    found = next((d for d in taxonomy.current().definitions if d.id == attribute_id), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def attribute_definitions(category_id: int | None = None) -> list[AttributeView]:
     """The definitions that hold for a category (its own and those from above); all of them when none is given."""
     tree = taxonomy.current()

@@ -12,6 +12,7 @@ from zhanggui.catalog.types import AttributeView, BrandView, CategoryView
 from ..auth import Staff, actor
 from ..describing import describe, listed
 from ..fields import BIGINT, Body, Flag, Int64, PathId, integer, line, text
+from ..frame import nothing
 from .common import Code, show, show_list
 from .products import Slug
 
@@ -78,6 +79,14 @@ def update_category(request: HttpRequest, category_id: PathId, body: CategoryIn)
     return show(request, services.update_category(category_id, **body.model_dump(), actor=actor(request)))
 
 
+@router.delete(
+    "/categories/{category_id}", auth=EDIT, response={204: None}, summary="Delete a category nothing stands in"
+)
+def delete_category(request: HttpRequest, category_id: PathId) -> HttpResponse:
+    services.delete_category(category_id, actor=actor(request))
+    return nothing()
+
+
 @router.get("/brands", auth=VIEW, response=listed(BrandView), summary="All brands")
 def brands(request: HttpRequest) -> HttpResponse:
     return show_list(request, selectors.brands())
@@ -91,6 +100,12 @@ def create_brand(request: HttpRequest, body: BrandIn) -> HttpResponse:
 @router.put("/brands/{brand_id}", auth=EDIT, response=describe(BrandView), summary="Change a brand")
 def update_brand(request: HttpRequest, brand_id: PathId, body: BrandIn) -> HttpResponse:
     return show(request, services.update_brand(brand_id, **body.model_dump(), actor=actor(request)))
+
+
+@router.delete("/brands/{brand_id}", auth=EDIT, response={204: None}, summary="Delete a brand no product carries")
+def delete_brand(request: HttpRequest, brand_id: PathId) -> HttpResponse:
+    services.delete_brand(brand_id, actor=actor(request))
+    return nothing()
 
 
 @router.get("/attributes", auth=VIEW, response=listed(AttributeView), summary="Attribute definitions")
@@ -107,3 +122,10 @@ def define_attribute(request: HttpRequest, body: NewAttribute) -> HttpResponse:
 @router.put("/attributes/{attribute_id}", auth=EDIT, response=describe(AttributeView), summary="Change a definition")
 def update_attribute(request: HttpRequest, attribute_id: PathId, body: AttributeIn) -> HttpResponse:
     return show(request, services.update_attribute(attribute_id, **body.model_dump(), actor=actor(request)))
+
+
+@router.delete("/attributes/{attribute_id}", auth=EDIT, response={204: None}, summary="Delete a definition")
+def delete_attribute(request: HttpRequest, attribute_id: PathId) -> HttpResponse:
+    """The values that products have stay as plain text."""
+    services.delete_attribute(attribute_id, actor=actor(request))
+    return nothing()

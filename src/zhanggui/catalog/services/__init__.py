@@ -1,6 +1,6 @@
 """Writes of the catalogue."""
 
-from .attributes import define_attribute, update_attribute
+from .attributes import define_attribute, delete_attribute, update_attribute
 from .facts import add_sales, refresh_sales, set_listing_prices, set_listing_stock, set_rating
 from .importing import import_products
 from .lifecycle import (
@@ -28,13 +28,22 @@ from .media import (
     retry_picture,
 )
 from .products import amend_product, create_product, update_product
-from .taxonomy import create_brand, create_category, update_brand, update_category
+from .taxonomy import (
+    create_brand,
+    create_category,
+    delete_brand,
+    delete_category,
+    order_categories,
+    update_brand,
+    update_category,
+)
 
 __all__ = [
-    "add_kept_pictures", "add_picture", "add_sales", "amend_product", "approve", "bind_listing_facts", "create_brand",
-    "create_category", "create_product", "define_attribute", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
+    "add_kept_pictures", "add_picture", "add_sales", "amend_product", "approve", "bind_listing_facts", "create_brand", "create_category",
+    "create_product", "define_attribute",
+    "delete_attribute", "delete_brand", "delete_category", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
     "import_products", "keep_picture", "list_product", "list_products", "make_edition",
-    "order_pictures", "receive_picture", "refresh_sales",
+    "order_categories", "order_pictures", "receive_picture", "refresh_sales",
     "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_listing_prices",
     "set_listing_stock", "set_rating", "submit_review", "update_attribute", "update_brand", "update_category",
     "update_product",

@@ -98,6 +98,21 @@ def update_attribute(
     return next(d for d in load().definitions if d.id == attribute_id)
 
 
+def delete_attribute(attribute_id: int, *, actor: Actor) -> None:
+    """Delete a definition; the values that products have stay as plain text, and are no filter any more.
+
+    Opens a transaction. Raises NotFound.
+    """
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        old = next((d for d in load().definitions if d.id == attribute_id), None)
+        if old is None:
+            raise NotFound()
+        db.execute("delete from catalog_attributedefinition where id = %s", (attribute_id,))
+        _reproject(old.category_id)
+        announce("catalog.delete_attribute", "attribute", attribute_id, old._asdict(), {}, actor)
+
+
 _TYPES = {
     "name": "text", "category_id": "bigint", "label_zh": "text", "label_en": "text", "kind": "text", "unit": "text",
     "choices": "jsonb", "choices_en": "jsonb", "required": "boolean", "filterable": "boolean", "variant_axis": "boolean", "position": "int",

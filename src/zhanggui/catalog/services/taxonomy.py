@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from zhanggui.kernel import audit, db, versions
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
+from zhanggui.kernel.problems import Conflict, FieldError, NotFound, Problem, ValidationFailed
 
 from .. import listings, locks, rules, words
+from ..errors import BrandInUse, CategoryInUse
 from ..taxonomy import VERSION, Taxonomy, load
 from ..types import BrandView, CategoryView
 
@@ -79,6 +80,63 @@ def update_category(
         listings.project_where_category([category_id])
         announce("catalog.update_category", "category", category_id, old._asdict(), row, actor)
     return load().categories[category_id]
+
+
+def order_categories(parent_id: int | None, category_ids: Sequence[int], *, actor: Actor) -> None:
+    """Put the children of a category (None: the roots) in this order. Opens a transaction.
+
+    Raises Conflict when these are not its children (any more).
+    """
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        before = [c.id for c in load().children.get(parent_id, ())]
+        if sorted(before) != sorted(category_ids):
+            raise Conflict()
+        db.execute(
+            "update catalog_category c set position = w.position from unnest(%s::bigint[]) with ordinality as w(id, position)"
+            " where c.id = w.id and c.position is distinct from w.position",
+            (list(category_ids),),
+        )
+        announce(
+            "catalog.order_categories", "category", parent_id or 0, {"order": before}, {"order": [*category_ids]}, actor
+        )
+
+
+def delete_category(category_id: int, *, actor: Actor) -> None:
+    """Delete a category that nothing stands in: no category below it, no product, no attribute of its own.
+
+    Opens a transaction. Raises NotFound, CategoryInUse.
+    """
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        tree = load()
+        old = tree.categories.get(category_id)
+        if old is None:
+            raise NotFound()
+        below = len(tree.children.get(category_id, ()))
+        own = sum(d.category_id == category_id for d in tree.definitions)
+        goods = _goods("category_id", category_id)
+        if below or own or goods:
+            raise CategoryInUse(below=below, products=goods, attributes=own)
+        _delete("catalog_category", category_id, CategoryInUse(below=0, products=1, attributes=0))
+        announce("catalog.delete_category", "category", category_id, old._asdict(), {}, actor)
+
+
+def _goods(column: str, target: int) -> int:
+    """Products, in any state, that point to it."""
+    row = db.row(f"select count(*)::int as n from catalog_product where {column} = %s", (target,))
+    return int(row["n"]) if row else 0
+
+
+def _delete(table: str, target: int, used: Problem) -> None:
+    """Raises `used` where a product has come to point to it this very moment."""
+    try:
+        with transaction.atomic():
+            db.execute(f"delete from {table} where id = %s", (target,))
+            db.execute("set constraints all immediate")
+    except IntegrityError:
+        raise used from None
+    db.execute("set constraints all deferred")
 
 
 def _category(
@@ -244,6 +302,19 @@ def update_brand(
         listings.project_where_brand(brand_id)
         announce("catalog.update_brand", "brand", brand_id, old._asdict(), row, actor)
     return load().brands[brand_id]
+
+
+def delete_brand(brand_id: int, *, actor: Actor) -> None:
+    """Delete a brand that no product carries. Opens a transaction. Raises NotFound, BrandInUse."""
+    with transaction.atomic():
+        locks.hold_taxonomy()
+        old = load().brands.get(brand_id)
+        if old is None:
+            raise NotFound()
+        if goods := _goods("brand_id", brand_id):
+            raise BrandInUse(products=goods)
+        _delete("catalog_brand", brand_id, BrandInUse(products=1))
+        announce("catalog.delete_brand", "brand", brand_id, old._asdict(), {}, actor)
 
 
 def brand_key(name: str) -> str:
