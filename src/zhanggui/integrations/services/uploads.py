@@ -215,18 +215,16 @@ class _Stopped(Exception):
 
 
 class _KeptReport(Report):
-    """Keeps each line with the import, and tells how far the reading is where no batch does."""
+    """Keeps each line with the import."""
 
-    def __init__(self, job_id: int, reader: _Reader) -> None:
+    def __init__(self, job_id: int) -> None:
         super().__init__(None, as_csv=False)
         self._job_id = job_id
-        self._reader = reader
         self._waiting: list[dict[str, Any]] = []
         self._kept = 0
 
     def add(self, remark: Remark) -> None:
         super().add(remark)
-        self._reader.line = max(self._reader.line, self._reader.place(remark.file, remark.line))
         self._waiting.append(_storable(remark))
         if len(self._waiting) >= PART:
             self.flush()
@@ -241,9 +239,7 @@ class _KeptReport(Report):
     def _asked_to_stop(self) -> bool:
         batch, self._waiting = self._waiting[: max(0, REMARKS_MOST - self._kept)], []
         self._kept += len(batch)
-        row = db.row(
-            _KEEP, (self._job_id, db.Json(batch), self.rejected, self.skipped, self._reader.line, self._job_id)
-        )
+        row = db.row(_KEEP, (self._job_id, db.Json(batch), self.rejected, self.skipped, self._job_id))
         return row is None or row["stop"]
 
 
@@ -257,7 +253,7 @@ with put as (
     on conflict (job_id, digest) do nothing
     returning outcome
 )
-update integrations_importjob set rejected = %s, left_out = %s, line = greatest(line, %s),
+update integrations_importjob set rejected = %s, left_out = %s,
     noted = noted + (select count(*) from put where outcome = 'noted')
 where id = %s returning stop
 """
@@ -273,7 +269,7 @@ def _storable(remark: Remark) -> dict[str, Any]:
 
 
 class _Reader:
-    """How far the reading is, in lines over all files."""
+    """How far the taking is, in lines over all files: readers may look at a whole file before they give its first record."""
 
     def __init__(self, form: Format, paths: Sequence[Path]) -> None:
         self.line = self.lines = 0
@@ -372,7 +368,7 @@ def _import(job_id: int, job: dict[str, Any]) -> None:
         raise FilesForgotten()
     reader = _Reader(form, paths)
     db.execute("update integrations_importjob set lines = %s where id = %s", (reader.lines, job_id))
-    report = _KeptReport(job_id, reader)
+    report = _KeptReport(job_id)
 
     def watch(batch: Sequence[Entry], taken: Taken) -> None:
         last = batch[-1]
