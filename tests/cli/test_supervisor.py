@@ -66,6 +66,33 @@ def test_all_stop_together_and_a_stubborn_one_is_killed(tmp_path, monkeypatch):
     assert (polite.process.returncode, stubborn.process.returncode) == (-signal.SIGTERM, -signal.SIGKILL)
 
 
+WAITING = """
+import time
+from zhanggui.cli.processes import wait_for_start
+print("loaded", flush=True)
+wait_for_start()
+print("works", flush=True)
+time.sleep(60)
+"""
+
+
+def test_who_loads_early_begins_to_work_when_the_mall_is_ready(tmp_path):
+    early = Child("early", [sys.executable, "-c", WAITING], environment(), tmp_path / "log", loads_early=True)
+    watcher = supervisor(early)
+    with watcher.loading_early(True):
+        eventually(lambda: early.log.read_text() == "loaded\n")
+    eventually(lambda: early.log.read_text() == "loaded\nworks\n")
+    watcher.stop_all()
+
+
+def test_who_loads_early_ends_when_the_mall_cannot_be_made_ready(tmp_path):
+    early = Child("early", [sys.executable, "-c", WAITING], environment(), tmp_path / "log", loads_early=True)
+    with pytest.raises(CommandFailed), supervisor(early).loading_early(True):
+        raise CommandFailed("no database")
+    assert early.process is not None
+    assert early.process.returncode is not None
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere children look for themselves")
 def test_a_killed_parent_takes_its_children_with_it(tmp_path):
     parent = subprocess.Popen(

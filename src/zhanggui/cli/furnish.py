@@ -50,12 +50,16 @@ def furnish(data: DataDir, mine: dict[str, str], *, demo: bool, empty: bool) -> 
     note = _read(data)
     if empty:
         return note if note.get("state") == LOADED else _write(data, state=NONE)
-    if note.get("state") == LOADED or (note.get("state") == NONE and not demo):
+    if is_decided(data, demo=demo):
         return note
     password = note.get("password") or "-".join(
         [*(secrets.choice(WORDS) for _ in range(2)), str(secrets.randbelow(9000) + 1000)]
     )
     _write(data, state="loading", password=password)  # kept first: whoever is interrupted now can still be signed in
+    print(
+        "zhanggui: making the demo mall, 156 products and ninety days of its life: some three minutes (--empty leaves it out) ...",
+        file=sys.stderr, flush=True,
+    )  # fmt: skip
     said = subprocess.run(
         [sys.executable, "-m", "zhanggui.demo"],
         env={**mine, "ZHANGGUI_DEMO_PASSWORD": password},
@@ -71,6 +75,12 @@ def furnish(data: DataDir, mine: dict[str, str], *, demo: bool, empty: bool) -> 
     if said.returncode:
         raise CommandFailed("the demo could not be loaded; nothing of it is left, start again or with --empty")
     return _write(data, state=LOADED, password=password)
+
+
+def is_decided(data: DataDir, *, demo: bool) -> bool:
+    """Whether `furnish` will find nothing to do."""
+    state = _read(data).get("state")
+    return state == LOADED or (state == NONE and not demo)
 
 
 def sign_ins(note: dict[str, Any]) -> list[str]:

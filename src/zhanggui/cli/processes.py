@@ -30,6 +30,14 @@ def die_with(parent: int, with_signal: int = signal.SIGKILL) -> Callable[[], Non
     return ask
 
 
+def wait_for_start() -> None:
+    """In a child that was started to load while the mall was still being made ready: wait until it is."""
+    gate = os.environ.pop("ZHANGGUI_GATE", "")
+    if gate:
+        os.read(int(gate), 1)  # nothing is ever written: the other end is closed
+        os.close(int(gate))
+
+
 def watch_parent() -> None:
     """In a child, where the system does not tell: end when the parent is gone."""
     if sys.platform == "linux":

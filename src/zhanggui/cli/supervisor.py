@@ -10,7 +10,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,29 +26,33 @@ STEADY_SECONDS = 60.0  # alive for so long: the next death begins with the short
 
 @dataclass
 class Child:
-    """One process to keep alive."""
+    """One process to keep alive. One that `loads_early` may be started before the mall is ready: it waits at the gate."""
 
     name: str
     command: list[str]
     environment: dict[str, str]
     log: Path
+    loads_early: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     next_start: float = 0.0
     pause: float = FIRST_PAUSE
     deaths: int = 0
 
-    def start(self) -> None:
+    def start(self, gate: int | None = None) -> None:
+        """`gate` is the end of a pipe to wait at (`processes.wait_for_start`)."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.started_at = time.monotonic()
+        waits = {} if gate is None else {"ZHANGGUI_GATE": str(gate)}
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=self.environment,
+                env={**self.environment, **waits},
                 start_new_session=True,
+                pass_fds=() if gate is None else (gate,),
                 preexec_fn=die_with(os.getpid()),
             )
 
@@ -90,6 +95,22 @@ class Supervisor:
     tend: Callable[[], None]
     stopping: bool = False
     _rounds: int = field(default=0, init=False)
+
+    @contextmanager
+    def loading_early(self, early: bool) -> Iterator[None]:
+        """Whoever `loads_early` loads while the block makes the mall ready, and begins to work after it."""
+        gate, opener = os.pipe()
+        try:
+            for child in self.children if early else ():
+                if child.loads_early:
+                    child.start(gate)
+            yield
+        except BaseException:
+            self.stop_all()
+            raise
+        finally:
+            os.close(opener)
+            os.close(gate)
 
     def catch_signals(self) -> None:
         """SIGINT, SIGTERM and SIGHUP end the mall in good order."""

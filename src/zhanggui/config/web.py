@@ -16,7 +16,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from zhanggui.cli.processes import die_with, watch_parent
+from zhanggui.cli.processes import die_with, wait_for_start, watch_parent
 
 #: Connections per worker, most of them idle browsers; beyond it the kernel's queue holds new ones back.
 CONNECTIONS = 4096
@@ -74,6 +74,7 @@ def main() -> None:
         connections.close_all()
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, every shared page
+    wait_for_start()
     Server(
         "zhanggui.config.rsgi:application",
         address=args.host,

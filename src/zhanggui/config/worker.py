@@ -14,6 +14,8 @@ import time
 import django
 import structlog
 
+from zhanggui.cli.processes import wait_for_start, watch_parent
+
 log = structlog.get_logger("worker")
 
 PAUSE, IDLE_LONGEST = 0.1, 0.5  # seconds between two looks at the outbox: in use, and long empty
@@ -101,15 +103,14 @@ def end_soon() -> None:
 def main() -> int:
     """Until told to stop: 0; when the database went away: 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+    watch_parent()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     django.setup()
 
     from procrastinate.contrib.django import app
 
-    from zhanggui.cli.processes import watch_parent
-
-    watch_parent()
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    wait_for_start()
     stop = threading.Event()
     relaying = threading.Thread(target=relay, args=(stop,), name="relay")
     relaying.start()

@@ -17,13 +17,15 @@ from .. import assets
 from ..data_dir import DataDir
 from ..database import embedded_cluster, is_external, open_database
 from ..errors import CommandFailed, WrongCall
-from ..furnish import furnish, sign_ins
+from ..furnish import furnish, is_decided, sign_ins
 from ..mall import environment
 from ..prepare import first_manager_file
 from ..supervisor import Child, Supervisor
 
 PORT_PATIENCE = 2.0  # seconds for a port that a killed mall is just giving back
 START_SECONDS = 120.0
+#: For the children: glibc gives each thread a heap of its own otherwise, and Python lets them run one at a time anyway.
+THRIFTY = {"MALLOC_ARENA_MAX": "2"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,13 +61,17 @@ def run(args: argparse.Namespace) -> int:
             url = f"http://[{local}]:{args.port}" if ":" in local else f"http://{local}:{args.port}"
             gateway = 0 if args.no_simulator else _free_port()
             state.write(pid=os.getpid(), url=url, gateway=f"http://127.0.0.1:{gateway}" if gateway else "")
-            mine = {**os.environ, **environment(data, database), "PROMETHEUS_MULTIPROC_DIR": _fresh_metrics(data)}
+            mine = {**THRIFTY, **os.environ, **environment(data, database)}
+            mine["PROMETHEUS_MULTIPROC_DIR"] = _fresh_metrics(data)
             data.ensure_secret_key()
             first_start = not first_manager_file(data).exists()
-            with assets.building_beside():
-                _prepare(mine, gateway)
-            note = furnish(data, mine, demo=args.demo, empty=args.empty)
             supervisor = Supervisor(_children(data, mine, args, workers, gateway), _tender(data))
+            if first_start:
+                print("zhanggui: first start: making the database and the pages ...", file=sys.stderr, flush=True)
+            quick = not first_start and assets.is_current() and is_decided(data, demo=args.demo)
+            with supervisor.loading_early(quick), assets.building_beside():
+                _prepare(mine, gateway)
+                note = furnish(data, mine, demo=args.demo, empty=args.empty)
             return _supervise(supervisor, data, args, url, began, first_start, sign_ins(note))
 
 
@@ -99,11 +105,15 @@ def _supervise(
 
 
 def _children(data: DataDir, mine: dict[str, str], args: argparse.Namespace, workers: int, gateway: int) -> list[Child]:
-    def child(name: str, module: str, *arguments: str) -> Child:
-        return Child(name, [sys.executable, "-m", module, *arguments], mine, data.logs / f"{name}.log")
+    def child(name: str, module: str, *arguments: str, loads_early: bool = False) -> Child:
+        command = [sys.executable, "-m", module, *arguments]
+        return Child(name, command, mine, data.logs / f"{name}.log", loads_early)
 
     web = ["--host", args.host, "--port", str(args.port), "--workers", str(workers)]
-    children = [child("web", "zhanggui.config.web", *web), child("worker", "zhanggui.config.worker")]
+    children = [
+        child("web", "zhanggui.config.web", *web, loads_early=True),
+        child("worker", "zhanggui.config.worker", loads_early=True),
+    ]
     if gateway:
         simulator = ["--data", str(data.root), "--port", str(gateway), "--notify-base", mine["ZHANGGUI_PUBLIC_URL"]]
         children.append(child("gateway", "zhanggui.payments.simulator", *simulator))
