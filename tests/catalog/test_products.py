@@ -215,3 +215,22 @@ def test_what_is_not_there_cannot_be_changed() -> None:
         services.update_product(99, ProductFields("x"), expected_version=1, actor=EDITOR)
     with pytest.raises(NotFound):
         selectors.product(99)
+
+
+def test_one_field_is_amended_and_the_others_are_whoevers_they_are() -> None:
+    product_id = create(subtitle="旧", title_en="Pothos", tags=("a", "b"))
+    seen = {"title": "绿萝"}
+    services.update_product(
+        product_id, ProductFields("绿萝", subtitle="新", tags=("c",)), expected_version=1, actor=EDITOR
+    )
+    services.amend_product(product_id, {"title": "大绿萝"}, seen=seen, actor=EDITOR)
+    after = selectors.product(product_id)
+    assert (after.title, after.subtitle, after.tags) == ("大绿萝", "新", ("c",))
+    with pytest.raises(EditedMeanwhile) as told:
+        services.amend_product(product_id, {"title": "我的"}, seen=seen, actor=EDITOR)
+    assert told.value.extra["now"] == {"title": "大绿萝"}
+    with pytest.raises(ValidationFailed):
+        services.amend_product(product_id, {"category_id": 999_999}, actor=EDITOR)
+    with pytest.raises(NotFound):
+        services.amend_product(999_999, {"title": "x"}, actor=EDITOR)
+    assert selectors.product(product_id).title == "大绿萝"

@@ -6,8 +6,9 @@ import pytest
 
 from tests.factories.inventory import KEEPER, main_warehouse, make_warehouse, put, stocked, wish
 from tests.factories.skus import make_sku_ids
+from tests.support.races import run_together
 from zhanggui.inventory import selectors, services
-from zhanggui.inventory.errors import StockBelowReserved
+from zhanggui.inventory.errors import StockBelowReserved, StockChangedMeanwhile
 from zhanggui.inventory.invariants import INVARIANTS
 from zhanggui.inventory.types import LevelView, StockRow
 from zhanggui.kernel import audit, invariants
@@ -32,6 +33,24 @@ def test_goods_are_received_with_their_delivery():
     services.receive([StockRow(sku, 5), StockRow(sku, 1)], reference="PO-1", actor=KEEPER)
     assert on_hand(sku) == 8
     assert [(m.delta, m.balance_after) for m in selectors.movements(reference="PO-1").items] == [(1, 8), (5, 7)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_counted_the_same_stock_one_sets_it():
+    (sku,) = stocked(10)
+    house = main_warehouse()
+
+    def count(to: int) -> None:
+        services.set_on_hand([StockRow(sku, to, house, seen=10)], actor=KEEPER, reason="count")
+
+    outcomes = run_together([lambda to=to: count(to) for to in (11, 12, 13, 14, 15, 16)])
+    assert sum(o.ok for o in outcomes) == 1, outcomes
+    lost = [o.error for o in outcomes if o.error]
+    assert {type(error) for error in lost} == {StockChangedMeanwhile}
+    assert {e.extra["now"]["0"] for e in lost} == {on_hand(sku)}
+    (unknown,) = make_sku_ids(1)
+    services.set_on_hand([StockRow(unknown, 3, seen=0)], actor=KEEPER, reason="count")
+    assert on_hand(unknown) == 3
 
 
 def test_setting_stock_moves_the_difference_and_repeating_it_moves_nothing():

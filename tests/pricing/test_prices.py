@@ -14,7 +14,7 @@ from zhanggui.kernel import audit, clock, db, invariants
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.pricing import selectors, services
-from zhanggui.pricing.errors import ScheduleOverlap
+from zhanggui.pricing.errors import PriceChangedMeanwhile, ScheduleOverlap
 from zhanggui.pricing.invariants import INVARIANTS
 from zhanggui.pricing.types import Price, PriceRow
 
@@ -243,6 +243,25 @@ def test_bulk_changes_in_opposite_order_do_not_deadlock():
     )
     assert [o.error for o in outcomes if o.error] == []
     assert len({selectors.base_prices(skus)[sku].sale_price for sku in skus}) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_saw_the_same_price_one_changes_it():
+    (sku, other) = priced(100, 100)
+    seen = (100, 100)
+
+    def change(to: int) -> int:
+        return services.set_prices([PriceRow(other, to), PriceRow(sku, to, seen=seen)], actor=PRICER)
+
+    outcomes = run_together([lambda to=to: change(to) for to in (110, 120, 130, 140, 150, 160)])
+    assert sum(o.ok for o in outcomes) == 1, outcomes
+    lost = [o.error for o in outcomes if o.error]
+    assert {type(error) for error in lost} == {PriceChangedMeanwhile}
+    now = selectors.base_prices([sku, other])
+    assert now[sku] == now[other]  # all of a call or nothing
+    assert all(
+        e.errors[0].loc == "rows.1.sale_price" and e.extra["now"] == {str(sku): [now[sku].sale_price] * 2} for e in lost
+    )
 
 
 def test_first_prices_of_a_mass_of_skus_are_one_audit_row_and_a_change_is_always_its_own():

@@ -88,7 +88,8 @@ class ZgGrid extends HTMLElement {
 
   #edit(cell, typed = null) {
     if (this.#open === cell) return;
-    if (this.#open) this.#close(this.#open);
+    if ("busy" in cell.dataset) return;
+    if (this.#open && !("busy" in this.#open.dataset)) this.#close(this.#open);
     this.#open = cell;
     cell.dataset.editing = "";
     const input = document.createElement("input");
@@ -178,8 +179,13 @@ class ZgGrid extends HTMLElement {
   #wrong(cell, input, answer) {
     cell.querySelector(".cell-error")?.remove();
     let words = answer?.message ?? t("没有保存,请再试", "Not saved; try again");
+    if (answer?.taken) this.#show(answer);
+    if (this.#open !== cell) {
+      // its author works in another cell by now
+      this.#close(cell);
+      return toast(`${cell.dataset.label}${t(":", ": ")}${words}`, { tone: "bad" });
+    }
     if (answer?.taken) {
-      this.#show(answer);
       words += t(`(现为 ${cell.querySelector("[data-shown]").textContent});再按 Enter 用您的值覆盖,Esc 保留对方的`, ` (now ${cell.querySelector("[data-shown]").textContent}); Enter again puts yours, Esc keeps theirs`);
     }
     const said = Object.assign(document.createElement("p"), { className: "cell-error", textContent: words, id: `wrong-${cell.dataset.cell}` });
