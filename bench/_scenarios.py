@@ -21,6 +21,12 @@ DELIVERY = {
 }
 
 
+def _page(path: str) -> bytes:
+    """As a browser asks for a page."""
+    head = f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: keep-alive\r\nAccept-Encoding: gzip, deflate, br\r\n\r\n"
+    return head.encode()
+
+
 def _request(method: str, path: str, body: Any = None, key: str = "") -> bytes:
     payload = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
     head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\nConnection: keep-alive\r\n"
@@ -97,7 +103,7 @@ def product(job: dict[str, Any], number: int) -> Buyer:
 def home_page(job: dict[str, Any], number: int) -> Buyer:
     """The front page of the shop."""
     while True:
-        answer = yield _request("GET", "/")
+        answer = yield _page("/")
         if answer and answer[0] == 200:
             yield None
 
@@ -108,7 +114,7 @@ def category_page(job: dict[str, Any], number: int) -> Buyer:
     while True:
         address = source.choice(job["category_pages"])
         sort = source.choice(("", "", "&sort=new", "&sort=price"))
-        answer = yield _request("GET", f"{address}?page={source.randint(1, 10)}{sort}")
+        answer = yield _page(f"{address}?page={source.randint(1, 10)}{sort}")
         if answer and answer[0] == 200:
             yield None
 
@@ -118,7 +124,7 @@ def product_page(job: dict[str, Any], number: int) -> Buyer:
     source = random.Random(number)
     mine = job["slugs"][number :: job["buyers"]]
     for slug in itertools.chain(mine, iter(lambda: source.choice(job["slugs"]), None)):
-        answer = yield _request("GET", "/p/" + slug)
+        answer = yield _page("/p/" + slug)
         if answer and answer[0] == 200:
             yield None
 

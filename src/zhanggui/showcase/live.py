@@ -21,7 +21,9 @@ from zhanggui.promotions.types import RuleSet
 ENTRY_BYTES = 600  # what an entry costs beside its content
 _TRIES = 3
 #: What pages are made from, besides prices and stock. Whoever makes one may ask for these versions without a statement.
-VERSIONS = frozenset({"catalog", "catalog.taxonomy", "content", "pricing.freight", "promotions", "settings"})
+VERSIONS = frozenset(
+    {"catalog", "catalog.taxonomy", "content", "pricing.freight", "promotions", "settings", "showcase"}
+)
 
 #: Through the doors of pricing and inventory. One row of three texts: columns of many rows cost half as much again.
 _LIVE = f"""

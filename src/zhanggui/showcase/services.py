@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from zhanggui.kernel import clock, db, mall_settings
+from zhanggui.kernel import clock, db, mall_settings, versions
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import selectors as orders
+
+from . import company
 
 __all__ = ["refresh_together"]
 
@@ -14,8 +16,7 @@ __all__ = ["refresh_together"]
 def refresh_together(*, actor: Actor) -> int:
     """Count anew what is bought together (`showcase.together_days` of orders); products that have company.
 
-    Opens its own transaction; `actor` is the machine itself, nothing is decided here. Pages follow within a quarter of an
-    hour.
+    Opens its own transaction; `actor` is the machine itself, nothing is decided here. Pages follow at once.
     """
     since = clock.now() - timedelta(days=mall_settings.get("showcase.together_days"))
     found = orders.bought_together(since, least=mall_settings.get("showcase.together_orders"))
@@ -26,4 +27,5 @@ def refresh_together(*, actor: Actor) -> int:
             " select product_id, others from jsonb_to_recordset(%s) as r(product_id bigint, others bigint[])",
             (db.Json([row._asdict() for row in found]),),
         )
+        versions.bump(company.VERSION)
     return len(found)
