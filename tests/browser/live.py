@@ -24,19 +24,28 @@ from pathlib import Path
 from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.mall import opened
 with opened(argparse.Namespace(data=DataDir(Path(sys.argv[1])))):
+    from concurrent.futures import ThreadPoolExecutor
+    from itertools import count
     from PIL import Image
-    from zhanggui.demo import load
-    from zhanggui.demo.art import album
+    from zhanggui.demo import load, opening
+    from zhanggui.demo.art import printing
     from zhanggui.demo.catalogue import loading
 
-    def plain(wanted):
-        for number, (_, kinds) in enumerate(wanted):
-            ground = Image.new("RGB", (480, 480), (170 + number, 200 - 3 * number, 160))
-            yield [album.as_files(kind, ground) for kind in kinds]
+    numbers = count()
 
-    album.print_all = plain
-    loading.GOODS = loading.GOODS[::6]
-    load.load(sys.argv[2], days=2, scale=30)
+    def plain(job):
+        wanted = [(one, kind) for one, kinds in job.subjects for kind in kinds]
+        wanted += [(job.scene, shape) for shape in printing.SHAPES if job.scene]
+        grounds = [Image.new("RGB", (480, 480), (170 + number % 80, 120 + number % 90, 160)) for _, number in zip(wanted, numbers)]
+        return [(one, printing.as_files(kind, ground)) for (one, kind), ground in zip(wanted, grounds)]
+
+    printing.do, printing.hands = plain, lambda: ThreadPoolExecutor(1)
+    opening.GOODS = loading.GOODS = loading.GOODS[::6]
+    with opening.begun() as mall:
+        load.load(
+            sys.argv[2], days=2, scale=30, draw=lambda: mall.draw(lambda *_: None), furnish=mall.furnish,
+            hang=lambda staff: mall.hang(staff.editor, lambda *_: None),
+        )
 """
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image, ImageChops
 
-from zhanggui.demo.art import album, banners, motifs, pictures, rooms, studio
+from zhanggui.demo.art import album, banners, motifs, pictures, printing, rooms, studio
 from zhanggui.demo.art.colours import PALETTES, mix
 from zhanggui.demo.art.pen import Chance, Pen
 from zhanggui.demo.catalogue.stock import GOODS
@@ -53,14 +53,12 @@ def test_forty_motifs_at_least() -> None:
 
 
 def test_no_two_products_look_alike() -> None:
-    looks = [
-        (goods.motif, repr(sorted(goods.look.items())), album.subject(goods, i).room) for i, goods in enumerate(GOODS)
-    ]
+    looks = [(goods.motif, repr(sorted(goods.look.items())), album.subject(goods).room) for goods in GOODS]
     assert len(set(looks)) == len(looks)
 
 
 def test_the_same_thing_is_drawn_the_same_way() -> None:
-    subject = album.subject(GOODS[0], 0)
+    subject = album.subject(GOODS[0])
     first = pictures.hero(subject)
     pictures._model.cache_clear()
     assert same(first, pictures.hero(subject))
@@ -68,7 +66,7 @@ def test_the_same_thing_is_drawn_the_same_way() -> None:
 
 def test_colours_differ() -> None:
     goods = next(goods for goods in GOODS if len(goods.colours) > 2)
-    prints = [pictures.draw(album.subject(goods, 0), album.in_colour(colour.ink)) for colour in goods.colours]
+    prints = [pictures.draw(album.subject(goods), album.in_colour(colour.ink)) for colour in goods.colours]
     assert not same(prints[0], prints[1])
     assert not same(prints[1], prints[2])
 
@@ -77,16 +75,16 @@ def test_colours_differ() -> None:
 def test_every_kind_of_picture_of_what_stands_lies_and_hangs(kind: str) -> None:
     for wanted in ("west-lake-longjing", "chef-knife", "linen-apron", "ladder-shelf"):
         number = next(i for i, goods in enumerate(GOODS) if goods.key == wanted)
-        picture = pictures.draw(album.subject(GOODS[number], number), kind)
+        picture = pictures.draw(album.subject(GOODS[number]), kind)
         assert picture.size == (90, 90)
         colours = picture.convert("RGB").getcolors(90 * 90)
         assert colours is None or len(colours) > 50
 
 
 def test_files_have_their_editions() -> None:
-    printed = album.as_files("hero", Image.new("RGB", (1600, 640)))
+    printed = printing.as_files("hero", Image.new("RGB", (1600, 640)))
     assert set(printed.editions) == {320, 640, 1200}
-    small = album.as_files("hero", Image.new("RGB", (500, 500)))
+    small = printing.as_files("hero", Image.new("RGB", (500, 500)))
     assert small.editions[1200] == small.editions[640] == small.data
 
 

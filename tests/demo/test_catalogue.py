@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from PIL import Image
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import SearchFilters, StoredPicture
 from zhanggui.demo import catalogue
-from zhanggui.demo.art import album
-from zhanggui.demo.catalogue import loading, shop
+from zhanggui.demo.art import album, printing
+from zhanggui.demo.catalogue import shop
 from zhanggui.demo.catalogue.model import Goods
 from zhanggui.demo.catalogue.stock import GOODS, top_shelf
 from zhanggui.demo.catalogue.words import TRAITS, VALUES
@@ -26,12 +27,12 @@ HAN = re.compile("[\u4e00-\u9fff]")
 every = pytest.mark.parametrize("goods", GOODS, ids=[goods.key for goods in GOODS])
 
 
-def drawn(goods: Any, progress: Any) -> album.Albums:
+def drawn(kinds: Callable[[Goods], Iterable[str]]) -> album.Albums:
     """Albums without drawing: the loading is tested here, the drawing in test_art."""
     return {
-        one.key: {kind: StoredPicture(f"aa/{one.key}-{i}.webp", f"/media/aa/{one.key}-{i}.webp", 9, 9)
-                  for i, kind in enumerate(album.kinds(one))}
-        for one in goods
+        one.key: {kind: StoredPicture(f"aa/{one.key}-{kind}.webp", f"/media/aa/{one.key}-{kind}.webp", 9, 9)
+                  for kind in kinds(one)}
+        for one in GOODS
     }  # fmt: skip
 
 
@@ -87,22 +88,33 @@ def test_shelves_makers_and_questions_are_in_pairs() -> None:
 
 
 @pytest.mark.django_db
-def test_the_load_is_set_based_and_happens_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_load_is_set_based_and_happens_once() -> None:
     from django.db import connection
 
-    monkeypatch.setattr(loading.album, "keep", drawn)
+    faces = drawn(album.faces)
     with CaptureQueriesContext(connection) as seen:
-        loaded = catalogue.load(SYSTEM)
+        loaded = catalogue.load(faces, SYSTEM)
     taxonomy = len(shop.SHELVES) + len(shop.MAKERS) + len(TRAITS) + 2
     assert len(seen) < 20 * taxonomy  # a handful for each shelf and maker, none for each product
     with CaptureQueriesContext(connection) as again:
-        assert [one.product_id for one in catalogue.load(SYSTEM)] == [one.product_id for one in loaded]
+        assert [one.product_id for one in catalogue.load(faces, SYSTEM)] == [one.product_id for one in loaded]
     assert len(again) < 30
     assert len(loaded) == len(GOODS)
     assert catalog.state_counts()["listed"] == len(GOODS)
     assert all(sku.cost < sku.price <= sku.list_price for one in loaded for sku in one.skus)
+    catalogue.complete(loaded, drawn(album.kinds), SYSTEM)
+    for goods, one in zip(GOODS, loaded, strict=True):
+        _gallery_is_complete(goods, catalog.product(one.product_id))
     assert invariants.check() == []
     _one_in_english()
+
+
+def _gallery_is_complete(goods: Goods, product: Any) -> None:
+    own = [media.url.rpartition("-")[2] for media in product.media if media.sku_id is None]
+    assert own == [f"{kind}.webp" for kind in album.GALLERY]
+    assert [media.sku_id is None for media in product.media][: len(own)] == [True] * len(own)
+    for kind in ("scene", "close", "measure"):
+        assert f"{goods.key}-{kind}.webp" in product.description_html
 
 
 def _one_in_english() -> None:
@@ -121,14 +133,14 @@ def _one_in_english() -> None:
 
 def test_pictures_are_drawn_once_and_found_again(tmp_path: Path, settings: Any, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path
-    few = [GOODS[0]]
-    first = album.keep(few, lambda *_: None)
+    few, calls = [GOODS[0]], []
+    with printing.hands() as hands:
+        album.order(hands, [(one, album.kinds(one)) for one in few]).keep(lambda done, of: calls.append((done, of)))
+        first = album.albums(few)
+        assert album.order(hands, [(one, album.kinds(one)) for one in few]).size == 0
+    assert calls[-1] == (len(album.kinds(GOODS[0])),) * 2
     hero = first[GOODS[0].key]["hero"]
     with Image.open(tmp_path / hero.file) as picture:
         assert picture.format == "WEBP"
         assert picture.size == (hero.width, hero.height)
     assert len({kept.file for kept in first[GOODS[0].key].values()}) >= len(album.GALLERY)
-    calls: list[object] = []
-    again = album.keep(few, lambda done, of: calls.append((done, of)))
-    assert again == first
-    assert calls == [(1, 1)]

@@ -11,9 +11,11 @@ import pytest
 from tests.conftest import forget_everything
 from zhanggui.aftersales import selectors as cases
 from zhanggui.analytics import selectors as reports
+from zhanggui.analytics import services as sums
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog import services
 from zhanggui.catalog.types import ListingFacts, ProductDraft, SkuDraft
+from zhanggui.checkout.selectors import pickup_points
 from zhanggui.demo import load as demo
 from zhanggui.demo.catalogue import LoadedGoods, LoadedSku
 from zhanggui.demo.clerks import Clerks
@@ -79,8 +81,13 @@ def story() -> list[tuple[Any, ...]]:
 class TestTheLifeOfTheDemo:
     def test_is_sound_and_sensible(self):
         steps: list[int] = []
-        tally = live(progress=lambda done, days, _tally: steps.append(done))
+        hung: list[datetime] = []
+        tally = live(
+            progress=lambda done, days, _tally: steps.append(done), hang=lambda staff: hung.append(clock.now())
+        )
 
+        assert len(hung) == 1, "the last pictures are hung up once"
+        assert hung[0] < clock.now() - timedelta(days=DAYS - 1)
         assert steps == list(range(1, DAYS + 2))
         assert not invariants.check()
         assert tally.orders > 30
@@ -93,6 +100,7 @@ class TestTheLifeOfTheDemo:
         assert all(run.discrepancies == 0 and run.state == "done" for run in payments.reconciliations().items)
 
         self._its_report_is_sensible()
+        self._nothing_is_left_to_be_made()
         before = catalog.state_counts()
         with pytest.raises(demo.NotEmpty):
             live()
@@ -105,6 +113,13 @@ class TestTheLifeOfTheDemo:
         assert 0.01 < report["order_conversion_rate"] < 0.06
         assert report["uv"] > report["orders"] * 10
         assert 0 < report["gross_margin_rate"] < 0.8
+
+    def _nothing_is_left_to_be_made(self):
+        """Sums of closed days, what is bought together, places to pick up: there for the first look."""
+        assert sums.sum_orders() == []
+        assert sums.roll_up() == []
+        assert db.row("select 1 from showcase_together limit 1")
+        assert pickup_points()
 
     def test_leaves_nothing_when_it_is_interrupted(self):
         def stop(done: int, _days: int, _tally: Tally) -> None:

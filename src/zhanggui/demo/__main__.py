@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import history
 
 NOT_EMPTY, INTERRUPTED = 3, 130
+EVERY_SECONDS = 5.0
+Told = Callable[[int, int], None]
 
 
 def main() -> int:
@@ -30,8 +37,11 @@ def main() -> int:
 
     password = os.environ["ZHANGGUI_DEMO_PASSWORD"]
     try:
-        with _shown() as (drawn, lived):
-            load(password, draw=lambda: opening.draw(drawn), progress=lived)
+        with opening.begun() as mall, _shown() as (faces, rest, lived):
+            load(
+                password, draw=lambda: mall.draw(faces), furnish=mall.furnish, progress=lived,
+                hang=lambda staff: mall.hang(staff.editor, rest),
+            )  # fmt: skip
     except NotEmpty:
         return 0 if clerks.are_here(password) else NOT_EMPTY
     except KeyboardInterrupt:
@@ -47,36 +57,53 @@ def main() -> int:
 
 
 @contextmanager
-def _shown() -> Iterator[tuple[Callable[[int, int], None], Callable[..., None]]]:
-    """Progress for people: of the pictures (products drawn, in all), and of the days (lived, in all, tally)."""
+def _shown() -> Iterator[tuple[Told, Told, history.Progress]]:
+    """Progress for people, done of all: the first pictures, the others, the days."""
     if not sys.stderr.isatty():
-        yield _drawn, _lived
+        days = Lines("living day")
+        yield (
+            Lines("drawing picture"), Lines("drawing the last pictures:"),
+            lambda done, of, tally: days(done, of, f": {tally.orders} orders so far"),
+        )  # fmt: skip
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.completed} / {task.total}"),
+        TextColumn("{task.fields[told]}"), TextColumn("·"), TimeRemainingColumn(compact=True),
+    )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        pictures = bar.add_task("drawing the pictures", total=None, told="")
-        days = bar.add_task("living ninety days", total=None, told="")
 
-        def drawn(done: int, goods: int) -> None:
-            bar.update(pictures, completed=done, total=goods, told=f"{done} of {goods} products")
+        def shown(what: str) -> Callable[..., None]:
+            task = bar.add_task(what, total=None, visible=False, told="")
 
-        def lived(done: int, all_days: int, tally: object) -> None:
-            bar.update(days, completed=done, total=all_days, told=f"{tally.orders} orders")  # type: ignore[attr-defined]
+            def told(done: int, of: int, more: str = "") -> None:
+                bar.update(task, completed=done, total=of, told=more, visible=done < of)
 
-        yield drawn, lived
+            return told
 
-
-def _drawn(done: int, goods: int) -> None:
-    if done % 25 == 0 or done == goods:
-        _say(f"drawing the pictures: {done} of {goods} products")
+        faces, rest, told = map(shown, ("drawing pictures", "drawing the last ones", "living days"))
+        yield faces, rest, lambda done, of, tally: told(done, of, f"{tally.orders} orders")
 
 
-def _lived(done: int, days: int, tally: object) -> None:
-    if done % 15 == 1 or done == days:
-        _say(f"living day {done} of {days}: {tally.orders} orders so far")  # type: ignore[attr-defined]
+class Lines:
+    """Progress where there is no terminal: a line now and then, with what is left at the pace so far."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._began, self._first, self._said = 0.0, 0, 0.0
+
+    def __call__(self, done: int, of: int, more: str = "") -> None:
+        now = time.monotonic()
+        if not self._began:
+            self._began, self._first = now, done
+        if done < of and now - self._said < EVERY_SECONDS:
+            return
+        self._said = now
+        paced = done - self._first > of / 20 and done < of  # the first ones say little
+        left = (now - self._began) / (done - self._first) * (of - done) if paced else 0
+        _say(f"{self._what} {done} of {of}{more}{f' (about {left:.0f} s left)' if paced else ''}")
 
 
 def _say(line: str) -> None:

@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta
 
 from zhanggui.analytics import services as analytics
 from zhanggui.kernel import clock, db, ids
+from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.ids import Chance
 from zhanggui.orders import services as orders
 from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
+from zhanggui.showcase import services as showcase
 
 from . import present, rhythm
 from .catalogue import LoadedGoods
@@ -29,21 +31,22 @@ DAYS = 90
 VISITS_PER_ORDER = 38
 SWEEP = timedelta(hours=1)
 SETTLING = (1, 11, 15, 19)  # hours at which refunds are sent and announcements heard
+HANGING = timedelta(days=7)  # before the end the last pictures are hung up
 STOCKTAKING = (0, 1, 3, 9, 27)  # days before which the planner looks at the tables anew
 Progress = Callable[[int, int, Tally], None]
 
 
 def live(
     clerks: Clerks, goods: Sequence[LoadedGoods], practice: Practice | None, *, member: int, seed: int, ends: datetime, days: int = DAYS,
-    scale: int = 100, progress: Progress = lambda *_: None,
+    scale: int = 100, progress: Progress = lambda *_: None, hang: Callable[[], None] = lambda: None,
 ) -> Tally:  # fmt: skip
     """Live the `days` before `ends` in a mall whose goods are on sale; what happened, in numbers.
 
     `member` is whom visitors may sign in as: he buys, too. `scale` is how much is bought, in percent of an ordinary
-    mall's. The caller owns the transaction.
+    mall's. `hang` is done a week before the end. The caller owns the transaction.
     """
     history = History(clerks, goods, practice, ids.rng(seed), ends, days, scale)
-    return history.live(member, progress)
+    return history.live(member, progress, hang)
 
 
 class History:
@@ -71,22 +74,25 @@ class History:
         self._marketing = Marketing(world)
         self._days, self._scale = days, scale
 
-    def live(self, member: int, progress: Progress) -> Tally:
+    def live(self, member: int, progress: Progress, hang: Callable[[], None]) -> Tally:
         world = self._world
+        world.agenda.plan(max(world.ends - HANGING, world.begins), hang)
         present.plan_member(world, self._shopping, self._desk, member)
         present.plan_open_work(world, self._shopping)
         with clock.at(world.begins - timedelta(hours=6)):
             world.shelves.open_with(40 * self._scale // 100, actor=world.clerks.warehouse)
             self._marketing.open()
         for age in range(self._days + 1):
-            if age in STOCKTAKING:
+            if age in STOCKTAKING or age == self._days:
                 db.look_anew()
             self._live_day(self._first + timedelta(days=age), age)
             progress(age + 1, self._days + 1, world.tally)
         with clock.at(world.ends):
-            _close_the_week()
             present.leave_cases_open(self._desk)
             world.settle_money()
+            _close_the_week()
+            analytics.sum_orders()
+            showcase.refresh_together(actor=SYSTEM)
         return world.tally
 
     def _arrived(self, number: str, buyer: Buyer, at: datetime) -> None:

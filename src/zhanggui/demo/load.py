@@ -19,13 +19,19 @@ from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
 from zhanggui.pricing import services as pricing
 
-from . import clerks, history, opening
+from . import clerks, history
 from .catalogue import LoadedGoods
 from .world import Tally
 
 SEED = 20_260_901
 BEFORE_OPENING = timedelta(days=24)  # hired and furnished so long before the first customer
 
+
+#: Code, name, address, hours.
+PICKUP_POINTS = (
+    ("hz-wenyi", "掌柜杭州文一店", "西湖区文一西路 588 号 1 楼", "10:00–21:00"),
+    ("hz-binjiang", "掌柜杭州滨江店", "滨江区江南大道 228 号 B1 层", "10:00–22:00"),
+)
 
 Furnish = Callable[[clerks.Clerks], Sequence[LoadedGoods]]
 
@@ -42,13 +48,13 @@ def is_empty() -> bool:
 
 def load(
     password: str, *, seed: int = SEED, days: int = history.DAYS, scale: int = 100,
-    draw: Callable[[], None] = lambda: None, furnish: Furnish = opening.furnish,
+    furnish: Furnish, draw: Callable[[], None] = lambda: None, hang: Callable[[clerks.Clerks], None] = lambda _: None,
     progress: history.Progress = lambda *_: None,
 ) -> Tally:  # fmt: skip
     """Furnish the mall and live its past until now; what happened. One transaction: interrupted, it leaves nothing.
 
     `scale` is how many customers come, in percent; `draw` makes ready, before the transaction, what `furnish` needs to put
-    goods on sale and make the pages. Raises NotEmpty.
+    goods on sale and make the pages, and `hang` adds, a week before the present, what took longer. Raises NotEmpty.
     """
     db.prefer_indexes()
     if not is_empty():
@@ -68,8 +74,9 @@ def load(
             goods = furnish(staff)
         with _gateways() as practice:
             return history.live(
-                staff, goods, practice, member=member, seed=seed, ends=ends, days=days, scale=scale, progress=progress
-            )
+                staff, goods, practice, member=member, seed=seed, ends=ends, days=days, scale=scale, progress=progress,
+                hang=lambda: hang(staff),
+            )  # fmt: skip
 
 
 def _gateways() -> AbstractContextManager[Practice | None]:
@@ -81,7 +88,7 @@ def _gateways() -> AbstractContextManager[Practice | None]:
 
 
 def _arrange() -> None:
-    """A warehouse and what delivery costs."""
+    """A warehouse, what delivery costs, where goods can be picked up, and where transfers go."""
     inventory.save_warehouse(code="hz", name="杭州余杭仓", region="浙江省", priority=10, actor=SYSTEM)
     pricing.save_freight_rule(
         method="express", fee=800, included_g=3_000, fee_per_kg=300, free_over=9_900, actor=SYSTEM
@@ -90,6 +97,17 @@ def _arrange() -> None:
         pricing.save_freight_rule(
             method="express", province=province, fee=2_000, included_g=1_000, fee_per_kg=1_200, free_over=29_900, actor=SYSTEM
         )  # fmt: skip
+    mall_settings.put(
+        "checkout.pickup_points",
+        [
+            {
+                "code": code, "name": name, "province": "浙江省", "city": "杭州市", "address": address, "hours": hours,
+                "phone": "0571-0000-0000",
+            }
+            for code, name, address, hours in PICKUP_POINTS
+        ],
+        actor=SYSTEM,
+    )  # fmt: skip
     mall_settings.put(
         "payments.bank_account",
         {"holder": "掌柜(杭州)商贸有限公司", "bank": "招商银行杭州分行(示例)", "number": "5719 0000 0000 000"},

@@ -87,9 +87,9 @@ class Reviewing:
                 world.agenda.plan(later, partial(self._add, number, line["line"], buyer))
 
     def _answer_later(self, review: int, stars: int) -> None:
-        """Every complaint is answered, and some of the praise."""
+        """Every complaint is answered, and most of the praise."""
         world, chance = self._world, self._world.chance
-        if stars <= 3 or world.lucky(28):
+        if stars <= 3 or world.lucky(88):
             text = chance.choice(_SORRY if stars <= 3 else _THANKS)
             when = rhythm.at_work(chance, clock.now(), within=timedelta(hours=26))
             world.agenda.plan(when, lambda: reviews.answer(review, text, actor=world.clerks.service))

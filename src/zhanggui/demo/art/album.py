@@ -2,36 +2,27 @@
 
 import hashlib
 import json
-import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, as_completed
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from django.conf import settings
-from PIL import Image
 
 from zhanggui.catalog import services
 from zhanggui.catalog.types import StoredPicture
-from zhanggui.kernel.picture_sizes import WIDTHS
 
 from ..catalogue.model import Goods
-from ..catalogue.stock import top_shelf
-from . import banners, pictures, studio
+from ..catalogue.stock import GOODS, top_shelf
+from . import banners, printing
 from .pictures import Subject
+from .printing import Job, Printed
 
 GALLERY = ("hero", "scene", "close", "measure")
 Albums = dict[str, dict[str, StoredPicture]]
-
-
-class Printed(NamedTuple):
-    """A drawn picture as files: itself, and its smaller editions by width."""
-
-    kind: str
-    data: bytes
-    editions: dict[int, bytes]
+Progress = Callable[[int, int], None]
+_NUMBERS = {goods.key: number for number, goods in enumerate(GOODS)}
 
 
 def in_colour(ink: str) -> str:
@@ -39,83 +30,67 @@ def in_colour(ink: str) -> str:
     return f"colour:{ink}"
 
 
-def subject(goods: Goods, number: int) -> Subject:
-    return Subject(goods.key, goods.motif, tuple(goods.look.items()), top_shelf(goods.shelf).room, goods.size, number)
+def subject(goods: Goods) -> Subject:
+    room = top_shelf(goods.shelf).room
+    return Subject(goods.key, goods.motif, tuple(goods.look.items()), room, goods.size, _NUMBERS[goods.key])
+
+
+def faces(goods: Goods) -> tuple[str, ...]:
+    """What lists, carts and orders show: the thing by itself, in every colour."""
+    return ("hero", *(in_colour(colour.ink) for colour in goods.colours))
 
 
 def kinds(goods: Goods) -> tuple[str, ...]:
-    return (*GALLERY, *(in_colour(colour.ink) for colour in goods.colours))
+    return (*faces(goods), *(kind for kind in reversed(GALLERY) if kind != "hero"))  # larger prints of a thing first
 
 
-def keep(goods: Sequence[Goods], progress: Callable[[int, int], None]) -> Albums:
-    """The pictures of all goods, by key and kind; those that are not there yet are drawn. `progress` hears how many
-    products are done of how many."""
+class Order:
+    """Pictures that are being drawn while the one who ordered them does something else."""
+
+    def __init__(self, hands: Executor, jobs: Sequence[Job]) -> None:
+        self._jobs: dict[Future[list[tuple[Subject | str, Printed]]], Job] = {
+            hands.submit(printing.do, job): job for job in jobs
+        }
+        self.size = sum(job.size for job in jobs)
+
+    def keep(self, progress: Progress) -> None:
+        """Wait until all are drawn, and keep them; `progress` hears how many pictures of how many are done."""
+        index, done = _index(), 0
+        progress(done, self.size)
+        for drawn in as_completed(self._jobs):
+            for shown, printed in drawn.result():
+                index[_mark(shown, printed.kind)] = services.keep_picture(printed.data, editions=printed.editions)
+            done += self._jobs[drawn].size
+            progress(done, self.size)
+        if self._jobs:
+            _write_index(index)
+
+
+def order(hands: Executor, wanted: Sequence[tuple[Goods, Sequence[str]]], scenes: Sequence[str] = ()) -> Order:
+    """Have these kinds of pictures of these goods drawn, and the wide scenes of the home page; not what is kept already."""
     index = _index()
-    albums: Albums = {}
-    missing: list[tuple[Subject, tuple[str, ...]]] = []
-    for number, one in enumerate(goods):
-        known = subject(one, number)
-        albums[one.key] = {kind: found for kind in kinds(one) if (found := index.get(_mark(known, kind)))}
-        if wanted := tuple(kind for kind in kinds(one) if kind not in albums[one.key]):
-            missing.append((known, wanted))
-    done = len(goods) - len(missing)
-    progress(done, len(goods))
-    for (known, _), printed in zip(missing, print_all(missing), strict=True):
-        for picture in printed:
-            kept = services.keep_picture(picture.data, editions=picture.editions)
-            albums[known.key][picture.kind] = index[_mark(known, picture.kind)] = kept
-        done += 1
-        progress(done, len(goods))
-    if missing:
-        _write_index(index)
-    return albums
+    together: dict[tuple[str, int], list[tuple[Subject, tuple[str, ...]]]] = {}
+    for goods, asked in wanted:
+        known = subject(goods)
+        if missing := tuple(kind for kind in asked if _mark(known, kind) not in index):
+            together.setdefault((known.room, known.number % 4), []).append((known, missing))
+    jobs = [Job(scene=key) for key in scenes if any(_mark(key, shape) not in index for shape in printing.SHAPES)]
+    return Order(hands, [*jobs, *(Job(tuple(subjects)) for subjects in together.values())])
 
 
-def keep_scenes() -> dict[str, dict[str, StoredPicture]]:
-    """The wide scenes of the home page by key, each `wide` and `tall`; those that are not there yet are drawn."""
+def albums(goods: Sequence[Goods]) -> Albums:
+    """The pictures that are kept of each of these goods, by key and kind."""
     index = _index()
-    scenes: dict[str, dict[str, StoredPicture]] = {}
-    for key in banners.BANNERS:
-        for shape in ("wide", "tall"):
-            mark = _mark(key, shape)
-            if mark not in index:
-                picture = as_files(shape, banners.draw(key, shape), 82)
-                index[mark] = services.keep_picture(picture.data, editions=picture.editions)
-            scenes.setdefault(key, {})[shape] = index[mark]
-    _write_index(index)
-    return scenes
+    return {
+        one.key: {kind: found for kind in kinds(one) if (found := index.get(_mark(subject(one), kind)))}
+        for one in goods
+    }
 
 
-def print_all(wanted: Sequence[tuple[Subject, tuple[str, ...]]]) -> Iterator[list[Printed]]:
-    """Draw with every core; in order."""
-    workers = min(os.cpu_count() or 1, len(wanted), 8)
-    if workers < 2:
-        yield from map(printed, wanted)
-        return
-    # not forked: a copy of this process would hold its connections
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(printed, wanted)
-
-
-def printed(wanted: tuple[Subject, tuple[str, ...]]) -> list[Printed]:
-    """The pictures of one product, encoded."""
-    known, asked = wanted
-    return [as_files(kind, pictures.draw(known, kind)) for kind in asked]
-
-
-def as_files(kind: str, picture: Image.Image, quality: int = 86) -> Printed:
-    """A picture and its editions, each made from the next larger one."""
-    data = studio.encode(picture, quality)
-    editions: dict[int, bytes] = {}
-    current = picture.convert("RGB")
-    for width in sorted(WIDTHS, reverse=True):
-        if current.width <= width:
-            editions[width] = data
-            continue
-        height = round(current.height * width / current.width)
-        current = current.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        editions[width] = studio.encode(current, quality)
-    return Printed(kind, data, editions)
+def scenes() -> dict[str, dict[str, StoredPicture]]:
+    """The wide scenes of the home page that are kept, by key, each `wide` and `tall`."""
+    index = _index()
+    return {key: {shape: index[_mark(key, shape)] for shape in printing.SHAPES} for key in banners.BANNERS}
 
 
 # --- what was drawn before ---------------------------------------------------------------------------------------

@@ -25,7 +25,9 @@ def raster(body: str, pen: Pen, box: tuple[float, float, float, float], width: i
     return Image.open(BytesIO(bytes(data))).convert("RGBA")
 
 
+#: The last surfaces; things that stand on the same one are drawn one after the other.
 _stages: dict[Hashable, Image.Image] = {}
+KEPT = 16
 
 
 def ground(key: Hashable, make: Callable[[Pen], Stage], width: int = PIXELS) -> Image.Image:
@@ -36,6 +38,8 @@ def ground(key: Hashable, make: Callable[[Pen], Stage], width: int = PIXELS) -> 
         picture = raster(stage.body, stage.pen, box, width)
         if stage.haze:
             lay(picture, soft(stage.haze, stage.pen, box, picture.size, 7))
+        if len(_stages) >= KEPT:
+            _stages.pop(next(iter(_stages)))
         _stages[key, width] = picture.convert("RGB")
     return _stages[key, width].copy()
 
@@ -116,7 +120,7 @@ def close_up(picture: Image.Image, model: Model, palette: Palette, frame: float)
     box = (x - width / 2, y - width / 2, width, width)
     lay(picture, soft(shadow(pen, model.thing, palette), pen, box, picture.size, 9 / scale * 2))
     near = raster(model.thing.svg, model.pen, box, picture.width * 4 // 5)
-    lay(picture, near.resize(picture.size, Image.Resampling.LANCZOS))
+    lay(picture, near.resize(picture.size, Image.Resampling.BICUBIC))
     return picture
 
 

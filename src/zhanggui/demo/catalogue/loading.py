@@ -1,6 +1,6 @@
 """Putting the goods on sale, through the services: shelves, makers, attributes, pictures, products, prices, stock."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -25,7 +25,6 @@ from .words import TRAITS, VALUES
 SOURCE = "demo"
 COLOUR = "颜色"
 OPENING_STOCK = 12
-Progress = Callable[[int, int], None]
 Pictures = Mapping[str, StoredPicture]
 
 
@@ -51,17 +50,37 @@ class LoadedGoods:
     skus: tuple[LoadedSku, ...]
 
 
-def load(actor: Actor, progress: Progress | None = None) -> list[LoadedGoods]:
-    """Put the goods on sale that are not there yet; all of them, in a fixed order. `progress` hears of the pictures.
+def load(albums: Mapping[str, Pictures], actor: Actor) -> list[LoadedGoods]:
+    """Put the goods on sale that are not there yet, with the pictures there are; all of them, in a fixed order.
 
-    Opens a transaction for the writing; the drawing comes before it.
+    Opens a transaction.
     """
-    albums = album.keep(GOODS, progress or (lambda *_: None))
     with transaction.atomic():
         make_shelves(actor)
         make_makers(actor)
         make_traits(actor)
         return _put_on_sale(albums, actor)
+
+
+def complete(loaded: Sequence[LoadedGoods], albums: Mapping[str, Pictures], actor: Actor) -> None:
+    """Show the pictures that were drawn since: in the galleries, each in its place, and on the detail pages.
+
+    Opens a transaction.
+    """
+    with transaction.atomic():
+        services.import_products([draft(goods, albums[goods.key]) for goods in GOODS], actor=actor)
+        ids = {one.key: one.product_id for one in loaded}
+        rows = []
+        for goods in GOODS:
+            shown = {media.url for media in catalog.product(ids[goods.key]).media}
+            gallery = _gallery(goods, ids[goods.key], albums[goods.key])
+            rows += [row for row in gallery if row.picture.url not in shown]
+        services.add_kept_pictures(rows, actor=actor)
+        for goods in GOODS:
+            if goods.colours:  # their pictures were there before the gallery's others
+                media = catalog.product(ids[goods.key]).media
+                in_order = sorted(media, key=lambda one: one.sku_id is not None)
+                services.order_pictures(ids[goods.key], [one.id for one in in_order], actor=actor)
 
 
 def make_shelves(actor: Actor) -> None:
@@ -176,12 +195,16 @@ def _price(goods: Goods, size: Size | None, sku_id: int) -> PriceRow:
 
 def _pictures(goods: Goods, product_id: int, sku_ids: Sequence[int], pictures: Pictures) -> list[PictureRow]:
     """The gallery; and for each variant that has a colour of its own, the picture in it."""
-    rows = [PictureRow(product_id, pictures[kind], goods.title.zh) for kind in album.GALLERY if kind in pictures]
+    rows = _gallery(goods, product_id, pictures)
     for (colour, _), sku_id in zip(variants(goods), sku_ids, strict=True):
         if colour:
             alt = f"{goods.title.zh} {colour.zh}"
             rows.append(PictureRow(product_id, pictures[album.in_colour(colour.ink)], alt, sku_id))
     return rows
+
+
+def _gallery(goods: Goods, product_id: int, pictures: Pictures) -> list[PictureRow]:
+    return [PictureRow(product_id, pictures[kind], goods.title.zh) for kind in album.GALLERY if kind in pictures]
 
 
 def _open(new: list[int], prices: list[PriceRow], pictures: list[PictureRow], actor: Actor) -> None:
