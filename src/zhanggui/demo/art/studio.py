@@ -10,7 +10,7 @@ from .colours import Palette
 from .pen import Chance, Pen, Thing, at, n
 from .stage import Stage, shadow
 
-PIXELS = 800
+PIXELS = 640
 SOFT = 6  # shadows and haze are drawn at a sixth of the size
 
 
