@@ -10,11 +10,12 @@ import pytest
 from tests.factories import accounts as make
 from tests.factories import shop
 from tests.factories.aftersales import ask, delivered
+from tests.factories.fulfilment import age
 from tests.support.pages import Browser, at_the_desk, statements
 from zhanggui.analytics import selectors as analytics
 from zhanggui.backoffice.attention import tasks
 from zhanggui.backoffice.views.dashboard import SHOWN, figures, written
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +27,6 @@ def _open() -> None:
 
 def waits(*roles: str) -> dict[str, int]:
     return {task.label.en: task.count for task in tasks(make.staff(*roles))}
-
-
-def age(number: str, hours: int) -> None:
-    db.execute(
-        "update orders_order set dispatch_due_at = dispatch_due_at - %s * interval '1 hour',"
-        " dispatch_latest_at = dispatch_latest_at - %s * interval '1 hour' where number = %s",
-        (hours, hours, number),
-    )
 
 
 def test_a_mall_where_nothing_waits_says_so() -> None:

@@ -1,6 +1,7 @@
 """Real pages in a real browser. Skipped, with the reason, on a machine without Chromium.
 
-`live` is a furnished mall (`TEST_MALL_URL` names one that runs already, with the same accounts);
+`live` is a furnished mall (`TEST_MALL_URL` names one that runs already, with the same accounts, and `TEST_MALL_DATA`
+where its data lies);
 `visit("/cart", device="phone")` opens a page of it; `sign_in(page, "warehouse")` goes to the desk,
 `sign_in_member(page)` into the shop; `axe(page)` asks what readers of the screen would stumble over.
 """
@@ -9,7 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,7 @@ def chromium() -> Iterator[Browser]:
 def live(chromium: Browser) -> Iterator[LiveMall]:
     running = os.environ.get("TEST_MALL_URL")
     if running:
-        yield LiveMall(running.rstrip("/"), Path())
+        yield LiveMall(running.rstrip("/"), Path(os.environ.get("TEST_MALL_DATA", "")))
         return
     with malls.started() as mall:
         yield mall
@@ -102,50 +104,84 @@ def visit(live: LiveMall, chromium: Browser) -> Iterator[Visit]:
     assert not complaints
 
 
+@pytest.fixture(scope="package")
+def signed_in() -> dict[str, Any]:
+    """The cookies of those who have signed in already: a password is typed once by each."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(live: LiveMall) -> Callable[[Page, str], Page]:
-    def at_the_desk(page: Page, role: str = "manager") -> Page:
+def sign_in(live: LiveMall, signed_in: dict[str, Any]) -> Callable[..., Page]:
+    def at_the_desk(page: Page, role: str = "manager", *, anew: bool = False) -> Page:
+        """`anew`: a session of its own, for whoever is going to end it."""
+        if role in signed_in and not anew:
+            page.context.add_cookies(signed_in[role])
+            page.goto("/office")
+            return page
         page.goto("/office/sign-in")
         page.fill("[name=email]", live.email(role))
         page.fill("[name=password]", live.password)
         page.locator("form:has([name=password]) button[type=submit]").click()
-        page.wait_for_url("**/office**")
+        page.wait_for_url(re.compile(r"/office(?!/sign-in)"))
+        if not anew:
+            signed_in[role] = [each for each in page.context.cookies() if each["name"] == "zg_staff"]
         return page
 
     return at_the_desk
 
 
 @pytest.fixture
-def sign_in_member(live: LiveMall) -> Callable[[Page], Page]:
+def sign_in_member(live: LiveMall, signed_in: dict[str, Any]) -> Callable[[Page], Page]:
     def in_the_shop(page: Page) -> Page:
+        if "member" in signed_in:
+            page.context.add_cookies(signed_in["member"])
+            page.goto("/account")
+            return page
         page.goto("/sign-in")
         page.fill("[name=mobile]", live.member)
         page.fill("[name=password]", live.password)
         page.locator("form:has([name=password]) button[type=submit]").click()
         page.wait_for_url("**/account**")
+        signed_in["member"] = [each for each in page.context.cookies() if each["name"] != "zg_count"]
         return page
 
     return in_the_shop
 
 
-@pytest.fixture
-def axe() -> Callable[..., None]:
-    """Fails where axe finds something serious; `without` names rules that do not hold here, with a reason beside."""
+@pytest.fixture(scope="package")
+def ask_axe() -> Callable[..., list[str]]:
+    """What axe finds serious on a page as it stands; `without` names rules that are not asked, `only` those that are."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed (no npm registry)")
     source = AXE.read_text(encoding="utf-8")
 
-    def judge(page: Page, *without: str) -> None:
-        page.evaluate(source)
-        page.wait_for_timeout(300)  # colours in transition are no colours yet
-        options = {"rules": {rule: {"enabled": False} for rule in without}}
+    def ask(page: Page, *without: str, only: Sequence[str] = ()) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
+        options: dict[str, Any] = {
+            "resultTypes": ["violations"],
+            "rules": {rule: {"enabled": False} for rule in without},
+        }
+        if only:
+            options["runOnly"] = list(only)
         found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
-        serious = [
-            f"{wrong['id']}: {wrong['help']}: {node['html'][:160]} ({' '.join(node['target'])})"
+        return [
+            f"{wrong['id']}: {wrong['help']}: {node['html'][:160]} ({' '.join(map(str, node['target']))})"
             for wrong in found["violations"]
             if wrong["impact"] in ("serious", "critical")
             for node in wrong["nodes"][:3]
         ]
+
+    return ask
+
+
+@pytest.fixture
+def axe(ask_axe: Callable[..., list[str]]) -> Callable[..., None]:
+    """Fails where axe finds something serious; `without` names rules that do not hold here, with a reason beside."""
+
+    def judge(page: Page, *without: str) -> None:
+        page.wait_for_timeout(300)  # colours in transition are no colours yet
+        serious = ask_axe(page, *without)
         assert not serious, "\n".join(serious)
 
     return judge

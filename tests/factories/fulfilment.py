@@ -8,7 +8,7 @@ from itertools import count
 
 from zhanggui.fulfilment import services
 from zhanggui.fulfilment.types import ParcelView, TrackingNews, TrackingResult
-from zhanggui.kernel import clock
+from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders.types import ShippedUnits
 
@@ -34,3 +34,12 @@ def tell(*entries: TrackingNews) -> list[TrackingResult]:
 def deliver(parcels: Sequence[ParcelView]) -> None:
     """All of these arrive now."""
     tell(*(news(parcel, "delivered") for parcel in parcels))
+
+
+def age(order_number: str, hours: int) -> None:
+    """The order waits to be shipped for so many hours already."""
+    db.execute(
+        "update orders_order set dispatch_due_at = dispatch_due_at - %s * interval '1 hour',"
+        " dispatch_latest_at = dispatch_latest_at - %s * interval '1 hour' where number = %s",
+        (hours, hours, order_number),
+    )

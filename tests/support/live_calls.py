@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from tests.browser.live import LiveMall
@@ -50,3 +51,31 @@ def do_deliver(number: str) -> str:
     waybill = f"SF{ids.rng().randrange(10**12):012d}"
     deliver([services.ship(number, carrier="SF", waybill_no=waybill, actor=SYSTEM)])
     return waybill
+
+
+def do_orders(mobile: str, ages: Sequence[int]) -> str:
+    """Paid orders of a member, each waiting to be shipped for so many hours already; their numbers, as JSON."""
+    from tests.factories import shop
+    from tests.factories.fulfilment import age
+    from zhanggui.catalog import selectors as catalog
+    from zhanggui.inventory import selectors as inventory
+    from zhanggui.kernel import ids
+    from zhanggui.members import selectors as members
+
+    listed = [product.id for product in catalog.products(state="listed").items]
+    free = inventory.available(sku for skus in catalog.skus_of(listed).values() for sku in skus)
+    most = max(free, key=lambda sku: free[sku])
+    [code] = catalog.sku_codes([most]).values()
+    [member] = members.member_list(query=mobile)
+    mark = ids.rng().randrange(10**12)  # what factories number begins anew in every process
+    numbers = [shop.buy((code, 1), key=f"live-{mark}-{n}", member_id=member.id) for n in range(len(ages))]
+    for number, hours in zip(numbers, ages, strict=True):
+        age(number, hours)
+    return json.dumps(numbers)
+
+
+def do_send_money() -> str:
+    """What the minute's timer does: refunds that were asked for go to the gateway."""
+    from zhanggui.payments import services
+
+    return str(services.process_refunds(limit=1000))
