@@ -420,9 +420,8 @@ def test_what_nothing_depends_on_can_be_deleted() -> None:
     attribute = ok(editor.post("ops/v1/attributes", light), 201)
     refused(editor.delete(f"ops/v1/categories/{top['id']}"), 409, "category_in_use")
     refused(editor.delete(f"ops/v1/categories/{below['id']}"), 409, "category_in_use")
-    made = ok(editor.post("ops/v1/products", {"title": "绿萝", "brand_id": brand["id"], "skus": [{"code": "LL"}]}), 201)
+    ok(editor.post("ops/v1/products", {"title": "绿萝", "brand_id": brand["id"], "skus": [{"code": "LL"}]}), 201)
     refused(editor.delete(f"ops/v1/brands/{brand['id']}"), 409, "brand_in_use")
-    assert made["brand"]["id"] == brand["id"]
     for path in (f"attributes/{attribute['id']}", f"categories/{below['id']}", f"categories/{top['id']}"):
         assert editor.delete(f"ops/v1/{path}").status_code == 204
         refused(editor.delete(f"ops/v1/{path}"), 404, "not_found")
