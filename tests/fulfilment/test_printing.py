@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import shop
 from tests.factories.fulfilment import ship
@@ -81,6 +83,20 @@ def test_many_orders_are_one_file_and_those_without_are_named() -> None:
         services.print_labels([], actor=PRINTER)
     with pytest.raises(ValidationFailed):
         services.print_slips([f"N{n}" for n in range(201)], actor=PRINTER)
+
+
+@pytest.mark.parametrize("printing", [services.print_labels, services.print_slips])
+def test_printing_many_asks_the_database_as_little_as_printing_one(
+    printing: Callable[..., tuple[bytes, list[str]]],
+) -> None:
+    (a,) = shop.goods(1000)
+    numbers = [shop.buy((a, 1)) for _ in range(4)]
+    counts = []
+    for some in (numbers[:1], numbers):
+        with CaptureQueriesContext(connection) as seen:
+            printing(some, actor=PRINTER)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_the_slip_says_what_lies_in_the_box() -> None:
