@@ -1,7 +1,8 @@
 """The back office's two long lists over HTTP, signed in: orders at 1,000,000, products at 300,000 SKUs.
 
 Each address is asked for by two colleagues at once; the figure is the worst p95. The statements of each page are counted at
-this size and in a small mall: they are the same. With ORDERS and SKUS in the environment, other sizes.
+this size and in a small mall: they are the same. The mall is made by the database in a minute or two (bench/_large.py). With
+ORDERS and SKUS in the environment, other sizes.
 """
 
 import json
@@ -30,11 +31,11 @@ ADDRESSES = {
 def main(argv: list[str]) -> dict[str, Any]:
     with _mall.running(products=0) as mall:
         _fill(mall, SMALL)
-        few = {address: _statements(mall, address) for address in _addresses(mall)}
+        few = _statements(mall, _addresses(mall))
     with _mall.running(products=0) as mall:
         made = _fill(mall, {"orders": ORDERS, "skus": SKUS})
         addresses = _addresses(mall)
-        many = {address: _statements(mall, address) for address in addresses}
+        many = _statements(mall, addresses)
         cookie = _cookie(mall)
         loads = {
             a: mall.load("page", buyers=COLLEAGUES, seconds=SECONDS, warmup=1.0, path=a, cookie=cookie)
@@ -53,6 +54,7 @@ def main(argv: list[str]) -> dict[str, Any]:
         p95_ms=figure,
         orders=made["orders"],
         skus=made["skus"],
+        seconds_to_make=round(sum(made["seconds"].values()), 1),
         colleagues=COLLEAGUES,
         same_statements=statements["few"] == statements["many"],
         pages={
@@ -82,9 +84,10 @@ def _run(mall: _mall.Mall, module: str, *arguments: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def _statements(mall: _mall.Mall, address: str) -> int:
-    """How many statements the page takes, counted in a process of its own."""
-    return int(_run(mall, "bench._statements", address))
+def _statements(mall: _mall.Mall, addresses: list[str]) -> dict[str, int]:
+    """How many statements each page takes, counted in a process of its own."""
+    counted: dict[str, int] = json.loads(_run(mall, "bench._statements", *addresses))
+    return counted
 
 
 def _cookie(mall: _mall.Mall) -> str:

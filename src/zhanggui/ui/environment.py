@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import orjson
 import structlog
 from django.conf import settings
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateSyntaxError
@@ -65,6 +66,17 @@ def kept(lang: str) -> Compiled | None:
     return None
 
 
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=_as_list, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _as_list(value: Any) -> list[Any]:
+    """Named tuples; orjson leaves them to us."""
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
 def folders() -> list[Path]:
     """Where templates lie: each package that shows pages has `templates/<package>/`."""
     return sorted(PACKAGE.glob("*/templates"))
@@ -82,7 +94,8 @@ def make(lang: str = ZH, **options: Any) -> Environment:
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         **options,
     )
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    environment.policies["json.dumps_function"] = _json
+    environment.policies["json.dumps_kwargs"] = {}
     written: dict[str, Any] = {
         name: getattr(formatting, name)
         for name in ("money", "quantity", "percent", "date", "datetime", "time", "iso", "ago", "left")

@@ -18,7 +18,7 @@ from zhanggui.showcase.types import Exhibit, Tile
 
 from . import addresses, reviews, schema
 from .cards import Prices, sku_ids_of
-from .promises import must_read, promises
+from .promises import must_read_drawn, promises
 from .sheets import Sheet, Shown, Visitor, write
 from .variants import Variant, axes, pick
 
@@ -82,7 +82,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         struck_days=mall_settings.get("pricing.struck_days"),
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
         reviews=reviews.first(shown, who.lang), whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
-        description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read(who.lang),
+        description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
         brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,
         crumbs=exhibit.breadcrumbs, data=[

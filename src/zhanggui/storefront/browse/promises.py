@@ -1,11 +1,16 @@
 """What the shop promises and what a buyer must know, said from the mall's own settings: words and deeds cannot part."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
-from zhanggui.kernel import mall_settings
+from markupsafe import Markup
+
+from zhanggui.kernel import mall_settings, versions
 from zhanggui.kernel.i18n import Text
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import FreightRuleView
+from zhanggui.ui import environment
 from zhanggui.ui.formatting import money
 
 
@@ -22,6 +27,32 @@ class Answer(NamedTuple):
     text: str
 
 
+#: What is said here depends on these alone, and is the same on every page.
+VERSIONS = ("settings", "pricing.freight")
+T = TypeVar("T")
+_said: dict[Hashable, tuple[tuple[int, ...], Any]] = {}
+
+
+def _once(make: Callable[[str], T]) -> Callable[[str], T]:
+    """Made once for a language and as long as the versions stand."""
+
+    @wraps(make)
+    def said(lang: str) -> T:
+        stand = tuple(versions.get_many(VERSIONS).values())
+        found = _said.get((make, lang))
+        if found is None or found[0] != stand:
+            found = _said[make, lang] = (stand, make(lang))
+        made: T = found[1]
+        return made
+
+    return said
+
+
+def forget() -> None:
+    """Drop what is kept (tests, after a restore)."""
+    _said.clear()
+
+
 def dispatch(lang: str) -> Promise:
     """When a parcel leaves (SHP-01)."""
     soon, latest = mall_settings.get("orders.dispatch_hours"), mall_settings.get("orders.dispatch_latest_hours")
@@ -34,6 +65,7 @@ def dispatch(lang: str) -> Promise:
     )
 
 
+@_once
 def promises(lang: str) -> list[Promise]:
     """The short form, beside the price."""
     days, claims = mall_settings.get("aftersales.no_reason_days"), mall_settings.get("aftersales.claim_days")
@@ -95,6 +127,14 @@ def freight_fee() -> int:
     """What delivery costs in general, in minor units."""
     rule, _ = _rule()
     return rule.fee if rule and rule.deliverable else 0
+
+
+@_once
+def must_read_drawn(lang: str) -> Markup:
+    """The same as a part of a page. The language is in use."""
+    macros: Any = environment.get().get_template("storefront/parts/tiles.html").module
+    drawn: Markup = macros.must_read(must_read(lang))
+    return drawn
 
 
 def must_read(lang: str) -> list[Answer]:
