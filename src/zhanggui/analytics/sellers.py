@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from heapq import nsmallest
 from typing import Any
 
 from zhanggui.catalog import selectors as catalog
@@ -20,7 +21,7 @@ def sellers(until: date, *, weeks: int = 4, limit: int = 50, costs: bool = True)
     """Products by what they sold in whole weeks up to the one that holds `until`; stock and cost are those of now.
 
     A slow seller is listed, in stock, and had the whole span to sell. Without `costs` nobody learns what stock cost.
-    Six statements and two for each week.
+    Seven statements and two for each week.
     """
     spans = [Period.weekly(until)]
     while len(spans) < max(1, min(weeks, WEEKS_MOST)):
@@ -32,7 +33,7 @@ def sellers(until: date, *, weeks: int = 4, limit: int = 50, costs: bool = True)
             units[product] += sold
             sales[product] += paid
     listed, moving = catalog.assortment.moving(list(units))
-    best = sorted(units, key=lambda product: (-sales[product], -units[product], product))[:limit]
+    best = nsmallest(limit, units, key=lambda product: (-sales[product], -units[product], product))
     known = catalog.assortment.listed(best)
     slow = catalog.assortment.slowest(units, listed_before=clock.day_bounds(spans[-1].first)[0], limit=limit)
     rows = [{**known[p], "units": units[p]} if p in known else {"product_id": p, "units": units[p]} for p in best]
