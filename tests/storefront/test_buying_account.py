@@ -210,10 +210,12 @@ def test_favourites_are_kept_shown_and_removed() -> None:
     answer = browser.post("/account/favourites", {"product": product, "back": "/p/x"})
     assert answer.headers["Location"] == "/p/x"
     assert "瓷杯" in text(browser.get("/account/favourites"))
+    assert browser.get(f"/account/favourites?is={product}").json() == {"kept": True}
     browser.post("/account/favourites", {"product": product, "do": "drop"})
     assert members.favourite_count(member_id) == 0
     for nonsense in ("999999999", "x", "", "-1"):
         assert browser.post("/account/favourites", {"product": nonsense}).status_code == 303
+        assert browser.get(f"/account/favourites?is={nonsense}").json() == {"kept": False}
     assert members.favourite_count(member_id) == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhanggui.aftersales import selectors as cases
@@ -161,9 +161,16 @@ def _said_badge(lang: str) -> Callable[[Text, Mapping[str, object]], str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_only
 def favourites(request: HttpRequest) -> HttpResponse:
-    """`/account/favourites`: the list; a post keeps a `product`, or with `do=drop` keeps it no longer."""
+    """`/account/favourites`: the list; a post keeps a `product`, or with `do=drop` keeps it no longer.
+
+    `?is=PRODUCT` answers `{"kept": bool}` for the heart of a page that is kept for everybody.
+    """
     if request.method == "POST":
         return _favour(request)
+    if "is" in request.GET:
+        product = whole(request.GET["is"], 0, 10**9)
+        kept = bool(product) and bool(members.favourites_among(member_of(request), [product]))
+        return JsonResponse({"kept": kept}, headers={"Cache-Control": "no-store"})
     found = members.favourites(member_of(request), cursor=request.GET.get("cursor", "")[:CURSOR], limit=24)
     tiles = tiles_of([favourite.product_id for favourite in found.items], language.of(request))
     prices = Prices.of(sku_ids_of(tiles.values()))
