@@ -46,7 +46,8 @@ def test_rights_over_people_and_machinery_are_in_no_shipped_role_but_the_manager
 def test_every_permission_is_held_by_a_shipped_role_or_kept_for_the_manager() -> None:
     services.ensure_roles()
     held = {p for role in Role.objects.exclude(code="manager") for p in role.permissions}
-    missing = set(selectors.known_permissions()) - held
+    # bringing in past orders and their buyers is done once, by whoever opens the mall
+    missing = set(selectors.known_permissions()) - held - {"imports.history"}
     assert {p.split(".")[0] for p in missing} <= {"accounts", "settings", "system", "webhooks"}, sorted(missing)
 
 

@@ -20,7 +20,7 @@ PATH = re.compile(
     r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*(?:/|\.(?:py|sql|md|toml|in|lock))|tests/[a-z_/]+|docs/adr/\d{4}"
 )
 #: Folders of a data directory, of a merchant, and other things that are no part of the tree.
-FOREIGN = ("platform/", "keys/", "var/", "postgres/")
+FOREIGN = ("platform/", "keys/", "var/", "postgres/", "imports/")
 
 
 def spans(text: str) -> list[str]:
