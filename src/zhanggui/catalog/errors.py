@@ -20,7 +20,7 @@ class NotReadyToList(Problem):
 
     code = "not_ready_to_list"
     status = 409
-    message = Text("商品还不能上架,请先补全", "The product cannot be put on sale yet; see errors")
+    message = Text("商品还不能上架,请先补全", "The product cannot be put on sale yet; something is missing")
 
 
 class CategoryInUse(Problem):

@@ -69,7 +69,7 @@ class Problem(Exception):
 class ValidationFailed(Problem):
     code = "validation_error"
     status = 422
-    message = Text("填写的内容有误,请按提示修改", "Some fields are not right; see errors")
+    message = Text("填写的内容有误,请按提示修改", "Some fields are not right; each says how to mend it")
 
     @classmethod
     def one(cls, loc: str, code: str, zh: str, en: str) -> "ValidationFailed":
