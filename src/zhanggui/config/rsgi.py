@@ -73,6 +73,10 @@ class Application:
             if most:
                 await self._upload(scope, protocol, most)
                 return
+            if (size := _number(header("content-length"))) > MAX_BODY:  # the page says who may
+                refused = Stored(io.BytesIO(), size, "too_large")
+                protocol.response_bytes(*await self._blocking(self._serve_django, scope, refused))
+                return
         length = header("content-length") or ""
         if length.isdecimal() and int(length) > MAX_BODY:
             self._too_large(protocol)
@@ -180,6 +184,10 @@ class Application:
         finally:
             response.close()
         return int(told[0].split(" ", 1)[0]), told[1], answer
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
 
 
 def _append(stream: IO[bytes], part: bytes) -> str:
