@@ -150,12 +150,13 @@ def sign_in_member(live: LiveMall, signed_in: dict[str, Any]) -> Callable[[Page]
 
 @pytest.fixture(scope="package")
 def ask_axe() -> Callable[..., list[str]]:
-    """What axe finds serious on a page as it stands; `without` names rules that are not asked, `only` those that are."""
+    """What axe finds serious on a page as it stands, or inside `within`; `without` names rules that are not asked, `only`
+    those that are."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed (no npm registry)")
     source = AXE.read_text(encoding="utf-8")
 
-    def ask(page: Page, *without: str, only: Sequence[str] = ()) -> list[str]:
+    def ask(page: Page, *without: str, only: Sequence[str] = (), within: str = "html") -> list[str]:
         if not page.evaluate("'axe' in window"):
             page.evaluate(source)
         options: dict[str, Any] = {
@@ -164,7 +165,7 @@ def ask_axe() -> Callable[..., list[str]]:
         }
         if only:
             options["runOnly"] = list(only)
-        found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
+        found = page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(options)})")
         return [
             f"{wrong['id']}: {wrong['help']}: {node['html'][:160]} ({' '.join(map(str, node['target']))})"
             for wrong in found["violations"]
