@@ -11,7 +11,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, ValidationFailed
-from zhanggui.promotions.types import CouponDraft, PromotionDraft
+from zhanggui.promotions.types import CouponDraft, PromotionDraft, PromotionView
 
 from . import goods
 
@@ -26,6 +26,8 @@ STATES: dict[str, tuple[Text, str]] = {
     "paused": (Text("已暂停", "Paused"), "warn"),
     "ended": (Text("已结束", "Ended"), "neutral"),
 }
+UPCOMING = (Text("未开始", "To come"), "info")
+OVER = (Text("已到期", "Over"), "neutral")
 STEPS = 3
 #: Where the catalogue of faults and the form's fields differ in name.
 NAMES = {
@@ -39,6 +41,16 @@ NAMES = {
     "config.price": "price",
     "scope": "scope",
 }
+
+
+def state_of(view: PromotionView, now: datetime) -> tuple[Text, str]:
+    """What a list says of it: live is only what its window lets buyers have."""
+    draft = view.draft
+    if view.state == "live" and draft.starts_at > now:
+        return UPCOMING
+    if view.state == "live" and draft.ends_at is not None and draft.ends_at <= now:
+        return OVER
+    return STATES[view.state]
 
 
 def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDraft:

@@ -30,8 +30,6 @@ SHOWN = {
 }
 LANES = 8
 MOST = 300
-UPCOMING = (Text("未开始", "To come"), "info")
-OVER = (Text("已到期", "Over"), "neutral")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +128,7 @@ def _promotions(start: datetime, end: datetime, now: datetime, wanted: Sequence[
 
 def _entry(view: PromotionView, now: datetime) -> Entry:
     draft = view.draft
-    state = offers.STATES[view.state]
-    if view.state == "live" and draft.starts_at > now:
-        state = UPCOMING
-    elif view.state == "live" and draft.ends_at is not None and draft.ends_at <= now:
-        state = OVER
+    state = offers.state_of(view, now)
     title = t(draft.label_zh, draft.label_en or draft.label_zh)
     kind = "coupons" if draft.kind == "coupon" else "promotions"
     detail = say(offers.KINDS.get(draft.kind, Text(draft.kind, draft.kind)))
@@ -154,7 +148,7 @@ def _windows(start: datetime, end: datetime, now: datetime) -> list[Entry]:
     for (product_id, since, until), prices in groups.items():
         low = formatting.money(min(prices), currency)
         over = until is not None and until <= now
-        state = UPCOMING if since > now else OVER if over else offers.STATES["live"]
+        state = offers.UPCOMING if since > now else offers.OVER if over else offers.STATES["live"]
         said = t(f"{low} 起", f"from {low}") if len(set(prices)) > 1 else low
         href = f"/office/products/{product_id}/prices#windows"
         entries.append(Entry("prices", f"{titles[product_id]} {said}", say(SHOWN["prices"]), href, since, until, state))

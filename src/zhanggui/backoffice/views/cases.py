@@ -12,6 +12,7 @@ from django.urls import path
 
 from zhanggui.aftersales import selectors, services
 from zhanggui.aftersales.types import CaseView, Received
+from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
@@ -114,10 +115,17 @@ def _case(request: HttpRequest, number: str, form: FormState = EMPTY, status: in
         state=STATES[found.state],
         kind=KINDS[found.kind],
         reason=_reason(found),
+        carrier=_carrier(found.return_carrier),
         others=[each for each in selectors.cases_of([found.order_number])[found.order_number] if each.number != number],
         states=STATES,
         form=form,
     )
+
+
+def _carrier(code: str) -> Text | None:
+    """The name of whom the buyer gave the parcel; none without one."""
+    known = fulfilment.carriers(active_only=False) if code else []
+    return next((Text(each.name, each.name_en) for each in known if each.code == code), None)
 
 
 @staff("aftersales.view", methods=("GET",))

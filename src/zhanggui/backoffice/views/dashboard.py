@@ -24,7 +24,7 @@ SHOWN = ("sales", "valid_orders", "average_order_value", "uv", "order_conversion
 DAYS = 15
 WEEK = 7
 GREETINGS = (
-    (5, Text("夜深了", "Good night")),
+    (5, Text("夜深了", "Good evening")),
     (11, Text("早上好", "Good morning")),
     (13, Text("中午好", "Good day")),
     (18, Text("下午好", "Good afternoon")),

@@ -44,14 +44,14 @@ def _sentence(view: PromotionView) -> str:
 def promotions(request: HttpRequest) -> HttpResponse:
     """Newest first."""
     language.use(language.of(request))
-    asked = tables.asked(request, FILTERS)
+    asked, now = tables.asked(request, FILTERS), clock.now()
     found = selectors.promotion_page(state=asked["state"], kind=asked["kind"], cursor=asked.cursor, limit=PAGE)
     table: Table = Table(
         columns=[
             Column("label", Text("名称", "Name"), value=lambda row: Text(row.draft.label_zh, row.draft.label_en or row.draft.label_zh)),
             Column("kind", Text("类型", "Kind"), value=lambda row: offers.KINDS.get(row.draft.kind, row.draft.kind)),
             Column("sentence", Text("顾客看到", "As buyers read it"), value=_sentence),
-            Column("state", Text("状态", "State"), kind="badge", value=lambda row: offers.STATES[row.state]),
+            Column("state", Text("状态", "State"), kind="badge", value=lambda row: offers.state_of(row, now)),
             Column("used", Text("使用", "Uses"), kind="number"),
             Column("budget", Text("预算用量", "Budget used"), kind="custom", phone=False),
             Column("starts_at", Text("开始", "From"), kind="datetime", value=lambda row: row.draft.starts_at),
@@ -135,7 +135,7 @@ def _promotion(
         form,
         status,
         view=view,
-        state=offers.STATES[view.state],
+        state=offers.state_of(view, clock.now()),
         sentence=_sentence(view),
         may_change=actor(request).may(_right(view.draft.kind)),
         editable=offers.editable(view.draft) and view.state != "ended",

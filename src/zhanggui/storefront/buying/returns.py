@@ -142,6 +142,7 @@ def show(request: HttpRequest, number: str, case_number: str) -> HttpResponse:
 
 def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, status: int = 200) -> HttpResponse:
     sending = case.state == "awaiting_return"
+    known = fulfilment.carriers(active_only=False) if sending or case.return_carrier else []
     return render(
         request,
         "storefront/buying/case.html",
@@ -158,7 +159,8 @@ def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, statu
         reason=cases.REASONS[case.reason][0],
         steps=_steps(case),
         events=_events(case),
-        carriers=[(carrier.code, carrier) for carrier in fulfilment.carriers()] if sending else [],
+        carriers=[(carrier.code, carrier) for carrier in known if carrier.active] if sending else [],
+        carrier=next((Text(each.name, each.name_en) for each in known if each.code == case.return_carrier), ""),
     )
 
 
