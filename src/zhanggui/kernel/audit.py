@@ -44,7 +44,7 @@ def record_many(entries: Iterable[dict[str, Any]]) -> None:
     """Write entries made by `row`, all in one statement."""
     batch = list(entries)
     if batch:
-        db.execute(_INSERT, (db.Json(batch),))
+        db.send(_INSERT, (db.Json(batch),))
 
 
 @db.needs_transaction

@@ -1,14 +1,16 @@
 """Plain SQL for hot paths: prepared statements of psycopg 3 on Django's own connection, rows as dicts."""
 
 import select
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from psycopg import Cursor
+from psycopg import Cursor, Pipeline
 from psycopg.adapt import Loader
 from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb
@@ -18,6 +20,7 @@ PREPARED_MAX = 400  # statements kept prepared per connection; lists with filter
 P = ParamSpec("P")
 R = TypeVar("R")
 Params = Sequence[Any] | Mapping[str, Any]
+_pipelines: ContextVar[Pipeline | None] = ContextVar("statements_ahead", default=None)
 
 
 def Json(value: Any) -> Jsonb:
@@ -53,7 +56,40 @@ def _run(sql: str, params: Params) -> Any:
         cursor.adapters.register_loader("jsonb", _JsonLoader)
         if wrapper.queries_logged:
             wrapper.queries_log.append({"sql": sql, "time": "0"})
-        return cursor.execute(sql, params, prepare=True)
+        cursor.execute(sql, params, prepare=True)
+        if pipeline := _pipelines.get():
+            pipeline.sync()
+        return cursor
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """Inside, statements given to `send` do not wait for one another, nor Python for them: what it makes ready between
+    two of them costs no time. What fails is raised by the next statement that has an answer, or at the end of the
+    outermost block, which waits for all.
+    """
+    if _pipelines.get():
+        yield
+        return
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    with wrapper.wrap_database_errors, _raw(wrapper).pipeline() as pipeline:
+        token = _pipelines.set(pipeline)
+        try:
+            yield
+        finally:
+            _pipelines.reset(token)
+
+
+def send(sql: str, params: Params = ()) -> None:
+    """Run a prepared statement whose answer nobody needs; inside `ahead` without waiting for it."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if not _pipelines.get():
+        _run(sql, params).close()
+        return
+    with wrapper.wrap_database_errors:
+        if wrapper.queries_logged:
+            wrapper.queries_log.append({"sql": sql, "time": "0"})
+        Cursor(_raw(wrapper)).execute(sql, params, prepare=True)
 
 
 def one(sql: str, params: Params = ()) -> tuple[Any, ...]:

@@ -84,7 +84,7 @@ def subscribe_batch(event: type[Event] | str, reaction_name: str, reaction: Batc
 def record(*events: Event) -> None:
     """Store announcements in the current transaction."""
     if events:
-        db.execute(
+        db.send(
             "insert into kernel_outboxevent (name, version, aggregate, payload)"
             " select e.name, e.version, e.aggregate, e.payload"
             " from jsonb_to_recordset(%s) as e(name text, version smallint, aggregate text, payload jsonb)",

@@ -10,10 +10,13 @@ class Transitions:
 
     def __init__(self, table: Mapping[tuple[str, str], str]) -> None:
         self.table = dict(table)
+        self._sources: dict[str, tuple[str, ...]] = {}
+        for state, action in self.table:
+            self._sources[action] = (*self._sources.get(action, ()), state)
 
     def sources(self, action: str) -> tuple[str, ...]:
         """The states from which `action` is possible, for the WHERE of the conditional write."""
-        return tuple(state for (state, verb) in self.table if verb == action)
+        return self._sources.get(action, ())
 
     def target(self, state: str, action: str) -> str:
         """The state after `action`; raises WrongState where the table has no such step."""

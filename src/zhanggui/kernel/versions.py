@@ -37,7 +37,7 @@ def bump(name: str) -> None:
 
     Values come from the transaction's id, so that one that was rolled back is never met again with other content.
     """
-    db.execute(
+    db.send(
         "insert into kernel_version (name, value) values (%s, pg_current_xact_id()::text::bigint * 1024)"
         " on conflict (name) do update set value = greatest(kernel_version.value + 1, excluded.value)",
         (name,),
