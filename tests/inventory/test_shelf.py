@@ -11,7 +11,7 @@ from zhanggui.inventory import selectors, services
 from zhanggui.inventory.errors import StockBelowReserved, StockChangedMeanwhile
 from zhanggui.inventory.invariants import INVARIANTS
 from zhanggui.inventory.types import LevelView, StockRow
-from zhanggui.kernel import audit, invariants
+from zhanggui.kernel import audit, db, invariants
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.problems import ValidationFailed
 
@@ -51,6 +51,46 @@ def test_of_several_who_counted_the_same_stock_one_sets_it():
     (unknown,) = make_sku_ids(1)
     services.set_on_hand([StockRow(unknown, 3, seen=0)], actor=KEEPER, reason="count")
     assert on_hand(unknown) == 3
+
+
+def test_the_first_stock_of_new_skus_is_on_record_and_announced_where_it_can_be_sold():
+    first, second, none = make_sku_ids(3)
+    main_warehouse()
+    closed = make_warehouse("closed", active=False)
+    rows = [
+        StockRow(first, 4),
+        StockRow(first, 2, make_warehouse("other")),
+        StockRow(second, 3, closed),
+        StockRow(none, 0),
+    ]
+    services.set_on_hand(rows, actor=KEEPER, reason="import")
+    assert [on_hand(sku) for sku in (first, second, none)] == [6, 3, 0]
+    moves = {(m.sku_id, m.kind, m.delta, m.balance_after, m.reason) for m in selectors.movements().items}
+    assert moves == {
+        (first, "adjust", 4, 4, "import"), (first, "adjust", 2, 2, "import"), (second, "adjust", 3, 3, "import"),
+    }  # fmt: skip
+    told = db.rows("select payload from kernel_outboxevent where name = 'inventory.sku_back_in_stock'")
+    assert [row["payload"] for row in told] == [{"sku_id": first, "available": 6}]
+
+
+def test_one_place_named_twice_is_refused_also_when_once_by_leaving_it_out():
+    (sku,) = make_sku_ids(1)
+    with pytest.raises(ValidationFailed):
+        services.set_on_hand([StockRow(sku, 4), StockRow(sku, 2, main_warehouse())], actor=KEEPER, reason="import")
+    assert on_hand(sku) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_bring_the_first_stock_each_is_heard():
+    skus = make_sku_ids(3)
+    main_warehouse()
+
+    def bring(units: int) -> None:
+        services.set_on_hand([StockRow(sku, units) for sku in skus], actor=KEEPER, reason="import")
+
+    outcomes = run_together([lambda units=units: bring(units) for units in (1, 2, 3, 4)])
+    assert all(o.ok for o in outcomes), outcomes
+    assert len({on_hand(sku) for sku in skus}) == 1
 
 
 def test_setting_stock_moves_the_difference_and_repeating_it_moves_nothing():

@@ -1,6 +1,7 @@
 """What lies on the shelf: receive, adjust, write off, set. Set-based; a call with a bad row changes nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -67,6 +68,12 @@ def _change(
         return
     _check(rows, low=low, unique=column == "target")
     fallback = ensure_default_warehouse(actor=actor) if any(row.warehouse_id is None for row in rows) else None
+    if fallback and any(row.warehouse_id for row in rows):  # the one meant may be named as well
+        _check(
+            [replace(row, warehouse_id=row.warehouse_id or fallback) for row in rows],
+            low=low,
+            unique=column == "target",
+        )
     batch = [
         {
             "row": i, "sku_id": row.sku_id, "warehouse_id": row.warehouse_id or fallback, column: sign * row.quantity,

@@ -314,6 +314,41 @@ begin
 end $$;
 
 
+-- The first stock of SKUs that lie nowhere yet: levels made as they should be, each with its movement. False where another
+-- transaction has just made one of them, which then stays as it is. Planned for the number of rows at hand.
+create or replace function inventory_first(p_skus bigint[], p_warehouses bigint[], p_targets bigint[], p_kinds text[],
+                                           p_references text[], p_reasons text[], p_actor jsonb) returns boolean
+language plpgsql set plan_cache_mode = force_custom_plan as $$
+declare
+    v_made bigint;
+begin
+    with given as materialized (
+        select * from unnest(p_skus, p_warehouses, p_targets, p_kinds, p_references, p_reasons) with ordinality
+            as u(sku_id, warehouse_id, target, kind, reference, reason, place)
+    ), made as (
+        insert into inventory_level as l (sku_id, warehouse_id, on_hand)
+        select g.sku_id, g.warehouse_id, g.target from given g order by 1, 2
+        on conflict do nothing returning l.id, l.sku_id, l.warehouse_id, l.on_hand
+    ), moved as (
+        insert into inventory_movement
+            (level_id, delta, balance_after, kind, reference, reason, actor_kind, actor_id, actor_label)
+        select m.id, m.on_hand, m.on_hand, g.kind, left(g.reference, 80), left(g.reason, 200),
+               p_actor ->> 'kind', (p_actor ->> 'id')::bigint, left(coalesce(p_actor ->> 'label', ''), 200)
+        from made m join given g on g.sku_id = m.sku_id and g.warehouse_id = m.warehouse_id
+        where m.on_hand <> 0 order by g.place
+    ), told as (
+        -- as inventory_announce would find it: all that is free of these SKUs is what has come
+        insert into kernel_outboxevent (name, version, aggregate, payload)
+        select 'inventory.sku_back_in_stock', 1, 'sku:' || m.sku_id,
+               jsonb_build_object('sku_id', m.sku_id, 'available', sum(m.on_hand)::bigint)
+        from made m join inventory_warehouse w on w.id = m.warehouse_id and w.active
+        group by m.sku_id having sum(m.on_hand) > 0
+    )
+    select count(*) into v_made from made;
+    return v_made = cardinality(p_skus);
+end $$;
+
+
 -- Change what lies on the shelf: rows {row, sku_id, warehouse_id, delta | target, kind, reference, reason}; `target` sets the
 -- number, `delta` adds to it. Makes missing levels. All of the call or nothing: a row is answered for each that names
 -- something unknown (problem 'sku', 'warehouse') or would leave less than is promised ('reserved').
@@ -345,6 +380,15 @@ begin
     order by 1;
     if found then
         return;
+    end if;
+
+    if (select bool_and(coalesce(t >= 0, false)) from unnest(v_targets) t)
+            and (select count(distinct (u.sku_id, u.warehouse_id)) = cardinality(v_skus)
+                 from unnest(v_skus, v_warehouses) as u(sku_id, warehouse_id))
+            and not exists (select 1 from inventory_level l where l.sku_id = any(v_skus)) then
+        if inventory_first(v_skus, v_warehouses, v_targets, v_kinds, v_references, v_reasons, p_actor) then
+            return;
+        end if;
     end if;
 
     insert into inventory_level (sku_id, warehouse_id)
