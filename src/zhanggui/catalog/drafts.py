@@ -32,6 +32,7 @@ class Clean:
     brand: str = ""
     errors: list[FieldError] = field(default_factory=list)
     spelled: words.Spelled | None = None
+    names: list[words.Name] = field(default_factory=list)  # that no draft before had
 
     def copy(self) -> "Clean":
         """One to write from: writing fills in the row and the names of its variants, and a write may be tried again."""
@@ -39,7 +40,7 @@ class Clean:
         row.skus = list(self.row.skus)
         return Clean(
             self.source, self.external_id, self.digest, row, self.media, list(self.remarks), self.path, self.brand,
-            list(self.errors), self.spelled,
+            list(self.errors), self.spelled, self.names,
         )  # fmt: skip
 
     def __reduce__(self) -> tuple[object, ...]:  # a third of the time of what dataclasses do by themselves
@@ -47,7 +48,7 @@ class Clean:
             self.source, self.external_id, self.digest, writing.plain(self.row),
             [(sku.code, sku.options, sku.barcode, sku.weight_g, sku.position, sku.active) for sku in self.row.skus],
             [(picture.source_url, picture.alt, picture.sku_code) for picture in self.media],
-            self.remarks, self.path, self.brand, self.errors, self.spelled,
+            self.remarks, self.path, self.brand, self.errors, self.spelled, self.names,
         )  # fmt: skip
 
 
@@ -56,11 +57,15 @@ def load_dictionaries() -> None:
     words.load_dictionaries()
 
 
-def clean(draft: ProductDraft) -> Clean:
-    """The whole of it."""
+def clean(draft: ProductDraft, names: set[str] | None = None) -> Clean:
+    """The whole of it. `names` are those of brands, categories and the like that were met before; they grow."""
     found = begin(draft)
     finish(found, draft)
     found.spelled = words.spelled(listings.title(found.row.title, found.row.title_en))
+    if names is not None and not found.errors and len(names) < words.MANY_NAMES:
+        own = {found.brand, *found.path, *found.row.tags, *(v for sku in found.row.skus for v in sku.options.values())}
+        found.names = [words.name(text) for text in sorted(own - names) if text]
+        names |= own
     return found
 
 

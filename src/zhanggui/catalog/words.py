@@ -17,6 +17,8 @@ PINYIN_LETTERS = 24
 MAX_WORD = 64
 MAX_QUERY = 200
 MAX_TERMS = 12
+MANY_NAMES = 20_000
+SHORT = 40  # letters of a name that may come again
 MAX_LEXEMES = 4000  # and so positions, of which PostgreSQL stores up to 16 383
 
 _HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -77,6 +79,7 @@ def _cut(text: str) -> list[str]:
 
 
 def _syllables_of(run: str) -> list[str]:
+    _share_readings()
     from pypinyin import Style, lazy_pinyin  # not at the top: see load_dictionaries
 
     return list(_syllables(lazy_pinyin(run, style=Style.NORMAL)))
@@ -169,11 +172,43 @@ def lay_by(made: Iterable[Spelled]) -> None:
     _laid_by = {one.text: one for one in made}
 
 
+class Name(NamedTuple):
+    """What many products share: a brand, a category, a tag, the value of an option."""
+
+    text: str
+    lexemes: tuple[str, ...]
+    pinyin: tuple[str, ...]
+    slug: str
+
+
+def name(text: str) -> Name:
+    made = spelled(text)
+    return Name(text, tuple(made.lexemes), made.pinyin, slug(text))
+
+
+_known: dict[str, Name] = {}
+
+
+def know(names: Iterable[Name]) -> None:
+    """Keep what was made of names elsewhere, so that this process can do without the dictionaries."""
+    if len(_known) > MANY_NAMES:
+        _known.clear()
+    _known.update((name.text, name) for name in names)
+
+
 @lru_cache(maxsize=5_000)
 def _spelled_often(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of a brand, a category, a tag: many products share them."""
+    """Of a name, with or without the English one after it."""
+    if known := _known.get(text.strip()):
+        return known.lexemes, known.pinyin
     made = spelled(text)
     return tuple(made.lexemes), made.pinyin
+
+
+@lru_cache(maxsize=5_000)
+def _lexemes_often(text: str) -> tuple[str, ...]:
+    known = _known.get(text)
+    return known.lexemes if known else tuple(lexemes(normalise(text)))
 
 
 def document(title: str, named: Iterable[str], spoken: Iterable[str] = ()) -> str:
@@ -182,7 +217,14 @@ def document(title: str, named: Iterable[str], spoken: Iterable[str] = ()) -> st
     own = _laid_by.get(title) or spelled(title)
     often = [_spelled_often(text) for text in spoken]
     found = {lexeme: "A" if word else "B" for lexeme, word in own.lexemes.items()}
-    for words in (*(pair[0] for pair in often), lexemes(normalise(" ".join(named)))):
+    plain = []
+    texts = []
+    for text in named:
+        if text.isascii():
+            plain.append(text)
+        else:
+            texts.append(_lexemes_often(text) if len(text) <= SHORT else lexemes(normalise(text)))
+    for words in (*(pair[0] for pair in often), lexemes(normalise(" ".join(plain))), *texts):
         for lexeme in words:
             found.setdefault(lexeme, "C")
     for words in (own.pinyin, *(pair[1] for pair in often)):
@@ -233,6 +275,8 @@ def _prefix(word: str) -> str:
 
 def slug(text: str, limit: int = 80) -> str:
     """A readable piece of a URL: Latin words and pinyin joined by hyphens; empty when the text holds neither."""
+    if limit == 80 and (known := _known.get(text)):
+        return known.slug
     parts: list[str] = []
     for piece in _PIECE.findall(normalise(text[:200])):
         if _HAN_CHAR.match(piece):

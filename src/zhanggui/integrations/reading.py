@@ -7,9 +7,7 @@ came, so that whoever takes the items sees the same ones, and the same errors, e
 from __future__ import annotations
 
 import gc
-import os
 import pickle
-import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,13 +22,14 @@ import structlog
 from zhanggui.catalog import drafts
 from zhanggui.catalog.types import MediaDraft, ProductDraft, SkuDraft
 
+from . import reader
 from .ahead import ahead
 from .importers import Format, Item, format_named, open_tables, read
 from .importers.products import LOCAL, Product
 from .importers.text import Table
+from .reader import LARGE
 
 log = structlog.get_logger(__name__)
-LARGE = 1 << 20  # bytes; below, another process costs more than it saves
 PART = 100  # items
 AT_ONCE = 5  # parts
 _LENGTH = 8  # bytes before each part on the pipe; a part of length 0 is the last
@@ -93,8 +92,9 @@ def beside(
     came = 0
     if form.products and sum(table.survey.size for table in tables) >= LARGE:
         task = _Task(form.name, [str(path) for path in paths], [t.digest for t in tables], zone.key, currency, known())
-        with _process(task) as told:
-            drafts.load_dictionaries()  # while the other begins
+        with _process(task) as (told, early):
+            if not early:
+                drafts.load_dictionaries()  # while the other begins
             parts = ahead(_parts(told), 1)  # named, so that it ends after the process it waits for
             for items in parts:
                 if not items:
@@ -106,24 +106,16 @@ def beside(
 
 
 @contextmanager
-def _process(task: _Task) -> Iterator[IO[bytes]]:
-    """The reading process, which ends with the block; what it says."""
-    path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"from {__name__} import serve; serve()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
-    )
+def _process(task: _Task) -> Iterator[tuple[IO[bytes], bool]]:
+    """The reading process, which ends with the block; what it says, and whether it has its dictionaries already."""
+    process, early = reader.take()
     asked, told = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
     try:
         with suppress(BrokenPipeError), asked:
             pickle.dump(task, asked, pickle.HIGHEST_PROTOCOL)
-        yield told
+        yield told, early
     finally:
-        process.kill()
-        process.wait()
-        told.close()
+        reader.end(process)
 
 
 def _parts(stream: IO[bytes]) -> Iterator[list[Read]]:
@@ -139,14 +131,16 @@ def _parts(stream: IO[bytes]) -> Iterator[list[Read]]:
             return
 
 
-def serve() -> None:
+def serve(early: bool) -> None:
     """What the reading process does."""
     gc.disable()  # rows and drafts hold no cycles
-    with suppress(BrokenPipeError, KeyboardInterrupt):
-        _serve(pickle.load(sys.stdin.buffer), sys.stdout.buffer)
+    with suppress(BrokenPipeError, KeyboardInterrupt, EOFError):
+        if early:
+            drafts.load_dictionaries()
+        _serve(pickle.load(sys.stdin.buffer), sys.stdout.buffer, early)
 
 
-def _serve(task: _Task, told: IO[bytes]) -> None:
+def _serve(task: _Task, told: IO[bytes], early: bool) -> None:
     form = format_named(task.form)
     tables = open_tables(form, task.paths)
     if [table.digest for table in tables] != task.digests:
@@ -160,16 +154,17 @@ def _serve(task: _Task, told: IO[bytes]) -> None:
     known = frozenset(task.known)
     found = read(form, tables, ZoneInfo(task.zone), task.currency)
     # The first go as they are, so that whoever writes them need not wait until the dictionaries are loaded here.
-    for _ in range(AT_ONCE):
+    for _ in range(0 if early else AT_ONCE):
         if raw := list(islice(found, PART)):
             tell(pickle.dumps(raw, pickle.HIGHEST_PROTOCOL))
-    while part := [_ready(item, known) for item in islice(found, PART)]:
+    names: set[str] = set()
+    while part := [_ready(item, known, names) for item in islice(found, PART)]:
         tell(pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
     tell(b"")
 
 
-def _ready(found: tuple[str, Item], known: Collection[str]) -> Read:
+def _ready(found: tuple[str, Item], known: Collection[str], names: set[str]) -> Read:
     name, item = found
     if isinstance(item, Product) and item.digest not in known:
-        return name, Ready(item, drafts.clean(draft_of(item)))
+        return name, Ready(item, drafts.clean(draft_of(item), names))
     return found

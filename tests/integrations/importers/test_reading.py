@@ -12,7 +12,7 @@ import pytest
 
 from zhanggui.catalog import drafts, words
 from zhanggui.catalog import services as catalog
-from zhanggui.integrations import reading
+from zhanggui.integrations import reader, reading
 from zhanggui.integrations.importers import Item, format_named, open_tables, read, spool
 from zhanggui.integrations.importers.drafts import Remark
 from zhanggui.integrations.importers.products import Product
@@ -59,8 +59,27 @@ def test_the_same_comes_in_the_same_order_and_ready(large: Path) -> None:
     )
     one = found[-1][1]
     assert isinstance(one, reading.Ready)
-    assert one.clean == drafts.clean(reading.draft_of(one.product))
+    assert one.clean == drafts.clean(reading.draft_of(one.product))  # its names came with an earlier one
     assert "script" not in one.clean.row.description_html
+
+
+def test_a_process_started_early_has_all_ready_and_the_names_once(large: Path) -> None:
+    with reader.early(reader.LARGE):
+        found = list(beside(large))
+    assert [(name, plain(item)) for name, item in found] == here(large)
+    ready = [item for _, item in found if isinstance(item, reading.Ready)]
+    assert len(ready) == PRODUCTS
+    names = [name for item in ready for name in item.clean.names]
+    assert sorted(name.text for name in names) == sorted(["花开", "盆栽", "新品", "热卖", "白", "绿"])
+    assert names == [words.name(name.text) for name in names]
+
+
+def test_one_started_early_and_not_needed_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    with reader.early(reader.LARGE):
+        process = reader._early[0]
+    assert process.returncode is not None
+    with reader.early(reader.LARGE - 1):
+        assert not reader._early
 
 
 def test_what_is_known_is_only_read(large: Path) -> None:
@@ -88,12 +107,12 @@ def test_a_file_that_was_changed_meanwhile_is_read_here(large: Path) -> None:
 def test_leaving_early_ends_the_process(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Any] = []
 
-    class Watched(reading.subprocess.Popen):
+    class Watched(reader.subprocess.Popen):
         def __init__(self, *args: Any, **more: Any) -> None:
             super().__init__(*args, **more)
             started.append(self)
 
-    monkeypatch.setattr(reading.subprocess, "Popen", Watched)
+    monkeypatch.setattr(reader.subprocess, "Popen", Watched)
     items = beside(large)
     next(items)
     items.close()  # type: ignore[attr-defined]

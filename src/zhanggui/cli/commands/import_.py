@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from zhanggui.integrations import reader
+
 from ..errors import CommandFailed, WrongCall
 from ..mall import opened
 
@@ -32,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     for path in args.files:
         if not path.exists():
             raise CommandFailed(f"there is no file {path}")
-    with opened(args), _progress() as progress:
+    size = sum(path.stat().st_size for path in args.files) if args.format.endswith("-products") else 0
+    with reader.early(size), opened(args), _progress() as progress:
         from zhanggui.integrations import services
         from zhanggui.integrations.errors import UnknownFormat
         from zhanggui.kernel.actor import SYSTEM
