@@ -12,6 +12,7 @@ from zhanggui.kernel import db, versions
 from . import locks, rules, taxonomy, words
 
 VERSION = "catalog"
+AT_ONCE = 125  # rows; the next are made while these are written
 
 _SOURCE = """
 select p.id, p.slug, p.title, p.subtitle, p.title_en, p.subtitle_en, p.attributes_en,
@@ -75,7 +76,9 @@ def project(product_ids: Sequence[int], tree: taxonomy.Taxonomy | None = None) -
         db.execute("delete from catalog_listing where product_id = any(%s::bigint[])", (gone,))
     if found:
         tree = tree or taxonomy.load()
-        db.execute(_WRITE, (db.Json([_row(row, tree) for row in found]),))
+        with db.ahead():
+            for start in range(0, len(found), AT_ONCE):
+                db.send(_WRITE, (db.Json([_row(row, tree) for row in found[start : start + AT_ONCE]]),))
 
 
 @db.needs_transaction

@@ -29,6 +29,8 @@ class Taxonomy:
 
     def definitions_for(self, ancestors: Sequence[int]) -> dict[str, AttributeView]:
         """The definitions that hold for a category given by its path; the nearest wins over those above it."""
+        if not self.definitions:
+            return {}
         depth = {category_id: level for level, category_id in enumerate(ancestors, 1)}
         found: dict[str, tuple[int, AttributeView]] = {}
         for definition in self.definitions:

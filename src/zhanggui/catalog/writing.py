@@ -72,9 +72,10 @@ _RECORD = (
 )
 _INSERT = f"""
 insert into catalog_product (code, slug, title, subtitle, description_html, category_id, brand_id, attributes, tags,
-    option_names, state, title_en, subtitle_en, description_html_en, attributes_en)
+    option_names, state, listed_at, title_en, subtitle_en, description_html_en, attributes_en)
 select r.code, r.slug, r.title, r.subtitle, r.description_html, r.category_id, r.brand_id, r.attributes, r.tags,
-    r.option_names, r.state, r.title_en, r.subtitle_en, r.description_html_en, r.attributes_en
+    r.option_names, r.state, case when r.state = 'listed' then kernel_now() end, r.title_en, r.subtitle_en,
+    r.description_html_en, r.attributes_en
 from {_RECORD} order by r.code returning id, code
 """
 _UPDATE = f"""

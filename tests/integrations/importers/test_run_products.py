@@ -25,7 +25,7 @@ from zhanggui.integrations.services import run_import
 from zhanggui.inventory import selectors as inventory
 from zhanggui.inventory import services as inventory_services
 from zhanggui.inventory.types import StockRow
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import audit, clock, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.pricing import selectors as pricing
@@ -87,6 +87,23 @@ def test_a_product_arrives_with_price_stock_and_listing(tmp_path: Path) -> None:
     assert product.brand.name == "Acme"
     waiting = db.rows("select source_url, state from catalog_media where product_id = %s", (product.id,))
     assert waiting == [{"source_url": "https://x.example/l.jpg", "state": "pending"}]
+
+
+def test_what_goes_on_sale_says_so_and_what_is_not_ready_waits_approved(tmp_path: Path) -> None:
+    take(
+        shopify(tmp_path / "a.csv", "ready,R,,,,R-1,69.99,85.00,5,,", "empty,E,,,,E-1,1.00,,,,", "free,F,,,,F-1,,,5,,")
+    )
+    ready = catalog.product_by_slug("ready")
+    (listed,) = db.rows("select product_id, price, list_price, in_stock from catalog_listing")
+    assert listed == {"product_id": ready.id, "price": 6999, "list_price": 8500, "in_stock": True}
+    (told,) = db.rows("select payload from kernel_outboxevent where name = 'catalog.product_listed'")
+    assert told["payload"]["product_id"] == ready.id
+    (entry,) = audit.history(action="catalog.list")
+    assert (entry["target_id"], entry["before"], entry["after"]) == (
+        str(ready.id), {"state": "approved"}, {"state": "listed"},
+    )  # fmt: skip
+    states = db.rows("select state, listed_at from catalog_product where slug = any(%s)", (["empty", "free"],))
+    assert states == [{"state": "approved", "listed_at": None}] * 2
 
 
 def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
@@ -186,10 +203,10 @@ def test_a_record_the_database_refuses_sinks_alone(tmp_path: Path, monkeypatch: 
     path = shopify(tmp_path / "a.csv", *(f"p{i},P{i},,,,S-{i},1.00,,1,," for i in range(10)))
     real = catalog_services.import_products
 
-    def refusing(drafts: Any, *, actor: Actor) -> Any:
+    def refusing(drafts: Any, **more: Any) -> Any:
         if any(draft.external_id == "p6" for draft in drafts):
             db.execute("select 1/0 from catalog_product having count(*) >= 0")
-        return real(drafts, actor=actor)
+        return real(drafts, **more)
 
     monkeypatch.setattr(taking.catalog, "import_products", refusing)
     report = tmp_path / "r.jsonl"

@@ -1,7 +1,7 @@
 """Writes of the catalogue."""
 
 from .attributes import define_attribute, delete_attribute, update_attribute
-from .facts import add_sales, refresh_sales, set_listing_prices, set_listing_stock, set_rating
+from .facts import add_sales, refresh_sales, set_first_facts, set_listing_prices, set_listing_stock, set_rating
 from .importing import import_products
 from .lifecycle import (
     approve,
@@ -9,6 +9,7 @@ from .lifecycle import (
     delist_product,
     delist_products,
     delist_sold_out,
+    list_imported,
     list_product,
     list_products,
     reject,
@@ -42,9 +43,9 @@ __all__ = [
     "add_kept_pictures", "add_picture", "add_sales", "amend_product", "approve", "bind_listing_facts", "create_brand", "create_category",
     "create_product", "define_attribute",
     "delete_attribute", "delete_brand", "delete_category", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
-    "import_products", "keep_picture", "list_product", "list_products", "make_edition",
+    "import_products", "keep_picture", "list_imported", "list_product", "list_products", "make_edition",
     "order_categories", "order_pictures", "receive_picture", "refresh_sales",
-    "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_listing_prices",
+    "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_first_facts", "set_listing_prices",
     "set_listing_stock", "set_rating", "submit_review", "update_attribute", "update_brand", "update_category",
     "update_product",
 ]  # fmt: skip

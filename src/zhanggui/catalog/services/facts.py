@@ -1,6 +1,6 @@
 """What the modules above know and lists need: written down here, so that a list page asks nobody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 
@@ -27,6 +27,14 @@ select s.id, r.in_stock
 from jsonb_to_recordset(%s) as r(sku_id bigint, in_stock boolean) join catalog_sku s on s.id = r.sku_id
 order by s.id
 on conflict (sku_id) do update set in_stock = excluded.in_stock where catalog_skufacts.in_stock <> excluded.in_stock
+"""
+
+_FIRST = """
+insert into catalog_skufacts (sku_id, price, list_price, in_stock)
+select r.sku_id, r.price, r.list_price, r.in_stock
+from jsonb_to_recordset(%s) as r(sku_id bigint, price bigint, list_price bigint, in_stock boolean) order by r.sku_id
+on conflict (sku_id) do update
+set price = excluded.price, list_price = excluded.list_price, in_stock = excluded.in_stock
 """
 
 _FIRST_SALES = """
@@ -79,6 +87,14 @@ def set_listing_stock(rows: Iterable[SkuStock], *, actor: Actor) -> None:
         products = _hold_products_of(list(latest))
         if db.execute(_STOCK, (db.Json([row._asdict() for row in latest.values()]),)):
             listings.refresh_facts(products)
+
+
+@db.needs_transaction
+def set_first_facts(prices: Iterable[SkuPrice], in_stock: Collection[int]) -> None:
+    """Prices and stock of SKUs that this transaction has made, of products in no list yet."""
+    rows = [{**price._asdict(), "in_stock": price.sku_id in in_stock} for price in prices]
+    if rows:
+        db.send(_FIRST, (db.Json(rows),))
 
 
 @db.needs_transaction

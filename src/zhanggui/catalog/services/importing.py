@@ -4,7 +4,7 @@ A draft is known by (`source`, `external_id`); one whose digest has not changed 
 answered with its reason and holds up nothing else. Variants a file no longer names stay as they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -54,23 +54,30 @@ class _Stored:
         return self.by_product.get(product_id or 0, [])
 
 
-def import_products(drafts: Sequence[Draft], *, actor: Actor) -> list[ImportResult]:
+def import_products(drafts: Sequence[Draft], *, on_sale: Collection[int] = (), actor: Actor) -> list[ImportResult]:
     """Create, update or leave the drafts' products; a result for each, in order. Opens a transaction (a savepoint
     inside the caller's). New products are `approved` when published, else `draft`; an update keeps the state.
+
+    `on_sale` are the places of published drafts whose prices and stock the caller brings in the same transaction, and then
+    calls `list_imported`: what is new of them is written as listed at once, which spares writing it twice.
 
     A draft may have been cleaned before (`catalog.drafts.clean`). `errors` of a rejected draft say why; those of a taken
     one are remarks (an attribute value that did not fit).
     """
-    return _import(tuple(drafts), actor=actor) if drafts else []
+    return _import(tuple(drafts), frozenset(on_sale), actor=actor) if drafts else []
 
 
 @writing.retrying
-def _import(drafts: Sequence[Draft], *, actor: Actor) -> list[ImportResult]:
+def _import(drafts: Sequence[Draft], on_sale: Collection[int], *, actor: Actor) -> list[ImportResult]:
     """The batch in one transaction; runs anew when another writer took a code or slug meanwhile."""
     results: dict[int, ImportResult] = {}
     stored = _stored(drafts)
     works = _prepare(drafts, stored, results)
     words.lay_by(work.clean.spelled for work in works if work.clean.spelled)
+    words.know(name for work in works for name in work.clean.names)
+    for work in works:
+        if work.index in on_sale and not work.known and work.row.state == states.APPROVED:
+            work.row.state = states.LISTED
     if works:
         _write(works, stored, results, actor)
     return [results[index] for index in range(len(drafts))]
@@ -176,13 +183,14 @@ def _write(works: Sequence[_Work], stored: _Stored, results: dict[int, ImportRes
         own = stored.skus_of(row.product_id)
         writing.name_skus(row, {writing.options_key(sku["options"]): sku["code"] for sku in own})
     sku_ids = writing.put_skus([work.row for work in works])
-    _put_media(works, sku_ids)
-    _put_records(works)
-    listed = [row["id"] for row in written.values() if row["state"] == states.LISTED]
-    listings.project(listed, tree)
-    _tell(works, bool(listed), actor)
-    for work in works:
-        results[work.index] = _result(work, sku_ids, "updated" if work.known else "created")
+    with db.ahead():
+        _put_media(works, sku_ids)
+        _put_records(works)
+        listed = [row["id"] for row in written.values() if row["state"] == states.LISTED]
+        listings.project(listed, tree)
+        _tell(works, bool(listed), actor)
+        for work in works:
+            results[work.index] = _result(work, sku_ids, "updated" if work.known else "created")
 
 
 def _place(work: _Work, tree: taxonomy.Taxonomy, brands: Mapping[str, int]) -> None:
@@ -204,7 +212,7 @@ def _put_media(works: Sequence[_Work], sku_ids: Mapping[str, int]) -> None:
         for position, picture in enumerate(work.clean.media)
     ]  # fmt: skip
     if batch:
-        db.execute(
+        db.send(
             "insert into catalog_media (product_id, sku_id, source_url, alt, position)"
             " select r.product_id, r.sku_id, r.source_url, r.alt, r.position from jsonb_to_recordset(%s)"
             " as r(product_id bigint, sku_id bigint, source_url text, alt text, position int) on conflict do nothing",
@@ -220,7 +228,7 @@ def _put_records(works: Sequence[_Work]) -> None:
         }
         for work in works
     ]  # fmt: skip
-    db.execute(
+    db.send(
         "insert into catalog_importrecord (source, external_id, digest, product_id)"
         " select r.source, r.external_id, r.digest, r.product_id from jsonb_to_recordset(%s)"
         " as r(source text, external_id text, digest text, product_id bigint) order by r.source, r.external_id"

@@ -78,12 +78,35 @@ def list_products(product_ids: Sequence[int], *, facts: ListingFacts, actor: Act
             skus = [sku for product_id in ready for sku in rows[product_id]["sku_ids"]]
             keep_stock({sku: sku in facts.stocked_sku_ids for sku in skus})
             _move(ready, "list", actor)
-            listings.project(ready, tree)
-            outbox.record(
-                *(ProductListed(i, rows[i]["code"], rows[i]["slug"], tuple(rows[i]["sku_ids"])) for i in ready)
-            )
-            listings.changed()
+            _announce_listed([rows[i] for i in ready], tree)
     return [ListResult(i, not errors[i], tuple(errors[i])) for i in ids]
+
+
+@db.needs_transaction
+def list_imported(product_ids: Sequence[int], *, facts: ListingFacts, actor: Actor) -> list[ListResult]:
+    """The same for products that this transaction imported `on_sale`, when their first facts are set.
+
+    They stand as listed, which nobody has seen; one that is not ready becomes what it would have been, approved.
+    """
+    tree = taxonomy.load()
+    rows = {row["id"]: row | {"state": states.APPROVED} for row in _candidates(list(product_ids))}
+    errors = {i: _listing_errors(rows[i], tree, facts) for i in product_ids}
+    ready = [product_id for product_id in product_ids if not errors[product_id]]
+    if unready := [product_id for product_id in product_ids if errors[product_id]]:
+        db.execute(
+            "update catalog_product set state = %s, listed_at = null where id = any(%s::bigint[])",
+            (states.APPROVED, unready),
+        )
+    if ready:
+        _audit("list", [(product_id, states.APPROVED) for product_id in ready], states.LISTED, actor)
+        _announce_listed([rows[i] for i in ready], tree)
+    return [ListResult(i, not errors[i], tuple(errors[i])) for i in product_ids]
+
+
+def _announce_listed(rows: Sequence[dict[str, Any]], tree: taxonomy.Taxonomy) -> None:
+    listings.project([row["id"] for row in rows], tree)
+    outbox.record(*(ProductListed(row["id"], row["code"], row["slug"], tuple(row["sku_ids"])) for row in rows))
+    listings.changed()
 
 
 def delist_products(product_ids: Sequence[int], *, reason: str, actor: Actor) -> list[int]:
@@ -198,12 +221,16 @@ def _move(product_ids: list[int], action: str, actor: Actor, reason: str = "") -
         missing = next(iter(set(product_ids) - {row["id"] for row in moved}))
         state = _state(missing)
         raise WrongState(state=state, action=action) if state else NotFound()
+    _audit(action, [(row["id"], row["before"]) for row in moved], target, actor, reason)
+
+
+def _audit(action: str, moved: Sequence[tuple[int, str]], target: str, actor: Actor, reason: str = "") -> None:
     audit.record_many(
         audit.row(
-            actor=actor, action=f"catalog.{action}", target_type="product", target_id=row["id"],
-            before={"state": row["before"]}, after={"state": target}, reason=reason,
+            actor=actor, action=f"catalog.{action}", target_type="product", target_id=product_id,
+            before={"state": before}, after={"state": target}, reason=reason,
         )
-        for row in moved
+        for product_id, before in moved
     )  # fmt: skip
 
 

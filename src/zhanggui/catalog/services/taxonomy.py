@@ -1,6 +1,7 @@
 """Categories and brands. One writer at a time (`locks.hold_taxonomy`): they change rarely."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -317,6 +318,7 @@ def delete_brand(brand_id: int, *, actor: Actor) -> None:
         announce("catalog.delete_brand", "brand", brand_id, old._asdict(), {}, actor)
 
 
+@lru_cache(maxsize=5_000)
 def brand_key(name: str) -> str:
     """One brand however it is written."""
     return "".join(words.normalise(name).split())

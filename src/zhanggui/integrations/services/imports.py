@@ -124,7 +124,7 @@ def _alone(form: str, digest: str) -> Iterator[None]:
 def _seldom_collecting() -> Iterator[None]:
     """A batch makes a hundred thousand objects without a cycle among them; looking for cycles all the time costs a tenth."""
     usual = gc.get_threshold()
-    gc.set_threshold(100_000, usual[1], usual[2])
+    gc.set_threshold(1_000_000, usual[1], usual[2])
     try:
         yield
     finally:
@@ -204,7 +204,7 @@ def _take(run: _Import, batch: list[Entry]) -> None:
         run.report.add(remark)
     run.progress(run.handled)
     written = run.total.created + run.total.updated
-    if written >= max(MANY, run.analysed * 3) and not run.dry_run:
+    if written >= max(MANY, run.analysed * 5) and not run.dry_run:
         run.analysed = written
         _fresh_statistics()
 
@@ -213,6 +213,9 @@ def _in_transaction(run: _Import, batch: list[Entry]) -> Taken:
     """One transaction; when it fails as a whole, its halves, down to the one record that is refused alone."""
     try:
         with transaction.atomic():
+            # Nobody waits for the disk but the end of the run. A machine that fails before loses whole batches, the last
+            # ones, and the next run brings them.
+            db.execute("set local synchronous_commit = off")
             taken = _write(batch, run.actor)
             if run.dry_run:
                 transaction.set_rollback(True)

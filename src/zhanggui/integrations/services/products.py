@@ -12,7 +12,7 @@ from django.db import transaction
 from zhanggui.catalog import services as catalog
 from zhanggui.catalog.drafts import Clean
 from zhanggui.catalog.errors import PictureRefused
-from zhanggui.catalog.types import ImportResult, ListingFacts
+from zhanggui.catalog.types import ImportResult, ListingFacts, SkuPrice
 from zhanggui.integrations.importers.drafts import Remark
 from zhanggui.integrations.importers.products import LOCAL, Product, Variant
 from zhanggui.integrations.pictures import local_picture
@@ -21,7 +21,7 @@ from zhanggui.inventory import selectors as stock_levels
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.errors import StockBelowReserved
 from zhanggui.inventory.types import StockRow
-from zhanggui.kernel import clock
+from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import EN, ZH, Text
 from zhanggui.kernel.problems import FieldError, Problem
@@ -52,6 +52,7 @@ class _Sku:
     variant: Variant
     entry: ProductEntry
     said: list[int | None] | None
+    new: bool  # with its product
 
     @property
     def says(self) -> list[int | None]:
@@ -86,54 +87,62 @@ def take(entries: Sequence[ProductEntry], *, actor: Actor) -> Taken:
 
 
 def _write(entries: Sequence[ProductEntry], known: dict[tuple[str, str], Known], taken: Taken, actor: Actor) -> None:
-    results = catalog.import_products([entry.clean or draft_of(entry.product) for entry in entries], actor=actor)
-    skus: list[_Sku] = []
-    kept: list[tuple[ProductEntry, ImportResult]] = []
-    for entry, result in zip(entries, results, strict=True):
-        if result.outcome == "rejected":
-            taken.remarks += [_from_error(entry, error, "rejected") for error in result.errors[:1]]
-            continue
-        taken.remarks += [_from_error(entry, error, "noted") for error in result.errors]
-        kept.append((entry, result))
-        record = known.get((entry.product.source, entry.product.external_id))
-        taken.updated += record is not None
-        taken.created += record is None
-        stated = record.stated if record else {}
-        for sku_id, variant in zip(result.sku_ids, entry.product.skus, strict=True):
-            skus.append(_Sku(sku_id, variant, entry, stated.get(variant.code)))
-    _set_prices(skus, taken, actor)
+    with db.ahead():
+        results = catalog.import_products(
+            [entry.clean or draft_of(entry.product) for entry in entries],
+            on_sale=[place for place, entry in enumerate(entries) if entry.product.listed],
+            actor=actor,
+        )
+        skus: list[_Sku] = []
+        kept: list[tuple[ProductEntry, ImportResult]] = []
+        for entry, result in zip(entries, results, strict=True):
+            if result.outcome == "rejected":
+                taken.remarks += [_from_error(entry, error, "rejected") for error in result.errors[:1]]
+                continue
+            taken.remarks += [_from_error(entry, error, "noted") for error in result.errors]
+            kept.append((entry, result))
+            record = known.get((entry.product.source, entry.product.external_id))
+            taken.updated += record is not None
+            taken.created += record is None
+            stated = record.stated if record else {}
+            for sku_id, variant in zip(result.sku_ids, entry.product.skus, strict=True):
+                skus.append(_Sku(sku_id, variant, entry, stated.get(variant.code), result.outcome == "created"))
+        _set_prices(skus, taken, actor)
     _set_stock(skus, taken, actor)
     created = [(entry, result) for entry, result in kept if result.outcome == "created"]
     _add_local_pictures(created, taken, actor)
-    _list(created, skus, taken, actor)
-    by_entry: dict[int, dict[str, list[int | None]]] = {}
-    for sku in skus:
-        by_entry.setdefault(id(sku.entry), {})[sku.variant.code] = sku.says
-    records.put(
-        "product",
-        (
-            {
-                "source": entry.product.source, "external_id": entry.product.external_id, "digest": entry.product.digest,
-                "target_id": result.product_id, "file": entry.file_digest, "line": entry.product.line,
-                "extras": entry.product.extras, "stated": by_entry.get(id(entry), {}),
-            }
-            for entry, result in kept
-        ),
-    )  # fmt: skip
+    with db.ahead():
+        _list(created, skus, taken, actor)
+        by_entry: dict[int, dict[str, list[int | None]]] = {}
+        for sku in skus:
+            by_entry.setdefault(id(sku.entry), {})[sku.variant.code] = sku.says
+        records.put(
+            "product",
+            (
+                {
+                    "source": entry.product.source, "external_id": entry.product.external_id, "digest": entry.product.digest,
+                    "target_id": result.product_id, "file": entry.file_digest, "line": entry.product.line,
+                    "extras": entry.product.extras, "stated": by_entry.get(id(entry), {}),
+                }
+                for entry, result in kept
+            ),
+        )  # fmt: skip
 
 
 def _set_prices(skus: Sequence[_Sku], taken: Taken, actor: Actor) -> None:
-    rows = []
+    rows: dict[bool, list[PriceRow]] = {True: [], False: []}
     planned = []
     for sku in skus:
         variant = sku.variant
         if variant.list_price is None or (sku.said and sku.said[:3] == sku.says[:3]):
             continue
         window = variant.sale_from or variant.sale_until
-        rows.append(PriceRow(sku.sku_id, variant.list_price, None if window else variant.sale_price, variant.cost))
+        price = PriceRow(sku.sku_id, variant.list_price, None if window else variant.sale_price, variant.cost)
+        rows[sku.new].append(price)
         if window and variant.sale_price != variant.list_price:
             planned.append(sku)
-    pricing.set_prices(rows, actor=actor, reason="import")
+    pricing.set_prices(rows[True], actor=actor, reason="import", lists=False)
+    pricing.set_prices(rows[False], actor=actor, reason="import")
     for sku in planned:
         _plan_sale(sku, taken, actor)
 
@@ -179,17 +188,17 @@ def _list(
     created: Iterable[tuple[ProductEntry, ImportResult]], skus: Sequence[_Sku], taken: Taken, actor: Actor
 ) -> None:
     """Put new products on sale that the file says are on sale, as far as they have prices and stock."""
+    own = [sku.sku_id for sku in skus if sku.new]
     wanted = {result.product_id: entry for entry, result in created if entry.product.listed and result.product_id}
-    if not wanted:
+    if not own and not wanted:
         return
-    entries = {id(entry) for entry in wanted.values()}
-    own = [sku.sku_id for sku in skus if id(sku.entry) in entries]
-    free = stock_levels.available(own)
-    facts = ListingFacts(
-        frozenset(price_list.effective_prices(own, clock.now())),
-        frozenset(sku for sku, units in free.items() if units > 0),
+    prices = price_list.effective_prices(own, clock.now())
+    stocked = frozenset(sku for sku, units in stock_levels.available(own).items() if units > 0)
+    catalog.set_first_facts(
+        [SkuPrice(sku, price.sale_price, price.list_price) for sku, price in prices.items()], stocked
     )
-    for answer in catalog.list_products(list(wanted), facts=facts, actor=actor):
+    facts = ListingFacts(frozenset(prices), stocked)
+    for answer in catalog.list_imported(list(wanted), facts=facts, actor=actor):
         if not answer.listed:
             taken.remarks.append(_from_error(wanted[answer.product_id], answer.errors[0], "noted", "not_listed"))
 

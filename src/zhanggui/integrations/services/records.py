@@ -95,7 +95,7 @@ def put(kind: str, rows: Iterable[dict[str, Any]]) -> None:
     """Remember records: {source, external_id, digest, target_id, file, line, extras, stated}."""
     batch = list(rows)
     if batch:
-        db.execute(
+        db.send(
             "insert into integrations_importrecord (kind, source, external_id, digest, target_id, file, line, extras, stated)"
             " select %s, r.source, r.external_id, r.digest, r.target_id, r.file, r.line, r.extras, r.stated"
             " from jsonb_to_recordset(%s) as r(source text, external_id text, digest text, target_id bigint, file text,"

@@ -36,8 +36,9 @@ def set_price(
     return bool(_set([row], reason, actor, prefix=lambda _i: ""))
 
 
-def set_prices(rows: Sequence[PriceRow], *, actor: Actor, reason: str = "") -> int:
-    """Set many prices, all or none; how many changed. Opens its own transaction.
+def set_prices(rows: Sequence[PriceRow], *, actor: Actor, reason: str = "", lists: bool = True) -> int:
+    """Set many prices, all or none; how many changed. Opens its own transaction. Without `lists` the caller tells the
+    product lists itself, in the same transaction (`catalog.set_first_facts`).
 
     Raises ValidationFailed and PriceChangedMeanwhile (for rows with `seen`) naming the rows.
     """
@@ -51,7 +52,7 @@ def set_prices(rows: Sequence[PriceRow], *, actor: Actor, reason: str = "") -> i
         seen.add(row.sku_id)
     if errors:
         raise ValidationFailed(errors=errors)
-    return len(_set(rows, reason, actor, prefix=lambda i: f"rows.{i}.")) if rows else 0
+    return len(_set(rows, reason, actor, prefix=lambda i: f"rows.{i}.", lists=lists)) if rows else 0
 
 
 def _row_errors(row: PriceRow, prefix: str) -> list[FieldError]:
@@ -67,7 +68,9 @@ def _row_errors(row: PriceRow, prefix: str) -> list[FieldError]:
     return errors
 
 
-def _set(rows: Sequence[PriceRow], reason: str, actor: Actor, *, prefix: Any) -> list[dict[str, Any]]:
+def _set(
+    rows: Sequence[PriceRow], reason: str, actor: Actor, *, prefix: Any, lists: bool = True
+) -> list[dict[str, Any]]:
     batch = [
         {
             "sku_id": row.sku_id, "list_price": row.list_price, "cost": row.cost,
@@ -81,7 +84,8 @@ def _set(rows: Sequence[PriceRow], reason: str, actor: Actor, *, prefix: Any) ->
         _as_seen(rows, prefix)
         changed = locks.set_prices(batch, currency, reason, actor)
         if changed:
-            tell_lists([row["sku_id"] for row in changed], actor=actor)
+            if lists:
+                tell_lists([row["sku_id"] for row in changed], actor=actor)
             _announce(changed, currency)
             _audit(changed, reason, actor)
     return changed
