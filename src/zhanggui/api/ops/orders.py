@@ -104,7 +104,7 @@ class LinePriceIn(Body):
     payable: Amount
 
 
-class PriceIn(Body):
+class OrderPriceIn(Body):
     """Minor units. Either `lines` (those not named stay) or `goods`, the sum of all, which is spread over them."""
 
     lines: Annotated[list[LinePriceIn], Field(min_length=1, max_length=500)] | None = None
@@ -245,7 +245,7 @@ def cancel(request: HttpRequest, number: Number, body: CancelIn) -> HttpResponse
 @router.post(
     "/orders/{number}/price", auth=Staff("orders.change_price"), response=StaffOrder, summary="Change the price"
 )
-def change_price(request: HttpRequest, number: Number, body: PriceIn) -> HttpResponse:
+def change_price(request: HttpRequest, number: Number, body: OrderPriceIn) -> HttpResponse:
     """Of an unpaid order; the buyer is told the reason. With `expected_total`, only if nobody has changed it meanwhile."""
     services.change_price(
         number,
