@@ -30,7 +30,7 @@ STILL = """() => {
     still.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important; }");
     document.adoptedStyleSheets.push(still);
 }"""
-FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (
     ("desktop", "light"), ("desktop", "dark"), ("phone", "dark"), ("phone", "light"),
 )  # fmt: skip
@@ -50,7 +50,7 @@ def judge(ask_axe: Callable[..., list[str]]) -> Callable[[Page, list[str]], None
             assert answer.status == 200, (address, answer.status)
             if page.locator("zg-chart").count():
                 page.wait_for_function(
-                    "[...document.querySelectorAll('zg-chart')].every(chart => chart.querySelector('svg'))"
+                    "() => [...document.querySelectorAll('zg-chart')].every(chart => chart.querySelector('svg'))"
                 )
             page.evaluate(STILL)
             for device, theme in LOOKS:
