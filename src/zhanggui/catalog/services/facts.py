@@ -90,7 +90,7 @@ def set_listing_stock(rows: Iterable[SkuStock], *, actor: Actor) -> None:
 
 
 @db.needs_transaction
-def set_first_facts(prices: Iterable[SkuPrice], in_stock: Collection[int]) -> None:
+def set_first_facts(prices: Iterable[SkuPrice], in_stock: Collection[int], *, actor: Actor) -> None:
     """Prices and stock of SKUs that this transaction has made, of products in no list yet."""
     rows = [{**price._asdict(), "in_stock": price.sku_id in in_stock} for price in prices]
     if rows:

@@ -195,7 +195,7 @@ def _list(
     prices = price_list.effective_prices(own, clock.now())
     stocked = frozenset(sku for sku, units in stock_levels.available(own).items() if units > 0)
     catalog.set_first_facts(
-        [SkuPrice(sku, price.sale_price, price.list_price) for sku, price in prices.items()], stocked
+        [SkuPrice(sku, price.sale_price, price.list_price) for sku, price in prices.items()], stocked, actor=actor
     )
     facts = ListingFacts(frozenset(prices), stocked)
     for answer in catalog.list_imported(list(wanted), facts=facts, actor=actor):
