@@ -50,8 +50,9 @@ _LIST = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.refunded_total,
     o.payment_provider, o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.placed_at, o.paid_at,
     o.expires_at, o.dispatch_due_at, o.dispatch_latest_at,
-    (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'title', l.title,
-        'options', l.options, 'image', l.image, 'quantity', l.quantity, 'payable', l.payable) order by l.position), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
+        'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity, 'payable', l.payable)
+        order by l.position), '[]')
      from orders_orderline l where l.order_id = o.id) as lines
 from orders_order o
 """

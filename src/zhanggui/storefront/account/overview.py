@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -22,6 +23,7 @@ from zhanggui.ui.forms import FormState
 
 from ..browse.cards import Prices, sku_ids_of
 from ..buying import words
+from ..buying.names import english
 from ..buying.said import said
 from ..buying.who import buyer_of, safe_path, see, whole
 from .keeping import member_of, member_only
@@ -46,12 +48,18 @@ def counts_of(member_id: int) -> dict[str, int]:
     return {name: sum(found.get(status, 0) for status in statuses) for name, (_, statuses) in GROUPS.items()}
 
 
+def _names(request: HttpRequest, rows: Iterable[Mapping[str, Any]]) -> dict[int, Any]:
+    """English names of what stands in these orders, for English pages."""
+    return english((line["sku_id"] for order in rows for line in order["lines"]), language.of(request))
+
+
 @require_GET
 @member_only
 def overview(request: HttpRequest) -> HttpResponse:
     """`GET /account`."""
     member_id = member_of(request)
     held = promotions.wallet(member_id, clock.now())
+    recent = orders.of_member(member_id, limit=3).items
     return page.render(
         request,
         "storefront/account/overview.html",
@@ -60,7 +68,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         counts=counts_of(member_id),
         groups=GROUPS,
         counted=COUNTED,
-        recent=orders.of_member(member_id, limit=3).items,
+        recent=recent,
+        names=_names(request, recent),
         words=words,
         coupons=sum(coupon.state == "usable" for coupon in held),
         favourites=members.favourite_count(member_id),
@@ -89,6 +98,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         said=said(request),
         tabs=tabs,
         orders=found.items,
+        names=_names(request, found.items),
         words=words,
         group=group,
         first=f"/account/orders?group={group}" if request.GET.get("cursor") else "",
