@@ -356,7 +356,7 @@ def test_many_are_moved_to_another_category_and_back(desk: Browser) -> None:
     after = desk.follow(desk.post("/office/products/move", {"ids": ids, "category": target.id})).content.decode()
     assert "2 个商品已移到「新分类」" in after
     for each in before:
-        assert selectors.product(each).category.id == target.id  # type: ignore[union-attr]
+        assert selectors.product(each).category.id == target.id
     rows = re.findall(r'name="rows" value="([^"]+)"', after)[0]
     desk.follow(desk.post("/office/products/move/undo", {"rows": rows}))
     assert {each: selectors.product(each).category for each in before} == before

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def words(response: Any) -> str:
-    return response.content.decode()  # type: ignore[no-any-return]
+    return response.content.decode()
 
 
 @pytest.fixture

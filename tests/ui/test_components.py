@@ -103,7 +103,10 @@ def test_a_refusal_goes_to_its_fields():
     assert form.value("name") == "X"
     assert form.wrong("mobile") == ["not a mobile"]
     assert form.wrong("quantity") == ["too many"]
-    assert form.wrong("") == ["Some fields are not right; each says how to mend it", "too many"]  # no such field: said above
+    assert form.wrong("") == [
+        "Some fields are not right; each says how to mend it",
+        "too many",
+    ]  # no such field: said above
     renamed = FormState.failed(posted, problem, EN, names={"lines.0.quantity": "name"})
     assert renamed.wrong("name") == ["too many"]
 
