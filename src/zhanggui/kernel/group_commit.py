@@ -25,7 +25,7 @@ MAX_BATCH = 64
 PATIENCE_SECONDS = 30.0
 BUSY = 4  # a batch of so many says that many come
 PLAN_ANEW = frozenset(4**n for n in range(1, 8))  # plans of a young mall do not suit a grown one (docs/adr/0007)
-RETRY = ("40P01", "40001")  # deadlock, serialization failure
+RETRY = ("40P01", "40001", "57P01")  # deadlock, serialization failure, a farewell that crossed our question
 
 
 class _Ticket(Generic[T, R]):
