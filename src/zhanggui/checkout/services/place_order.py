@@ -298,4 +298,4 @@ def _at_the_till(commands: Sequence[PlaceCommand]) -> list[Answer]:
     return place_orders(commands)
 
 
-_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(_at_the_till, "till", linger=0.012)
+_gate: GroupCommit[PlaceCommand, Purchase] = GroupCommit(_at_the_till, "till", linger=0.004)
