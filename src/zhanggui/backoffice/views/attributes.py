@@ -156,7 +156,7 @@ def delete(request: HttpRequest, attribute_id: int) -> HttpResponse:
         refused=lambda problem: _form(
             request,
             found,
-            FormState(_initial(found), {"": [problem.detail(language.of(request))]}),
+            FormState.failed(_initial(found), problem, language.of(request)),
             problem.status,
         ),
     )

@@ -97,7 +97,7 @@ def delete(request: HttpRequest, brand_id: int) -> HttpResponse:
             request,
             found,
             goods,
-            FormState(_initial(found), {"": [problem.detail(language.of(request))]}),
+            FormState.failed(_initial(found), problem, language.of(request)),
             problem.status,
         ),
     )

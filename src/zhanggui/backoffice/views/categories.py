@@ -205,9 +205,7 @@ def delete(request: HttpRequest, category_id: int) -> HttpResponse:
         refused=lambda problem: _form(
             request,
             found,
-            FormState(
-                {**initial, "parent_id": str(found.parent_id or "")}, {"": [problem.detail(language.of(request))]}
-            ),
+            FormState.failed({**initial, "parent_id": str(found.parent_id or "")}, problem, language.of(request)),
             problem.status,
         ),
     )
