@@ -182,6 +182,11 @@ def see_other(where: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": where})
 
 
+def id_in(text: str) -> int | None:
+    """An id as an address or a form has it; None for what is none, or fits no column."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def typed(request: HttpRequest, problem: Problem, **more: Any) -> FormState:
     """The form as it was typed, with what is wrong with it."""
     return FormState.failed(request.POST, problem, language.of(request), **more)

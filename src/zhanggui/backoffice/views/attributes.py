@@ -20,7 +20,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
 from .. import tables
-from ..access import actor, carry_out, see_other, staff, typed
+from ..access import actor, carry_out, id_in, see_other, staff, typed
 from ..messages import flash
 from ..tables import Column, Filter, Table
 from .brands import place
@@ -113,13 +113,12 @@ def new(request: HttpRequest) -> HttpResponseBase:
         category = request.GET.get("category", "")
         return _form(request, None, FormState.of({"kind": "text", "position": "0", "category_id": category}))
     given = request.POST
-    category = given.get("category_id", "")
     try:
         fields = _fields(given, given.get("kind", ""))
         made = services.define_attribute(
             name=given.get("name", "").strip() or given.get("label_zh", ""),
             kind=given.get("kind", ""),
-            category_id=int(category) if category.isascii() and category.isdecimal() and len(category) < 19 else None,
+            category_id=id_in(given.get("category_id", "")),
             **fields,
             actor=actor(request),
         )

@@ -18,7 +18,7 @@ from zhanggui.kernel.problems import Problem
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
-from ..access import actor, carry_out, see_other, staff, typed
+from ..access import actor, carry_out, id_in, see_other, staff, typed
 from ..access import refused as refusal_page
 from ..messages import flash
 from .attributes import KINDS
@@ -44,7 +44,7 @@ class Node:
 def categories(request: HttpRequest) -> HttpResponseBase:
     """The tree, or a branch of a large one. Four statements at any size."""
     every = selectors.categories()
-    at = _number(request.GET.get("at", ""))
+    at = id_in(request.GET.get("at", "")) or 0
     branch = next((each for each in every if each.id == at), None)
     children: dict[int | None, list[CategoryView]] = {}
     for each in every:
@@ -89,15 +89,11 @@ def _nodes(
     ]
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-
-
 @staff("catalog.edit")
 def new(request: HttpRequest) -> HttpResponseBase:
     """A root, or a child of `parent`."""
     if request.method != "POST":
-        return _form(request, None, FormState.of({"parent_id": str(_number(request.GET.get("parent", "")) or "")}))
+        return _form(request, None, FormState.of({"parent_id": str(id_in(request.GET.get("parent", "")) or "")}))
     given = request.POST
     try:
         made = services.create_category(
@@ -121,7 +117,7 @@ def _fields(given: Mapping[str, str]) -> dict[str, Any]:
         "name_zh": given.get("name_zh", ""),
         "name_en": given.get("name_en", ""),
         "slug": given.get("slug", "").strip(),
-        "parent_id": _number(given.get("parent_id", "")) or None,
+        "parent_id": id_in(given.get("parent_id", "")) or None,
     }
 
 
@@ -182,7 +178,7 @@ def move(request: HttpRequest, category_id: int) -> HttpResponse:
     to = at - 1 if request.POST.get("to") == "up" else at + 1
     if 0 <= to < len(siblings):
         siblings[at], siblings[to] = siblings[to], siblings[at]
-    back = _number(request.POST.get("at", ""))
+    back = id_in(request.POST.get("at", ""))
     return carry_out(
         request,
         partial(services.order_categories, found.parent_id, siblings, actor=actor(request)),

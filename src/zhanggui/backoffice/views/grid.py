@@ -26,7 +26,7 @@ from zhanggui.ui import formatting, language, page
 from zhanggui.ui.language import say
 
 from .. import cells, goods
-from ..access import actor, need, staff
+from ..access import actor, id_in, need, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,15 @@ def cell(request: HttpRequest) -> HttpResponse:
     except NotFound as problem:
         return _refused(problem, {})
     except Problem as problem:
-        product_id, sku_id = _number(given.get("product", "")), _number(given.get("sku", ""))
+        product_id, sku_id = id_in(given.get("product", "")) or 0, id_in(given.get("sku", "")) or 0
         return _refused(problem, _now(request, product_id, sku_id) if problem.status == 409 else {})
     return JsonResponse({"message": say(done), "undo": undo, **_now(request, edit.product.id, edit.sku_id)})
 
 
 def _edit(request: HttpRequest) -> Edit:
     given = request.POST
-    field, sku_id = given.get("field", ""), _number(given.get("sku", ""))
-    product = selectors.product(_number(given.get("product", "")))
+    field, sku_id = given.get("field", ""), id_in(given.get("sku", "")) or 0
+    product = selectors.product(id_in(given.get("product", "")) or 0)
     if field not in cells.RIGHTS or (field != "title" and sku_id not in {sku.id for sku in product.skus}):
         raise NotFound()
     reason = given.get("reason", "").strip()[:180]
@@ -75,10 +75,6 @@ def _edit(request: HttpRequest) -> Edit:
     if undo:
         reason = say(Text(f"撤销:{reason}", f"Undone: {reason}"))
     return Edit(field, product, sku_id, given.get("value", "")[:1000], given.get("seen", "")[:1000], reason, undo)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _title(request: HttpRequest, edit: Edit) -> Done:

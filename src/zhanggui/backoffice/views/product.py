@@ -28,7 +28,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
 
 from .. import goods
-from ..access import actor, carry_out, need, see_other, staff, typed
+from ..access import actor, carry_out, id_in, need, see_other, staff, typed
 from ..messages import flash
 
 LABELS: dict[str, Text] = {
@@ -159,7 +159,7 @@ def _fields(given: Mapping[str, Any], before: ProductDetail | None) -> ProductFi
             else:
                 attributes.pop(name[5:], None)
     texts: dict[str, Any] = {name: str(given.get(name, "")) for name in LABELS}
-    texts |= {name: _id(str(given.get(name, ""))) for name in ("category_id", "brand_id")}
+    texts |= {name: id_in(str(given.get(name, ""))) for name in ("category_id", "brand_id")}
     texts["tags"] = tuple(_split(str(given.get("tags", ""))))
     return ProductFields(**texts, attributes=attributes, attributes_en=english)
 
@@ -170,17 +170,13 @@ def _split(text: str) -> list[str]:
     return [part for each in text.split("、") if (part := each.strip())]
 
 
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
 @staff("catalog.edit", methods=("POST",))
 def save(request: HttpRequest, product_id: int) -> HttpResponse:
     """The words. When somebody was faster, both are shown side by side; saving again takes what was typed."""
     given = request.POST
     before = selectors.product(product_id)
     try:
-        version = _id(given.get("version", "")) or 0
+        version = id_in(given.get("version", "")) or 0
         services.update_product(product_id, _fields(given, before), expected_version=version, actor=actor(request))
     except EditedMeanwhile as problem:
         language.use(language.of(request))
@@ -300,7 +296,7 @@ def upload(request: HttpRequest, product_id: int) -> HttpResponse:
 @staff("catalog.edit", methods=("POST",))
 def arrange(request: HttpRequest, product_id: int) -> HttpResponse:
     """A picture to the front, or off the product."""
-    media_id, step = _id(request.POST.get("media_id", "")) or 0, request.POST.get("step", "")
+    media_id, step = id_in(request.POST.get("media_id", "")) or 0, request.POST.get("step", "")
 
     def do() -> None:
         found = selectors.product(product_id)
