@@ -29,9 +29,9 @@ def test_fewer_orders_and_more_sales_are_good_when_more_was_earned() -> None:
     found = ask(week(1000, 40, 4000_00, 1600_00), week(1000, 30, 4500_00, 1800_00))["fewer_orders_more_sales"]
     assert found.verdict == "good"
     assert found.text.zh == (
-        "有效订单 40 → 30(-25.0%);总销售额 4,000.00 → 4,500.00(+12.5%)。"
-        "拆分:访客数 UV 0.00;成交转化率 -1,250.00;客单价 +1,750.00。毛利润 1,600.00 → 1,800.00(+12.5%)。"
-        "更少的订单赚到更多毛利:是好事,再把流失的部分补回来。"
+        "有效订单 40 → 30(-25.0%)；总销售额 4,000.00 → 4,500.00(+12.5%)。"
+        "拆分：访客数 UV 0.00；成交转化率 -1,250.00；客单价 +1,750.00。毛利润 1,600.00 → 1,800.00(+12.5%)。"
+        "更少的订单赚到更多毛利：是好事，再把流失的部分补回来。"
     )
     assert "Conversion to valid orders -1,250.00" in found.text.en
 
@@ -70,8 +70,8 @@ def test_all_three_can_rise_and_what_it_takes_when_they_do_not() -> None:
     short = ask(before, week(900, 30, 3600_00, 1400_00))["all_three_rise"]
     assert short.verdict == "no"
     assert short.text.zh.endswith(
-        "能,但本期没有做到。要做到:销售额差 400.00,即每单 13.33;少让利或降成本 40.00 才能回到上期毛利率;"
-        "还差 11 笔有效订单(按本期转化率需多 330 位访客)。"
+        "能，但本期没有做到。要做到：销售额差 400.00，即每单 13.33；少让利或降成本 40.00 才能回到上期毛利率；"
+        "还差 11 笔有效订单（按本期转化率需多 330 位访客）。"
     )
 
 

@@ -107,10 +107,10 @@ def test_an_editor_builds_a_page_without_scripts_and_publishes_it() -> None:
     assert moved.headers["Location"].endswith("#b-faq-1")
     desk.post(address, {**opened(desk, page_id), "do": "add:b.faq-1.items"})
     form = opened(desk, page_id)
-    form |= {"b.faq-1.items.0.question.zh": "几天到?", "b.faq-1.items.0.answer.zh": "三天", "do": "publish"}
+    form |= {"b.faq-1.items.0.question.zh": "几天到？", "b.faq-1.items.0.answer.zh": "三天", "do": "publish"}
     refused = desk.post(address, form)
     assert refused.status_code == 409
-    assert "几天到?" in text(refused)
+    assert "几天到？" in text(refused)
     form = form_of(text(refused)) | {"b.rich-text-1.html.zh": "<p>顺丰</p><script>x</script>", "do": "publish"}
     page = desk.follow(desk.post(address, form))
     assert "已发布" in text(page)

@@ -79,8 +79,8 @@ def test_a_price_is_changed_in_its_cell_and_taken_back_on_record(desk: Browser) 
     back = desk.post(CELL, undo_of(sent, answer))
     assert "恢复" in back.json()["message"]
     assert asked(ids[1]) == (10_00, 10_00)
-    assert reasons(ids[1], "pricing.set_price")[-2:] == ["换季", "撤销:换季"]
-    assert [row.reason for row in pricing.history(ids[1]).items][:2] == ["撤销:换季", "换季"]
+    assert reasons(ids[1], "pricing.set_price")[-2:] == ["换季", "撤销：换季"]
+    assert [row.reason for row in pricing.history(ids[1]).items][:2] == ["撤销：换季", "换季"]
 
 
 def test_the_list_price_stands_above_or_follows(desk: Browser) -> None:
@@ -103,7 +103,7 @@ def test_stock_is_a_movement_with_its_reason_and_comes_back_by_its_difference(de
     assert desk.post(CELL, undo_of(sent, answer)).status_code == 200
     assert on_hand(ids[1]) == 110  # what came in meanwhile stays
     movements = inventory.movements(sku_id=ids[1]).items
-    assert [(m.delta, m.reason) for m in movements if m.kind == "adjust"][:2] == [(-4, "撤销:换季"), (4, "换季")]
+    assert [(m.delta, m.reason) for m in movements if m.kind == "adjust"][:2] == [(-4, "撤销：换季"), (4, "换季")]
 
 
 def test_stock_cannot_fall_below_what_orders_hold(desk: Browser) -> None:
@@ -292,7 +292,7 @@ def test_many_prices_are_looked_at_changed_and_taken_back(desk: Browser) -> None
     rows = re.findall(r'name="rows" value="([^"]+)"', after)[0]
     desk.follow(desk.post("/office/products/reprice/undo", {"rows": rows, "reason": "大促"}))
     assert (asked(first[1]), asked(second[1])) == ((10_00, 10_00), (30_00, 19_99))
-    assert reasons(first[1], "pricing.set_price")[-1] == "撤销:大促"
+    assert reasons(first[1], "pricing.set_price")[-1] == "撤销：大促"
 
 
 def test_a_preview_somebody_has_overtaken_is_not_carried_out(desk: Browser) -> None:

@@ -72,7 +72,7 @@ def test_the_report_as_a_file_in_the_readers_language(desk: Browser) -> None:
     uploads.run_waiting()
     text = b"".join(desk.get(f"{page}?export=csv").streaming_content).decode()
     assert "货品.csv,3,bad-0," in text
-    assert "不是金额:九块九" in text
+    assert "不是金额：九块九" in text
     book = b"".join(at_the_desk("manager", language="en").get(f"{page}?export=xlsx").streaming_content)
     sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml").decode()
     assert sheet.count("<row ") == 3

@@ -107,7 +107,7 @@ def test_reviews_are_answered_and_hidden_where_they_stand() -> None:
     refused = desk.post(f"{address}/answer", {"reply": "长" * 1001, "next": "/office/reviews?only=low"})
     assert refused.status_code == 422
     assert "长" * 1001 in words(refused)
-    answered = desk.post(f"{address}/answer", {"reply": "抱歉,已处理", "next": "/office/reviews?only=low"})
+    answered = desk.post(f"{address}/answer", {"reply": "抱歉，已处理", "next": "/office/reviews?only=low"})
     assert answered.headers["Location"] == "/office/reviews?only=low"
     assert "都回复完了" in words(desk.get("/office/reviews"))
     assert desk.post(f"{address}/hide", {"reason": " "}).status_code == 422

@@ -148,7 +148,7 @@ def test_an_overlap_stands_at_the_end_that_overlaps(desk: Browser, start: str, e
     told = desk.post(f"{page}/plan", plan(sku, "6", start, end))
     assert told.status_code == 409
     assert wrong(told, field)
-    assert "与已有的定时价格重叠:2026-11-25 10:00 至 2026-11-27 10:00" in text(told)
+    assert "与已有的定时价格重叠：2026-11-25 10:00 至 2026-11-27 10:00" in text(told)
     assert f'value="{start}"' in told.content.decode()
     desk.follow(desk.post(f"{page}/plan", plan(sku, "6", "2026-11-27T10:00")))  # ends meet
 

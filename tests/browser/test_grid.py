@@ -119,7 +119,7 @@ def test_stock_and_title_with_the_reason_of_the_page(grid):
     grid.keyboard.press("Control+z")
     expect(cell.locator("[data-shown]")).to_have_text(str(units))
     grid.goto("/office/stock/movements")
-    expect(grid.locator("main")).to_contain_text("撤销:浏览器盘点")
+    expect(grid.locator("main")).to_contain_text("撤销：浏览器盘点")
     grid.goto(GRID)
     row = grid.locator("tr[data-row]").first
     row.hover()

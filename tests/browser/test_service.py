@@ -73,7 +73,7 @@ def test_money_goes_back(
         photo.scroll_into_view_if_needed()
         expect(photo).to_have_js_property("complete", True)
         assert photo.evaluate("image => image.naturalWidth > 0")
-    service.locator("form[action$='/approve'] [name=note]").fill("已核实,给您退款")
+    service.locator("form[action$='/approve'] [name=note]").fill("已核实，给您退款")
     service.get_by_role("button", name="同意").click()
     expect(service.locator(".shell-actions")).to_contain_text("待退款")
     refund = service.get_by_role("button", name=re.compile("^退款"))
@@ -93,7 +93,7 @@ def test_money_goes_back(
 
     buyer.goto(f"/orders/{number}/cases/{case}")
     expect(buyer.locator("h1")).to_contain_text("退款完成")
-    expect(buyer.locator("main")).to_contain_text("已核实,给您退款")
+    expect(buyer.locator("main")).to_contain_text("已核实，给您退款")
     expect(buyer.locator("main")).to_contain_text(amount)
     buyer.goto(f"/orders/{number}")
     expect(buyer.locator(".totals")).to_contain_text("已退款")

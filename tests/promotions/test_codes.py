@@ -84,7 +84,7 @@ def test_the_problem_says_why_in_words() -> None:
     found = ask("nope")
     assert isinstance(found, Explanation)
     problem = not_applicable(found)
-    assert problem.detail("zh-Hans") == "优惠券“NOPE”不可用:没有这个优惠码,请检查是否输入有误"
+    assert problem.detail("zh-Hans") == "优惠券“NOPE”不可用：没有这个优惠码，请检查是否输入有误"
     assert problem.body("en")["code"] == "coupon_not_applicable"
     assert problem.body("en")["reason"] == "unknown"
 

@@ -157,10 +157,10 @@ def test_an_order_takes_a_promotion_once() -> None:
 @pytest.mark.parametrize(
     ("code", "ref", "problem", "zh"),
     [
-        ("used_up", "coupon:SUMMER", CouponNotApplicable, "优惠券“SUMMER”不可用:优惠券已被抢光"),
-        ("holder_limit", "promotion:7", PurchaseLimit, "已达到限购次数:您已达到此优惠的使用次数上限"),
-        ("budget_spent", "promotion:7", PromotionChangedMeanwhile, "优惠已变化:活动优惠额度已用完,请确认新的价格"),
-        ("new_reason", "promotion:7", PromotionChangedMeanwhile, "优惠已变化:活动已结束,请确认新的价格"),
+        ("used_up", "coupon:SUMMER", CouponNotApplicable, "优惠券“SUMMER”不可用：优惠券已被抢光"),
+        ("holder_limit", "promotion:7", PurchaseLimit, "已达到限购次数：您已达到此优惠的使用次数上限"),
+        ("budget_spent", "promotion:7", PromotionChangedMeanwhile, "优惠已变化：活动优惠额度已用完，请确认新的价格"),
+        ("new_reason", "promotion:7", PromotionChangedMeanwhile, "优惠已变化：活动已结束，请确认新的价格"),
     ],
 )
 def test_refusals_are_problems_a_buyer_understands(code: str, ref: str, problem: type, zh: str) -> None:

@@ -127,12 +127,12 @@ def test_lists_show_the_mean_of_what_is_shown(tea: str) -> None:
     staff = people.staff("service")
     with pytest.raises(ValidationFailed):
         services.hide(worst, reason=" ", actor=staff)
-    services.hide(worst, reason="恶意差评,已取证", actor=staff)
+    services.hide(worst, reason="恶意差评，已取证", actor=staff)
     relay()
     [listed] = catalog.search(SearchFilters()).items
     assert (listed.rating, listed.rating_count) == (433, 3)
     assert worst not in [r.id for r in selectors.of_product(product).items]
-    assert selectors.review(worst).hidden_reason == "恶意差评,已取证"
+    assert selectors.review(worst).hidden_reason == "恶意差评，已取证"
     with pytest.raises(WrongState):
         services.hide(worst, reason="再来", actor=staff)
     services.show(worst, actor=staff)
@@ -146,10 +146,10 @@ def test_lists_show_the_mean_of_what_is_shown(tea: str) -> None:
 def test_staff_answer_and_may_correct_themselves(tea: str) -> None:
     one = review(tea, 2, "包装破了")
     staff = people.staff("service")
-    services.answer(one, "非常抱歉,已补发", actor=staff)
-    services.answer(one, "非常抱歉,已为您补发", actor=staff)
+    services.answer(one, "非常抱歉，已补发", actor=staff)
+    services.answer(one, "非常抱歉，已为您补发", actor=staff)
     seen = selectors.review(one)
-    assert (seen.reply, seen.replied_by) == ("非常抱歉,已为您补发", staff.label)
+    assert (seen.reply, seen.replied_by) == ("非常抱歉，已为您补发", staff.label)
     assert selectors.counts()["to_answer"] == 0
     for refused in (lambda: services.answer(one, "x", actor=people.staff("editor")),
                     lambda: services.hide(one, reason="x", actor=people.staff("editor")),
@@ -161,7 +161,7 @@ def test_staff_answer_and_may_correct_themselves(tea: str) -> None:
 
 
 def test_copied_words_are_flagged_and_short_ones_are_not(tea: str) -> None:
-    first = review(tea, 5, "质量非常好,物流也很快,推荐购买")
+    first = review(tea, 5, "质量非常好，物流也很快，推荐购买")
     copied = review(tea, 5, "质量非常好 物流也很快 推荐购买!!!")
     review(tea, 5, "好")
     review(tea, 5, "好")

@@ -371,7 +371,7 @@ def test_a_page_is_small() -> None:
     """With its style sheet and script below 100 kB; this is the page alone, packed as browsers get it."""
     plants = make_category("植物")
     for _ in range(30):
-        shop.goods(12_900, category=plants, brand=make_brand(), attributes={"颜色": "绿"}, subtitle="带盆土,含养护卡")
+        shop.goods(12_900, category=plants, brand=make_brand(), attributes={"颜色": "绿"}, subtitle="带盆土，含养护卡")
     make_page(
         {"type": "shelf", "rule": "new", "title": words("新品"), "limit": 24}, kind="home", slug="home", published=True
     )

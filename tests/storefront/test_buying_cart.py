@@ -146,7 +146,7 @@ def test_a_dearer_article_is_shown_with_both_prices_until_the_buyer_agrees() -> 
     put_in(browser, code)
     reprice(code, 1250)
     page = browser.get("/cart")
-    assert "放入时 ¥10.00,现在 ¥12.50" in text(page)
+    assert "放入时 ¥10.00，现在 ¥12.50" in text(page)
     assert "放入时" not in text(browser.follow(browser.post("/cart/prices")))
 
 

@@ -19,7 +19,7 @@ customElements.define(
       const mb = (bytes) => Math.ceil(bytes / 1048576);
       this.input.setCustomValidity(
         most && size > most
-          ? t(`文件合计 ${mb(size)} MB,超过上限 ${mb(most)} MB`, `${mb(size)} MB together; ${mb(most)} MB is the limit`)
+          ? t(`文件合计 ${mb(size)} MB，超过上限 ${mb(most)} MB`, `${mb(size)} MB together; ${mb(most)} MB is the limit`)
           : "",
       );
       if (!this.input.checkValidity() && size) this.input.reportValidity();

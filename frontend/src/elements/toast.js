@@ -47,7 +47,7 @@ export function toast(text, { tone = "neutral", link, action } = {}) {
 }
 
 export const failed = () =>
-  toast(t("没有成功,请检查网络后再试", "That did not work; check the connection and try again"), { tone: "bad" });
+  toast(t("没有成功，请检查网络后再试", "That did not work; check the connection and try again"), { tone: "bad" });
 
 for (const element of document.querySelectorAll(".toast")) leaveLater(element, STAYS * 1.5);
 addEventListener("zg:toast", ({ detail }) => toast(detail.text, detail));

@@ -62,12 +62,12 @@ customElements.define(
       data.set("do", "save");
       try {
         const answer = await fetch(this.form.action, { method: "POST", body: data, headers: { "X-Autosave": "1" } });
-        if (answer.status === 401) this.say(t("登录已过期,请在新窗口登录后继续", "Signed out; sign in in another window"), "bad");
+        if (answer.status === 401) this.say(t("登录已过期，请在新窗口登录后继续", "Signed out; sign in in another window"), "bad");
         else if (this.stopped) return;
         else if (answer.ok) this.saved(await answer.json(), sent);
         else this.refused(await answer.json());
       } catch {
-        this.say(t("没有连上,稍后会再保存", "No connection; it will be saved later"), "bad");
+        this.say(t("没有连上，稍后会再保存", "No connection; it will be saved later"), "bad");
         this.soon(5000);
       } finally {
         this.saving = false;
@@ -89,7 +89,7 @@ customElements.define(
     }
 
     refused(news) {
-      this.say(news.changed ? t("有人先保存了:点“保存草稿”查看差异", "Somebody saved first: press Save to compare") : news.errors[0]?.message || news.text, "bad");
+      this.say(news.changed ? t("有人先保存了：点“保存草稿”查看差异", "Somebody saved first: press Save to compare") : news.errors[0]?.message || news.text, "bad");
       if (news.changed) this.stop();
     }
 

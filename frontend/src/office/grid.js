@@ -178,7 +178,7 @@ class ZgGrid extends HTMLElement {
 
   #wrong(cell, input, answer) {
     cell.querySelector(".cell-error")?.remove();
-    let words = answer?.message ?? t("没有保存,请再试", "Not saved; try again");
+    let words = answer?.message ?? t("没有保存，请再试", "Not saved; try again");
     if (answer?.taken) this.#show(answer);
     if (this.#open !== cell) {
       // its author works in another cell by now
@@ -186,7 +186,7 @@ class ZgGrid extends HTMLElement {
       return toast(`${cell.dataset.label}${t(":", ": ")}${words}`, { tone: "bad" });
     }
     if (answer?.taken) {
-      words += t(`(现为 ${cell.querySelector("[data-shown]").textContent});再按 Enter 用您的值覆盖,Esc 保留对方的`, ` (now ${cell.querySelector("[data-shown]").textContent}); Enter again puts yours, Esc keeps theirs`);
+      words += t(`（现为 ${cell.querySelector("[data-shown]").textContent}）；再按 Enter 用您的值覆盖，Esc 保留对方的`, ` (now ${cell.querySelector("[data-shown]").textContent}); Enter again puts yours, Esc keeps theirs`);
     }
     const said = Object.assign(document.createElement("p"), { className: "cell-error", textContent: words, id: `wrong-${cell.dataset.cell}` });
     said.setAttribute("role", "alert");

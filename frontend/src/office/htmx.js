@@ -23,8 +23,8 @@ Object.assign(htmx.config, {
 const WORDS = {
   403: () => t("您没有权限做这个操作", "You are not allowed to do this"),
   404: () => t("它已不存在", "It is no longer there"),
-  409: () => t("内容已被他人修改,请刷新后再试", "It has changed meanwhile; reload and try again"),
-  429: () => t("请求太频繁,请稍后再试", "Too many requests; try again later"),
+  409: () => t("内容已被他人修改，请刷新后再试", "It has changed meanwhile; reload and try again"),
+  429: () => t("请求太频繁，请稍后再试", "Too many requests; try again later"),
 };
 
 document.addEventListener("htmx:responseError", ({ detail }) => {

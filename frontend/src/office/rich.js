@@ -96,7 +96,7 @@ customElements.define(
       this.sheet.focus();
       const [name, value] = command.split(":");
       if (name === "link") {
-        const href = prompt(t("链接地址(以 / 或 https:// 开头)", "Address (begins with / or https://)"), "/");
+        const href = prompt(t("链接地址（以 / 或 https:// 开头）", "Address (begins with / or https://)"), "/");
         if (href && /^(\/(?!\/)|https?:\/\/)/.test(href)) document.execCommand("createLink", false, href);
       } else document.execCommand(name, false, value);
       this.store();

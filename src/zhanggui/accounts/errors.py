@@ -15,7 +15,7 @@ class WrongCredentials(Problem):
 class AccountTaken(Problem):
     code = "account_taken"
     status = 409
-    message = Text("这个账号已被注册,请直接登录", "This account exists already; sign in instead")
+    message = Text("这个账号已被注册，请直接登录", "This account exists already; sign in instead")
 
 
 class LastManager(Problem):
@@ -41,7 +41,7 @@ class SecondFactorNeeded(Problem):
 class WrongCode(Problem):
     code = "wrong_code"
     status = 401
-    message = Text("验证码不正确或已用过,请等下一个", "The code is not right or has been used; wait for the next one")
+    message = Text("验证码不正确或已用过，请等下一个", "The code is not right or has been used; wait for the next one")
 
 
 class SignInAgain(Problem):
@@ -49,7 +49,7 @@ class SignInAgain(Problem):
 
     code = "sign_in_again"
     status = 401
-    message = Text("登录已超时,请重新输入密码", "That took too long; give your password again")
+    message = Text("登录已超时，请重新输入密码", "That took too long; give your password again")
 
 
 class TwoFactorOn(Problem):
@@ -67,4 +67,4 @@ class TwoFactorOff(Problem):
 class TwoFactorRequired(Problem):
     code = "two_factor_required"
     status = 409
-    message = Text("您的角色必须使用两步验证,不能关闭", "Your role requires the second factor; it stays on")
+    message = Text("您的角色必须使用两步验证，不能关闭", "Your role requires the second factor; it stays on")

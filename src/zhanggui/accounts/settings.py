@@ -20,7 +20,7 @@ SETTINGS = [
         [],
         "json",
         Text(
-            "必须使用两步验证的角色(角色代码列表)", "Roles that must use a second factor (a list of the roles' codes)"
+            "必须使用两步验证的角色（角色代码列表）", "Roles that must use a second factor (a list of the roles' codes)"
         ),
     ),
     Setting("accounts.member_session_days", 30, "int", Text("会员登录有效天数", "Days a member sign-in lasts"), 1, 365),
@@ -44,6 +44,11 @@ SETTINGS = [
         1_000_000,
     ),
     Setting(
-        "accounts.attempt_window_minutes", 15, "int", Text("尝试次数的时间窗(分钟)", "Minutes of that window"), 1, 1440
+        "accounts.attempt_window_minutes",
+        15,
+        "int",
+        Text("尝试次数的时间窗（分钟）", "Minutes of that window"),
+        1,
+        1440,
     ),
 ]

@@ -31,4 +31,4 @@ class PhotosMissing(Problem):
 class CaseWrongState(WrongState):
     """Another decision was made meanwhile."""
 
-    message = Text("售后单当前状态为「{state}」,不能执行此操作", "The case is {state}; this is not possible")
+    message = Text("售后单当前状态为「{state}」，不能执行此操作", "The case is {state}; this is not possible")

@@ -8,7 +8,7 @@ SETTINGS = [
         "aftersales.no_reason_days",
         7,
         "int",
-        Text("签收后多少天内可无理由退货(法定 7 天)", "Days from delivery for a return without a reason (7 by law)"),
+        Text("签收后多少天内可无理由退货（法定 7 天）", "Days from delivery for a return without a reason (7 by law)"),
         minimum=0,
         maximum=365,
     ),

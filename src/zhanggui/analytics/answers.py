@@ -23,12 +23,12 @@ Figures = Mapping[str, Value]
 
 QUESTIONS = {
     "fewer_orders_more_sales": Text(
-        "订单数减少了,但销售额增加了,是好事吗?", "Orders fell but sales rose: is that good?"
+        "订单数减少了，但销售额增加了，是好事吗？", "Orders fell but sales rose: is that good?"
     ),
     "higher_value_lower_margin": Text(
-        "客单价提高了,但毛利率降低了,是好事吗?", "The order value rose but the margin fell: is that good?"
+        "客单价提高了，但毛利率降低了，是好事吗？", "The order value rose but the margin fell: is that good?"
     ),
-    "all_three_rise": Text("销售额、毛利率、订单数能同时增长吗?", "Can sales, margin and orders all rise at once?"),
+    "all_three_rise": Text("销售额、毛利率、订单数能同时增长吗？", "Can sales, margin and orders all rise at once?"),
 }
 VERDICTS: dict[Verdict, Text] = {
     "good": Text("是好事", "Good"),
@@ -145,7 +145,7 @@ def _missing(pair: _Pair, name: str) -> Text:
         short = (pair.before["sales"] or 0) - (pair.now["sales"] or 0)
         each = per_unit(int(short), int(pair.now["valid_orders"] or 0))
         tail = (
-            Text(f",即每单 {_money(each, pair)}", f", that is {_money(each, pair)} an order") if each else Text("", "")
+            Text(f"，即每单 {_money(each, pair)}", f", that is {_money(each, pair)} an order") if each else Text("", "")
         )
         lead = Text(f"销售额差 {_money(int(short), pair)}", f"sales lack {_money(int(short), pair)}")
         return Text(lead.zh + tail.zh, lead.en + tail.en)
@@ -168,14 +168,14 @@ def _missing_orders(pair: _Pair) -> Text:
         return lead
     more = ceil(Fraction(short * int(visitors), int(orders)))
     return Text(
-        f"{lead.zh}(按本期转化率需多 {more:,} 位访客)", f"{lead.en} ({more:,} more visitors at this conversion)"
+        f"{lead.zh}（按本期转化率需多 {more:,} 位访客）", f"{lead.en} ({more:,} more visitors at this conversion)"
     )
 
 
 def parts_in_words(split: Split, currency: str) -> Text:
-    """`拆分:访客数 UV −120.00;…。` The amounts sum to the difference."""
+    """`拆分：访客数 UV −120.00;…。` The amounts sum to the difference."""
     return Text(
-        "拆分:" + ";".join(f"{BY_NAME[p.factor].title.zh} {signed(p.amount, currency)}" for p in split.parts) + "。",
+        "拆分：" + "；".join(f"{BY_NAME[p.factor].title.zh} {signed(p.amount, currency)}" for p in split.parts) + "。",
         "Split: " + "; ".join(f"{BY_NAME[p.factor].title.en} {signed(p.amount, currency)}" for p in split.parts) + ".",
     )
 
@@ -195,29 +195,29 @@ def _join(*texts: Text) -> Text:
 
 def _sentence(*clauses: Text) -> Text:
     english = "; ".join(t.en for t in clauses)
-    return Text(";".join(t.zh for t in clauses) + "。", english[:1].upper() + english[1:] + ".")
+    return Text("；".join(t.zh for t in clauses) + "。", english[:1].upper() + english[1:] + ".")
 
 
-_NO_COST = Text("毛利未知,补齐商品成本后才能判断。", "Gross profit is unknown; it takes the goods' cost to say.")
+_NO_COST = Text("毛利未知，补齐商品成本后才能判断。", "Gross profit is unknown; it takes the goods' cost to say.")
 _HIDDEN = Text("毛利只对有「查看成本价」权限的人显示。", "Gross profit is shown to those who are allowed to see costs.")
 _EARNED_MORE = Text(
-    "更少的订单赚到更多毛利:是好事,再把流失的部分补回来。",
+    "更少的订单赚到更多毛利：是好事，再把流失的部分补回来。",
     "Fewer orders earned more gross profit: good; now win back what was lost.",
 )
 _BOUGHT_WITH_MARGIN = Text(
-    "毛利没有增加:多出的销售额是让利换来的。", "Gross profit did not rise: the extra sales were bought with margin."
+    "毛利没有增加：多出的销售额是让利换来的。", "Gross profit did not rise: the extra sales were bought with margin."
 )
 _MORE_EACH = Text(
-    "每单和总毛利都增加了:让出的毛利率换来了更多毛利。",
+    "每单和总毛利都增加了：让出的毛利率换来了更多毛利。",
     "An order and the period both earned more: the margin given away paid off.",
 )
 _ONE_OF_TWO = Text(
-    "每单毛利与总毛利只有一项增加:看清是订单变化还是让利所致。",
+    "每单毛利与总毛利只有一项增加：看清是订单变化还是让利所致。",
     "Only one of profit per order and profit in all rose: tell the change in orders from the discounts.",
 )
 _LESS_EACH = Text(
-    "每单和总毛利都没有增加:让利没有换来毛利。",
+    "每单和总毛利都没有增加：让利没有换来毛利。",
     "Neither an order nor the period earned more: the discounts did not pay.",
 )
-_ALL_ROSE = Text("能,本期三项都增长了。", "Yes: all three rose.")
-_IT_TAKES = Text("能,但本期没有做到。要做到:", "They can, but did not. It takes:")
+_ALL_ROSE = Text("能，本期三项都增长了。", "Yes: all three rose.")
+_IT_TAKES = Text("能，但本期没有做到。要做到：", "They can, but did not. It takes:")

@@ -9,7 +9,7 @@ class UnknownReport(Problem):
 
     code = "unknown_report"
     status = 422
-    message = Text("没有这种报表:{asked}(可选:{known})", "No such report: {asked} (one of: {known})")
+    message = Text("没有这种报表：{asked}（可选：{known}）", "No such report: {asked} (one of: {known})")
 
 
 class TooManyEvents(Problem):

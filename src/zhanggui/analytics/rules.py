@@ -126,7 +126,7 @@ def check_event(event: Any, place: int) -> list[FieldError]:
             found.append(FieldError(f"{where}.{name}", "invalid", text))
     if event.get("kind") not in PAGE_KINDS:
         known = ", ".join(PAGE_KINDS)
-        found.append(FieldError(f"{where}.kind", "invalid", Text(f"应为其中之一:{known}", f"must be one of: {known}")))
+        found.append(FieldError(f"{where}.kind", "invalid", Text(f"应为其中之一：{known}", f"must be one of: {known}")))
     for name, longest in (("ref", 2_000), ("referrer", 4_000), ("utm_source", 200), ("utm_medium", 200)):
         value = event.get(name, "")
         if not isinstance(value, str) or len(value) > longest or "\x00" in value:

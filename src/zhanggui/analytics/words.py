@@ -14,10 +14,12 @@ from .types import MetricKind, Report
 
 DAILY, WEEKLY = (
     Text("经营日报", "Daily operations report"),
-    Text("经营周报(周一至周日)", "Weekly operations report (Monday to Sunday)"),
+    Text("经营周报（周一至周日）", "Weekly operations report (Monday to Sunday)"),
 )
 METRIC, VALUE, CHANGE = Text("指标", "Metric"), Text("本期", "Value"), Text("变化", "Change")
 DEFINITION = Text("定义", "Definition")
+#: Between a name and what is said of it.
+COLON = Text("：", ": ")
 PREVIOUS = {"daily": Text("前一日", "Day before"), "weekly": Text("前一周", "Week before")}
 
 TABLES = {
@@ -56,8 +58,8 @@ COLUMNS: dict[str, tuple[Text, MetricKind | None]] = {
     "visit_conversion_rate": (Text("访问下单率", "Visits with an order"), "rate"),
     "single_page_rate": (Text("跳出率", "Bounce rate"), "rate"),
     "from_amount": (Text("金额自", "From"), "money"),
-    "to_amount": (Text("至(不含)", "Below"), "money"),
-    "times": (Text("下单次数(5 含以上)", "Orders each (5 and more)"), "count"),
+    "to_amount": (Text("至（不含）", "Below"), "money"),
+    "times": (Text("下单次数（5 含以上）", "Orders each (5 and more)"), "count"),
     "buyers": (Text("买家", "Buyers"), "count"),
     "spend": (Text("推广费用", "Spend"), "money"),
     "cost_per_visit": (Text("每次访问成本", "Cost/visit"), "money"),
@@ -90,24 +92,26 @@ COLUMNS: dict[str, tuple[Text, MetricKind | None]] = {
 
 NOTES = {
     "nothing_recorded": Text(
-        "该期尚未开始,或早于第一笔记录", "The period has not begun, or lies before the first record"
+        "该期尚未开始，或早于第一笔记录", "The period has not begun, or lies before the first record"
     ),
-    "not_over": Text("该期尚未结束,数字还会变化", "The period is not over: figures will still change"),
+    "not_over": Text("该期尚未结束，数字还会变化", "The period is not over: figures will still change"),
     "no_page_views": Text(
-        "该期没有收集到浏览记录,流量和下单转化率为空", "No page views: traffic and order conversion are empty"
+        "该期没有收集到浏览记录，流量和下单转化率为空", "No page views: traffic and order conversion are empty"
     ),
-    "cost_unknown": Text("部分订单行没有成本,毛利为空", "Some lines have no cost: gross profit is empty"),
+    "cost_unknown": Text("部分订单行没有成本，毛利为空", "Some lines have no cost: gross profit is empty"),
     "cost_hidden": Text(
         "毛利、毛利率只对有「查看成本价」权限的人显示",
         "Gross profit and margin are shown to those allowed to see costs",
     ),
     "no_spend_recorded": Text(
-        "没有登记推广费用,新顾客成本和 ROI 为空", "No spend recorded: customer cost and ROI are empty"
+        "没有登记推广费用，新顾客成本和 ROI 为空", "No spend recorded: customer cost and ROI are empty"
     ),
     "several_currencies": Text(
-        "该期有多种货币的订单,指标只含本货币", "Orders in several currencies: figures are of this one"
+        "该期有多种货币的订单，指标只含本货币", "Orders in several currencies: figures are of this one"
     ),
-    "other_currency": Text("该期订单均为此货币(导入的历史)", "All orders of the period are in this currency (history)"),
+    "other_currency": Text(
+        "该期订单均为此货币（导入的历史）", "All orders of the period are in this currency (history)"
+    ),
 }
 KINDS = {
     "home": Text("首页", "Home page"), "category": Text("分类页", "Category page"), "product": Text("商品详情页", "Product page"),

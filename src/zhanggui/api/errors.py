@@ -43,4 +43,4 @@ class MethodNotAllowed(Problem):
 class Unexpected(Problem):
     code = "internal_error"
     status = 500
-    message = Text("系统出错,我们已记录并会处理", "Something went wrong; it has been recorded")
+    message = Text("系统出错，我们已记录并会处理", "Something went wrong; it has been recorded")

@@ -20,7 +20,7 @@ from .validation import unknown_parameters
 api = MallAPI(
     title="掌柜 Zhanggui API",
     version="1",
-    description="商城接口:商店 (store)、运营 (ops)、支付通知。金额为整数分;错误为 RFC 9457 problem+json。",
+    description="商城接口：商店 (store)、运营 (ops)、支付通知。金额为整数分；错误为 RFC 9457 problem+json。",
     parser=JsonParser(),
     docs_url=None,
     openapi_url=None,

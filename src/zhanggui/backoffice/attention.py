@@ -66,7 +66,7 @@ def _orders() -> Iterable[Task]:
     ship = "office-dispatch"
     yield Task(
         Text("超过最晚发货时间", "Past the last hour to ship"), n["overdue"], "bad", "alarm-clock", to(ship, query="stage=overdue"),
-        Text("已超 48 小时,请马上发货或联系买家", "Beyond 48 h: ship now, or tell the buyer"),
+        Text("已超 48 小时，请马上发货或联系买家", "Beyond 48 h: ship now, or tell the buyer"),
     )  # fmt: skip
     yield Task(
         Text("超过承诺发货时间", "Past the promised hour"), n["late"], "warn", "clock-alert", to(ship, query="stage=late"),
@@ -139,7 +139,7 @@ def _imports() -> Iterable[Task]:
     yield Task(Text("失败的导入", "Failed imports"), n["failed"], "bad", "file-x", open_ones)
     yield Task(
         Text("有行未导入", "Imports with rows refused"), n["rejected"], "warn", "file-warning", open_ones,
-        Text("查看原因,改好后再传一次", "See the reasons, mend them, upload again"),
+        Text("查看原因，改好后再传一次", "See the reasons, mend them, upload again"),
     )  # fmt: skip
 
 

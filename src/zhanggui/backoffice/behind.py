@@ -25,7 +25,7 @@ STATUSES: dict[str, tuple[Text, str]] = {
 }
 EMPTY = (
     Text("这个数字背后没有记录", "Nothing is behind this figure"),
-    Text("这一期没有发生,或浏览明细已过保留期", "Nothing happened, or single page views are no longer kept"),
+    Text("这一期没有发生，或浏览明细已过保留期", "Nothing happened, or single page views are no longer kept"),
 )
 
 

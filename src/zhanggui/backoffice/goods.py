@@ -89,7 +89,7 @@ def amount(text: str, field: str, currency: str, errors: list[FieldError]) -> in
     if not good:
         errors.append(
             FieldError(
-                field, "type", Text(f"请填写金额,最多 {digits} 位小数", f"an amount with at most {digits} decimals")
+                field, "type", Text(f"请填写金额，最多 {digits} 位小数", f"an amount with at most {digits} decimals")
             )
         )
         return None

@@ -123,7 +123,7 @@ def _percent(given: Mapping[str, Any], errors: list[FieldError]) -> int | None:
         pass
     errors.append(
         FieldError(
-            "percent", "range", Text("应为 0 到 100 之间,最多两位小数", "between 0 and 100, at most two decimals")
+            "percent", "range", Text("应为 0 到 100 之间，最多两位小数", "between 0 and 100, at most two decimals")
         )
     )
     return None

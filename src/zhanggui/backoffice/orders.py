@@ -65,7 +65,7 @@ def deadline(order: dict[str, Any], now: datetime) -> dict[str, Any] | None:
         return {
             "at": latest,
             "tone": "warn",
-            "words": Text("已超承诺,最晚还剩", "past the promise; limit in"),
+            "words": Text("已超承诺，最晚还剩", "past the promise; limit in"),
             "late": False,
         }
     soon = (due - now).total_seconds() < 4 * 3600

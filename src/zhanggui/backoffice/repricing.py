@@ -21,7 +21,7 @@ TARGETS: dict[str, Text] = {
 #: What the end of a price looks like; the value is its hundredths of a unit.
 ROUNDINGS: dict[str, tuple[Text, int | None]] = {
     "": (Text("不取整", "As it comes"), None),
-    "00": (Text("取整到元(.00)", "Whole units (.00)"), 0),
+    "00": (Text("取整到元（.00）", "Whole units (.00)"), 0),
     "90": (Text("尾数 .90", "Ending in .90"), 90),
     "99": (Text("尾数 .99", "Ending in .99"), 99),
     "50": (Text("尾数 .50", "Ending in .50"), 50),

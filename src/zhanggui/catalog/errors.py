@@ -10,7 +10,7 @@ class EditedMeanwhile(Conflict):
 
     code = "edited_meanwhile"
     message = Text(
-        "商品已被他人修改(当前版本 {version}),请刷新后再改",
+        "商品已被他人修改（当前版本 {version}），请刷新后再改",
         "Someone else has changed this product (now version {version}); reload",
     )
 
@@ -20,7 +20,7 @@ class NotReadyToList(Problem):
 
     code = "not_ready_to_list"
     status = 409
-    message = Text("商品还不能上架,请先补全", "The product cannot be put on sale yet; something is missing")
+    message = Text("商品还不能上架，请先补全", "The product cannot be put on sale yet; something is missing")
 
 
 class CategoryInUse(Problem):
@@ -29,7 +29,7 @@ class CategoryInUse(Problem):
     code = "category_in_use"
     status = 409
     message = Text(
-        "还不能删除:其下有 {below} 个子分类、{products} 件商品、{attributes} 个属性,请先移走或删除",
+        "还不能删除：其下有 {below} 个子分类、{products} 件商品、{attributes} 个属性，请先移走或删除",
         "It cannot be deleted yet: {below} categories, {products} products and {attributes} attributes stand in it;"
         " move or delete them first",
     )
@@ -39,6 +39,6 @@ class BrandInUse(Problem):
     code = "brand_in_use"
     status = 409
     message = Text(
-        "还不能删除:有 {products} 件商品属于这个品牌,请先改掉它们的品牌",
+        "还不能删除：有 {products} 件商品属于这个品牌，请先改掉它们的品牌",
         "It cannot be deleted yet: {products} products carry it; change their brand first",
     )

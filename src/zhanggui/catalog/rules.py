@@ -69,7 +69,7 @@ def too_long(loc: str, text: str, limit: int) -> list[FieldError]:
         return []
     return [
         FieldError(
-            loc, "too_long", Text(f"最多 {limit} 个字,现有 {len(text)} 个", f"{len(text)} characters, at most {limit}")
+            loc, "too_long", Text(f"最多 {limit} 个字，现有 {len(text)} 个", f"{len(text)} characters, at most {limit}")
         )
     ]
 
@@ -161,7 +161,7 @@ def check_skus(skus: Sequence[SkuDraft]) -> list[FieldError]:
         errors += too_long(f"{loc}.code", sku.code, 64) + too_long(f"{loc}.barcode", sku.barcode, 64)
         if not 0 <= sku.weight_g <= MAX_WEIGHT_G:
             errors.append(
-                FieldError(f"{loc}.weight_g", "range", Text("重量(克)超出范围", "weight in grams out of range"))
+                FieldError(f"{loc}.weight_g", "range", Text("重量（克）超出范围", "weight in grams out of range"))
             )
         if len(sku.options) > MAX_OPTIONS:
             errors.append(FieldError(f"{loc}.options", "too_many", Text("规格项过多", "too many options")))
@@ -299,7 +299,7 @@ def _chosen(definition: AttributeView, value: Any) -> str:
     text = _short(line(str(value)))
     if definition.choices and text not in definition.choices:
         shown = "、".join(definition.choices[:20])
-        raise _Unfit(f"「{text[:60]}」不在可选值中:{shown}", f"{text[:60]!r} is not one of: {shown}")
+        raise _Unfit(f"「{text[:60]}」不在可选值中：{shown}", f"{text[:60]!r} is not one of: {shown}")
     return text
 
 

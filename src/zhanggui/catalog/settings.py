@@ -9,7 +9,7 @@ SETTINGS = [
         6,
         "int",
         Text(
-            "商品编码中流水号的位数(分类编码-流水号)", "Digits of the serial in a product code (category code-serial)"
+            "商品编码中流水号的位数（分类编码-流水号）", "Digits of the serial in a product code (category code-serial)"
         ),
         3,
         12,
@@ -24,7 +24,7 @@ SETTINGS = [
         "catalog.delist_sold_out",
         False,
         "bool",
-        Text("售罄即下架(否则保留页面并显示售罄)", "Delist what is sold out (otherwise its page stays and says so)"),
+        Text("售罄即下架（否则保留页面并显示售罄）", "Delist what is sold out (otherwise its page stays and says so)"),
     ),
     Setting(
         "catalog.picture_bytes",

@@ -10,7 +10,7 @@ class PriceChanged(Problem):
     code = "price_changed"
     status = 409
     message = Text(
-        "价格有变动,现在应付 {total},请确认后再提交", "The price has changed to {total}; confirm and submit again"
+        "价格有变动，现在应付 {total}，请确认后再提交", "The price has changed to {total}; confirm and submit again"
     )
 
 
@@ -27,7 +27,7 @@ class CartClosed(Problem):
 
     code = "cart_closed"
     status = 409
-    message = Text("这个购物车已经下单,请开始新的购物车", "This cart has become an order; start a new one")
+    message = Text("这个购物车已经下单，请开始新的购物车", "This cart has become an order; start a new one")
 
 
 class CartEmpty(Problem):

@@ -31,7 +31,7 @@ SETTINGS = [
         [],
         "json",
         Text(
-            "自提点:每个写 code、name、province、city、address、hours、phone;没有自提点则不提供自提",
+            "自提点：每个写 code、name、province、city、address、hours、phone；没有自提点则不提供自提",
             "Places to pick up: code, name, province, city, address, hours, phone each; without any, pickup is not offered",
         ),
     ),

@@ -55,7 +55,7 @@ class Slide(Part):
 
 class Hero(Block):
     LABEL = Text("轮播大图", "Carousel")
-    HELP = Text("首屏大图,可轮播多张,只占一个广告位", "Big pictures in turn; together one advertisement")
+    HELP = Text("首屏大图，可轮播多张，只占一个广告位", "Big pictures in turn; together one advertisement")
     ICON = "gallery-horizontal"
     LISTS = {"slides": (Slide, 8)}
 
@@ -67,7 +67,7 @@ class Hero(Block):
         yield from _few("slides", self.slides, 1, "至少要有一张大图", "at least one picture")
         for index, slide in enumerate(self.slides):
             yield from need(f"slides.{index}.image", slide.image, "请上传图片", "upload a picture")
-            yield from need(f"slides.{index}.title", slide.title, "请填写标题(读屏也会读它)", "give it a title")
+            yield from need(f"slides.{index}.title", slide.title, "请填写标题（读屏也会读它）", "give it a title")
 
     @property
     def ads(self) -> int:
@@ -98,7 +98,7 @@ class Shelf(Block):
     """Goods by a rule, or picked by hand."""
 
     LABEL = Text("商品货架", "Product shelf")
-    HELP = Text("按规则或手工选择商品;热销显示真实销量", "Goods by rule or by hand; hot sale shows real figures")
+    HELP = Text("按规则或手工选择商品；热销显示真实销量", "Goods by rule or by hand; hot sale shows real figures")
     ICON = "package"
 
     type: Literal["shelf"] = "shelf"
@@ -127,7 +127,7 @@ class Banner(Part):
 
 class Banners(Block):
     LABEL = Text("广告图组", "Banners")
-    HELP = Text("并排的广告图,每张占一个广告位", "Pictures side by side; each is one advertisement")
+    HELP = Text("并排的广告图，每张占一个广告位", "Pictures side by side; each is one advertisement")
     ICON = "images"
     LISTS = {"items": (Banner, 8)}
 
@@ -139,7 +139,7 @@ class Banners(Block):
         yield from _few("items", self.items, 1, "至少要有一张广告图", "at least one picture")
         for index, item in enumerate(self.items):
             yield from need(f"items.{index}.image", item.image, "请上传图片", "upload a picture")
-            yield from need(f"items.{index}.title", item.title, "请填写标题(读屏也会读它)", "give it a title")
+            yield from need(f"items.{index}.title", item.title, "请填写标题（读屏也会读它）", "give it a title")
 
     @property
     def ads(self) -> int:
@@ -148,7 +148,7 @@ class Banners(Block):
 
 class Notice(Block):
     LABEL = Text("公告条", "Notice")
-    HELP = Text("一句话公告,如发货时间调整", "One sentence, such as changed dispatch times")
+    HELP = Text("一句话公告，如发货时间调整", "One sentence, such as changed dispatch times")
     ICON = "megaphone"
 
     type: Literal["notice"] = "notice"
@@ -162,7 +162,7 @@ class Notice(Block):
 
 class Articles(Block):
     LABEL = Text("文章列表", "Articles")
-    HELP = Text("最新文章,可按栏目", "The newest articles, of one column if you like")
+    HELP = Text("最新文章，可按栏目", "The newest articles, of one column if you like")
     ICON = "newspaper"
 
     type: Literal["articles"] = "articles"
@@ -173,7 +173,7 @@ class Articles(Block):
 
 class Coupons(Block):
     LABEL = Text("优惠券", "Coupons")
-    HELP = Text("可领取的优惠券;领完或结束后自动隐藏", "Coupons to claim; gone ones are left out")
+    HELP = Text("可领取的优惠券；领完或结束后自动隐藏", "Coupons to claim; gone ones are left out")
     ICON = "ticket-percent"
 
     type: Literal["coupons"] = "coupons"

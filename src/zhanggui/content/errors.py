@@ -9,7 +9,7 @@ class PageChanged(Conflict):
 
     code = "page_changed"
     message = Text(
-        "{by} 已修改过这个页面,您的修改尚未保存。请对照下面的差异再保存。",
+        "{by} 已修改过这个页面，您的修改尚未保存。请对照下面的差异再保存。",
         "{by} has changed this page meanwhile; yours is not saved. Compare the differences, then save.",
     )
 
@@ -19,7 +19,7 @@ class NotReadyToPublish(Problem):
 
     code = "not_ready_to_publish"
     status = 409
-    message = Text("还不能发布,请先完善以下内容", "It cannot be published yet; see what is missing")
+    message = Text("还不能发布，请先完善以下内容", "It cannot be published yet; see what is missing")
 
 
 class SlugTaken(Problem):

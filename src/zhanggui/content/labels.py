@@ -30,7 +30,7 @@ FIELDS = {
     "notice": Text("全站公告", "Notice on every page"),
     "notice_link": Text("公告链接", "Link of the notice"),
     "on": Text("显示在", "Shown on"),
-    "other_colours": Text("其他颜色(最多 3 种)", "Other colours (at most 3)"),
+    "other_colours": Text("其他颜色（最多 3 种）", "Other colours (at most 3)"),
     "phone": Text("客服电话", "Telephone"),
     "phone_image": Text("手机版图片", "Picture for phones"),
     "product_ids": Text("商品", "Products"),
@@ -38,7 +38,7 @@ FIELDS = {
     "question": Text("问题", "Question"),
     "record_number": Text("备案号", "Record number"),
     "rule": Text("选品方式", "Which goods"),
-    "seconds": Text("每张停留秒数(0 为不自动播放)", "Seconds for each (0: not by itself)"),
+    "seconds": Text("每张停留秒数（0 为不自动播放）", "Seconds for each (0: not by itself)"),
     "show_sold": Text("显示销量", "Show units sold"),
     "slides": Text("大图", "Pictures"),
     "slogan": Text("口号", "Slogan"),
@@ -53,7 +53,7 @@ FIELDS = {
 CHOICES: dict[str, dict[str, Text]] = {
     "rule": {
         "new": Text("最新上架", "Newest"),
-        "hot": Text("近期热销(真实销量)", "Hot sale (real figures)"),
+        "hot": Text("近期热销（真实销量）", "Hot sale (real figures)"),
         "best": Text("累计销量", "Best sellers of all time"),
         "rating": Text("评分最高", "Best rated"),
         "picked": Text("手工选择", "Picked by hand"),

@@ -87,7 +87,7 @@ def _words(limit: int, lines: bool, html: bool) -> type[Words]:
         text = clean(text)
         if len(text) > limit:
             raise wrong(
-                "too_long", f"最多 {limit} 个字,现有 {len(text)} 个", f"{len(text)} characters, at most {limit}"
+                "too_long", f"最多 {limit} 个字，现有 {len(text)} 个", f"{len(text)} characters, at most {limit}"
             )
         return text
 
@@ -122,7 +122,7 @@ def _link(value: Any) -> Any:
         return text
     raise wrong(
         "link",
-        "链接应以 / 开头(本站),或是 https:// 开头的网址",
+        "链接应以 / 开头（本站），或是 https:// 开头的网址",
         "a link begins with / (this shop) or with https://",
     )
 

@@ -125,7 +125,7 @@ def gaps(kind: str, page: PageContent, ad_slots: int) -> list[Gap]:
             (
                 "blocks",
                 Text(
-                    f"首页同时可见的广告位有 {shown} 个,最多 {ad_slots} 个:请把多出的放进轮播,或隐藏",
+                    f"首页同时可见的广告位有 {shown} 个，最多 {ad_slots} 个：请把多出的放进轮播，或隐藏",
                     f"{shown} advertisements are visible at once, at most {ad_slots}: move some into the carousel or hide them",
                 ),
             )

@@ -108,7 +108,9 @@ def _article_cursor(cursor: str) -> tuple[datetime, int]:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise ValidationFailed.one("cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start over")
+        raise ValidationFailed.one(
+            "cursor", "invalid", "翻页标记无效，请从第一页开始", "not a valid cursor; start over"
+        )
     return at, below
 
 

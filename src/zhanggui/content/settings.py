@@ -9,7 +9,8 @@ SETTINGS = [
         3,
         "int",
         Text(
-            "首页同时可见的广告位上限(轮播算一个)", "Advertisements the home page may show at once (a carousel is one)"
+            "首页同时可见的广告位上限（轮播算一个）",
+            "Advertisements the home page may show at once (a carousel is one)",
         ),
         1,
         20,

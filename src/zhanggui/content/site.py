@@ -42,7 +42,7 @@ class Style(Part):
         if colour and contrast_with_white(colour) < WHITE_CONTRAST:
             raise wrong(
                 "too_light",
-                "这个颜色太浅,按钮上的白字看不清,请选深一些的颜色",
+                "这个颜色太浅，按钮上的白字看不清，请选深一些的颜色",
                 "too light for white words on a button; choose a darker one",
             )
         return colour

@@ -74,7 +74,7 @@ class Shelves:
                 rows.append(StockRow(article.sku_id, 4 * week + self._chance.randrange(4, 12) - have))
         if rows:
             supplier = self._chance.choice(SUPPLIERS)
-            inventory.receive(rows, reference=f"CG{at:%m%d}", reason=f"采购入库:{supplier}", actor=actor)
+            inventory.receive(rows, reference=f"CG{at:%m%d}", reason=f"采购入库：{supplier}", actor=actor)
         return len(rows)
 
     def break_some(self, *, actor: Actor) -> None:

@@ -110,6 +110,6 @@ def _arrange() -> None:
     )  # fmt: skip
     mall_settings.put(
         "payments.bank_account",
-        {"holder": "掌柜(杭州)商贸有限公司", "bank": "招商银行杭州分行(示例)", "number": "5719 0000 0000 000"},
+        {"holder": "掌柜（杭州）商贸有限公司", "bank": "招商银行杭州分行（示例）", "number": "5719 0000 0000 000"},
         actor=SYSTEM,
     )

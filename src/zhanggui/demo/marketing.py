@@ -33,7 +33,7 @@ class Marketing:
         """What runs from the beginning: 满减 for everybody, a coupon for new buyers, one to be claimed."""
         start, end = clock.now(), self._world.ends
         self._publish(
-            "full_reduction", "满 199 减 20,满 399 减 50", "¥20 off ¥199, ¥50 off ¥399", start, end + timedelta(days=40),
+            "full_reduction", "满 199 减 20，满 399 减 50", "¥20 off ¥199, ¥50 off ¥399", start, end + timedelta(days=40),
             {"steps": [{"threshold": 19_900, "off": 2_000}, {"threshold": 39_900, "off": 5_000}]},
             exclusive_group="全场满减",
         )  # fmt: skip

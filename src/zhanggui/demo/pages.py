@@ -54,7 +54,7 @@ def _home(
             "type": "promises", "id": "promises",
             "items": [
                 _promise("truck", ("24 小时内发货", "Sent within 24 hours"), ("付款后一天内出库", "Leaves the day you pay")),
-                _promise("rotate-ccw", ("七天无理由退货", "Seven days to return"), ("签收后七天,不问原因", "No reason needed")),
+                _promise("rotate-ccw", ("七天无理由退货", "Seven days to return"), ("签收后七天，不问原因", "No reason needed")),
                 _promise("shield-check", ("破损包赔", "Breakage covered"), ("拍照即可补发或退款", "A photo is enough")),
                 _promise("headphones", ("真人客服", "Real people answer"), ("每天 9:00–21:00", "9:00 to 21:00 every day")),
             ],
@@ -118,7 +118,7 @@ def _site(manager: Actor) -> None:
         {
             "name": _pair(NAME.zh, NAME.en), "slogan": _pair("把日子过得有滋味", "Good things for every day"),
             "phone": "400-000-0000", "hours": _pair("每天 9:00–21:00", "9:00–21:00 every day"), "email": "hello@zhanggui.local",
-            "company": _pair("掌柜(杭州)商贸有限公司(示例)", "Zhanggui Trading, Hangzhou (a demo)"),
+            "company": _pair("掌柜（杭州）商贸有限公司（示例）", "Zhanggui Trading, Hangzhou (a demo)"),
         },
         expected_version=versions["style"], actor=manager,
     )  # fmt: skip

@@ -110,12 +110,12 @@ class Warehouse:
         self._hear(carrier, waybill, arrives, "arrived", f"快件到达【{home.city}转运中心】", home.city)
         out = arrives + timedelta(minutes=chance.randrange(120, 300))
         if self._world.lucky(1):
-            self._hear(carrier, waybill, out, "exception", "电话未接通,改约派送", home.district or home.city)
+            self._hear(carrier, waybill, out, "exception", "电话未接通，改约派送", home.district or home.city)
             out += timedelta(days=1)
         self._hear(carrier, waybill, out, "out_for_delivery", "快递员正在派送", home.district or home.city)
         done = out + timedelta(minutes=chance.randrange(40, 460))
-        where = chance.choice(("本人签收", "已放入快递柜,凭码取件后签收", "家人代收", "前台代收"))
-        self._hear(carrier, waybill, done, "delivered", f"已签收:{where}", home.district or home.city)
+        where = chance.choice(("本人签收", "已放入快递柜，凭码取件后签收", "家人代收", "前台代收"))
+        self._hear(carrier, waybill, done, "delivered", f"已签收：{where}", home.district or home.city)
 
     def _hear(self, carrier: str, waybill: str, at: datetime, status: str, text: str, place: str) -> None:
         if at < self._world.ends:

@@ -17,7 +17,7 @@ class WrongDelivery(Problem):
 
     code = "wrong_delivery_method"
     status = 409
-    message = Text("订单的配送方式是{method},不能这样发货", "The order is for {method}; it cannot leave this way")
+    message = Text("订单的配送方式是{method}，不能这样发货", "The order is for {method}; it cannot leave this way")
 
 
 class NoChineseFont(Problem):
@@ -26,6 +26,6 @@ class NoChineseFont(Problem):
     code = "no_chinese_font"
     status = 503
     message = Text(
-        "服务器上没有中文字体,无法打印。请安装字体(如 apt-get install fonts-noto-cjk),或把字体文件放入 {folder}",
+        "服务器上没有中文字体，无法打印。请安装字体（如 apt-get install fonts-noto-cjk），或把字体文件放入 {folder}",
         "This machine has no Chinese font to print with. Install one (apt-get install fonts-noto-cjk), or put its file into {folder}",
     )

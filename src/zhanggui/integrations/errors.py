@@ -9,7 +9,7 @@ class UnreadableFile(Problem):
 
     code = "file_unreadable"
     status = 422
-    message = Text("无法读取文件 {file}:{reason}", "Cannot read {file}: {reason}")
+    message = Text("无法读取文件 {file}：{reason}", "Cannot read {file}: {reason}")
 
 
 class WrongFormat(Problem):
@@ -17,13 +17,13 @@ class WrongFormat(Problem):
 
     code = "wrong_format"
     status = 422
-    message = Text("{file} 不是 {wanted} 格式,{looks}", "{file} is not a {wanted} file; {looks}")
+    message = Text("{file} 不是 {wanted} 格式，{looks}", "{file} is not a {wanted} file; {looks}")
 
 
 class UnknownFormat(Problem):
     code = "unknown_format"
     status = 422
-    message = Text("不认识的导入格式 {format},可用:{known}", "Unknown import format {format}; known are: {known}")
+    message = Text("不认识的导入格式 {format}，可用：{known}", "Unknown import format {format}; known are: {known}")
 
 
 class ImportRunning(Problem):
@@ -40,7 +40,7 @@ class FormatUnclear(Problem):
     code = "format_unclear"
     status = 422
     message = Text(
-        "认不出 {file} 的格式({looks})。请选择它来自哪个平台", "Cannot tell the format of {file} ({looks}). Choose it"
+        "认不出 {file} 的格式（{looks}）。请选择它来自哪个平台", "Cannot tell the format of {file} ({looks}). Choose it"
     )
 
 
@@ -50,7 +50,7 @@ class FormatsMixed(Problem):
     code = "formats_mixed"
     status = 422
     message = Text(
-        "{first} 是 {one},{second} 是 {other}:请分开上传",
+        "{first} 是 {one}，{second} 是 {other}：请分开上传",
         "{first} is {one} and {second} is {other}: upload them separately",
     )
 
@@ -67,7 +67,7 @@ class UploadTooLarge(Problem):
     code = "upload_too_large"
     status = 413
     message = Text(
-        "文件合计 {size} MB,超过上限 {limit} MB。请压缩成 zip 或 gz 再传,或请管理员调高「设置」里的上限",
+        "文件合计 {size} MB，超过上限 {limit} MB。请压缩成 zip 或 gz 再传，或请管理员调高「设置」里的上限",
         "The files are {size} MB together; {limit} MB is the limit. Send them as zip or gz, or ask for a higher limit in Settings",
     )
 
@@ -75,7 +75,7 @@ class UploadTooLarge(Problem):
 class UploadNotStored(Problem):
     code = "upload_not_stored"
     status = 507
-    message = Text("文件无法存下:{reason}", "The files cannot be stored: {reason}")
+    message = Text("文件无法存下：{reason}", "The files cannot be stored: {reason}")
 
 
 class FilesForgotten(Problem):
@@ -84,7 +84,7 @@ class FilesForgotten(Problem):
     code = "import_files_gone"
     status = 409
     message = Text(
-        "这次导入的文件已按期清除,请重新上传", "The files of this import were removed as planned; upload them again"
+        "这次导入的文件已按期清除，请重新上传", "The files of this import were removed as planned; upload them again"
     )
 
 
@@ -94,7 +94,7 @@ class InterruptedTooOften(Problem):
     code = "import_interrupted"
     status = 409
     message = Text(
-        "导入被中断了 {times} 次,已停止;已导入的部分仍在。请查看日志后再试",
+        "导入被中断了 {times} 次，已停止；已导入的部分仍在。请查看日志后再试",
         "The import was interrupted {times} times and is given up; what was taken stays. See the log, then try again",
     )
 
@@ -102,7 +102,7 @@ class InterruptedTooOften(Problem):
 class ReportNotWritable(Problem):
     code = "report_not_writable"
     status = 422
-    message = Text("无法写入报告 {file}:{reason}", "Cannot write the report {file}: {reason}")
+    message = Text("无法写入报告 {file}：{reason}", "Cannot write the report {file}: {reason}")
 
 
 class CurrencyDiffers(Problem):
@@ -111,7 +111,7 @@ class CurrencyDiffers(Problem):
     code = "currency_differs"
     status = 422
     message = Text(
-        "商品价格须为商城货币 {mall},不能是 {asked}", "Prices of products must be in the mall's {mall}, not {asked}"
+        "商品价格须为商城货币 {mall}，不能是 {asked}", "Prices of products must be in the mall's {mall}, not {asked}"
     )
 
 
@@ -120,7 +120,7 @@ class PictureNotFetched(Problem):
 
     code = "picture_not_fetched"
     status = 502
-    message = Text("图片抓取失败:{reason}", "The picture could not be fetched: {reason}")
+    message = Text("图片抓取失败：{reason}", "The picture could not be fetched: {reason}")
 
     def __init__(self, *, reason: str, final: bool = False) -> None:
         self.final = final

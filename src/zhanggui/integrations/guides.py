@@ -19,7 +19,7 @@ GUIDES: dict[str, FormatView] = {
             Text("淘宝助理", "Taobao Assistant"),
             Text("商品、规格、库存", "Products, variants, stock"),
             Text(
-                "从淘宝助理导出的 CSV:宝贝名称、宝贝价格、宝贝数量、销售属性组合、商家编码……(第二、三行为列名)",
+                "从淘宝助理导出的 CSV：宝贝名称、宝贝价格、宝贝数量、销售属性组合、商家编码……（第二、三行为列名）",
                 "The CSV as Taobao Assistant exports it: 宝贝名称, 宝贝价格, 宝贝数量, 销售属性组合, 商家编码 …",
             ),
         ),
@@ -28,7 +28,7 @@ GUIDES: dict[str, FormatView] = {
             Text("Shopify", "Shopify"),
             Text("商品、规格、图片、库存", "Products, variants, pictures, stock"),
             Text(
-                "Handle、Title、Variant SKU、Variant Price;可有 Option1 Name/Value、Variant Inventory Qty、Image Src……",
+                "Handle、Title、Variant SKU、Variant Price；可有 Option1 Name/Value、Variant Inventory Qty、Image Src……",
                 "Handle, Title, Variant SKU, Variant Price; also Option1 Name/Value, Variant Inventory Qty, Image Src …",
             ),
         ),
@@ -37,7 +37,7 @@ GUIDES: dict[str, FormatView] = {
             Text("WooCommerce", "WooCommerce"),
             Text("商品、规格、图片、库存", "Products, variants, pictures, stock"),
             Text(
-                "Type、SKU、Name、Regular price;可有 Sale price、Stock、Categories、Images、Parent……中文表头也可以",
+                "Type、SKU、Name、Regular price；可有 Sale price、Stock、Categories、Images、Parent……中文表头也可以",
                 "Type, SKU, Name, Regular price; also Sale price, Stock, Categories, Images, Parent …, in any of six languages",
             ),
         ),
@@ -46,16 +46,16 @@ GUIDES: dict[str, FormatView] = {
             Text("Magento 2", "Magento 2"),
             Text("商品、规格、图片、库存", "Products, variants, pictures, stock"),
             Text(
-                "sku、product_type、name、price、qty;可有 categories、configurable_variations、additional_attributes……",
+                "sku、product_type、name、price、qty；可有 categories、configurable_variations、additional_attributes……",
                 "sku, product_type, name, price, qty; also categories, configurable_variations, additional_attributes …",
             ),
         ),
         FormatView(
             "olist",
             Text("Olist 数据集", "Olist"),
-            Text("历史订单、买家、商品(多个文件一起传)", "Past orders, buyers, products (several files together)"),
+            Text("历史订单、买家、商品（多个文件一起传）", "Past orders, buyers, products (several files together)"),
             Text(
-                "olist_orders、order_items、order_payments、customers、products 等文件,一次全部选上,或打包成 zip",
+                "olist_orders、order_items、order_payments、customers、products 等文件，一次全部选上，或打包成 zip",
                 "olist_orders, order_items, order_payments, customers, products: choose all of them at once, or one zip",
             ),
             several=True,

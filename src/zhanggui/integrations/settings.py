@@ -8,7 +8,7 @@ SETTINGS = [
         "pictures.allow_private",
         False,
         "bool",
-        Text("允许从内网地址抓取图片(仅测试用)", "Allow pictures from private addresses (for trials only)"),
+        Text("允许从内网地址抓取图片（仅测试用）", "Allow pictures from private addresses (for trials only)"),
     ),
     Setting(
         "pictures.seconds",

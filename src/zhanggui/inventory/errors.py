@@ -17,7 +17,7 @@ class StockChangedMeanwhile(Problem):
 
     code = "stock_changed_meanwhile"
     status = 409
-    message = Text("库存已变动,请确认后再改", "The stock has changed meanwhile; look at it, then try again")
+    message = Text("库存已变动，请确认后再改", "The stock has changed meanwhile; look at it, then try again")
 
 
 class NotReserved(Problem):

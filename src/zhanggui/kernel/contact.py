@@ -29,7 +29,7 @@ def normal_mobile(text: str, loc: str = "mobile") -> str:
     raise ValidationFailed.one(
         loc,
         "mobile",
-        "请填写 11 位手机号,境外号码请以 + 和国家代码开头",
+        "请填写 11 位手机号，境外号码请以 + 和国家代码开头",
         "give 11 digits, or + and the country code for numbers abroad",
     )
 

@@ -104,7 +104,7 @@ def _validate(setting: Setting, value: Any) -> None:
         raise ValidationFailed.one("value", "type", f"应为 {setting.kind} 类型", f"must be of type {setting.kind}")
     if setting.choices and value not in setting.choices:
         words = ", ".join(setting.choices)
-        raise ValidationFailed.one("value", "choice", f"可选:{words}", f"must be one of {words}")
+        raise ValidationFailed.one("value", "choice", f"可选：{words}", f"must be one of {words}")
     low, high = setting.minimum, setting.maximum
     if setting.kind == "int" and ((low is not None and value < low) or (high is not None and value > high)):
         raise ValidationFailed.one("value", "range", f"应在 {low} 到 {high} 之间", f"must be between {low} and {high}")

@@ -43,7 +43,7 @@ def decode(cursor: str, *types: type) -> tuple[Any, ...]:
                 return tuple(values)
     except (binascii.Error, ValueError, orjson.JSONDecodeError, UnicodeEncodeError):
         pass
-    wrong = Text("翻页标记无效,请从第一页开始", "not a valid cursor; start from the first page")
+    wrong = Text("翻页标记无效，请从第一页开始", "not a valid cursor; start from the first page")
     raise NoSuchPage(errors=[FieldError("cursor", "invalid", wrong)])
 
 

@@ -20,7 +20,7 @@ class PictureRefused(Problem):
 
     code = "picture_refused"
     status = 422
-    message = Text("图片未被接受:{reason}", "The picture was not accepted: {reason}")
+    message = Text("图片未被接受：{reason}", "The picture was not accepted: {reason}")
 
 
 @contextmanager

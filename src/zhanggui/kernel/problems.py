@@ -69,7 +69,7 @@ class Problem(Exception):
 class ValidationFailed(Problem):
     code = "validation_error"
     status = 422
-    message = Text("填写的内容有误,请按提示修改", "Some fields are not right; each says how to mend it")
+    message = Text("填写的内容有误，请按提示修改", "Some fields are not right; each says how to mend it")
 
     @classmethod
     def one(cls, loc: str, code: str, zh: str, en: str) -> "ValidationFailed":
@@ -98,7 +98,7 @@ class NotSignedIn(Problem):
 class Conflict(Problem):
     code = "conflict"
     status = 409
-    message = Text("内容已被他人修改,请刷新后再试", "It has changed meanwhile; reload and try again")
+    message = Text("内容已被他人修改，请刷新后再试", "It has changed meanwhile; reload and try again")
 
 
 class WrongState(Problem):
@@ -106,7 +106,7 @@ class WrongState(Problem):
 
     code = "wrong_state"
     status = 409
-    message = Text("当前状态({state})不能执行此操作", "Not possible while it is {state}")
+    message = Text("当前状态（{state}）不能执行此操作", "Not possible while it is {state}")
 
 
 class IdempotencyConflict(Problem):
@@ -118,10 +118,10 @@ class IdempotencyConflict(Problem):
 class RateLimited(Problem):
     code = "rate_limited"
     status = 429
-    message = Text("请求太频繁,请稍后再试", "Too many requests; try again later")
+    message = Text("请求太频繁，请稍后再试", "Too many requests; try again later")
 
 
 class Unavailable(Problem):
     code = "unavailable"
     status = 503
-    message = Text("服务暂时不可用,请稍后重试", "Temporarily unavailable; try again shortly")
+    message = Text("服务暂时不可用，请稍后重试", "Temporarily unavailable; try again shortly")

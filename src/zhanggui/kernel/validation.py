@@ -21,9 +21,9 @@ _TYPE = {
     "list": Text("应为列表", "must be a list"),
     "dict": Text("应为对象", "must be an object"),
     "model": Text("应为对象", "must be an object"),
-    "datetime": Text("应为 RFC 3339 时间,如 2026-06-18T00:00:00+08:00", "must be an RFC 3339 time with offset"),
+    "datetime": Text("应为 RFC 3339 时间，如 2026-06-18T00:00:00+08:00", "must be an RFC 3339 time with offset"),
     "timezone": Text("时间须带时区偏移", "the time needs an offset"),
-    "date": Text("应为日期,如 2026-06-18", "must be a date such as 2026-06-18"),
+    "date": Text("应为日期，如 2026-06-18", "must be a date such as 2026-06-18"),
 }
 _EXACT: dict[str, tuple[str, Text]] = {
     "missing": ("required", Text("缺少此项", "this field is required")),

@@ -75,7 +75,7 @@ def _one(loc: str, typed: str, among: tuple[str, ...], missing: Text) -> str:
     official = find(typed, among)
     if not official:
         shown = typed.strip()[:20]
-        text = Text(f"没有“{shown}”,请从列表中选择", f"“{shown}” is not in the list; choose from it")
+        text = Text(f"没有“{shown}”，请从列表中选择", f"“{shown}” is not in the list; choose from it")
         raise ValidationFailed(errors=[FieldError(loc, "unknown", text)])
     return official
 

@@ -11,13 +11,13 @@ class OutOfStock(Problem):
 
     code = "out_of_stock"
     status = 409
-    message = Text("库存不足:{sku} 只剩 {available} 件", "Not enough stock: {available} of {sku} left")
+    message = Text("库存不足：{sku} 只剩 {available} 件", "Not enough stock: {available} of {sku} left")
 
 
 class OrderWrongState(WrongState):
     """`state`: the order's status, said in words."""
 
-    message = Text("订单当前状态为「{state}」,不能{action}", "The order is {state}; {action} is not possible")
+    message = Text("订单当前状态为「{state}」，不能{action}", "The order is {state}; {action} is not possible")
 
     def __init__(self, *, state: str, action: Text) -> None:
         super().__init__(state=WORDS.get(state, state), action=action)
@@ -28,7 +28,7 @@ class PriceMoved(Problem):
 
     code = "order_price_moved"
     status = 409
-    message = Text("订单金额已被改为 {total},请核对后再改", "The order has come to {total} meanwhile; look again")
+    message = Text("订单金额已被改为 {total}，请核对后再改", "The order has come to {total} meanwhile; look again")
 
 
 class PriceTooLow(Problem):
@@ -36,7 +36,7 @@ class PriceTooLow(Problem):
 
     code = "order_price_too_low"
     status = 403
-    message = Text("{why},需要「{permission}」权限", "{why}; this needs the permission: {permission}")
+    message = Text("{why}，需要「{permission}」权限", "{why}; this needs the permission: {permission}")
 
 
 class NothingToShip(Problem):

@@ -172,7 +172,9 @@ def _due_cursor(cursor: str) -> tuple[datetime, int]:
     except ValueError:
         due = None
     if due is None or due.tzinfo is None:
-        raise ValidationFailed.one("cursor", "invalid", "翻页标记无效,请从第一页开始", "not a valid cursor; start over")
+        raise ValidationFailed.one(
+            "cursor", "invalid", "翻页标记无效，请从第一页开始", "not a valid cursor; start over"
+        )
     return due, last
 
 

@@ -9,7 +9,7 @@ class PaymentFailed(Problem):
 
     code = "payment_failed"
     status = 402
-    message = Text("支付没有成功:{reason}", "The payment did not come through: {reason}")
+    message = Text("支付没有成功：{reason}", "The payment did not come through: {reason}")
 
 
 class ProviderOff(PaymentFailed):
@@ -22,14 +22,15 @@ class GatewayUnreachable(PaymentFailed):
     """No verified answer from the gateway: the outcome is unknown and must be asked for again."""
 
     message = Text(
-        "支付网关暂时没有应答,请稍后再试({reason})", "The payment gateway did not answer; try again shortly ({reason})"
+        "支付网关暂时没有应答，请稍后再试（{reason}）",
+        "The payment gateway did not answer; try again shortly ({reason})",
     )
 
 
 class GatewayRefused(PaymentFailed):
     """A definite refusal by the gateway. `refusal` is its own code."""
 
-    message = Text("支付网关拒绝了请求:{refusal} {reason}", "The payment gateway refused: {refusal} {reason}")
+    message = Text("支付网关拒绝了请求：{refusal} {reason}", "The payment gateway refused: {refusal} {reason}")
 
 
 class BadNotification(Problem):
@@ -37,7 +38,7 @@ class BadNotification(Problem):
 
     code = "bad_notification"
     status = 400
-    message = Text("通知未通过验证:{reason}", "The notification is not genuine: {reason}")
+    message = Text("通知未通过验证：{reason}", "The notification is not genuine: {reason}")
 
 
 class AlreadyPaid(Problem):

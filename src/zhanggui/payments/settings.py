@@ -15,7 +15,8 @@ SETTINGS = [
         False,
         "bool",
         Text(
-            "开放模拟支付(下单即付款,仅供演示和测试)", "Offer the simulator, which pays at once (demo and tests only)"
+            "开放模拟支付（下单即付款，仅供演示和测试）",
+            "Offer the simulator, which pays at once (demo and tests only)",
         ),
     ),
     Setting(
@@ -44,7 +45,7 @@ SETTINGS = [
         "payments.query_after_seconds",
         60,
         "int",
-        Text("未收到通知时,多少秒后主动查询", "Seconds without a notification before we ask the gateway"),
+        Text("未收到通知时，多少秒后主动查询", "Seconds without a notification before we ask the gateway"),
         minimum=5,
         maximum=3600,
     ),
@@ -52,7 +53,7 @@ SETTINGS = [
         "payments.refund_retry_seconds",
         30,
         "int",
-        Text("退款未有结果时首次重试的秒数(逐次加倍)", "Seconds before a refund is asked about again (doubling)"),
+        Text("退款未有结果时首次重试的秒数（逐次加倍）", "Seconds before a refund is asked about again (doubling)"),
         minimum=1,
         maximum=3600,
     ),

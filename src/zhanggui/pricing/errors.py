@@ -17,7 +17,7 @@ class PriceChangedMeanwhile(Problem):
 
     code = "price_changed_meanwhile"
     status = 409
-    message = Text("价格已被他人修改,请确认后再改", "Someone else has changed the price; look at it, then try again")
+    message = Text("价格已被他人修改，请确认后再改", "Someone else has changed the price; look at it, then try again")
 
 
 class NotDelivered(Problem):

@@ -14,6 +14,6 @@ PERMISSIONS = {
     CHANGE: Text("改价和设置定时价格", "Change and schedule prices"),
     FREIGHT: Text("设置运费规则", "Set freight rules"),
     BELOW_FLOOR: Text(
-        "突破价格底线(低于成本或降幅上限)", "Sell below the floor: below cost, or further down than is allowed"
+        "突破价格底线（低于成本或降幅上限）", "Sell below the floor: below cost, or further down than is allowed"
     ),
 }

@@ -15,7 +15,7 @@ FREE = {"express": Text("包邮", "Free delivery"), "pickup": Text("到店自提
 
 
 def province_key(name: str) -> str:
-    """The short name: 广西壮族自治区, 广西省 and 广西 are one."""
+    """The short name: 广西壮族自治区，广西省 and 广西 are one."""
     name = "".join(name.split())
     for suffix in _SUFFIXES:
         if name.endswith(suffix) and len(name) > len(suffix) + 1:

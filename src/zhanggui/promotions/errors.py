@@ -13,7 +13,7 @@ class CouponNotApplicable(Problem):
 
     code = "coupon_not_applicable"
     status = 409
-    message = Text("优惠券“{coupon}”不可用:{reason}", "Coupon “{coupon}” does not apply: {reason}")
+    message = Text("优惠券“{coupon}”不可用：{reason}", "Coupon “{coupon}” does not apply: {reason}")
 
 
 class PurchaseLimit(Problem):
@@ -21,7 +21,7 @@ class PurchaseLimit(Problem):
 
     code = "purchase_limit"
     status = 409
-    message = Text("已达到限购次数:{reason}", "The purchase limit is reached: {reason}")
+    message = Text("已达到限购次数：{reason}", "The purchase limit is reached: {reason}")
 
 
 class PromotionChangedMeanwhile(Problem):
@@ -30,14 +30,14 @@ class PromotionChangedMeanwhile(Problem):
     code = "price_changed"
     status = 409
     message = Text(
-        "优惠已变化:{reason},请确认新的价格", "A discount has changed ({reason}); please confirm the new price"
+        "优惠已变化：{reason}，请确认新的价格", "A discount has changed ({reason}); please confirm the new price"
     )
 
 
 class CouponNotClaimable(Problem):
     code = "coupon_not_claimable"
     status = 409
-    message = Text("现在不能领取这张优惠券:{reason}", "This coupon cannot be claimed now: {reason}")
+    message = Text("现在不能领取这张优惠券：{reason}", "This coupon cannot be claimed now: {reason}")
 
 
 def not_applicable(explanation: Explanation) -> CouponNotApplicable:

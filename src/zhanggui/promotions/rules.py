@@ -26,7 +26,7 @@ def check(draft: PromotionDraft) -> Rule:
     if kind is None:
         names = ", ".join(KINDS)
         faults.append(
-            FieldError("kind", "unknown", Text(f"没有这种促销,可用:{names}", f"no such kind; there are: {names}"))
+            FieldError("kind", "unknown", Text(f"没有这种促销，可用：{names}", f"no such kind; there are: {names}"))
         )
     else:
         try:
@@ -126,7 +126,7 @@ def parse_scope(value: object) -> Scope:
     if not isinstance(everything, bool):
         reader.fault("all", "type", Text("应为 true 或 false", "must be true or false"))
     elif everything is any(include):
-        reader.fault("", "choose_goods", Text("请选择全部商品,或指定商品", "choose all goods, or name some, not both"))
+        reader.fault("", "choose_goods", Text("请选择全部商品，或指定商品", "choose all goods, or name some, not both"))
     exclude = Selection()
     if reader.has("exclude"):
         excluded = Reader(reader.config["exclude"], "scope.exclude", reader.faults)

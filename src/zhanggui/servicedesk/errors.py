@@ -15,7 +15,7 @@ class NotReviewable(Problem):
 
     code = "not_reviewable"
     status = 409
-    message = Text("现在还不能评价:{reason}", "It cannot be reviewed: {reason}")
+    message = Text("现在还不能评价：{reason}", "It cannot be reviewed: {reason}")
 
 
 class AlreadyAdded(Problem):
@@ -29,4 +29,4 @@ class PhotoGone(Problem):
 
     code = "review_photo_gone"
     status = 409
-    message = Text("图片已失效,请重新上传", "Upload the photo again")
+    message = Text("图片已失效，请重新上传", "Upload the photo again")

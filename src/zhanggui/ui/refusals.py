@@ -32,7 +32,7 @@ class OtherSite(Problem):
     code = "other_site"
     status = 403
     message = Text(
-        "这个请求不是从本商城的页面发出的,为安全起见没有执行",
+        "这个请求不是从本商城的页面发出的，为安全起见没有执行",
         "This did not come from a page of this mall, and was not done",
     )
 
@@ -40,7 +40,7 @@ class OtherSite(Problem):
 class Unexpected(Problem):
     code = "internal_error"
     status = 500
-    message = Text("系统出错了,我们已记录", "Something went wrong; it has been noted")
+    message = Text("系统出错了，我们已记录", "Something went wrong; it has been noted")
 
 
 def as_problem(error: BaseException) -> Problem:

@@ -19,7 +19,7 @@ def save_filter(page: str, name: str, query: str, *, actor: Actor) -> int:
     """Keep a list's filters under a name (the same name again replaces it); its id. Raises ValidationFailed."""
     name = clean_text(name, "name", 40)
     if len(query) > 1000 or not query.isprintable():
-        raise ValidationFailed.one("name", "too_long", "筛选条件太长,无法保存", "these filters are too long to keep")
+        raise ValidationFailed.one("name", "too_long", "筛选条件太长，无法保存", "these filters are too long to keep")
     with transaction.atomic():
         owner = actor.id or 0
         mine = SavedFilter.objects.filter(user_id=owner, page=page)

@@ -52,11 +52,11 @@ def put_role(code: str, *, name_zh: str, name_en: str, permissions: Iterable[str
     unknown = [p for p in wanted if p not in known and p != "*"]
     if unknown:
         raise ValidationFailed.one(
-            "permissions", "unknown", f"没有这些权限:{'、'.join(unknown)}", f"unknown: {', '.join(unknown)}"
+            "permissions", "unknown", f"没有这些权限：{'、'.join(unknown)}", f"unknown: {', '.join(unknown)}"
         )
     if not code.isascii() or not code.replace("_", "").isalnum() or len(code) > 40:
         raise ValidationFailed.one(
-            "code", "invalid", "只能用字母、数字和下划线,最多 40 个", "letters, digits and _ only, at most 40"
+            "code", "invalid", "只能用字母、数字和下划线，最多 40 个", "letters, digits and _ only, at most 40"
         )
     if code == MANAGER and "*" not in wanted:
         raise LastManager()

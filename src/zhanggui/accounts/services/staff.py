@@ -54,7 +54,7 @@ def _roles(codes: Iterable[str], actor: Actor) -> list[Role]:
     missing = wanted - {role.code for role in found}
     if missing:
         names = ", ".join(sorted(missing))
-        raise ValidationFailed.one("roles", "unknown", f"没有这个角色:{names}", f"unknown role: {names}")
+        raise ValidationFailed.one("roles", "unknown", f"没有这个角色：{names}", f"unknown role: {names}")
     only_own(actor, [p for role in found for p in role.permissions])
     return found
 
@@ -195,7 +195,7 @@ def _check_staff_password(password: str) -> None:
         CommonPasswordValidator().validate(password)
     except ValidationError:
         raise ValidationFailed.one(
-            "password", "common", "这个密码太常见,请换一个", "this password is too common"
+            "password", "common", "这个密码太常见，请换一个", "this password is too common"
         ) from None
 
 

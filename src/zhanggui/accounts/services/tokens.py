@@ -38,7 +38,7 @@ def issue_token(
     unknown = set(wanted or ()) - set(known_permissions()) - {"*"}
     if unknown:
         names = ", ".join(sorted(unknown))
-        raise ValidationFailed.one("scopes", "unknown", f"没有这些权限:{names}", f"unknown: {names}")
+        raise ValidationFailed.one("scopes", "unknown", f"没有这些权限：{names}", f"unknown: {names}")
     with transaction.atomic():
         staff_for_change(user_id, actor)
         # Rights beyond the caller's own cannot be reached through a token either, not even one's own narrowed one.

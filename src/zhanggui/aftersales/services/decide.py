@@ -67,7 +67,7 @@ def _text(text: str, *, required: bool) -> str:
         raise ValidationFailed.one(
             "reason",
             "length",
-            f"请填写说明(最多 {MAX_DECISION} 字)",
+            f"请填写说明（最多 {MAX_DECISION} 字）",
             f"a text of at most {MAX_DECISION} characters is needed",
         )
     return text

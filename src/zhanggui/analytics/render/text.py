@@ -57,5 +57,5 @@ def as_text(report: Report, lang: str) -> str:
                 [words.is_figure(c) for c in columns],
             )
     lines += ["", words.DEFINITION.render(lang)]
-    lines += [f"  {m.title.render(lang)}: {m.definition.render(lang)}" for m in report.metrics]
+    lines += [f"  {m.title.render(lang)}{words.COLON.render(lang)}{m.definition.render(lang)}" for m in report.metrics]
     return "\n".join(lines) + "\n"

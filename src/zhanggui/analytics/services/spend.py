@@ -22,7 +22,7 @@ def record_spend(*, day: date, source: str, amount: int, note: str = "", currenc
         raise ValidationFailed.one("note", "length", "备注不超过 200 字", "must have at most 200 characters")
     if isinstance(amount, bool) or not 0 < abs(amount) < LARGEST:
         raise ValidationFailed.one(
-            "amount", "range", "金额应为非零整数(分)", "must be a non-zero whole number of minor units"
+            "amount", "range", "金额应为非零整数（分）", "must be a non-zero whole number of minor units"
         )
     values = {"day": day.isoformat(), "source": source.strip(), "amount": amount, "note": note}
     with transaction.atomic():

@@ -323,7 +323,7 @@ EVENTS = {
     "completed": Text("已完成", "Completed"),
     "refunded": Text("退款已到账", "Refund made"),
 }
-_EXPIRED = Text("超时未付款,已自动取消", "Cancelled: not paid in time")
+_EXPIRED = Text("超时未付款，已自动取消", "Cancelled: not paid in time")
 
 
 def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) -> dict[str, Any]:

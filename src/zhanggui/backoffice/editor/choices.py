@@ -37,7 +37,7 @@ def products(blocks: Sequence[dict[str, Any]]) -> dict[int, tuple[str, str]]:
     listed = {item.id: (item.title, item.image) for item in catalog.listed(wanted)}
     gone = [one for one in wanted if one not in listed]
     slugs = catalog.slugs(gone) if gone else {}
-    return listed | {one: (f"{slug}(未上架)", "") for one, slug in slugs.items()}
+    return listed | {one: (f"{slug}（未上架）", "") for one, slug in slugs.items()}
 
 
 def resolve(key: str, typed: str) -> list[int]:

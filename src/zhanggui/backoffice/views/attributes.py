@@ -72,7 +72,7 @@ def attributes(request: HttpRequest) -> HttpResponseBase:
         empty=(
             Text("还没有属性", "No attributes yet"),
             Text(
-                "例如材质、产地、适用人群;可设为筛选条件", "Material, origin, size …: some may be filters of the shop"
+                "例如材质、产地、适用人群；可设为筛选条件", "Material, origin, size …: some may be filters of the shop"
             ),
         ),
         empty_action=(Text("新建属性", "New attribute"), f"{HERE}/new") if actor(request).may("catalog.edit") else None,

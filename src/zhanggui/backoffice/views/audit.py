@@ -70,12 +70,14 @@ def _filters() -> tuple[Filter, ...]:
     modules = naming.in_order(name.partition(".")[0] for name in actions)
     options: list[tuple[str, Text | str]] = []
     for name in modules:
-        options.append((f"{name}.", Text(f"{naming.module(name).zh}:全部", f"{naming.module(name).en}: all")))
+        options.append((f"{name}.", Text(f"{naming.module(name).zh}：全部", f"{naming.module(name).en}: all")))
         options += [(action, action) for action in actions if action.partition(".")[0] == name]
     return (
         Filter("who", Text("操作人", "Who"), "choice", people),
         Filter("action", Text("操作", "Action"), "choice", options),
-        Filter("kind", Text("对象类型", "Kind of thing"), placeholder=Text("对象类型,如 order", "Kind, such as order")),
+        Filter(
+            "kind", Text("对象类型", "Kind of thing"), placeholder=Text("对象类型，如 order", "Kind, such as order")
+        ),
         Filter("id", Text("对象编号", "Its number")),
         Filter("from", Text("从", "From"), "date"),
         Filter("to", Text("到", "To"), "date"),

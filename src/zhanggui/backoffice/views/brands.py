@@ -50,7 +50,7 @@ def brands(request: HttpRequest) -> HttpResponseBase:
         caption=Text("品牌", "Brands"),
         empty=(
             Text("还没有品牌", "No brands yet"),
-            Text("导入商品时会自动建立,也可以手工添加", "Imports make them, or add one by hand"),
+            Text("导入商品时会自动建立，也可以手工添加", "Imports make them, or add one by hand"),
         ),
         empty_action=(Text("新建品牌", "New brand"), f"{HERE}/new") if actor(request).may("catalog.edit") else None,
     )
@@ -116,7 +116,7 @@ def place(text: str) -> int:
     """A place in an order. Raises ValidationFailed."""
     text = text.strip() or "0"
     if not (text.isascii() and text.isdecimal() and int(text[:9]) <= 1_000_000 and len(text) < 8):
-        wrong = Text("应为 0 到 1000000 的整数,小的在前", "a whole number from 0 to 1000000; smaller ones come first")
+        wrong = Text("应为 0 到 1000000 的整数，小的在前", "a whole number from 0 to 1000000; smaller ones come first")
         raise ValidationFailed(errors=[FieldError("position", "invalid", wrong)])
     return int(text)
 

@@ -124,7 +124,7 @@ def _change(given: Mapping[str, Any], currency: str) -> Change:
     if value is None:
         errors.append(
             FieldError(
-                "value", "type", Text(f"请填写数字,最多 {digits} 位小数", f"a number with at most {digits} decimals")
+                "value", "type", Text(f"请填写数字，最多 {digits} 位小数", f"a number with at most {digits} decimals")
             )
         )
     elif kind == "percent" and not -10_000 <= value <= 100_000:
@@ -186,7 +186,7 @@ def _reprice(request: HttpRequest, shown: Sequence[Preview]) -> HttpResponse:
     todo = [each for each in shown if not each.same]
     if any(each.wrong for each in todo):
         raise ValidationFailed.one(
-            "value", "refused", "有规格不能这样改,请看预览", "some variants cannot be so; see the preview"
+            "value", "refused", "有规格不能这样改，请看预览", "some variants cannot be so; see the preview"
         )
     seen = dict(word.split(":", 1) for word in request.POST.getlist("seen") if ":" in word)
     rows = [PriceRow(each.sku_id, *each.after, seen=from_seen(seen.get(str(each.sku_id), ""))) for each in todo]
@@ -211,10 +211,10 @@ def undo(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     why = request.POST.get("reason", "").strip()[:150]
     try:
-        done = prices.set_prices(rows, actor=actor(request), reason=say(Text(f"撤销:{why}", f"Undone: {why}")))
+        done = prices.set_prices(rows, actor=actor(request), reason=say(Text(f"撤销：{why}", f"Undone: {why}")))
     except PriceChangedMeanwhile as problem:
         said = problem.message
-        return flash(see_other(GRID), Text(f"没有撤销:{said.zh}", f"Not undone: {said.en}"), "bad")
+        return flash(see_other(GRID), Text(f"没有撤销：{said.zh}", f"Not undone: {said.en}"), "bad")
     return flash(see_other(GRID), Text(f"已恢复 {done} 个规格的价格", f"{done} prices are as before"))
 
 
@@ -251,7 +251,7 @@ def _move(request: HttpRequest, products: Sequence[ProductRow], target: int, nam
     moved, refused = _moved(request, {row.id: target for row in products if row.category_id != target}, products)
     words = Text(f"{len(moved)} 个商品已移到「{name}」", f"{len(moved)} are in “{name}” now")
     if refused:
-        words = Text(f"{words.zh}。未完成:{';'.join(refused[:3])}", f"{words.en}. Not done: {'; '.join(refused[:3])}")
+        words = Text(f"{words.zh}。未完成：{'；'.join(refused[:3])}", f"{words.en}. Not done: {'; '.join(refused[:3])}")
     before = {row.id: row.category_id for row in products}
     back = ",".join(f"{i}:{before[i] or ''}" for i in moved)
     way = ("/office/products/move/undo", {"rows": back}) if moved else None
@@ -288,7 +288,7 @@ def unmove(request: HttpRequest) -> HttpResponse:
     done, refused = _moved(request, {row.id: wanted[row.id] for row in products}, products)
     words = Text(f"{len(done)} 个商品已移回原分类", f"{len(done)} are back where they were")
     if refused:
-        words = Text(f"{words.zh}。未完成:{';'.join(refused[:3])}", f"{words.en}. Not done: {'; '.join(refused[:3])}")
+        words = Text(f"{words.zh}。未完成：{'；'.join(refused[:3])}", f"{words.en}. Not done: {'; '.join(refused[:3])}")
     return flash(see_other(GRID), words, "warn" if refused else "good")
 
 

@@ -29,7 +29,7 @@ STATES: dict[str, tuple[Text, str]] = {
     "requested": (Text("待处理", "To decide"), "warn"),
     "approved": (Text("待退款", "To refund"), "info"),
     "awaiting_return": (Text("等待寄回", "To come back"), "info"),
-    "received": (Text("已验收,待退款", "Received, to refund"), "info"),
+    "received": (Text("已验收，待退款", "Received, to refund"), "info"),
     "refunding": (Text("退款中", "Refunding"), "info"),
     "closed": (Text("已完成", "Closed"), "good"),
     "rejected": (Text("已拒绝", "Refused"), "neutral"),

@@ -22,30 +22,30 @@ FOLDER = "ui/examples/"
 #: The groups in the order of the page: what stands in each, and what to know about it.
 GROUPS: list[tuple[str, Text, list[tuple[str, Text]]]] = [
     ("actions", Text("操作", "Actions"), [
-        ("button", Text("一页一个主按钮;提交后自动防重复", "One primary a page; a submitted form cannot be sent twice")),
-        ("button_sizes", Text("尺寸、链接、只有图标(要有 label)", "Sizes, links, icon alone (needs a label)")),
-        ("menu", Text("元素 {label, href 或 post, icon, danger, confirm};None 是分隔线",
+        ("button", Text("一页一个主按钮；提交后自动防重复", "One primary a page; a submitted form cannot be sent twice")),
+        ("button_sizes", Text("尺寸、链接、只有图标（要有 label）", "Sizes, links, icon alone (needs a label)")),
+        ("menu", Text("元素 {label, href 或 post, icon, danger, confirm}；None 是分隔线",
                       "Items {label, href or post, icon, danger, confirm}; None is a rule")),
     ]),
     ("marks", Text("标记", "Marks"), [
         ("badge", Text("neutral、good、warn、bad、info、sale", "neutral, good, warn, bad, info, sale")),
-        ("price", Text("金额为最小单位;划线价须有依据", "In minor units; a struck price must be lawful")),
+        ("price", Text("金额为最小单位；划线价须有依据", "In minor units; a struck price must be lawful")),
         ("marks", Text("评分、头像、复制、图标", "Rating, avatar, copy, icon")),
         ("countdown", Text("没有脚本时显示剩余时间", "Without scripts: the time left")),
         ("formats", Text("所有数字与时间都经过它们", "Every figure and time goes through these")),
     ]),
     ("forms", Text("表单", "Forms"), [
-        ("field", Text("值来自 FormState,密码从不回填", "Values come from FormState; passwords never come back")),
+        ("field", Text("值来自 FormState，密码从不回填", "Values come from FormState; passwords never come back")),
         ("choice", Text("下拉、勾选、开关、单选、多选", "Select, check, switch, radio, several")),
         ("choice_cards", Text("每项可带一句说明", "Each with a line of its own")),
         ("file", Text("可拖放、预览、移除", "Drop, see, take out")),
         ("quantity", Text("数量", "How many")),
-        ("errors", Text("错误在表单上方和字段旁,内容不丢", "Above the form and at the field; nothing typed is lost")),
+        ("errors", Text("错误在表单上方和字段旁，内容不丢", "Above the form and at the field; nothing typed is lost")),
     ]),
     ("ways", Text("导航", "Ways"), [
         ("breadcrumbs", Text("最后一项没有链接", "The last is no link")),
-        ("tabs", Text("(名称, 链接, 当前, 数量)", "(label, href, active, count)")),
-        ("pager", Text("键集分页:只有前后", "Keyset pages: back and forth")),
+        ("tabs", Text("（名称，链接，当前，数量）", "(label, href, active, count)")),
+        ("pager", Text("键集分页：只有前后", "Keyset pages: back and forth")),
         ("steps", Text("done、current、todo", "done, current, todo")),
         ("timeline", Text("最新的在最前", "Newest first")),
     ]),
@@ -55,15 +55,15 @@ GROUPS: list[tuple[str, Text, list[tuple[str, Text]]]] = [
         ("progress", Text("进度", "How far")),
     ]),
     ("surfaces", Text("容器", "Surfaces"), [
-        ("card", Text("call 块;flush 去掉内边距", "A call block; flush has no padding")),
+        ("card", Text("call 块；flush 去掉内边距", "A call block; flush has no padding")),
         ("dialog", Text("没有脚本时由地址打开", "Without scripts the address opens it")),
         ("gallery", Text("滑动、方向键、缩略图", "Swipe, arrows, thumbnails")),
     ]),
     ("figures", Text("数据", "Figures"), [
-        ("stat", Text("trend 为比例;good_when='down' 表示越低越好", "trend is a share; good_when='down': less is better")),
+        ("stat", Text("trend 为比例；good_when='down' 表示越低越好", "trend is a share; good_when='down': less is better")),
         ("sparkline", Text("只看走势", "Only the shape")),
-        ("table", Text("小表;列表用 backoffice/t.html", "Small ones; lists use backoffice/t.html")),
-        ("chart", Text("ECharts 配置;format 决定数字写法;附表格", "An ECharts option; format writes the figures; with a table")),
+        ("table", Text("小表；列表用 backoffice/t.html", "Small ones; lists use backoffice/t.html")),
+        ("chart", Text("ECharts 配置；format 决定数字写法；附表格", "An ECharts option; format writes the figures; with a table")),
         ("bars", Text("同一个图表组件", "The same component")),
     ]),
 ]  # fmt: skip
@@ -87,7 +87,7 @@ def components(request: HttpRequest) -> HttpResponse:
 def context() -> dict[str, Any]:
     """What the examples work with."""
     wrong = {
-        "": [t("填写的内容有误,请按提示修改", "Some fields are not right")],
+        "": [t("填写的内容有误，请按提示修改", "Some fields are not right")],
         "mobile": [t("手机号应为 11 位数字", "A mobile has 11 digits")],
         "region": [t("请选择地区", "Choose a region")],
     }

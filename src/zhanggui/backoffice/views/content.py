@@ -156,7 +156,7 @@ def edit(request: HttpRequest, page_id: int) -> HttpResponse:
         return _saved(request, page_id, draft)
     response = see_other(f"/office/content/{page_id}" + (f"#b-{focus}" if focus else ""))
     if publish:
-        return flash(response, Text("已发布,顾客现在就能看到", "Published; customers see it now"))
+        return flash(response, Text("已发布，顾客现在就能看到", "Published; customers see it now"))
     return flash(response, Text("草稿已保存", "The draft is saved")) if not focus else response
 
 
@@ -247,7 +247,7 @@ def unpublish(request: HttpRequest, page_id: int) -> HttpResponse:
     """Take it down; the draft stays."""
     reason = request.POST.get("reason", "")
     act = partial(services.unpublish, page_id, reason=reason, actor=actor(request))
-    return _act(request, page_id, act, Text("已下线,草稿还在", "It is down; the draft is still here"))
+    return _act(request, page_id, act, Text("已下线，草稿还在", "It is down; the draft is still here"))
 
 
 @staff("content.publish", methods=("POST",))

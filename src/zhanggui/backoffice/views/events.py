@@ -31,7 +31,7 @@ STATES: dict[str, tuple[Text, str]] = {
 }
 FILTERS = (
     Filter("state", Text("状态", "State"), "choice", [(name, words) for name, (words, _) in STATES.items()]),
-    Filter("event", Text("事件", "Event"), placeholder=Text("事件,如 orders.order_paid", "Event, orders.order_paid")),
+    Filter("event", Text("事件", "Event"), placeholder=Text("事件，如 orders.order_paid", "Event, orders.order_paid")),
 )
 
 
@@ -75,7 +75,7 @@ def events(request: HttpRequest) -> HttpResponse:
         empty=(
             Text("没有卡住的消息", "Nothing is stuck"),
             Text(
-                "处理失败的内部消息会停在这里,修好原因后可以重新处理", "Events whose handling keeps failing wait here"
+                "处理失败的内部消息会停在这里，修好原因后可以重新处理", "Events whose handling keeps failing wait here"
             ),
         ),
         caption=Text("卡住的消息", "Stuck events"),

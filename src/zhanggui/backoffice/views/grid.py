@@ -28,6 +28,8 @@ from zhanggui.ui.language import say
 from .. import cells, goods
 from ..access import actor, id_in, need, staff
 
+_AND = Text("；", "; ")
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -73,7 +75,7 @@ def _edit(request: HttpRequest) -> Edit:
     if not reason and field != "title":
         raise ValidationFailed.one("reason", "required", "请先填写改动原因", "say why first")
     if undo:
-        reason = say(Text(f"撤销:{reason}", f"Undone: {reason}"))
+        reason = say(Text(f"撤销：{reason}", f"Undone: {reason}"))
     return Edit(field, product, sku_id, given.get("value", "")[:1000], given.get("seen", "")[:1000], reason, undo)
 
 
@@ -82,7 +84,7 @@ def _title(request: HttpRequest, edit: Edit) -> Done:
         edit.product.id, {"title": edit.value.strip()}, seen={"title": edit.seen}, actor=actor(request)
     )
     if edit.product.state == "in_review":
-        return Text("标题已保存,商品退回草稿,需重新提交审核", "Saved; the product is a draft again"), None
+        return Text("标题已保存，商品退回草稿，需重新提交审核", "Saved; the product is a draft again"), None
     after = selectors.product(edit.product.id).title
     return _said(edit, edit.seen, after), {"value": edit.seen, "seen": after}
 
@@ -132,7 +134,7 @@ def _stock(request: HttpRequest, edit: Edit) -> Done:
         raise ValidationFailed.one(
             "stock",
             "several",
-            "该规格分布在多个仓库,请到库存页调整",
+            "该规格分布在多个仓库，请到库存页调整",
             "it lies in several warehouses; use the stock page",
         )
     house = known[0] if known else None
@@ -159,7 +161,7 @@ WRITERS: dict[str, Callable[[HttpRequest, Edit], Done]] = {
 def _said(edit: Edit, old: str, new: str) -> Text:
     label = cells.LABELS[edit.field]
     if edit.undo:
-        return Text(f"已撤销,{label.zh}恢复为 {new}", f"Undone: {label.en} is {new} again")
+        return Text(f"已撤销，{label.zh}恢复为 {new}", f"Undone: {label.en} is {new} again")
     if edit.field == "title":
         return Text(f"标题已改为「{new}」", f"Title: “{new}”")
     return Text(f"{label.zh} {old} → {new}", f"{label.en} {old} → {new}")
@@ -185,9 +187,9 @@ def _now(request: HttpRequest, product_id: int, sku_id: int) -> dict[str, Any]:
 def _refused(problem: Problem, now: dict[str, Any]) -> HttpResponse:
     lang = language.current()
     words = [error.as_dict(lang)["message"] for error in problem.errors]
-    message = problem.detail(lang) if problem.status == 409 or not words else ";".join(words)
+    message = problem.detail(lang) if problem.status == 409 or not words else _AND.render(lang).join(words)
     if problem.status == 409 and words and problem.code == "stock_below_reserved":
-        message = ";".join(words)
+        message = _AND.render(lang).join(words)
     code = {"code": problem.code, "message": message, "taken": problem.code.endswith("_meanwhile")}
     return JsonResponse({**code, **now}, status=problem.status)
 

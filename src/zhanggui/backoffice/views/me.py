@@ -147,7 +147,7 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponse:
     try:
         services.acknowledge_duties(code, number, actor=actor(request))
     except Problem:
-        return flash(response, Text("内容刚刚更新,请重新阅读", "They have just changed; read them again"), "warn")
+        return flash(response, Text("内容刚刚更新，请重新阅读", "They have just changed; read them again"), "warn")
     return flash(response, Text("已确认", "Acknowledged"))
 
 

@@ -275,7 +275,7 @@ def change_price(request: HttpRequest, number: str) -> HttpResponse:
 
     names = {f"lines.{n}": f"line-{n}" for n in asked} | {"reason": "price_reason"}
     return _act(
-        request, number, do, Text("价格已修改,买家会看到原因", "The price is changed; the buyer sees why"), names=names
+        request, number, do, Text("价格已修改，买家会看到原因", "The price is changed; the buyer sees why"), names=names
     )
 
 
@@ -326,7 +326,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     done = Text(f"{len(begun)} 单开始配货", f"{len(begun)} being picked now")
     if left:
         done = Text(
-            f"{done.zh};{left} 单不能配货(未付款、已取消或已在配货)",
+            f"{done.zh};{left} 单不能配货（未付款、已取消或已在配货）",
             f"{done.en}; {left} could not be (unpaid, cancelled or begun)",
         )
     back = request.POST.get("next") or request.headers.get("Referer", "").partition(request.get_host())[2]
@@ -374,7 +374,7 @@ def _paper(request: HttpRequest, name: str, draw: Callable[[], tuple[bytes, list
     response["Cache-Control"] = "no-store"
     if without:
         shown = "、".join(without[:5])
-        zh = f"{len(without)} 单没有打印(未付款、已取消或不发快递):{shown}"
+        zh = f"{len(without)} 单没有打印（未付款、已取消或不发快递）：{shown}"
         en = f"{len(without)} not printed (unpaid, cancelled or not by express): {shown}"
         flash(response, Text(zh, en), "warn")
     return response
@@ -382,8 +382,8 @@ def _paper(request: HttpRequest, name: str, draw: Callable[[], tuple[bytes, list
 
 STAGES: tuple[tuple[str, Text], ...] = (
     ("", Text("全部待发", "All to ship")),
-    ("late", Text("已超承诺(24 h)", "Past the promise")),
-    ("overdue", Text("已超最晚(48 h)", "Past the limit")),
+    ("late", Text("已超承诺（24 h）", "Past the promise")),
+    ("overdue", Text("已超最晚（48 h）", "Past the limit")),
 )
 
 

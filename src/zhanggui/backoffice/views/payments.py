@@ -34,14 +34,14 @@ REFUND_STATES: dict[str, tuple[Text, str]] = {
 }
 
 KINDS: dict[str, Text] = {
-    "missing_in_books": Text("渠道已收款,我们没有入账", "The gateway took money that we have not booked"),
-    "missing_in_bill": Text("我们已入账,账单上没有", "We booked money that the bill does not list"),
+    "missing_in_books": Text("渠道已收款，我们没有入账", "The gateway took money that we have not booked"),
+    "missing_in_bill": Text("我们已入账，账单上没有", "We booked money that the bill does not list"),
     "amount_differs": Text("收款金额不一致", "Bill and books name different amounts"),
-    "refund_missing_in_books": Text("渠道已退款,我们没有入账", "The gateway sent money back that we have not booked"),
-    "refund_missing_in_bill": Text("我们已记退款,账单上没有", "We booked a refund that the bill does not list"),
+    "refund_missing_in_books": Text("渠道已退款，我们没有入账", "The gateway sent money back that we have not booked"),
+    "refund_missing_in_bill": Text("我们已记退款，账单上没有", "We booked a refund that the bill does not list"),
     "refund_amount_differs": Text("退款金额不一致", "Bill and books differ about a refund"),
-    "order_without_payment": Text("订单显示已付,没有收款", "The order counts as paid without a payment"),
-    "payment_without_order": Text("有收款,没有对应订单", "Money without an order"),
+    "order_without_payment": Text("订单显示已付，没有收款", "The order counts as paid without a payment"),
+    "payment_without_order": Text("有收款，没有对应订单", "Money without an order"),
     "order_amount_differs": Text("订单实付与收款不一致", "The order counts another amount than was captured"),
 }
 
@@ -61,7 +61,7 @@ def _refund_reason(row: RefundView) -> Text | str:
         return (
             Text("订单取消", "Order cancelled")
             if why == "buyer"
-            else Text(f"订单取消:{why}", f"Order cancelled: {why}")
+            else Text(f"订单取消：{why}", f"Order cancelled: {why}")
         )
     if row.reason.startswith("after-sales "):
         number = row.reason.removeprefix("after-sales ")

@@ -183,7 +183,7 @@ def new_password(request: HttpRequest, user_id: int) -> HttpResponse:
 @staff("accounts.manage", methods=("POST",))
 def reset_factor(request: HttpRequest, user_id: int) -> HttpResponse:
     """For somebody who has lost phone and recovery codes."""
-    done = Text("已重置两步验证,对方须重新设置", "The second factor is gone; they can set up a new one")
+    done = Text("已重置两步验证，对方须重新设置", "The second factor is gone; they can set up a new one")
     return _act(request, user_id, lambda: services.reset_two_factor(user_id, actor=actor(request)), done)
 
 

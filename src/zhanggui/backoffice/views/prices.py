@@ -118,23 +118,23 @@ def _why(strike: Strike | None, currency: str) -> Text:
     reasons = {
         "off": Text("商城设置为从不显示划线价", "The mall is set never to show one"),
         "unchanged": Text(
-            "没有显示:现价之前没有别的成交价可比", "None: nothing else was asked before that it could be compared with"
+            "没有显示：现价之前没有别的成交价可比", "None: nothing else was asked before that it could be compared with"
         ),
         "stood": Text(
-            f"没有显示:现价自 {began} 起已满 {shown_days} 天,不再算降价",
+            f"没有显示：现价自 {began} 起已满 {shown_days} 天，不再算降价",
             f"None: the price has stood since {began}, over {shown_days} days; it is no reduction any more",
         ),
         "not_lower": Text(
-            f"没有显示:降价前 {days} 天内最低卖过 {lowest},现价没有更低",
+            f"没有显示：降价前 {days} 天内最低卖过 {lowest}，现价没有更低",
             f"None: in the {days} days before it was asked for at {lowest}, no more than now",
         ),
-        "not_listed": Text(f"没有显示:划线价 {listed} 不高于现价", f"None: the list price {listed} is no higher"),
+        "not_listed": Text(f"没有显示：划线价 {listed} 不高于现价", f"None: the list price {listed} is no higher"),
     }
     if strike.struck is None:
         return reasons[strike.reason]
     struck = formatting.money(strike.struck, currency)
     return Text(
-        f"显示 {struck}:取降价前 {days} 天内最低价 {lowest} 与划线价 {listed} 中较低者,显示至 {until}",
+        f"显示 {struck}：取降价前 {days} 天内最低价 {lowest} 与划线价 {listed} 中较低者，显示至 {until}",
         f"{struck} is shown: the lower of the lowest price of the {days} days before ({lowest}) and the list price"
         f" ({listed}), until {until}",
     )

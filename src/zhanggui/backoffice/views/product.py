@@ -72,7 +72,8 @@ def new(request: HttpRequest) -> HttpResponse:
             made = services.create_product(_fields(given, None), [draft], actor=actor(request))
             response = see_other(f"/office/products/{made.id}")
             return flash(
-                response, Text("草稿已建立,请补充价格、库存与图片", "The draft is there; add price, stock and pictures")
+                response,
+                Text("草稿已建立，请补充价格、库存与图片", "The draft is there; add price, stock and pictures"),
             )
         except Problem as problem:
             form = FormState.failed(given, problem, language.of(request), names={"code": "sku"})
@@ -242,7 +243,7 @@ def _price(given: Any, sku_id: int, before: goods.Shelf, currency: str, errors: 
 
 @staff("catalog.edit", methods=("POST",))
 def add_sku(request: HttpRequest, product_id: int) -> HttpResponse:
-    """One more variant, named by its options: 颜色=红, 尺码=M."""
+    """One more variant, named by its options: 颜色=红，尺码=M."""
     given = request.POST
 
     def do() -> None:

@@ -79,7 +79,7 @@ def products(request: HttpRequest) -> HttpResponseBase:
             Bulk(Text("上架", "Put on sale"), "/office/products/bulk", value="list", icon="arrow-up-from-line"),
             Bulk(
                 Text("下架", "Take off sale"), "/office/products/bulk", value="delist", icon="arrow-down-to-line",
-                confirm=Text("下架选中的 {n} 个商品?顾客将立即买不到", "Take {n} off sale? Buyers cannot get them any more"),
+                confirm=Text("下架选中的 {n} 个商品？顾客将立即买不到", "Take {n} off sale? Buyers cannot get them any more"),
             ),
         ]  # fmt: skip
     table = Table(
@@ -104,7 +104,7 @@ def products(request: HttpRequest) -> HttpResponseBase:
         caption=Text("商品", "Products"),
         empty=(
             Text("还没有商品", "No products yet"),
-            Text("新建一个,或从其他平台的文件导入", "Make one, or import another platform's file"),
+            Text("新建一个，或从其他平台的文件导入", "Make one, or import another platform's file"),
         ),
         empty_action=(Text("新建商品", "New product"), "/office/products/new") if who.may("catalog.edit") else None,
     )
@@ -196,8 +196,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if refused:
         few = refused[:3]
         rest = len(refused) - len(few)
-        zh = ";".join(few) + (f";另有 {rest} 个" if rest else "")
-        words = Text(f"{words.zh}。未完成:{zh}", f"{words.en}. Not done: {zh}")
+        zh = "；".join(few) + (f"；另有 {rest} 个" if rest else "")
+        words = Text(f"{words.zh}。未完成：{zh}", f"{words.en}. Not done: {zh}")
     undo = None
     if back := {"list": "delist", "delist": "list"}.get(step if done else ""):
         undo = ("/office/products/bulk", {"action": back, "ids": [str(each) for each in done]})

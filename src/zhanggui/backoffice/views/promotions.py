@@ -93,7 +93,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
             draft = offers.draft_of(request.POST, kind, mall_settings.get("mall.currency"))
             made = services.create_promotion(draft, actor=actor(request))
             response = see_other(f"/office/promotions/{made}")
-            return flash(response, Text("草稿已建立,确认后发布", "The draft is there; look, then publish"))
+            return flash(response, Text("草稿已建立，确认后发布", "The draft is there; look, then publish"))
     except Problem as problem:
         if problem.extra.get("permission"):
             raise
@@ -200,7 +200,7 @@ def make_codes(request: HttpRequest, promotion_id: int) -> HttpResponse:
             services.generate_codes(promotion_id, count, actor=actor(request))
         else:
             raise ValidationFailed.one(
-                "code", "required", "请填写券码,或一次性券码的数量", "enter a code, or how many single-use ones"
+                "code", "required", "请填写券码，或一次性券码的数量", "enter a code, or how many single-use ones"
             )
 
     return _act(request, promotion_id, do, Text("券码已生成", "The codes are made"))

@@ -285,7 +285,7 @@ def spend(request: HttpRequest) -> HttpResponseBase:
 
 NO_SPEND = (
     Text("还没有登记推广费用", "No spend is recorded yet"),
-    Text("登记后,周报会算出新顾客成本和 ROI", "Once recorded, the weekly report knows customer cost and ROI"),
+    Text("登记后，周报会算出新顾客成本和 ROI", "Once recorded, the weekly report knows customer cost and ROI"),
 )
 
 
@@ -320,7 +320,7 @@ def _amount(text: str, currency: str) -> int:
         return to_minor(amount, currency)
     except (InvalidOperation, ValueError):
         words = (
-            "请填写金额,最多两位小数;负数用于冲销",
+            "请填写金额，最多两位小数；负数用于冲销",
             "give an amount with at most two decimals; a negative one takes one back",
         )
         raise ValidationFailed.one("amount", "invalid", *words) from None

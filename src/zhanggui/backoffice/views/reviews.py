@@ -37,10 +37,12 @@ TABS: tuple[tuple[str, Text], ...] = (
 #: Beginnings of an answer that staff finish in their own words.
 BEGINNINGS = (
     Text(
-        "感谢您的支持与好评,期待再次为您服务!", "Thank you for your kind words; we look forward to serving you again."
+        "感谢您的支持与好评，期待再次为您服务！", "Thank you for your kind words; we look forward to serving you again."
     ),
-    Text("很抱歉给您带来不便,我们已联系您处理,感谢您的反馈。", "We are sorry, and have been in touch to put it right."),
-    Text("感谢反馈,我们会把建议转给采购与仓库改进。", "Thank you; we pass this on to purchasing and the warehouse."),
+    Text(
+        "很抱歉给您带来不便，我们已联系您处理，感谢您的反馈。", "We are sorry, and have been in touch to put it right."
+    ),
+    Text("感谢反馈，我们会把建议转给采购与仓库改进。", "Thank you; we pass this on to purchasing and the warehouse."),
 )
 
 

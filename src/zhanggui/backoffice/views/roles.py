@@ -75,7 +75,7 @@ def _save_matrix(request: HttpRequest) -> HttpResponse:
             continue
         if seen != held.was:
             raise Conflict(
-                text=Text(f"「{role.name_zh}」刚被他人修改,请核对后再保存", f"“{role.name_en}” has just been changed")
+                text=Text(f"「{role.name_zh}」刚被他人修改，请核对后再保存", f"“{role.name_en}” has just been changed")
             )
         changes.append((role, wanted))
     for role, wanted in changes:
@@ -88,7 +88,7 @@ def _save_matrix(request: HttpRequest) -> HttpResponse:
     names_zh, names_en = "、".join(r.name_zh for r, _ in changes), ", ".join(r.name_en for r, _ in changes)
     first = changes[0][0]
     undo = (f"/office/roles/{first.code}/permissions", {"permission": list(first.permissions)})
-    done = Text(f"已修改:{names_zh}", f"Changed: {names_en}")
+    done = Text(f"已修改：{names_zh}", f"Changed: {names_en}")
     return flash(response, done, undo=undo if len(changes) == 1 else None)
 
 
@@ -139,7 +139,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form, status = FormState.failed(given, problem, language.of(request)), problem.status
         else:
             response = see_other("/office/roles")
-            return flash(response, Text("已添加角色,请勾选它的权限", "The role is there; now tick what it may do"))
+            return flash(response, Text("已添加角色，请勾选它的权限", "The role is there; now tick what it may do"))
     return page.render(request, "backoffice/role_new.html", status=status, form=form)
 
 

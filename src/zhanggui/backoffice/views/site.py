@@ -47,7 +47,7 @@ def site(request: HttpRequest, key: str = "style") -> HttpResponse:
             version = int(problem.extra.get("version", version))
         return _site(request, key, kind, data, version, problem)
     response = see_other(f"/office/site/{key}")
-    return flash(response, Text("已保存,全站立即生效", "Saved, and in force on every page"))
+    return flash(response, Text("已保存，全站立即生效", "Saved, and in force on every page"))
 
 
 def _site(

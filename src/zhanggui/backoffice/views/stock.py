@@ -99,8 +99,8 @@ def _stock(request: HttpRequest, form: FormState = EMPTY, status: int = 200) -> 
         table=table,
         form=form,
         houses=[("", say(Text("默认仓库", "The first warehouse"))), *((str(k), v) for k, v in houses.items())],
-        kinds=[("receive", say(Text("入库(增加)", "Goods in (adds)"))), ("set", say(Text("盘点(改为)", "Counted (becomes)"))),
-               ("write_off", say(Text("报损(减少)", "Write off (takes)"))), ("sample", say(Text("样品领用(减少)", "Sample (takes)")))],
+        kinds=[("receive", say(Text("入库（增加）", "Goods in (adds)"))), ("set", say(Text("盘点（改为）", "Counted (becomes)"))),
+               ("write_off", say(Text("报损（减少）", "Write off (takes)"))), ("sample", say(Text("样品领用（减少）", "Sample (takes)")))],
     )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
         empty=(
             Text("还没有接口令牌", "No tokens yet"),
             Text(
-                "程序凭令牌调用接口,只能做您允许的事", "Programs call the API with them, and may do only what you allow"
+                "程序凭令牌调用接口，只能做您允许的事",
+                "Programs call the API with them, and may do only what you allow",
             ),
         ),
         empty_action=(Text("新建令牌", "New token"), "/office/tokens/new") if may else None,
@@ -63,7 +64,7 @@ def _revoke() -> Bulk:
     return Bulk(
         Text("吊销", "Revoke"),
         "/office/tokens/revoke",
-        confirm=Text("吊销选中的 {n} 个令牌?使用它们的程序会立即失效,无法撤销。", "Revoke {n} tokens? Programs using them stop at once."),
+        confirm=Text("吊销选中的 {n} 个令牌？使用它们的程序会立即失效，无法撤销。", "Revoke {n} tokens? Programs using them stop at once."),
         icon="ban",
         danger=True,
     )  # fmt: skip
@@ -129,7 +130,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
         except Problem:
             refused += 1
     if refused:
-        said = Text(f"已吊销 {done} 个,{refused} 个无权吊销", f"{done} revoked; {refused} are beyond your rights")
+        said = Text(f"已吊销 {done} 个，{refused} 个无权吊销", f"{done} revoked; {refused} are beyond your rights")
         return flash(response, said, "warn")
     return flash(response, Text(f"已吊销 {done} 个令牌", f"{done} tokens revoked"))
 

@@ -209,7 +209,7 @@ def _refusal(command: PlaceCommand, quote: Quote, providers: frozenset[str]) -> 
 def _provider_error(provider: str, providers: frozenset[str]) -> FieldError:
     choices = ", ".join(sorted(providers))
     problem = ValidationFailed.one(
-        "payment_provider", "not_available", f"可用的支付方式:{choices}", f"available: {choices}"
+        "payment_provider", "not_available", f"可用的支付方式：{choices}", f"available: {choices}"
     )
     return problem.errors[0]
 

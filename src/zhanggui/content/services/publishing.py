@@ -123,7 +123,7 @@ def schedule(page_id: int, *, publish_at: datetime | None, unpublish_at: datetim
             raise ValidationFailed.one(
                 "unpublish_at",
                 "not_published",
-                "页面还未发布,请同时填写发布时间",
+                "页面还未发布，请同时填写发布时间",
                 "not published yet; say when it will be",
             )
         if publish_at is not None:

@@ -12,7 +12,7 @@ from .words import VALUES
 
 LOOK = Text("近看", "A closer look")
 SIZE = Text("尺寸", "Size")
-MEASURED = Text("手工测量,允许 1 厘米左右的误差。", "Measured by hand; allow about a centimetre.")
+MEASURED = Text("手工测量，允许 1 厘米左右的误差。", "Measured by hand; allow about a centimetre.")
 CARE = Text("使用与保养", "Use and care")
 MAKER = Text("品牌", "The maker")
 ASKED = Text("常见问题", "Questions")

@@ -119,7 +119,7 @@ def _printed(
         raise ValidationFailed.one(
             "ids",
             "nothing",
-            "所选订单没有可以打印的:须已付款且未取消,面单还须是快递订单",
+            "所选订单没有可以打印的：须已付款且未取消，面单还须是快递订单",
             "nothing to print: orders must be paid and alive, and for labels go by express",
         )
     pdf = draw(made)

@@ -122,7 +122,7 @@ def _check(news: Sequence[TrackingNews]) -> None:
             text = Text("没有这种物流状态", f"must be one of {', '.join(STATUSES)}")
             errors.append(FieldError(f"events.{i}.status", "unknown", text))
         if entry.at.tzinfo is None or entry.at > fast or entry.at.year < 2000:
-            text = Text("时间须带时区,且不能在未来", "must carry a time zone and not lie in the future")
+            text = Text("时间须带时区，且不能在未来", "must carry a time zone and not lie in the future")
             errors.append(FieldError(f"events.{i}.at", "invalid", text))
         if len(entry.text) > 500 or len(entry.location) > 100:
             errors.append(FieldError(f"events.{i}.text", "too_long", Text("内容太长", "is too long")))

@@ -83,7 +83,7 @@ def looks_like(table: Table) -> Text:
     if form := recognised(table):
         return Text(f"看起来是 {form.module.NAME}", f"it looks like {form.module.NAME}")
     shown = ", ".join(table.header)[:120]
-    return Text(f"表头是:{shown}", f"its columns are: {shown}")
+    return Text(f"表头是：{shown}", f"its columns are: {shown}")
 
 
 def read(form: Format, tables: Sequence[Table], zone: ZoneInfo, currency: str) -> Iterator[tuple[str, Item]]:

@@ -345,7 +345,7 @@ def _carry_out(job_id: int) -> None:
     except Exception as error:
         log.error("import_failed", job_id=job_id, exc_info=True)
         name = type(error).__name__
-        said = Text(f"程序出错({name}),详情见日志", f"The program failed ({name}); the log has the details")
+        said = Text(f"程序出错（{name}），详情见日志", f"The program failed ({name}); the log has the details")
         _over(job_id, "failed", {"code": "failed", "zh": said.zh, "en": said.en})
     else:
         _over(job_id, "finished")

@@ -9,4 +9,4 @@ class ForbiddenAddress(Problem):
 
     code = "forbidden_address"
     status = 422
-    message = Text("不能投递到这个地址:{reason}", "This address is not allowed: {reason}")
+    message = Text("不能投递到这个地址：{reason}", "This address is not allowed: {reason}")

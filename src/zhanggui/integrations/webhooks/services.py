@@ -95,7 +95,7 @@ def _checked(url: str, events: Iterable[str], description: str) -> dict[str, Any
         raise ValidationFailed.one(
             "events",
             "invalid",
-            "请填写事件名称,如 orders.order_paid、orders.* 或 *",
+            "请填写事件名称，如 orders.order_paid、orders.* 或 *",
             "names such as orders.order_paid, orders.* or *",
         )
     guard.check_url(url, allow_private=mall_settings.get("webhooks.allow_private"))

@@ -17,6 +17,6 @@ SETTINGS = [
         "webhooks.allow_private",
         False,
         "bool",
-        Text("允许投递到内网或 http 地址(仅测试用)", "Allow private addresses and plain http (for trials only)"),
+        Text("允许投递到内网或 http 地址（仅测试用）", "Allow private addresses and plain http (for trials only)"),
     ),
 ]

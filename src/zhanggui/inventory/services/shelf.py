@@ -125,7 +125,7 @@ def _below(problem: dict[str, Any]) -> FieldError:
         f"rows.{problem['row']}.quantity",
         "below_reserved",
         Text(
-            f"现有 {on_hand} 件,其中 {reserved} 件已被订单占用,调整后不能少于 {reserved} 件",
+            f"现有 {on_hand} 件，其中 {reserved} 件已被订单占用，调整后不能少于 {reserved} 件",
             f"{on_hand} on hand, {reserved} of them reserved for orders; not fewer than {reserved} may remain",
         ),
     )

@@ -87,7 +87,7 @@ def change_price(
             raise ValidationFailed.one(
                 "",
                 "range",
-                "改价后应付金额至少为 0.01;要免单请取消订单",
+                "改价后应付金额至少为 0.01；要免单请取消订单",
                 "the buyer pays 0.01 at least; else cancel the order",
             )
         if not actor.may(BELOW_FLOOR):
@@ -117,14 +117,14 @@ def _check(lines: Mapping[int, int] | None, goods: int | None, shipping: int | N
     """Raises ValidationFailed with everything that is wrong with what was asked for."""
     errors = []
     if lines and goods is not None:
-        text = Text("请只填各行金额,或只填商品合计", "give the lines or the sum of the goods, not both")
+        text = Text("请只填各行金额，或只填商品合计", "give the lines or the sum of the goods, not both")
         errors.append(FieldError("goods", "ambiguous", text))
     amounts = {f"lines.{n}": amount for n, amount in (lines or {}).items()} | {"goods": goods, "shipping": shipping}
     for name, amount in amounts.items():
         if amount is not None and not 0 <= amount <= MAX_AMOUNT:
             errors.append(FieldError(name, "range", Text("金额不能小于 0", "must not be negative")))
     if not reason or len(reason) > MAX_REASON:
-        text = Text(f"请写明改价原因,{MAX_REASON} 字以内", f"say why, in at most {MAX_REASON} characters")
+        text = Text(f"请写明改价原因，{MAX_REASON} 字以内", f"say why, in at most {MAX_REASON} characters")
         errors.append(FieldError("reason", "required", text))
     if errors:
         raise ValidationFailed(errors=errors)
@@ -145,7 +145,7 @@ def _need_floor(known: list[dict[str, Any]], changed: list[Repriced], currency: 
     least = -(-placed * (100 - percent) // 100)
     if goods < min(least, sum(line["payable"] for line in known)):
         why = Text(
-            f"商品金额最多降 {percent}%(不低于 {format_minor(least, currency)})",
+            f"商品金额最多降 {percent}%（不低于 {format_minor(least, currency)}）",
             f"The goods may become {percent}% cheaper at most (not below {format_minor(least, currency)})",
         )
         raise PriceTooLow(why=why, permission=_BELOW)

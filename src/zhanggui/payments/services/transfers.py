@@ -27,7 +27,7 @@ def confirm_bank_transfer(
     bank_reference = bank_reference.strip()
     if not bank_reference or len(bank_reference) > 100:
         raise ValidationFailed.one(
-            "bank_reference", "required", "请填写银行流水号(100 字以内)", "give the bank's own number"
+            "bank_reference", "required", "请填写银行流水号（100 字以内）", "give the bank's own number"
         )
     at = paid_at or clock.now()
     if not clock.now() - EARLIEST <= at <= clock.now() + timedelta(minutes=5):

@@ -13,7 +13,7 @@ NAMES = {"alipay": "支付宝", "wechat": "微信支付", "unionpay": "云闪付
 ENGLISH = {"alipay": "Alipay", "wechat": "WeChat Pay", "unionpay": "UnionPay"}
 COLOURS = {"alipay": "#0f5fd7", "wechat": "#067a3f", "unionpay": "#b3131f"}
 STATES = {"open": "待付款 · unpaid", "paid": "已付款 · paid", "closed": "已关闭 · closed"}
-FAILED = "付款没有成功:余额不足(模拟) · The payment was declined: not enough money (simulated)"
+FAILED = "付款没有成功：余额不足（模拟） · The payment was declined: not enough money (simulated)"
 _FRAME = """<!doctype html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">{head}
@@ -41,7 +41,7 @@ small,.small{{color:var(--soft);font-size:.85rem}}.bar small{{color:#fff}}
 table{{border-collapse:collapse;width:100%;font-size:.95rem}}td{{padding:.6rem .8rem .6rem 0;border-top:1px solid var(--line)}}
 a{{color:inherit}}
 </style></head><body>{body}
-<main class="small"><p>模拟支付网关,不涉及真实资金 · A simulated gateway: no real money moves</p></main></body></html>"""
+<main class="small"><p>模拟支付网关，不涉及真实资金 · A simulated gateway: no real money moves</p></main></body></html>"""
 
 
 def frame(title: str, body: str, *, colour: str = "#5b524b", head: str = "") -> bytes:
@@ -70,7 +70,7 @@ def trade_page(trade: Row, note: str, *, back: str = "", failed: bool = False) -
 
 def _told(trade: Row, note: str, failed: bool) -> str:
     if trade["state"] == "paid":
-        return '<p class="told good" role="status">付款成功,即将返回商家 · Paid; taking you back to the shop</p>'
+        return '<p class="told good" role="status">付款成功，即将返回商家 · Paid; taking you back to the shop</p>'
     if failed or note:
         return f'<p class="told bad" role="alert">{escape(FAILED if failed else note)}</p>'
     return ""
@@ -78,7 +78,7 @@ def _told(trade: Row, note: str, failed: bool) -> str:
 
 def _ways(trade: Row, back: str) -> str:
     leave = (
-        f'<a class="link" href="{escape(back, quote=True)}">暂不付款,返回商家 · Leave without paying</a>'
+        f'<a class="link" href="{escape(back, quote=True)}">暂不付款，返回商家 · Leave without paying</a>'
         if back
         else ""
     )
@@ -91,7 +91,9 @@ def _ways(trade: Row, back: str) -> str:
         )
     if back:
         return f'<a class="link main" href="{escape(back, quote=True)}">返回商家 · Back to the shop</a>'
-    return '<p class="small">可以关闭本页,商家页面会自动更新。 · You may close this page; the shop has heard of it.</p>'
+    return (
+        '<p class="small">可以关闭本页，商家页面会自动更新。 · You may close this page; the shop has heard of it.</p>'
+    )
 
 
 def _web_address(address: str) -> str:

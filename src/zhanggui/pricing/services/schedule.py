@@ -108,7 +108,7 @@ def _in_the_way(sku_id: int, starts_at: datetime, ends_at: datetime | None) -> l
         return []
     first, last = (f"{clock.local(at):%Y-%m-%d %H:%M}" if at else None for at in (found["starts_at"], found["ends_at"]))
     text = Text(
-        f"与已有的定时价格重叠:{first} 至 {last or '取消为止'}",
+        f"与已有的定时价格重叠：{first} 至 {last or '取消为止'}",
         f"overlaps the scheduled price from {first} until {last or 'it is cancelled'}",
     )
     inside = found["starts_at"] <= starts_at

@@ -51,7 +51,7 @@ class Reader:
                 self.fault(
                     str(name)[:40],
                     "unknown_field",
-                    Text(f"没有这个字段,可用:{names}", f"no such field; there are: {names}"),
+                    Text(f"没有这个字段，可用：{names}", f"no such field; there are: {names}"),
                 )
 
     def has(self, field: str) -> bool:

@@ -14,12 +14,12 @@ REASONS = {
     "used_up": Text("活动名额已用完", "All uses are taken"),
     "holder_limit": Text("您已达到此优惠的使用次数上限", "You have used this as often as allowed"),
     "budget_spent": Text("活动优惠额度已用完", "The money set aside for it is spent"),
-    "nothing_left": Text("金额已为 0,无需再减", "Nothing is left to take off"),
+    "nothing_left": Text("金额已为 0，无需再减", "Nothing is left to take off"),
 }
 
 #: Why a code cannot be used at all, before goods and thresholds are looked at.
 CODE_REASONS = {
-    "unknown": Text("没有这个优惠码,请检查是否输入有误", "There is no such code; check the spelling"),
+    "unknown": Text("没有这个优惠码，请检查是否输入有误", "There is no such code; check the spelling"),
     "not_yours": Text("这张优惠券不属于当前账号", "This coupon belongs to another account"),
     "sign_in": Text("请先登录再使用这张优惠券", "Sign in to use this coupon"),
     "paused": Text("这张优惠券暂停使用", "This coupon is suspended"),

@@ -136,7 +136,7 @@ def grant(promotion_id: int, member_ids: Iterable[int], *, actor: Actor) -> list
     unknown = set(wanted) - known_ids(wanted)
     if unknown:
         named = ", ".join(map(str, sorted(unknown)[:5]))
-        raise ValidationFailed.one("member_ids", "unknown", f"没有这些会员:{named}", f"no such members: {named}")
+        raise ValidationFailed.one("member_ids", "unknown", f"没有这些会员：{named}", f"no such members: {named}")
     with transaction.atomic():
         coupon = _open_coupon(promotion_id)
         held = _held(promotion_id, wanted)

@@ -51,7 +51,7 @@ def check_goods(scope: Scope) -> None:
                 if ids:
                     named = ", ".join(map(str, sorted(ids)[:5]))
                     faults.append(
-                        FieldError(loc, "unknown", Text(f"没有这些编号:{named}", f"there are no such: {named}"))
+                        FieldError(loc, "unknown", Text(f"没有这些编号：{named}", f"there are no such: {named}"))
                     )
     if faults:
         raise ValidationFailed(errors=faults)
@@ -146,7 +146,7 @@ def _stored(row: dict[str, Any], coupon: dict[str, Any] | None) -> dict[str, Any
 def _check_change(before: dict[str, Any], coupon: dict[str, Any] | None, draft: PromotionDraft) -> None:
     faults = []
     if before["kind"] != draft.kind:
-        faults.append(FieldError("kind", "fixed", Text("类型不能更改,请新建", "cannot change; make a new one")))
+        faults.append(FieldError("kind", "fixed", Text("类型不能更改，请新建", "cannot change; make a new one")))
     for name in _LIMITS:
         if before["state"] != DRAFT and (before[name] is None) is not (getattr(draft, name) is None):
             message = Text("发布后不能增加或取消这项限制", "cannot be added or taken away once published")
@@ -173,7 +173,7 @@ def _step(promotion_id: int, action: str, event: type[events.PromotionEvent], ac
         target = TRANSITIONS.target(before["state"], action)
         if target == "live" and before["ends_at"] is not None and before["ends_at"] <= now():
             raise ValidationFailed.one(
-                "ends_at", "already_over", "结束时间已过,活动不会生效", "it is over: the end has passed"
+                "ends_at", "already_over", "结束时间已过，活动不会生效", "it is over: the end has passed"
             )
         db.execute(
             "update promotions_promotion set state = %s, updated_at = %s where id = %s and state = any(%s)",

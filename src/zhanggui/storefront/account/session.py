@@ -103,7 +103,7 @@ def _refused(request: HttpRequest, refused: Problem) -> FormState:
     form = FormState.failed(request.POST, refused, language.of(request))
     if isinstance(refused, RateLimited) and refused.retry_after:
         minutes = -(-refused.retry_after // 60)
-        text = Text(f"尝试次数过多,请 {minutes} 分钟后再试", f"Too many attempts; try again in {minutes} min")
+        text = Text(f"尝试次数过多，请 {minutes} 分钟后再试", f"Too many attempts; try again in {minutes} min")
         return FormState(form.values, {"": [text.render(language.of(request))]})
     return form
 

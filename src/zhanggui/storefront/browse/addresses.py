@@ -19,7 +19,7 @@ CATEGORY, SEARCH, BRAND, PRODUCT = "/c/", "/search", "/brands/", "/p/"
 #: What a person types into the price fields, in major units; the links of price ranges use minor units.
 _TYPED = {"low": "min_price", "high": "max_price"}
 _AMOUNT = r"\d{1,10}(\.\d{1,3})?"
-_BAD_AMOUNT = Text("请填写数字,如 50 或 99.90", "write a number such as 50 or 99.90")
+_BAD_AMOUNT = Text("请填写数字，如 50 或 99.90", "write a number such as 50 or 99.90")
 
 
 def product(slug: str) -> str:

@@ -60,7 +60,7 @@ def dispatch(lang: str) -> Promise:
         "truck",
         Text("{soon} 小时内发货", "Ships within {soon} h").render(lang, soon=soon),
         Text(
-            "付款后 {soon} 小时内发出,最迟 {latest} 小时", "{soon} hours after payment, {latest} at the latest"
+            "付款后 {soon} 小时内发出，最迟 {latest} 小时", "{soon} hours after payment, {latest} at the latest"
         ).render(lang, soon=soon, latest=latest),
     )
 
@@ -75,7 +75,7 @@ def promises(lang: str) -> list[Promise]:
             Promise(
                 "rotate-ccw",
                 Text("{days} 天无理由退货", "{days}-day returns").render(lang, days=days),
-                Text("签收后 {days} 天内,完好即可退", "no reason needed, from the day of delivery").render(
+                Text("签收后 {days} 天内，完好即可退", "no reason needed, from the day of delivery").render(
                     lang, days=days
                 ),
             )
@@ -85,7 +85,7 @@ def promises(lang: str) -> list[Promise]:
             Promise(
                 "shield-check",
                 Text("{days} 天质量保障", "{days}-day guarantee").render(lang, days=claims),
-                Text("质量问题可退可换,运费我们承担", "faulty goods are replaced or refunded, postage on us").render(
+                Text("质量问题可退可换，运费我们承担", "faulty goods are replaced or refunded, postage on us").render(
                     lang
                 ),
             )
@@ -145,37 +145,37 @@ def must_read(lang: str) -> list[Answer]:
     separator = Text("。", ". ").render(lang)
     return [
         Answer(
-            Text("什么时候发货?", "When will it be sent?").render(lang),
+            Text("什么时候发货？", "When will it be sent?").render(lang),
             shipping.text
             + separator
             + Text(
-                "若不能按时发出,我们会主动联系您,换货或退款由您选。",
+                "若不能按时发出，我们会主动联系您，换货或退款由您选。",
                 "If we cannot keep that, we write to you first; exchange or refund, as you like.",
             ).render(lang),
         ),
         Answer(
-            Text("运费多少?", "What does delivery cost?").render(lang),
+            Text("运费多少？", "What does delivery cost?").render(lang),
             f"{postage.title},{postage.text}。" if lang != "en" else f"{postage.title}, {postage.text}.",
         ),
         Answer(
-            Text("怎么付款?", "How do I pay?").render(lang),
+            Text("怎么付款？", "How do I pay?").render(lang),
             Text(
-                "提交订单后 {minutes} 分钟内付款,逾期订单自动取消,库存释放给其他买家。",
+                "提交订单后 {minutes} 分钟内付款，逾期订单自动取消，库存释放给其他买家。",
                 "Within {minutes} minutes of ordering; afterwards the order is cancelled and its goods are free again.",
             ).render(lang, minutes=minutes),
         ),
         Answer(
-            Text("可以退换吗?", "Can I return it?").render(lang),
+            Text("可以退换吗？", "Can I return it?").render(lang),
             Text(
-                "签收后 {days} 天内无理由退货;质量问题 {claims} 天内可退换,在“我的订单”里自助申请。",
+                "签收后 {days} 天内无理由退货；质量问题 {claims} 天内可退换，在“我的订单”里自助申请。",
                 "Within {days} days of delivery without a reason, within {claims} days where something is wrong; "
                 "ask for it in your orders.",
             ).render(lang, days=days, claims=claims),
         ),
         Answer(
-            Text("颜色和实物有差别怎么办?", "What if it looks different?").render(lang),
+            Text("颜色和实物有差别怎么办？", "What if it looks different?").render(lang),
             Text(
-                "屏幕显示会有细微色差,以实物为准;不喜欢同样可以无理由退货。",
+                "屏幕显示会有细微色差，以实物为准；不喜欢同样可以无理由退货。",
                 "Screens differ a little, the goods are what counts; if you do not like them, send them back.",
             ).render(lang),
         ),

@@ -9,7 +9,7 @@ from zhanggui.kernel.i18n import Text
 
 STATUS = {
     "pending_payment": Text("待付款", "Waiting for payment"),
-    "paid": Text("已付款,备货中", "Paid, being prepared"),
+    "paid": Text("已付款，备货中", "Paid, being prepared"),
     "fulfilling": Text("打包中", "Being packed"),
     "shipped": Text("已发货", "On its way"),
     "delivered": Text("已签收", "Delivered"),
@@ -45,13 +45,13 @@ CANCEL_REASONS = {
 }
 CASE_KINDS = {
     "return_refund": Text("退货退款", "Return for a refund"),
-    "refund_only": Text("仅退款(无需退货)", "Refund without a return"),
+    "refund_only": Text("仅退款（无需退货）", "Refund without a return"),
     "cancel": Text("取消未发出的商品", "Cancel what has not left"),
 }
 CASE_STATES = {
     "requested": Text("等待商家处理", "Waiting for our answer"),
     "approved": Text("已同意", "Approved"),
-    "awaiting_return": Text("已同意,等待您寄回", "Approved, waiting for the goods"),
+    "awaiting_return": Text("已同意，等待您寄回", "Approved, waiting for the goods"),
     "received": Text("已收到退货", "The goods arrived"),
     "refunding": Text("退款处理中", "The refund is on its way"),
     "closed": Text("退款完成", "Refunded"),

@@ -18,7 +18,7 @@ from ..wording import percent_words
 _DONE = Text("优惠券已减 {off_amount} 元", "The coupon takes {off_amount} off")
 _SHORT = Text("再买 {missing_amount} 元可减 {off_figure} 元", "Add {missing_amount} more to take {off_figure} off")
 _SHORT_PERCENT = Text("再买 {missing_amount} 元可享 {zhe} 折", "Add {missing_amount} more to get {percent}% off")
-_NOTHING = Text("金额太小,优惠不足一分", "The amount is too small for a discount")
+_NOTHING = Text("金额太小，优惠不足一分", "The amount is too small for a discount")
 
 
 class Terms(NamedTuple):

@@ -16,7 +16,7 @@ from ..values import Lane
 _SHORT = Text("再买 {missing_amount} 元可减 {off_figure} 元", "Add {missing_amount} more to take {off_figure} off")
 _DONE = Text("已减 {off_amount} 元", "{off_amount} off")
 _NEXT = Text(
-    "已减 {off_amount} 元,再买 {missing_amount} 元可减 {next_figure} 元",
+    "已减 {off_amount} 元，再买 {missing_amount} 元可减 {next_figure} 元",
     "{off_amount} off; add {missing_amount} more to take {next_figure} off",
 )
 
