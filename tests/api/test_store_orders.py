@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pydantic import ValidationError
 
+from tests.factories.aftersales import ask, grant, money_arrives
 from tests.factories.shop import buy, goods, open_shop
 from zhanggui.aftersales import selectors as aftersales
 from zhanggui.api.store.carts import CheckoutIn
@@ -49,6 +50,14 @@ def test_once_picking_has_begun_cancelling_asks_for_the_money_back(client: Clien
         assert (answer.status_code, answer.json()["status"]) == (200, "fulfilling")
     (case,) = aftersales.cases_of([number])[number]
     assert (case.kind, case.amount) == ("cancel", 2000)
+
+
+def test_what_happened_to_an_order_is_said_in_words(client: Client, paid: str) -> None:
+    grant(ask(client.get(paid).json()["number"], (1, 1), kind="cancel", reason="ordered_wrong"))
+    money_arrives()
+    told = client.get(paid, headers={"Accept-Language": "en"}).json()["timeline"]
+    assert ("given_up", "Part of the goods was cancelled") in [(entry["kind"], entry["text"]) for entry in told]
+    assert all(entry["text"] != entry["kind"] for entry in told)
 
 
 @pytest.mark.parametrize(
