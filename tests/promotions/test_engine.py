@@ -56,7 +56,7 @@ def test_every_rule_is_explained_exactly_once() -> None:
 def test_explanations_are_said_in_both_languages() -> None:
     verdict = judge([rule(1, "full_reduction", {"steps": [{"threshold": 17300, "off": 2000}]})], [TEA, CUP])
     assert say(verdict.explanation[0]) == "再买 23.00 元可减 20 元"
-    assert say(verdict.explanation[0], "en") == "Add 23.00 more to take 20 off"
+    assert say(verdict.explanation[0], "en") == "Add ¥23.00 more to take ¥20 off"
     assert verdict.explanation[0].params == {"missing_amount": 2300, "off_figure": 2000}
 
 
@@ -198,11 +198,15 @@ def test_badges_read_like_a_price_tag() -> None:
         return badge.text.render(lang, **words(badge.params, lang))
 
     assert said("full_reduction", {"steps": [{"threshold": 20000, "off": 2000}]}) == "满200减20"
+    assert said("full_reduction", {"steps": [{"threshold": 20000, "off": 2000}]}, "en") == "¥20 off ¥200"
     assert said("full_reduction", {"every": {"threshold": 10000, "off": 950}}) == "每满100减9.5"
     assert said("limited_discount", {"off_basis_points": 1500}) == "限时8.5折"
     assert said("limited_discount", {"off_basis_points": 1500}, "en") == "15% off"
-    assert said("limited_discount", {"price": 990}) == "限时价 9.9"
+    assert said("limited_discount", {"price": 990}) == "限时价 9.9 元"
+    assert said("limited_discount", {"price": 990}, "en") == "Now ¥9.9"
     assert said("coupon", {"off": 500}) == "减5券"
+    assert said("coupon", {"threshold": 29900, "off": 3000}, "en") == "¥30 off ¥299"
+    assert said("coupon", {"threshold": 10000, "off_basis_points": 500}, "en") == "5% off from ¥100"
     assert said("coupon", {"threshold": 10000, "off_basis_points": 1250}) == "满100享8.75折券"
 
 

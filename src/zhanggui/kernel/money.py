@@ -11,6 +11,7 @@ MAX_AMOUNT = 10**13  # far above any shop, far below what adding many of them wo
 
 #: Minor digits of ISO 4217 currencies that do not have two.
 MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3}
+SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "JP¥", "KRW": "₩"}
 __all__ = [
     "BASIS", "DOWN", "HALF_UP", "MAX_AMOUNT", "ROUND_HALF_EVEN", "ROUND_HALF_UP", "Money", "allocate", "json_money", "portion",
 ]  # fmt: skip
@@ -81,6 +82,11 @@ def json_money(amount: int | None, currency: str) -> dict[str, int | str] | None
 
 def minor_digits(currency: str) -> int:
     return MINOR_DIGITS.get(currency, 2)
+
+
+def symbol_of(currency: str) -> str:
+    """What stands before an amount: `¥`; of a currency without one of its own, its code and a space."""
+    return SYMBOLS.get(currency, currency + " ")
 
 
 def format_minor(amount: int, currency: str = "CNY") -> str:

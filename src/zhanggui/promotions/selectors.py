@@ -219,8 +219,11 @@ def claimable(at: datetime, *, limit: int = 100) -> list[PromotionView]:
     return [_view(row) for row in found]
 
 
-_VIEW = """
-select p.*, c.promotion_id, c.claimable, c.per_member_limit, c.issue_limit
+#: Where a promotion stands: its state, and what its window makes of it now.
+_STAGE = """case when p.state in ('draft', 'ended') then p.state when p.ends_at <= kernel_now() then 'ended'
+    when p.state = 'paused' then 'paused' when p.starts_at > kernel_now() then 'scheduled' else 'running' end"""
+_VIEW = f"""
+select p.*, c.promotion_id, c.claimable, c.per_member_limit, c.issue_limit, {_STAGE} as stage
 from promotions_promotion p left join promotions_coupon c on c.promotion_id = p.id
 """
 
@@ -234,16 +237,25 @@ def promotion(promotion_id: int) -> PromotionView:
 
 
 def promotion_page(
-    *, state: str = "", kind: str = "", by_code: bool | None = None, cursor: str = "", limit: int = 50
+    *,
+    state: str = "",
+    stage: str = "",
+    kind: str = "",
+    by_code: bool | None = None,
+    cursor: str = "",
+    limit: int = 50,
 ) -> paging.Page[PromotionView]:
-    """Newest first; `by_code` picks coupons (True) or what applies by itself (False)."""
+    """Newest first; `stage` is where it stands now, `by_code` picks coupons (True) or what applies by itself (False).
+
+    One statement.
+    """
     limit = max(1, min(limit, paging.MAX_LIMIT))
     before = paging.decode(cursor, int)[0] if cursor else None
     found = db.rows(
-        f"{_VIEW} where (%s = '' or p.state = %s) and (%s = '' or p.kind = %s)"
+        f"{_VIEW} where (%s = '' or p.state = %s) and (%s = '' or {_STAGE} = %s) and (%s = '' or p.kind = %s)"
         " and (%s::boolean is null or (c.promotion_id is not null) = %s) and (%s::bigint is null or p.id < %s)"
         " order by p.id desc limit %s",
-        (state, state, kind, kind, by_code, by_code, before, before, limit + 1),
+        (state, state, stage, stage, kind, kind, by_code, by_code, before, before, limit + 1),
     )
     return paging.page([_view(row) for row in found], limit, lambda view: view.id)
 
@@ -269,7 +281,7 @@ def _view(row: Mapping[str, Any]) -> PromotionView:
     )  # fmt: skip
     badge = KINDS[draft.kind].badge(KINDS[draft.kind].parse(draft.config))
     return PromotionView(
-        row["id"], row["state"], draft, row["used"], row["budget_used"], TRANSITIONS.actions(row["state"]),
+        row["id"], row["state"], row["stage"], draft, row["used"], row["budget_used"], TRANSITIONS.actions(row["state"]),
         badge.text, badge.params, row["updated_at"],
     )  # fmt: skip
 

@@ -96,10 +96,14 @@ class CouponFunnel:
 
 @dataclass(frozen=True, slots=True)
 class PromotionView:
-    """A promotion for staff; `actions` are the steps its state allows."""
+    """A promotion for staff; `actions` are the steps its state allows.
+
+    `stage` is where it stands by its state and its window together: draft, scheduled, running, paused or ended.
+    """
 
     id: int
     state: str
+    stage: str
     draft: PromotionDraft
     used: int
     budget_used: int

@@ -7,12 +7,11 @@ from datetime import datetime as DateTime
 from decimal import ROUND_HALF_UP, Decimal
 
 from zhanggui.kernel import clock
-from zhanggui.kernel.money import Money, format_minor, minor_digits
+from zhanggui.kernel.money import Money, format_minor, minor_digits, symbol_of
 
 from .language import t
 
 NOTHING = "–"
-SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "JP¥", "KRW": "₩"}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 Number = int | float | Decimal
@@ -31,8 +30,7 @@ def money(amount: int | Money | None, currency: str = "CNY") -> str:
 def price_parts(amount: int, currency: str = "CNY") -> tuple[str, str, str]:
     """Symbol, whole part with separators, and the rest with its point: `("¥", "1,299", ".00")`."""
     whole, point, rest = format_minor(amount, currency).partition(".")
-    symbol = SYMBOLS.get(currency, currency + " ")
-    return symbol, f"{int(whole):,}", point + rest if minor_digits(currency) else ""
+    return symbol_of(currency), f"{int(whole):,}", point + rest if minor_digits(currency) else ""
 
 
 def quantity(n: Number | None) -> str:

@@ -64,11 +64,13 @@ def offer(terms: Terms, goods: Goods) -> Offer:
 
 
 def badge(terms: Terms) -> Badge:
-    zh, en = ("享{zhe}折券", "{percent}% off") if terms.is_percent else ("减{off_figure}券", "{off_figure} off")
+    zh, en, over = (
+        ("享{zhe}折券", "{percent}% off", " from") if terms.is_percent else ("减{off_figure}券", "{off_figure} off", "")
+    )
     if not terms.threshold:
         return Badge(Text(zh, en), terms.words)
     params = {"threshold_figure": terms.threshold, **terms.words}
-    return Badge(Text("满{threshold_figure}" + zh, en + " {threshold_figure}"), params)
+    return Badge(Text("满{threshold_figure}" + zh, en + over + " {threshold_figure}"), params)
 
 
 KIND = Kind("coupon", Lane.COUPON, Text("优惠券", "Coupon"), parse, offer, badge, by_code=True)

@@ -55,7 +55,7 @@ def offer(terms: Terms, goods: Goods) -> Offer:
 
 def badge(terms: Terms) -> Badge:
     if terms.keep_basis_points is None:
-        return Badge(Text("限时价 {price_figure}", "Now {price_figure}"), {"price_figure": terms.price})
+        return Badge(Text("限时价 {price_figure} 元", "Now {price_figure}"), {"price_figure": terms.price})
     return Badge(Text("限时{zhe}折", "{percent}% off"), percent_words(BASIS - terms.keep_basis_points))
 
 
