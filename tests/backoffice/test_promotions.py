@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import shop
 from tests.support.pages import at_the_desk
+from zhanggui.kernel import clock
 from zhanggui.promotions import selectors
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,34 @@ def test_a_coupon_with_codes(language: str) -> None:
     assert text.count("\n") == 5  # the head, the public code, three single-use ones
 
 
+def test_the_list_tells_by_state_and_window_where_each_stands() -> None:
+    """Published is not yet running: what is to come or over is found, and marked, as that."""
+    shop.open_shop()
+    desk, soon = at_the_desk("marketing"), clock.now() + timedelta(days=1)
+    windows = {
+        "scheduled": {"starts_at": "2190-01-01T00:00"},
+        "running": {"starts_at": "2026-01-01T00:00", "ends_at": "2190-01-01T00:00"},
+        "ended": {"starts_at": "2026-01-01T00:00", "ends_at": f"{clock.local(soon):%Y-%m-%dT%H:%M}"},
+    }
+    badges = {"draft": "草稿", "scheduled": "未开始", "running": "进行中", "paused": "已暂停", "ended": "已结束"}
+    made = {}
+    for name, window in windows.items():
+        made[name] = desk.post("/office/promotions/new/full_reduction", {**TERMS, **window}).headers["Location"]
+        desk.follow(desk.post(f"{made[name]}/do/publish"))
+    for name, window in (("draft", "ended"), ("paused", "running")):
+        made[name] = desk.post("/office/promotions/new/full_reduction", {**TERMS, **windows[window]}).headers[
+            "Location"
+        ]
+    for name in ("publish", "pause"):
+        desk.follow(desk.post(f"{made['paused']}/do/{name}"))
+    with clock.at(soon + timedelta(hours=1)):
+        for stage, badge in badges.items():
+            rows = words(desk.get(f"/office/promotions?stage={stage}")).partition("<tbody>")[2]
+            assert [each for each in made.values() if f'href="{each}"' in rows] == [made[stage]], stage
+            assert badge in rows
+            assert badge in words(desk.get(made[stage]))
+
+
 def test_what_stands_in_the_form_is_what_is_stored() -> None:
     desk = at_the_desk("marketing")
     where = desk.post("/office/promotions/new/full_reduction", {**TERMS, "threshold-2": "200", "off-2": "50"}).headers[
@@ -74,4 +105,4 @@ def test_what_stands_in_the_form_is_what_is_stored() -> None:
     page = words(desk.get(where))
     assert 'value="60.00"' in page
     assert 'value="5000.00"' in page
-    assert "office/promotions/" in words(desk.get("/office/promotions?state=draft&kind=full_reduction"))
+    assert "office/promotions/" in words(desk.get("/office/promotions?stage=draft&kind=full_reduction"))

@@ -11,7 +11,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, ValidationFailed
-from zhanggui.promotions.types import CouponDraft, PromotionDraft, PromotionView
+from zhanggui.promotions.types import CouponDraft, PromotionDraft
 
 from . import goods
 
@@ -20,14 +20,13 @@ KINDS: dict[str, Text] = {
     "limited_discount": Text("限时折扣", "Limited-time discount"),
     "coupon": Text("优惠券", "Coupon"),
 }
-STATES: dict[str, tuple[Text, str]] = {
+STAGES: dict[str, tuple[Text, str]] = {
     "draft": (Text("草稿", "Draft"), "neutral"),
-    "live": (Text("进行中", "Live"), "good"),
+    "scheduled": (Text("未开始", "Scheduled"), "info"),
+    "running": (Text("进行中", "Running"), "good"),
     "paused": (Text("已暂停", "Paused"), "warn"),
     "ended": (Text("已结束", "Ended"), "neutral"),
 }
-UPCOMING = (Text("未开始", "To come"), "info")
-OVER = (Text("已到期", "Over"), "neutral")
 STEPS = 3
 #: Where the catalogue of faults and the form's fields differ in name.
 NAMES = {
@@ -41,16 +40,6 @@ NAMES = {
     "config.price": "price",
     "scope": "scope",
 }
-
-
-def state_of(view: PromotionView, now: datetime) -> tuple[Text, str]:
-    """What a list says of it: live is only what its window lets buyers have."""
-    draft = view.draft
-    if view.state == "live" and draft.starts_at > now:
-        return UPCOMING
-    if view.state == "live" and draft.ends_at is not None and draft.ends_at <= now:
-        return OVER
-    return STATES[view.state]
 
 
 def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDraft:

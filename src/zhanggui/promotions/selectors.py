@@ -269,6 +269,28 @@ def between(start: datetime, end: datetime, *, limit: int = 300) -> list[Promoti
     return [_view(row) for row in found]
 
 
+_SELECTED = {"category": "categories", "brand": "brands"}
+_NAMING = """
+select kind, label_zh, label_en from promotions_promotion
+where state <> 'ended' and (ends_at is null or ends_at > %(now)s)
+    and (scope -> %(field)s @> to_jsonb(%(id)s::bigint) or scope -> 'exclude' -> %(field)s @> to_jsonb(%(id)s::bigint))
+order by id
+"""
+
+
+def naming(kind: str, target: int) -> list[Text]:
+    """The promotions and coupons, over ones aside, whose scope names a category or brand, in words. One statement."""
+    field = _SELECTED.get(kind)
+    rows = db.rows(_NAMING, {"field": field, "id": target, "now": clock.now()}) if field else []
+    return [
+        Text(
+            f"{'优惠券' if row['kind'] in _BY_CODE else '促销'}「{row['label_zh']}」",
+            f"the {'coupon' if row['kind'] in _BY_CODE else 'promotion'} “{row['label_en'] or row['label_zh']}”",
+        )
+        for row in rows
+    ]
+
+
 def _view(row: Mapping[str, Any]) -> PromotionView:
     coupon = None
     if row["promotion_id"] is not None:

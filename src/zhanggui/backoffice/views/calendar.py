@@ -79,7 +79,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     start, end = clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1]
     may_prices = actor(request).may("pricing.view")
     wanted = [name for name in request.GET.getlist("show") if name in SHOWN] or list(SHOWN)
-    entries = _promotions(start, end, now, wanted) if {"promotions", "coupons"} & set(wanted) else []
+    entries = _promotions(start, end, wanted) if {"promotions", "coupons"} & set(wanted) else []
     if "prices" in wanted and may_prices:
         entries += _windows(start, end, now)
     entries.sort(key=lambda each: (each.starts_at, each.title))
@@ -119,20 +119,19 @@ def _days(first: date, following: date) -> list[date]:
     return [start + timedelta(days=n) for n in range(count)]
 
 
-def _promotions(start: datetime, end: datetime, now: datetime, wanted: Sequence[str]) -> list[Entry]:
+def _promotions(start: datetime, end: datetime, wanted: Sequence[str]) -> list[Entry]:
     found = promotions.between(start, end, limit=MOST)
-    return [
-        _entry(view, now) for view in found if ("coupons" if view.draft.kind == "coupon" else "promotions") in wanted
-    ]
+    return [_entry(view) for view in found if ("coupons" if view.draft.kind == "coupon" else "promotions") in wanted]
 
 
-def _entry(view: PromotionView, now: datetime) -> Entry:
+def _entry(view: PromotionView) -> Entry:
     draft = view.draft
-    state = offers.state_of(view, now)
     title = t(draft.label_zh, draft.label_en or draft.label_zh)
     kind = "coupons" if draft.kind == "coupon" else "promotions"
     detail = say(offers.KINDS.get(draft.kind, Text(draft.kind, draft.kind)))
-    return Entry(kind, title, detail, f"/office/promotions/{view.id}", draft.starts_at, draft.ends_at, state)
+    return Entry(
+        kind, title, detail, f"/office/promotions/{view.id}", draft.starts_at, draft.ends_at, offers.STAGES[view.stage]
+    )
 
 
 def _windows(start: datetime, end: datetime, now: datetime) -> list[Entry]:
@@ -148,7 +147,7 @@ def _windows(start: datetime, end: datetime, now: datetime) -> list[Entry]:
     for (product_id, since, until), prices in groups.items():
         low = formatting.money(min(prices), currency)
         over = until is not None and until <= now
-        state = offers.UPCOMING if since > now else offers.OVER if over else offers.STATES["live"]
+        state = offers.STAGES["scheduled" if since > now else "ended" if over else "running"]
         said = t(f"{low} 起", f"from {low}") if len(set(prices)) > 1 else low
         href = f"/office/products/{product_id}/prices#windows"
         entries.append(Entry("prices", f"{titles[product_id]} {said}", say(SHOWN["prices"]), href, since, until, state))

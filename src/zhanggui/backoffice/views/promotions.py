@@ -28,7 +28,7 @@ PAGE = 50
 CODES_MOST = 200_000
 FILTERS = (
     Filter(
-        "state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in offers.STATES.items())
+        "stage", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in offers.STAGES.items())
     ),
     Filter("kind", Text("类型", "Kind"), "choice", tuple(offers.KINDS.items())),
 )
@@ -44,14 +44,14 @@ def _sentence(view: PromotionView) -> str:
 def promotions(request: HttpRequest) -> HttpResponse:
     """Newest first."""
     language.use(language.of(request))
-    asked, now = tables.asked(request, FILTERS), clock.now()
-    found = selectors.promotion_page(state=asked["state"], kind=asked["kind"], cursor=asked.cursor, limit=PAGE)
+    asked = tables.asked(request, FILTERS)
+    found = selectors.promotion_page(stage=asked["stage"], kind=asked["kind"], cursor=asked.cursor, limit=PAGE)
     table: Table = Table(
         columns=[
             Column("label", Text("名称", "Name"), value=lambda row: Text(row.draft.label_zh, row.draft.label_en or row.draft.label_zh)),
             Column("kind", Text("类型", "Kind"), value=lambda row: offers.KINDS.get(row.draft.kind, row.draft.kind)),
             Column("sentence", Text("顾客看到", "As buyers read it"), value=_sentence),
-            Column("state", Text("状态", "State"), kind="badge", value=lambda row: offers.state_of(row, now)),
+            Column("stage", Text("状态", "State"), kind="badge", value=lambda row: offers.STAGES[row.stage]),
             Column("used", Text("使用", "Uses"), kind="number"),
             Column("budget", Text("预算用量", "Budget used"), kind="custom", phone=False),
             Column("starts_at", Text("开始", "From"), kind="datetime", value=lambda row: row.draft.starts_at),
@@ -135,7 +135,7 @@ def _promotion(
         form,
         status,
         view=view,
-        state=offers.state_of(view, clock.now()),
+        stage=offers.STAGES[view.stage],
         sentence=_sentence(view),
         may_change=actor(request).may(_right(view.draft.kind)),
         editable=offers.editable(view.draft) and view.state != "ended",
