@@ -40,6 +40,19 @@ def test_a_return_is_approved_inspected_and_refunded(number: str) -> None:
     assert finance.post(f"{address}/refund").status_code == 409
 
 
+def test_english_pages_name_goods_in_english() -> None:
+    shop.open_shop()
+    sku = shop.goods(1000, title="青瓷茶壶", title_en="Celadon teapot")[0]
+    number = make.ask(make.delivered((sku, 2))).number
+    order = selectors.case(number).order_number
+    paths = ("/office/cases", f"/office/cases/{number}", "/office/orders", f"/office/orders/{order}")
+    english, chinese = at_the_desk("service", language="en"), at_the_desk("service")
+    for path in paths:
+        assert "Celadon teapot" in words(english.get(path)), path
+        assert "青瓷茶壶" not in words(english.get(path)), path
+        assert "青瓷茶壶" in words(chinese.get(path)), path
+
+
 def test_a_refusal_needs_words(number: str) -> None:
     desk = at_the_desk("service")
     assert desk.post(f"/office/cases/{number}/reject", {"reason": ""}).status_code == 422

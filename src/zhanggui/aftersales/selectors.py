@@ -19,8 +19,8 @@ _CASES = """
 select c.id, c.number, c.order_number, c.member_id, c.currency, c.kind, c.state, c.reason, c.note, c.photos, c.goods_amount,
     c.freight_amount, c.refunded_amount, c.reserved, c.decision, c.problem, c.return_carrier, c.return_waybill, c.requested_by,
     c.requested_at, c.decided_at, c.received_at, c.refunding_at, c.closed_at,
-    (select jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity, l.amount, l.good, l.damaged) order by l.line)
-     from aftersales_caseline l where l.case_id = c.id) as lines
+    (select jsonb_agg(jsonb_build_array(l.line, l.sku_id, l.sku_code, l.title, l.quantity, l.amount, l.good, l.damaged)
+        order by l.line) from aftersales_caseline l where l.case_id = c.id) as lines
 from aftersales_case c
 """
 

@@ -24,6 +24,7 @@ class Received:
 @dataclass(frozen=True, slots=True)
 class CaseLineView:
     line: int
+    sku_id: int | None
     sku_code: str
     title: str
     quantity: int

@@ -9,13 +9,16 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from zhanggui.catalog.types import ListingFacts
+from zhanggui.catalog import selectors as catalog
+from zhanggui.catalog.types import EnglishName, ListingFacts
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock
-from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.money import minor_digits
 from zhanggui.kernel.problems import FieldError
 from zhanggui.pricing import selectors as pricing
+from zhanggui.ui import language
+from zhanggui.ui.language import say
 
 STATES: dict[str, tuple[Text, str]] = {
     "draft": (Text("草稿", "Draft"), "neutral"),
@@ -25,6 +28,33 @@ STATES: dict[str, tuple[Text, str]] = {
     "delisted": (Text("已下架", "Delisted"), "neutral"),
 }
 MOST_AMOUNT = 10**13
+
+
+def names(sku_ids: Iterable[int | None]) -> dict[int, EnglishName]:
+    """What English pages call these SKUs, where somebody has said. One statement for them, none for Chinese pages."""
+    wanted = {sku_id for sku_id in sku_ids if sku_id}
+    if language.current() != EN or not wanted:
+        return {}
+    return {sku_id: name for sku_id, name in catalog.english_names(list(wanted)).items() if name.title}
+
+
+def called(orders: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same orders with the goods of their lines named in the language of the page. As `names` counts."""
+    found = list(orders)
+    known = names(line["sku_id"] for order in found for line in order["lines"])
+    return (
+        [{**order, "lines": [_called(line, known) for line in order["lines"]]} for order in found] if known else found
+    )
+
+
+def _called(line: dict[str, Any], known: Mapping[int, EnglishName]) -> dict[str, Any]:
+    name = known.get(line["sku_id"])
+    return {**line, "title": name.title, "options": name.options or line["options"]} if name else line
+
+
+def listed(lines: Iterable[tuple[str, int]]) -> str:
+    """Goods and how many of each, on one line."""
+    return say(Text("、", ", ")).join(f"{title} ×{count}" for title, count in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +106,7 @@ def facts(sku_ids: Iterable[int]) -> ListingFacts:
 
 def amount(text: str, field: str, currency: str, errors: list[FieldError]) -> int | None:
     """An amount as people type it, in minor units; None for nothing, and for what is no amount (then `errors` says so)."""
-    text = re.sub(r"[\s,,¥¥]", "", text)
+    text = re.sub(r"[\s,，¥￥]", "", text)
     if not text:
         return None
     digits = minor_digits(currency)

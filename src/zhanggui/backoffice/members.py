@@ -65,7 +65,7 @@ def history(
     ]
     for order in bought:
         title = _linked(say(Text("订单 ", "Order ")), order["number"], to("office-order", order["number"]))
-        goods = "、".join(line["title"] for line in order["lines"][:3])
+        goods = say(Text("、", ", ")).join(line["title"] for line in order["lines"][:3])
         text = f"{say(statuses[order['status']][0])} · {money(order['total'], order['currency'])} · {goods}"
         found.append(Event(at=order["placed_at"], title=title, text=text, actor="", tone="brand"))
     for case in cases:
@@ -75,8 +75,8 @@ def history(
         title = _linked(
             say(Text("评价 ", "Review ")), "★" * review.rating, to("office-reviews", query=f"q={review.order_number}")
         )
-        text = review.text or say(Text("没有写文字", "no words"))
-        found.append(Event(at=review.created_at, title=title, text=f"{review.title}:{text}", actor="", tone="good"))
+        text = review.title + say(Text("：", ": ")) + (review.text or say(Text("没有写文字", "no words")))
+        found.append(Event(at=review.created_at, title=title, text=text, actor="", tone="good"))
     found.append(Event(at=joined_at, title=say(Text("注册成为会员", "Became a member")), text="", actor="", tone=""))
     return sorted(found, key=lambda event: event["at"], reverse=True)
 

@@ -18,6 +18,16 @@ PROVIDERS: dict[str, Text] = {
     "": Text("无需付款", "Nothing to pay"),
 }
 METHODS = {"express": Text("快递", "Express"), "pickup": Text("自提", "Self-pickup")}
+CASE_STATES: dict[str, tuple[Text, str]] = {
+    "requested": (Text("待处理", "To decide"), "warn"),
+    "approved": (Text("待退款", "To refund"), "info"),
+    "awaiting_return": (Text("等待寄回", "To come back"), "info"),
+    "received": (Text("已验收，待退款", "Received, to refund"), "info"),
+    "refunding": (Text("退款中", "Refunding"), "info"),
+    "closed": (Text("已完成", "Closed"), "good"),
+    "rejected": (Text("已拒绝", "Refused"), "neutral"),
+    "withdrawn": (Text("买家已撤销", "Withdrawn"), "neutral"),
+}
 EVENTS: dict[str, tuple[Text, str]] = {
     "placed": (Text("下单", "Placed"), "brand"),
     "paid": (Text("付款成功", "Paid"), "good"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from zhanggui.aftersales import selectors, services
-from zhanggui.aftersales.types import CaseView, Received
+from zhanggui.aftersales.types import CaseLineView, CaseView, Received
+from zhanggui.catalog.types import EnglishName
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
@@ -20,21 +22,12 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
-from .. import tables
+from .. import goods, tables
 from ..access import actor, carry_out, staff, typed
+from ..orders import CASE_STATES
 from ..tables import Column, Filter, Table
 
 PAGE = 50
-STATES: dict[str, tuple[Text, str]] = {
-    "requested": (Text("待处理", "To decide"), "warn"),
-    "approved": (Text("待退款", "To refund"), "info"),
-    "awaiting_return": (Text("等待寄回", "To come back"), "info"),
-    "received": (Text("已验收，待退款", "Received, to refund"), "info"),
-    "refunding": (Text("退款中", "Refunding"), "info"),
-    "closed": (Text("已完成", "Closed"), "good"),
-    "rejected": (Text("已拒绝", "Refused"), "neutral"),
-    "withdrawn": (Text("买家已撤销", "Withdrawn"), "neutral"),
-}
 KINDS: dict[str, Text] = {
     "cancel": Text("发货前退款", "Before dispatch"),
     "refund_only": Text("仅退款", "Refund only"),
@@ -42,7 +35,7 @@ KINDS: dict[str, Text] = {
 }
 TABS = ("requested", "awaiting_return", "approved", "received", "refunding")
 FILTERS = (
-    Filter("state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in STATES.items())),
+    Filter("state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in CASE_STATES.items())),
     Filter("kind", Text("类型", "Kind"), "choice", tuple(KINDS.items())),
 )
 
@@ -50,12 +43,13 @@ FILTERS = (
 @staff("aftersales.view", methods=("GET",))
 def cases(request: HttpRequest) -> HttpResponse:
     """Newest first; the tabs count what waits for somebody."""
+    language.use(language.of(request))
     asked = tables.asked(request, FILTERS)
     found = selectors.cases(state=asked["state"], kind=asked["kind"], cursor=asked.cursor, limit=PAGE)
     counts = selectors.open_counts()
     tabs: list[tuple[Any, ...]] = [(say(Text("全部", "All")), request.path, not asked["state"], None)]
     tabs += [
-        (say(STATES[name][0]), f"{request.path}?state={name}", asked["state"] == name, counts.get(name, 0))
+        (say(CASE_STATES[name][0]), f"{request.path}?state={name}", asked["state"] == name, counts.get(name, 0))
         for name in TABS
     ]
     table = Table(
@@ -68,10 +62,10 @@ def cases(request: HttpRequest) -> HttpResponse:
             Column(
                 "amount", Text("金额", "Amount"), kind="money", value=lambda case: Money(case.amount, case.currency)
             ),
-            Column("state", Text("状态", "State"), kind="badge", value=lambda case: STATES[case.state]),
+            Column("state", Text("状态", "State"), kind="badge", value=lambda case: CASE_STATES[case.state]),
             Column("requested_at", Text("申请时间", "Asked"), kind="ago"),
         ],
-        rows=found.items,
+        rows=_called(found.items),
         next=found.next_cursor,
         filters=FILTERS,
         asked=asked,
@@ -92,8 +86,19 @@ def _reason(case: CaseView) -> Text | str:
     return selectors.REASONS[case.reason][0] if case.reason in selectors.REASONS else case.reason
 
 
+def _called(found: list[CaseView]) -> list[CaseView]:
+    """Their goods named in the language of the page."""
+    known = goods.names(line.sku_id for case in found for line in case.lines)
+    return [replace(case, lines=tuple(_line(line, known) for line in case.lines)) for case in found] if known else found
+
+
+def _line(line: CaseLineView, known: Mapping[int, EnglishName]) -> CaseLineView:
+    name = known.get(line.sku_id or 0)
+    return replace(line, title=name.title) if name else line
+
+
 def _goods(case: CaseView) -> str:
-    return "、".join(f"{line.title} ×{line.quantity}" for line in case.lines[:3])
+    return goods.listed((line.title, line.quantity) for line in case.lines[:3])
 
 
 @staff("aftersales.view", methods=("GET",))
@@ -104,20 +109,21 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def _case(request: HttpRequest, number: str, form: FormState = EMPTY, status: int = 200) -> HttpResponse:
     language.use(language.of(request))
-    found = selectors.case(number)
-    if found is None:
+    stored = selectors.case(number)
+    if stored is None:
         raise NotFound()
+    [found] = _called([stored])
     return page.render(
         request,
         "backoffice/case.html",
         status=status,
         case=found,
-        state=STATES[found.state],
+        state=CASE_STATES[found.state],
         kind=KINDS[found.kind],
         reason=_reason(found),
         carrier=_carrier(found.return_carrier),
         others=[each for each in selectors.cases_of([found.order_number])[found.order_number] if each.number != number],
-        states=STATES,
+        states=CASE_STATES,
         form=form,
     )
 

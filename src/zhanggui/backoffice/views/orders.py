@@ -30,7 +30,7 @@ from .. import exports, goods, tables
 from ..access import actor, carry_out, refused, safe_next, see_other, staff, typed
 from ..behind import STATUSES
 from ..messages import flash
-from ..orders import METHODS, PROVIDERS, deadline, events
+from ..orders import CASE_STATES, METHODS, PROVIDERS, deadline, events
 from ..tables import Bulk, Column, Filter, Table
 
 PAGE = 50
@@ -48,6 +48,7 @@ FILTERS = (
 @staff("orders.view", methods=("GET",))
 def orders(request: HttpRequest) -> HttpResponseBase:
     """Newest first; the same number of statements in a mall of any size."""
+    language.use(language.of(request))
     asked = tables.asked(request, FILTERS)
     who = actor(request)
     if form := exports.asked(request):
@@ -58,7 +59,7 @@ def orders(request: HttpRequest) -> HttpResponseBase:
         return exports.answer(form, f"orders-{clock.business_date():%Y%m%d}", head, _exported(request, asked))
     found = _found(asked, asked.cursor, PAGE)
     now = clock.now()
-    rows = [{**selectors.masked(row, who), "deadline": deadline(row, now)} for row in found.items]
+    rows = [{**selectors.masked(row, who), "deadline": deadline(row, now)} for row in goods.called(found.items)]
     table = Table(
         columns=[
             Column("number", Text("订单", "Order"), kind="custom"),
@@ -114,9 +115,9 @@ def _exported(request: HttpRequest, asked: tables.Asked) -> Iterator[list[Any]]:
     cursor, left, who = "", EXPORT_MOST, actor(request)
     while left > 0:
         found = _found(asked, cursor, min(200, left))
-        for row in (selectors.masked(each, who) for each in found.items):
+        for row in (selectors.masked(each, who) for each in goods.called(found.items)):
             amounts = [Money(row[name], row["currency"]) for name in ("total", "paid_total", "refunded_total")]
-            bought = "、".join(f"{line['title']} ×{line['quantity']}" for line in row["lines"])
+            bought = goods.listed((line["title"], line["quantity"]) for line in row["lines"])
             units = sum(line["quantity"] for line in row["lines"])
             yield [row["number"], say(STATUSES[row["status"]][0]), row["placed_at"], row["paid_at"],
                    say(PROVIDERS.get(row["payment_provider"], Text("", ""))), *amounts, row["contact_name"],
@@ -136,13 +137,15 @@ def _order(
     request: HttpRequest, number: str, form: FormState | None = None, status: int = 200, personal: bool = False
 ) -> HttpResponse:
     language.use(language.of(request))
-    found = selectors.find(number)
-    if found is None:
+    stored = selectors.find(number)
+    if stored is None:
         raise NotFound()
+    found = goods.called([stored])[0]
     who = actor(request)
     shown = found if personal else selectors.masked(found, who)
     money_shown = who.may("payments.view")
     sent = parcels.parcels_of([number])[number]
+    titles = {line["line"]: line["title"] for line in found["lines"]}
     open_lines = [
         {**line, "open": line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"]}
         for line in found["lines"]
@@ -157,12 +160,15 @@ def _order(
         lines=open_lines,
         deadline=deadline(found, now),
         parcels=sent,
+        packed=lambda lines: goods.listed((titles[each.line], each.quantity) for each in lines),
         carriers=[
             (each.code, say(Text(each.name, each.name_en or each.name)))
             for each in parcels.carriers()
             if each.code != "PICKUP"
         ],
         cases=aftersales.cases_of([number])[number] if who.may("aftersales.view") else [],
+        case_states=CASE_STATES,
+        reasons=aftersales.REASONS,
         payments=payments.intents_of([number]) if money_shown else [],
         refunds=payments.refunds_of(number) if money_shown else [],
         timeline=events(found),
@@ -326,7 +332,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     done = Text(f"{len(begun)} 单开始配货", f"{len(begun)} being picked now")
     if left:
         done = Text(
-            f"{done.zh};{left} 单不能配货（未付款、已取消或已在配货）",
+            f"{done.zh}；{left} 单不能配货（未付款、已取消或已在配货）",
             f"{done.en}; {left} could not be (unpaid, cancelled or begun)",
         )
     back = request.POST.get("next") or request.headers.get("Referer", "").partition(request.get_host())[2]
@@ -373,9 +379,8 @@ def _paper(request: HttpRequest, name: str, draw: Callable[[], tuple[bytes, list
     response["Content-Disposition"] = f'inline; filename="{name}-{clock.now():%Y%m%d-%H%M%S}.pdf"'
     response["Cache-Control"] = "no-store"
     if without:
-        shown = "、".join(without[:5])
-        zh = f"{len(without)} 单没有打印（未付款、已取消或不发快递）：{shown}"
-        en = f"{len(without)} not printed (unpaid, cancelled or not by express): {shown}"
+        zh = f"{len(without)} 单没有打印（未付款、已取消或不发快递）：{'、'.join(without[:5])}"
+        en = f"{len(without)} not printed (unpaid, cancelled or not by express): {', '.join(without[:5])}"
         flash(response, Text(zh, en), "warn")
     return response
 
@@ -390,6 +395,7 @@ STAGES: tuple[tuple[str, Text], ...] = (
 @staff("fulfilment.view", methods=("GET",))
 def dispatch(request: HttpRequest) -> HttpResponse:
     """What is to be sent, the most urgent first (SHP-01)."""
+    language.use(language.of(request))
     asked = tables.asked(request, (), keep=("stage",))
     stage = asked.extra.get("stage", "")
     stage = stage if stage in ("late", "overdue") else ""
@@ -397,7 +403,8 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     who, now = actor(request), clock.now()
     counts = selectors.urgent_counts(now, soon=timedelta(hours=4))
     shown = {"": counts["waiting"], "late": counts["late"] + counts["overdue"], "overdue": counts["overdue"]}
-    rows = [{**selectors.masked(each.order, who), "deadline": deadline(each.order, now)} for each in found.items]
+    waiting = goods.called(each.order for each in found.items)
+    rows = [{**selectors.masked(order, who), "deadline": deadline(order, now)} for order in waiting]
     table = Table(
         columns=[
             Column("deadline", Text("发货时限", "To ship"), kind="custom"),

@@ -115,6 +115,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         request,
         "storefront/account/returns.html",
         cases=found.items,
+        names=english((line.sku_id for case in found.items for line in case.lines), language.of(request)),
         words=words,
         first="/account/returns" if request.GET.get("cursor") else "",
         next=f"/account/returns?cursor={found.next_cursor}" if found.next_cursor else "",
