@@ -1,5 +1,7 @@
 """Refusals of the catalogue, each with its code."""
 
+from collections.abc import Sequence
+
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.pictures import PictureRefused as PictureRefused
 from zhanggui.kernel.problems import Conflict, Problem
@@ -33,6 +35,26 @@ class CategoryInUse(Problem):
         "It cannot be deleted yet: {below} categories, {products} products and {attributes} attributes stand in it;"
         " move or delete them first",
     )
+
+
+class StillNamed(Problem):
+    """Promotions or pages name it or lead to it; `where` has the first of them in words."""
+
+    code = "still_named"
+    status = 409
+    message = Text(
+        "还不能删除：{where}还在使用它，请先改掉",
+        "It cannot be deleted yet: it is named by {where}; change that first",
+    )
+    MOST = 5
+
+    @classmethod
+    def by(cls, mentions: Sequence[Text]) -> "StillNamed":
+        first, more = mentions[: cls.MOST], len(mentions) - cls.MOST
+        where = Text("、".join(text.zh for text in first), ", ".join(text.en for text in first))
+        if more > 0:
+            where = Text(f"{where.zh}等 {len(mentions)} 处", f"{where.en} and {more} more")
+        return cls(where=where)
 
 
 class BrandInUse(Problem):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple, Protocol
 
-from zhanggui.kernel.i18n import EN
+from zhanggui.kernel.i18n import EN, Text
 
 AttributeValue = str | int | float | bool | Sequence[str]
 
@@ -133,6 +133,18 @@ class ListingFactsSource(Protocol):
     """The port through which scheduled listing asks for facts; bound in config/wiring.py."""
 
     def __call__(self, sku_ids: Sequence[int]) -> ListingFacts: ...
+
+
+Named = Literal["category", "brand", "attribute"]
+
+
+class Mentions(Protocol):
+    """The port through which a deletion asks what outside the catalogue names something of it; bound in config/wiring.py.
+
+    `name` is the slug of a category or brand and the name of an attribute. The answer says in words what names it.
+    """
+
+    def __call__(self, kind: Named, target: int, name: str) -> Sequence[Text]: ...
 
 
 @dataclass(frozen=True, slots=True)

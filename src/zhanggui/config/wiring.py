@@ -22,11 +22,12 @@ def ports() -> None:
     from zhanggui.orders import selectors as orders
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
-    from zhanggui.reactions.catalog import listing_facts
+    from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
 
     fresh.follow("accounts", accounts.follow_version)
     catalog.bind_listing_facts(listing_facts)
+    catalog.bind_mentions(mentions)
     content.bind_sales(units_sold)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import ValidationError
 
@@ -11,12 +13,13 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.kernel.validation import model_errors
 
 from . import labels
-from .blocks import BLOCKS, MAX_BLOCKS, Block
+from .blocks import BLOCKS, MAX_BLOCKS, Block, Brands, Categories, Shelf
 from .parts import Gap, Head, Part, Picture, Words, untranslated
 from .states import HOME
-from .types import Difference, PageContent
+from .types import LISTS, Difference, PageContent
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_OWN_HREF = re.compile(r'href="(/(?!/)[^"]*)"')
 MOST_DIFFERENCES = 60
 SHOWN_VALUE = 200
 THERE = "✓"  # in a difference: the block is on the page
@@ -96,6 +99,54 @@ def slug(text: str) -> str:
             "slug", "slug", "地址只能用小写字母、数字和连字符", "small letters, digits and hyphens only"
         )
     return name
+
+
+# --- what a page names -------------------------------------------------------------------------------------------
+
+
+def goods(page: PageContent) -> Iterator[tuple[str, str, int]]:
+    """What blocks name of the catalogue by id: where, of which kind (product, category, brand), which."""
+    for index, block in enumerate(page.blocks):
+        loc = f"blocks.{index}"
+        if isinstance(block, Shelf):
+            yield from ((f"{loc}.product_ids", "product", one) for one in block.product_ids)
+            if block.category_id:
+                yield f"{loc}.category_id", "category", block.category_id
+            if block.brand_id:
+                yield f"{loc}.brand_id", "brand", block.brand_id
+        elif isinstance(block, Categories):
+            for place, item in enumerate(block.items):
+                if item.category_id:
+                    yield f"{loc}.items.{place}.category_id", "category", item.category_id
+        elif isinstance(block, Brands):
+            yield from ((f"{loc}.brand_ids", "brand", one) for one in block.brand_ids)
+
+
+def links(value: Any) -> Iterator[str]:
+    """Every link within the shop anywhere below a part, those of its rich texts too."""
+    if isinstance(value, Words):
+        if value.HTML:
+            yield from (unescape(href) for text in (value.zh, value.en) for href in _OWN_HREF.findall(text))
+    elif isinstance(value, Part):
+        for name in type(value).model_fields:
+            yield from links(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from links(item)
+    elif isinstance(value, str) and value.startswith("/"):
+        yield value
+
+
+def leads(link: str, kind: str, name: str) -> bool:
+    """Whether a link within the shop leads to the goods of a category or brand (its slug), or filters by an attribute."""
+    address = urlsplit(link)
+    asked = parse_qsl(address.query, keep_blank_values=True)
+    if kind not in LISTS:
+        return any(key == f"attr.{name}" for key, _ in asked)
+    path, parameter = LISTS[kind]
+    return unquote(address.path) == path + name or any(
+        key == parameter and name in value.split(",") for key, value in asked
+    )
 
 
 # --- what a page shows --------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from .permissions import VIEW
 from .rules import differences as differences
 from .rules import new_id as new_id
 from .rules import sold_over as sold_over
-from .site import PARTS
+from .site import LABELS, PARTS
 from .types import (
     ArticleRow,
     Difference,
@@ -260,6 +260,30 @@ def site_part(key: str) -> tuple[Part, int]:
         raise NotFound()
     row = db.row("select data, version from content_sitepart where key = %s", (key,))
     return (kind.model_validate(row["data"]), row["version"]) if row else (kind(), 0)
+
+
+def naming(kind: str, target: int, name: str) -> list[Text]:
+    """The pages and parts of the site, put away ones aside, that name a category or brand or lead to it, and those that
+    lead to a list by an attribute, in words. `name` is its slug, or the attribute's name. Two statements."""
+
+    def names(page: PageContent) -> bool:
+        return (kind, target) in {(what, one) for _, what, one in rules.goods(page)} or any(
+            rules.leads(link, kind, name) for link in rules.links(page.blocks)
+        )
+
+    found = []
+    for row in db.rows(
+        "select p.title_zh, p.title_en, p.content, r.content as shown from content_page p"
+        " left join content_revision r on r.page_id = p.id and r.number = p.shown where p.state <> 'archived' order by p.id"
+    ):
+        said = [row["content"]] + ([row["shown"]] if row["shown"] not in (None, row["content"]) else [])
+        if any(names(rules.stored(one)) for one in said):
+            found.append(Text(f"页面「{row['title_zh']}」", f"the page “{row['title_en'] or row['title_zh']}”"))
+    for row in db.rows("select key, data from content_sitepart order by key"):
+        part = PARTS[row["key"]].model_validate(row["data"]) if row["key"] in PARTS else None
+        if part is not None and any(rules.leads(link, kind, name) for link in rules.links(part)):
+            found.append(Text(f"「{LABELS[row['key']].zh}」", f"the {LABELS[row['key']].en.lower()}"))
+    return found
 
 
 def site_keys() -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from .states import ACTIVITY, ARTICLE, HELP, HOME
 from .states import KINDS as KINDS
 
 __all__ = [
-    "ADDRESSES", "BLOCKS", "CHOICES", "FIELDS", "KINDS", "KIND_LABELS", "MAX_BLOCKS", "SITE_LABELS", "SITE_PARTS",
+    "ADDRESSES", "BLOCKS", "CHOICES", "FIELDS", "KINDS", "KIND_LABELS", "LISTS", "MAX_BLOCKS", "SITE_LABELS", "SITE_PARTS",
     "ArticleRow", "Block", "Change", "Difference", "Head", "PageContent", "PageRef", "PageRow", "PageView", "Part", "Picture",
     "PublishedPage", "RevisionRow", "SalesSource", "Shelved", "Site", "Words", "address_of", "field_label",
 ]  # fmt: skip
@@ -36,6 +36,8 @@ KIND_LABELS = {
 }
 #: Where the shop shows a page of each kind.
 ADDRESSES = {HOME: "/", ACTIVITY: "/activity/{slug}", ARTICLE: "/articles/{slug}", HELP: "/help/{slug}"}
+#: Where the shop shows the goods of a category or brand, and the parameter that chooses one in any list.
+LISTS = {"category": ("/c/", "category"), "brand": ("/brands/", "brand")}
 
 
 def address_of(kind: str, slug: str) -> str:

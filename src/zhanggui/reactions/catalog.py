@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from zhanggui.catalog import services
-from zhanggui.catalog.types import ListingFacts, ProductSales, SkuStock
+from zhanggui.catalog.types import ListingFacts, Named, ProductSales, SkuStock
+from zhanggui.content import selectors as content
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.outbox import Delivered
 from zhanggui.pricing import selectors as pricing
+from zhanggui.promotions import selectors as promotions
 from zhanggui.servicedesk import selectors as servicedesk
 
 
@@ -51,3 +54,8 @@ def listing_facts(sku_ids: Sequence[int]) -> ListingFacts:
         frozenset(pricing.effective_prices(sku_ids, clock.now())),
         frozenset(sku for sku, units in free.items() if units > 0),
     )
+
+
+def mentions(kind: Named, target: int, name: str) -> list[Text]:
+    """The catalogue's port: the promotions and pages that name a category, a brand or an attribute."""
+    return [*promotions.naming(kind, target), *content.naming(kind, target, name)]

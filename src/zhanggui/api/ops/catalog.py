@@ -80,7 +80,7 @@ def update_category(request: HttpRequest, category_id: PathId, body: CategoryIn)
 
 
 @router.delete(
-    "/categories/{category_id}", auth=EDIT, response={204: None}, summary="Delete a category nothing stands in"
+    "/categories/{category_id}", auth=EDIT, response={204: None}, summary="Delete a category nothing stands in or names"
 )
 def delete_category(request: HttpRequest, category_id: PathId) -> HttpResponse:
     services.delete_category(category_id, actor=actor(request))
@@ -102,7 +102,7 @@ def update_brand(request: HttpRequest, brand_id: PathId, body: BrandIn) -> HttpR
     return show(request, services.update_brand(brand_id, **body.model_dump(), actor=actor(request)))
 
 
-@router.delete("/brands/{brand_id}", auth=EDIT, response={204: None}, summary="Delete a brand no product carries")
+@router.delete("/brands/{brand_id}", auth=EDIT, response={204: None}, summary="Delete a brand nothing carries or names")
 def delete_brand(request: HttpRequest, brand_id: PathId) -> HttpResponse:
     services.delete_brand(brand_id, actor=actor(request))
     return nothing()

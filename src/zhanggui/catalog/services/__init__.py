@@ -30,6 +30,7 @@ from .media import (
 )
 from .products import amend_product, create_product, update_product
 from .taxonomy import (
+    bind_mentions,
     create_brand,
     create_category,
     delete_brand,
@@ -40,8 +41,8 @@ from .taxonomy import (
 )
 
 __all__ = [
-    "add_kept_pictures", "add_picture", "add_sales", "amend_product", "approve", "bind_listing_facts", "create_brand", "create_category",
-    "create_product", "define_attribute",
+    "add_kept_pictures", "add_picture", "add_sales", "amend_product", "approve", "bind_listing_facts", "bind_mentions",
+    "create_brand", "create_category", "create_product", "define_attribute",
     "delete_attribute", "delete_brand", "delete_category", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
     "import_products", "keep_picture", "list_imported", "list_product", "list_products", "make_edition",
     "order_categories", "order_pictures", "receive_picture", "refresh_sales",

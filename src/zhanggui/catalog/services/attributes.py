@@ -13,7 +13,7 @@ from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 from .. import listings, locks, rules
 from ..taxonomy import load
 from ..types import AttributeKind, AttributeView
-from .taxonomy import announce
+from .taxonomy import announce, unnamed
 
 
 def define_attribute(
@@ -101,13 +101,16 @@ def update_attribute(
 def delete_attribute(attribute_id: int, *, actor: Actor) -> None:
     """Delete a definition; the values that products have stay as plain text, and are no filter any more.
 
-    Opens a transaction. Raises NotFound.
+    The last definition of a name stays while links of the shop filter by it. Opens a transaction. Raises NotFound, StillNamed.
     """
     with transaction.atomic():
         locks.hold_taxonomy()
-        old = next((d for d in load().definitions if d.id == attribute_id), None)
+        definitions = load().definitions
+        old = next((d for d in definitions if d.id == attribute_id), None)
         if old is None:
             raise NotFound()
+        if sum(d.name == old.name for d in definitions) == 1:
+            unnamed("attribute", attribute_id, old.name)
         db.execute("delete from catalog_attributedefinition where id = %s", (attribute_id,))
         _reproject(old.category_id)
         announce("catalog.delete_attribute", "attribute", attribute_id, old._asdict(), {}, actor)

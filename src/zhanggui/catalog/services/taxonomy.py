@@ -12,9 +12,9 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Conflict, FieldError, NotFound, Problem, ValidationFailed
 
 from .. import listings, locks, rules, words
-from ..errors import BrandInUse, CategoryInUse
+from ..errors import BrandInUse, CategoryInUse, StillNamed
 from ..taxonomy import VERSION, Taxonomy, load
-from ..types import BrandView, CategoryView
+from ..types import BrandView, CategoryView, Mentions, Named
 
 _INSERT_CATEGORY = """
 insert into catalog_category (id, code, parent_id, ancestors, name_zh, name_en, slug, position)
@@ -24,6 +24,13 @@ from jsonb_to_recordset(%s) as r(code text, parent_id bigint, path bigint[], nam
 cross join lateral (select nextval(pg_get_serial_sequence('catalog_category', 'id')) as id where r.code <> '') n
 returning id, code
 """
+_mentions: Mentions | None = None
+
+
+def bind_mentions(source: Mentions) -> None:
+    """Give deletions their way to ask who names what is to go (config/wiring.py does)."""
+    global _mentions
+    _mentions = source
 
 
 def create_category(
@@ -104,9 +111,9 @@ def order_categories(parent_id: int | None, category_ids: Sequence[int], *, acto
 
 
 def delete_category(category_id: int, *, actor: Actor) -> None:
-    """Delete a category that nothing stands in: no category below it, no product, no attribute of its own.
+    """Delete a category that nothing stands in (no category below it, no product, no attribute of its own) or names.
 
-    Opens a transaction. Raises NotFound, CategoryInUse.
+    Opens a transaction. Raises NotFound, CategoryInUse, StillNamed.
     """
     with transaction.atomic():
         locks.hold_taxonomy()
@@ -119,8 +126,17 @@ def delete_category(category_id: int, *, actor: Actor) -> None:
         goods = _goods("category_id", category_id)
         if below or own or goods:
             raise CategoryInUse(below=below, products=goods, attributes=own)
+        unnamed("category", category_id, old.slug)
         _delete("catalog_category", category_id, CategoryInUse(below=0, products=1, attributes=0))
         announce("catalog.delete_category", "category", category_id, old._asdict(), {}, actor)
+
+
+def unnamed(kind: Named, target: int, name: str) -> None:
+    """Raises StillNamed where promotions or pages name what is to go."""
+    if _mentions is None:
+        raise RuntimeError("bind_mentions was not called: config/wiring.py binds promotions and pages")
+    if found := _mentions(kind, target, name):
+        raise StillNamed.by(found)
 
 
 def _goods(column: str, target: int) -> int:
@@ -306,7 +322,10 @@ def update_brand(
 
 
 def delete_brand(brand_id: int, *, actor: Actor) -> None:
-    """Delete a brand that no product carries. Opens a transaction. Raises NotFound, BrandInUse."""
+    """Delete a brand that no product carries and nothing names. Opens a transaction.
+
+    Raises NotFound, BrandInUse, StillNamed.
+    """
     with transaction.atomic():
         locks.hold_taxonomy()
         old = load().brands.get(brand_id)
@@ -314,6 +333,7 @@ def delete_brand(brand_id: int, *, actor: Actor) -> None:
             raise NotFound()
         if goods := _goods("brand_id", brand_id):
             raise BrandInUse(products=goods)
+        unnamed("brand", brand_id, old.slug)
         _delete("catalog_brand", brand_id, BrandInUse(products=1))
         announce("catalog.delete_brand", "brand", brand_id, old._asdict(), {}, actor)
 

@@ -9,8 +9,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, PermissionDenied, ValidationFailed
 
-from .. import locks
-from ..blocks import Brands, Categories, Shelf
+from .. import locks, rules
 from ..types import PageContent, PageRef
 
 VERSION = "content"
@@ -42,20 +41,8 @@ def ref(row: Mapping[str, Any], revision: int) -> PageRef:
 def check_goods(page: PageContent) -> None:
     """Raises ValidationFailed where a block names goods, categories or brands the catalogue does not have."""
     wanted: dict[str, list[tuple[str, int]]] = {"product": [], "category": [], "brand": []}
-    for index, block in enumerate(page.blocks):
-        loc = f"blocks.{index}"
-        if isinstance(block, Shelf):
-            wanted["product"] += [(f"{loc}.product_ids", one) for one in block.product_ids]
-            wanted["category"] += [(f"{loc}.category_id", block.category_id)] if block.category_id else []
-            wanted["brand"] += [(f"{loc}.brand_id", block.brand_id)] if block.brand_id else []
-        elif isinstance(block, Categories):
-            wanted["category"] += [
-                (f"{loc}.items.{i}.category_id", item.category_id)
-                for i, item in enumerate(block.items)
-                if item.category_id
-            ]
-        elif isinstance(block, Brands):
-            wanted["brand"] += [(f"{loc}.brand_ids", one) for one in block.brand_ids]
+    for loc, kind, one in rules.goods(page):
+        wanted[kind].append((loc, one))
     known: dict[str, set[int]] = {
         "product": set(catalog.slugs([one for _, one in wanted["product"]])) if wanted["product"] else set(),
         "category": {one.id for one in catalog.categories()} if wanted["category"] else set(),
