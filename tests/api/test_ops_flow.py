@@ -170,7 +170,7 @@ def test_an_order_from_payment_to_the_buyers_door() -> None:
     service, warehouse, analyst = staff("service"), staff("warehouse"), staff("analyst")
     assert ok(service.get("ops/v1/orders/counts"))["counts"] == {"paid": 1}
     [row] = ok(service.get("ops/v1/orders?q=13800138000"))["items"]
-    assert (row["number"], row["contact_mobile"]) == (number, "13800138000")
+    assert (row["number"], row["contact_mobile"]) == (number, "138****8000")
     [masked] = ok(analyst.get(f"ops/v1/orders?q={number}"))["items"]
     assert (masked["contact_name"], masked["contact_mobile"]) == ("李**", "138****8000")
     assert ok(analyst.get(f"ops/v1/orders/{number}"))["address_line"] == "***"
@@ -315,6 +315,33 @@ def test_members_are_masked_until_somebody_looks_on_the_record() -> None:
     assert ok(service.put(f"ops/v1/members/{member.id}/tags", {"tags": ["vip"]}))["tags"] == ["vip"]
     blocked = ok(boss.put(f"ops/v1/members/{member.id}/status", {"status": "blocked", "reason": "欺诈"}))
     assert blocked["status"] == "blocked"
+
+
+def test_whom_an_order_goes_to_is_masked_until_somebody_looks_on_the_record() -> None:
+    shop.open_shop()
+    number = shop.buy((*shop.goods(1_000), 1))
+    service, boss = staff("service"), staff("manager")
+    history = f"ops/v1/audit?target_type=order&target_id={number}&action=orders.view_personal"
+    for shown in (
+        ok(service.get(f"ops/v1/orders/{number}")),
+        ok(service.get("ops/v1/orders"))["items"][0],
+        ok(service.post(f"ops/v1/orders/{number}/notes", {"text": "周末送"}), 201),
+    ):
+        assert (shown["contact_name"], shown["contact_mobile"]) == ("李**", "138****8000")
+        assert shown.get("address_line", "***") == "***"
+    assert ok(boss.get(history))["items"] == []
+    answer = service.get(f"ops/v1/orders/{number}/personal")
+    assert ok(answer)["contact_mobile"] == "13800138000"
+    assert ok(answer)["address_line"] not in ("", "***")
+    assert answer.headers["Cache-Control"] == "no-store"
+    [entry] = ok(boss.get(history))["items"]
+    assert entry["actor_kind"] == "staff"
+    refused(service.get("ops/v1/orders/1/personal"), 404, "not_found")
+    refused(staff("analyst").get(f"ops/v1/orders/{number}/personal"), 403, "permission_denied")
+    assert len(ok(boss.get(history))["items"]) == 1
+    assert (
+        ok(staff("warehouse").get(f"ops/v1/orders/{number}"))["contact_mobile"] == "13800138000"
+    )  # who sends it must know
 
 
 def test_settings_are_changed_within_their_bounds() -> None:

@@ -1,6 +1,6 @@
 """Orders: finding, seeing, notes, cancelling; picking, parcels, the carriers' news.
 
-Who a parcel goes to is shown to those who send it or may see personal data; to all others masked.
+Whom a parcel goes to is shown to those who send it, to all others masked; who may see personal data asks for it on the record.
 """
 
 from datetime import datetime
@@ -83,6 +83,17 @@ class StaffOrder(StaffOrderRow):
     parcels: list[describe(ParcelView)]  # type: ignore[valid-type]
     payments: list[describe(IntentView)]  # type: ignore[valid-type]
     refunds: list[describe(RefundView)]  # type: ignore[valid-type]
+
+
+class ReceiverOut(Answer):
+    """Whom an order goes to, unmasked."""
+
+    contact_name: str
+    contact_mobile: str
+    province: str
+    city: str
+    district: str
+    address_line: str
 
 
 class Counts(Answer):
@@ -187,7 +198,7 @@ def _order(request: HttpRequest, number: str, status: int = 200) -> HttpResponse
     lang = language(request)
     return reply(
         {
-            **selectors.masked(order, actor(request), asked=True),
+            **selectors.masked(order, actor(request)),
             "parcels": plain(parcels.parcels_of([number])[number], lang),
             "payments": plain(payments.intents_of([number]), lang),
             "refunds": plain(payments.refunds_of(number), lang),
@@ -215,7 +226,7 @@ def orders(
         overdue=overdue, cursor=cursor, limit=limit,
     )  # fmt: skip
     who = actor(request)
-    return show_page(request, page, lambda order: selectors.masked(order, who, asked=True))
+    return show_page(request, page, lambda order: selectors.masked(order, who))
 
 
 @router.get("/orders/counts", auth=VIEW, response=Counts, summary="How many orders stand where")
@@ -226,6 +237,21 @@ def counts(request: HttpRequest) -> HttpResponse:
 @router.get("/orders/{number}", auth=VIEW, response=StaffOrder, summary="One order with all that happened to it")
 def order(request: HttpRequest, number: Number) -> HttpResponse:
     return _order(request, number)
+
+
+@router.get(
+    "/orders/{number}/personal",
+    auth=Staff("members.view_personal"),
+    response=ReceiverOut,
+    summary="Whom an order goes to; the reading is recorded",
+)
+def personal(request: HttpRequest, number: Number) -> HttpResponse:
+    services.record_look(number, actor=actor(request))
+    order = selectors.find(number)
+    assert order is not None
+    response = reply({name: order[name] for name in ReceiverOut.model_fields})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @router.post("/orders/{number}/notes", auth=Staff("orders.note"), response={201: StaffOrder}, summary="Add a note")
@@ -272,7 +298,7 @@ def waiting(
 
     def shape(row: Any) -> dict[str, Any]:
         return {
-            "order": selectors.masked(row.order, who, asked=True), "due_at": row.due_at, "latest_at": row.latest_at,
+            "order": selectors.masked(row.order, who), "due_at": row.due_at, "latest_at": row.latest_at,
             "seconds": int(row.remaining.total_seconds()), "stage": row.stage,
         }  # fmt: skip
 
