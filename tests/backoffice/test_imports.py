@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.support.pages import Browser, at_the_desk, statements
 from zhanggui.catalog import selectors as catalog
 from zhanggui.integrations import selectors
-from zhanggui.integrations.services import uploads
+from zhanggui.integrations.services import carrying_out
 from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import SYSTEM
 
@@ -54,13 +54,13 @@ def test_tried_then_imported_and_followed_to_the_end(desk: Browser) -> None:
     assert 'hx-trigger="every 2s"' in waiting
     assert "排队中" in waiting
     assert 'http-equiv="refresh"' in waiting, "it works without scripts"
-    uploads.run_waiting()
+    carrying_out.run_waiting()
     tried = words(desk.get(page))
     assert "没有改动任何数据" in tried
     assert "every 2s" not in tried
     assert not catalog.sellable_by_code(["S-1"])[0].sku_id
     real = desk.post(f"{page}/again", {"action": "import"}).headers["Location"]
-    uploads.run_waiting()
+    carrying_out.run_waiting()
     done = words(desk.get(real))
     for each in ("部分未导入", "货品.csv", "九块九", "逐行报告", "标为已处理"):
         assert each in done
@@ -69,7 +69,7 @@ def test_tried_then_imported_and_followed_to_the_end(desk: Browser) -> None:
 
 def test_the_report_as_a_file_in_the_readers_language(desk: Browser) -> None:
     page = sent(desk, file(1, bad=2))
-    uploads.run_waiting()
+    carrying_out.run_waiting()
     text = b"".join(desk.get(f"{page}?export=csv").streaming_content).decode()
     assert "货品.csv,3,bad-0," in text
     assert "不是金额：九块九" in text
@@ -127,21 +127,21 @@ def test_order_history_is_for_those_who_may() -> None:
     past = lambda: SimpleUploadedFile("past.csv", sample)  # noqa: E731
     assert editor.post("/office/imports/new", {"files": past(), "action": "import"}).status_code == 403
     page = sent(manager, past())
-    uploads.run_waiting()
+    carrying_out.run_waiting()
     assert editor.post(f"{page}/again", {"action": "import"}).status_code == 403
     assert at_the_desk("service").get("/office/imports").status_code == 403
 
 
 def test_failed_and_partly_refused_ones_are_tasks_until_dealt_with(desk: Browser) -> None:
     page = sent(desk, file(1, bad=1))
-    uploads.run_waiting()
+    carrying_out.run_waiting()
     assert "有行未导入" in words(desk.get("/office"))
     assert "货品.csv" in words(desk.get("/office/imports?state=open"))
     desk.follow(desk.post(f"{page}/settle"))
     assert "有行未导入" not in words(desk.get("/office"))
     again = sent(desk, file(1))
     db.execute("update integrations_importjob set attempts = 99 where id = %s", (int(again.rpartition("/")[2]),))
-    uploads.run_waiting()
+    carrying_out.run_waiting()
     assert "失败的导入" in words(desk.get("/office"))
     failed = words(desk.get(again))
     assert "导入失败" in failed
@@ -170,9 +170,9 @@ def test_lists_and_reports_cost_the_same_at_any_size(language: str) -> None:
     for n in (1, 60):
         for _ in range(2 if n == 1 else 55):
             page = sent(desk, file(1, bad=1))
-        uploads.run_waiting()
+        carrying_out.run_waiting()
         page = sent(desk, file(1, bad=n))
-        uploads.run_waiting()
+        carrying_out.run_waiting()
         counts.append(
             [
                 statements(desk, path)

@@ -19,7 +19,7 @@ def fetch_pictures(timestamp: int) -> None:
 @app.task(name="integrations.run_imports", queueing_lock="integrations.run_imports", pass_context=False)
 def run_imports() -> None:
     """Carry out the imports that wait."""
-    from .services.uploads import run_waiting
+    from .services.carrying_out import run_waiting
 
     run_waiting()
 
@@ -33,7 +33,7 @@ def import_soon() -> None:
 @periodic("* * * * *", name="integrations.resume_imports")
 def resume_imports(timestamp: int) -> None:
     """Go on with imports whose worker has died."""
-    from .services.uploads import run_waiting
+    from .services.carrying_out import run_waiting
 
     run_waiting()
 

@@ -19,7 +19,7 @@ from zhanggui.integrations.errors import (
     WrongFormat,
 )
 from zhanggui.integrations.importers import FORMATS
-from zhanggui.integrations.services import imports, uploads
+from zhanggui.integrations.services import carrying_out, imports
 from zhanggui.integrations.types import ImportView
 from zhanggui.kernel import clock, db, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
@@ -53,7 +53,7 @@ def ask(text: str, **more: Any) -> int:
 
 
 def carried_out(job_id: int) -> ImportView:
-    uploads.run_waiting()
+    carrying_out.run_waiting()
     return selectors.import_job(job_id)
 
 
@@ -93,7 +93,7 @@ def test_a_worker_that_dies_is_followed_by_one_that_goes_on(monkeypatch: pytest.
 
     monkeypatch.setattr(imports, "_write", dies)
     with pytest.raises(KeyboardInterrupt):
-        uploads.run_waiting()
+        carrying_out.run_waiting()
     left = selectors.import_job(job_id)
     assert (left.status, left.created, left.handled) == ("running", 4, 4)
     monkeypatch.undo()
@@ -105,12 +105,12 @@ def test_a_worker_that_dies_is_followed_by_one_that_goes_on(monkeypatch: pytest.
 
 def test_an_import_that_ends_every_worker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = ask(goods(1))
-    db.execute("update integrations_importjob set status = 'running', attempts = %s", (uploads.ATTEMPTS_MOST,))
+    db.execute("update integrations_importjob set status = 'running', attempts = %s", (carrying_out.ATTEMPTS_MOST,))
     done = carried_out(job_id)
     assert done.status == "failed"
     assert done.failure
     assert "20" in done.failure.zh
-    monkeypatch.setattr(uploads, "run_import", lambda *_a, **_k: 1 // 0)
+    monkeypatch.setattr(carrying_out, "run_import", lambda *_a, **_k: 1 // 0)
     broken = carried_out(ask(goods(1)))
     assert broken.status == "failed"
     assert broken.failure
@@ -119,7 +119,7 @@ def test_an_import_that_ends_every_worker_is_given_up(monkeypatch: pytest.Monkey
 
 def test_one_process_at_a_time_and_in_order() -> None:
     first, second = ask(goods(1)), ask(goods(2))
-    assert uploads.run_waiting() == 2
+    assert carrying_out.run_waiting() == 2
     assert selectors.import_job(first).created == 1
     assert (selectors.import_job(second).created, selectors.import_job(second).skipped) == (1, 1)
 
@@ -215,8 +215,8 @@ def test_old_files_and_reports_go_and_the_import_stays_known(tmp_path: Path) -> 
 
 
 def test_a_long_report_is_cut_and_still_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "REMARKS_MOST", 3)
-    monkeypatch.setattr(uploads, "PART", 2)
+    monkeypatch.setattr(carrying_out, "REMARKS_MOST", 3)
+    monkeypatch.setattr(carrying_out, "PART", 2)
     done = carried_out(ask(goods(1, bad=7)))
     assert done.rejected == 7
     assert len(selectors.remarks(done.id).items) == 3
