@@ -7,6 +7,7 @@ came, so that whoever takes the items sees the same ones, and the same errors, e
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -137,19 +138,20 @@ def serve(early: bool) -> None:
     with suppress(BrokenPipeError, KeyboardInterrupt, EOFError):
         if early:
             drafts.load_dictionaries()
-        _serve(pickle.load(sys.stdin.buffer), sys.stdout.buffer, early)
+        _serve(pickle.load(sys.stdin.buffer), sys.stdout.fileno(), early)
 
 
-def _serve(task: _Task, told: IO[bytes], early: bool) -> None:
+def _serve(task: _Task, told: int, early: bool) -> None:
     form = format_named(task.form)
     tables = open_tables(form, task.paths)
     if [table.digest for table in tables] != task.digests:
         return  # a file was changed meanwhile
 
     def tell(part: bytes) -> None:
-        told.write(len(part).to_bytes(_LENGTH))
-        told.write(part)
-        told.flush()
+        # Not through a buffered stream: one that is stopped (Ctrl-Z) in the middle of a write goes on in the wrong place.
+        left = memoryview(len(part).to_bytes(_LENGTH) + part)
+        while left:
+            left = left[os.write(told, left) :]
 
     known = frozenset(task.known)
     found = read(form, tables, ZoneInfo(task.zone), task.currency)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import signal
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -102,6 +104,22 @@ def test_a_file_that_was_changed_meanwhile_is_read_here(large: Path) -> None:
     large.write_text(HEAD + ROW.format(n=1, c="白"), encoding="utf-8")
     found = list(reading.beside(FORM, tables, [large], ZONE, "CNY", frozenset))
     assert [type(item) for _, item in found] == [Product]
+
+
+def test_a_process_that_is_stopped_and_goes_on_tells_the_same(large: Path) -> None:
+    """Ctrl-Z, or a machine that sleeps: while the writer waits for room in the pipe, which is when it can go wrong."""
+    with reader.early(reader.LARGE):
+        process = reader._early[0]
+        items = beside(large)
+        found = []
+        for number, item in enumerate(items):
+            if number % 25 == 0:
+                process.send_signal(signal.SIGSTOP)
+                time.sleep(0.002)
+                process.send_signal(signal.SIGCONT)
+                time.sleep(0.002)
+            found.append(item)
+    assert [(name, plain(item)) for name, item in found] == here(large)
 
 
 def test_leaving_early_ends_the_process(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
