@@ -6,7 +6,7 @@ Without a good session the answer is the sign-in page, with the address and, for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -182,9 +182,25 @@ def see_other(where: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": where})
 
 
+def number_in(text: str, digits: int) -> int | None:
+    """A whole number, 0 or more, as an address or a form has it; None for what is none, or has more than `digits` digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
+def signed_in(text: str, digits: int) -> int | None:
+    """The same, which may be below 0."""
+    number = number_in(text.removeprefix("-"), digits)
+    return -number if number and text.startswith("-") else number
+
+
 def id_in(text: str) -> int | None:
     """An id as an address or a form has it; None for what is none, or fits no column."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return number_in(text, 18)
+
+
+def ids_in(given: Iterable[str]) -> list[int]:
+    """Chosen ids, each once; what is none is left out."""
+    return list(dict.fromkeys(number for text in given if (number := id_in(text)) is not None))
 
 
 def typed(request: HttpRequest, problem: Problem, **more: Any) -> FormState:

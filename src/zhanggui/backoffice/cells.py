@@ -19,6 +19,7 @@ from zhanggui.pricing import selectors as pricing
 from zhanggui.ui import formatting
 from zhanggui.ui.language import say, t
 
+from .access import number_in
 from .goods import Shelf, shelves
 
 LABELS = {
@@ -173,7 +174,7 @@ def as_seen(listed: int | None, sale: int | None) -> str:
 def from_seen(word: str) -> tuple[int | None, int | None] | None:
     """What `as_seen` wrote; None for anything else."""
     parts = word.split("/")
-    if len(parts) != 2 or not all(p == "" or (p.isascii() and p.isdecimal() and len(p) < 15) for p in parts):
+    prices = [number_in(part, 14) for part in parts]
+    if len(parts) != 2 or any(part and price is None for part, price in zip(parts, prices, strict=True)):
         return None
-    listed, sale = (int(p) if p else None for p in parts)
-    return listed, sale
+    return prices[0], prices[1]

@@ -20,6 +20,8 @@ from zhanggui.pricing import selectors as pricing
 from zhanggui.ui import language
 from zhanggui.ui.language import say
 
+from .access import number_in
+
 STATES: dict[str, tuple[Text, str]] = {
     "draft": (Text("草稿", "Draft"), "neutral"),
     "in_review": (Text("待审核", "In review"), "warn"),
@@ -131,10 +133,10 @@ def units(text: str, field: str, errors: list[FieldError]) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    number = number_in(text, 9)
+    if number is None:
         errors.append(FieldError(field, "type", Text("请填写不小于 0 的整数", "a whole number, 0 or more")))
-        return None
-    return int(text)
+    return number
 
 
 def instant(text: str, field: str, errors: list[FieldError]) -> datetime | None:

@@ -14,6 +14,7 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.promotions.types import CouponDraft, PromotionDraft
 
 from . import goods
+from .access import ids_in, signed_in
 
 KINDS: dict[str, Text] = {
     "full_reduction": Text("满减", "Spend and save"),
@@ -120,18 +121,14 @@ def _percent(given: Mapping[str, Any], errors: list[FieldError]) -> int | None:
 
 def _scope(given: Mapping[str, Any]) -> dict[str, Any]:
     chosen = getattr(given, "getlist", lambda name: given.get(name, []))
-    categories = [int(each) for each in chosen("categories") if str(each).isdecimal() and len(str(each)) < 19]
-    if given.get("scope") != "some":
-        return {"all": True}
-    return {"categories": categories}
+    return {"categories": ids_in(map(str, chosen("categories")))} if given.get("scope") == "some" else {"all": True}
 
 
 def _signed(given: Mapping[str, Any], name: str, errors: list[FieldError]) -> int:
-    text = str(given.get(name, "")).strip() or "0"
-    if text.lstrip("-").isdecimal() and text.isascii() and len(text) < 6:
-        return int(text)
-    errors.append(FieldError(name, "type", Text("应为 -1000 到 1000 的整数", "a whole number from -1000 to 1000")))
-    return 0
+    number = signed_in(str(given.get(name, "")).strip() or "0", 4)
+    if number is None:
+        errors.append(FieldError(name, "type", Text("应为 -1000 到 1000 的整数", "a whole number from -1000 to 1000")))
+    return number or 0
 
 
 def values_of(draft: PromotionDraft, currency: str) -> dict[str, Any]:

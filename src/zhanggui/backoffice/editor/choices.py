@@ -11,6 +11,8 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
 from zhanggui.promotions import selectors as promotions
 
+from ..access import number_in
+
 MOST_TYPED = 60
 
 
@@ -50,7 +52,7 @@ def resolve(key: str, typed: str) -> list[int]:
             continue
         rows = catalog.products(q=word, limit=5).items
         exact = [row.id for row in rows if word in (row.code, row.slug)] or [row.id for row in rows[:1]]
-        if word.isascii() and word.isdigit() and len(word) < 12 and catalog.slugs([int(word)]):
-            exact = [int(word)]
+        if (number := number_in(word, 11)) is not None and catalog.slugs([number]):
+            exact = [number]
         found += exact[:1]
     return found

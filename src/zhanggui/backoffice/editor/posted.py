@@ -13,7 +13,7 @@ from zhanggui.content.types import Change, Head
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, Problem, ValidationFailed
 
-from ..access import actor
+from ..access import actor, number_in
 from . import choices, reading
 
 
@@ -82,5 +82,4 @@ def read(request: HttpRequest) -> Draft:
 
 
 def _number(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return number_in(text.strip(), 9) or 0

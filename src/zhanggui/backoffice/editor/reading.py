@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from zhanggui.content.types import BLOCKS, Part
 
+from ..access import id_in
 from .fields import SILENT, kind_of
 
 MOST_ENTRIES = 100
@@ -82,5 +83,4 @@ def _picture(post: Posted, files: Mapping[str, Any], at: str, keep: Keep) -> dic
 
 def _whole(text: Any) -> int | None:
     """A positive number as typed; None for anything else."""
-    text = str(text).strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return id_in(str(text).strip())

@@ -8,6 +8,7 @@ from typing import Any
 from zhanggui.content.selectors import new_id
 from zhanggui.content.types import BLOCKS, Part
 
+from ..access import number_in
 from .fields import blank, kind_of
 
 Blocks = list[dict[str, Any]]
@@ -72,14 +73,15 @@ def entry(model: type[Part], data: dict[str, Any], verb: str, path: str) -> None
             entries.append(blank(hint))
         return
     index, _, deeper = rest.partition(".")
-    if not index.isdigit() or int(index) >= len(entries):
+    at = number_in(index, 4)
+    if at is None or at >= len(entries):
         return
     if deeper:
-        entry(hint, entries[int(index)], verb, deeper)
+        entry(hint, entries[at], verb, deeper)
     elif verb == "drop":
-        del entries[int(index)]
+        del entries[at]
     elif verb in ("up", "down"):
-        _shift(entries, int(index), -1 if verb == "up" else 1)
+        _shift(entries, at, -1 if verb == "up" else 1)
 
 
 def _shift(entries: list[Any], place: int, by: int) -> None:

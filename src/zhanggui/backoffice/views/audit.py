@@ -16,7 +16,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.ui import language, page
 
 from .. import exports, naming, tables
-from ..access import staff
+from ..access import id_in, staff
 from ..links import to
 from ..tables import Column, Filter, Table
 
@@ -121,7 +121,7 @@ def _wanted(asked: tables.Asked) -> dict[str, Any]:
     return {
         "target_type": asked["kind"],
         "target_id": asked["id"],
-        "actor_id": int(asked["who"]) if asked["who"] else None,
+        "actor_id": id_in(asked["who"]),
         "action": asked["action"],
         "since": clock.day_bounds(since)[0] if since else None,
         "until": clock.day_bounds(until)[1] if until else None,
@@ -150,7 +150,8 @@ def _target(kind: str, number: str) -> str:
     name = PAGES.get(kind, "")
     if not name:
         return ""
-    return to(name, int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else number)
+    known = id_in(number)
+    return to(name, number if known is None else known)
 
 
 def changes(before: Any, after: Any) -> list[Change]:

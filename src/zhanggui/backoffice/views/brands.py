@@ -18,7 +18,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
 from .. import tables
-from ..access import actor, carry_out, see_other, staff, typed
+from ..access import actor, carry_out, number_in, see_other, staff, typed
 from ..messages import flash
 from ..tables import Column, Filter, Table
 
@@ -114,11 +114,11 @@ def _fields(given: Mapping[str, str]) -> dict[str, Any]:
 
 def place(text: str) -> int:
     """A place in an order. Raises ValidationFailed."""
-    text = text.strip() or "0"
-    if not (text.isascii() and text.isdecimal() and int(text[:9]) <= 1_000_000 and len(text) < 8):
+    number = number_in(text.strip() or "0", 7)
+    if number is None or number > 1_000_000:
         wrong = Text("应为 0 到 1000000 的整数，小的在前", "a whole number from 0 to 1000000; smaller ones come first")
         raise ValidationFailed(errors=[FieldError("position", "invalid", wrong)])
-    return int(text)
+    return number
 
 
 def _form(

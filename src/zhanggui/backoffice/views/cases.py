@@ -23,7 +23,7 @@ from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
 from .. import goods, tables
-from ..access import actor, carry_out, staff, typed
+from ..access import actor, carry_out, number_in, staff, typed
 from ..orders import CASE_STATES
 from ..tables import Column, Filter, Table
 
@@ -183,10 +183,10 @@ def receive(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _units(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "").strip() or "0"
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    units = number_in(request.POST.get(name, "").strip() or "0", 9)
+    if units is None:
         raise ValidationFailed.one(name, "type", "请填写件数", "enter a number of units")
-    return int(text)
+    return units
 
 
 @staff("aftersales.refund", methods=("POST",))

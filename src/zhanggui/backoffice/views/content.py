@@ -22,7 +22,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
 from .. import tables
-from ..access import actor, carry_out, need, see_other, staff
+from ..access import actor, carry_out, need, number_in, see_other, staff
 from ..editor import choices, forms, steps
 from ..editor.posted import Draft, read
 from ..messages import flash
@@ -286,8 +286,7 @@ def versions(request: HttpRequest, page_id: int) -> HttpResponse:
     language.use(language.of(request))
     seen = selectors.page(page_id)
     found = selectors.revisions(page_id, cursor=request.GET.get("cursor", "")[:200])
-    chosen = request.GET.get("with", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 9 else 0
+    number = number_in(request.GET.get("with", ""), 8) or 0
     return page.render(
         request,
         "backoffice/content_versions.html",
@@ -307,8 +306,7 @@ def versions(request: HttpRequest, page_id: int) -> HttpResponse:
 @staff("content.edit", methods=("POST",))
 def restore(request: HttpRequest, page_id: int, number: int) -> HttpResponse:
     """Make an earlier version the draft again."""
-    given = request.POST.get("version", "")
-    version = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    version = number_in(request.POST.get("version", ""), 9) or 0
     act = partial(services.restore, page_id, number, expected_version=version, actor=actor(request))
     done = Text(f"草稿已恢复为版本 {number}", f"The draft is version {number} again")
     return _act(request, page_id, act, done)

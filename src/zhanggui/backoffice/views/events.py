@@ -17,7 +17,7 @@ from zhanggui.ui import page
 from zhanggui.ui.forms import FormState
 
 from .. import tables
-from ..access import actor, see_other, staff, typed
+from ..access import actor, id_in, ids_in, see_other, staff, typed
 from ..links import to
 from ..messages import flash
 from ..tables import Bulk, Column, Filter, Table
@@ -97,8 +97,7 @@ def retry(request: HttpRequest) -> HttpResponse:
 
 
 def _ids(request: HttpRequest) -> list[int]:
-    given = request.POST.getlist("ids")[:RETRY_MOST]
-    return [int(each) for each in given if each.isascii() and each.isdecimal() and len(each) < 19]
+    return ids_in(request.POST.getlist("ids")[:RETRY_MOST])
 
 
 @staff("webhooks.view", methods=("GET",))
@@ -138,8 +137,7 @@ def _endpoint_state(row: EndpointView) -> tuple[Text, str]:
 def deliveries(request: HttpRequest) -> HttpResponse:
     """Every delivery, newest first."""
     asked = tables.asked(request, FILTERS, keep=("endpoint",))
-    given = asked.extra.get("endpoint", "")
-    endpoint = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
+    endpoint = id_in(asked.extra.get("endpoint", ""))
     before = paging.decode(asked.cursor, int)[0] if asked.cursor else None
     shown = selectors.deliveries(
         endpoint_id=endpoint, state=asked["state"], event=asked["event"], before_id=before, limit=PAGE

@@ -14,7 +14,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
 from .. import devices, qr
-from ..access import COOKIE, COOKIE_PATH, actor, see_other, staff
+from ..access import COOKIE, COOKIE_PATH, actor, number_in, see_other, staff
 from ..messages import flash
 
 
@@ -141,8 +141,7 @@ def duties(request: HttpRequest) -> HttpResponse:
 @staff(methods=("POST",))
 def acknowledge(request: HttpRequest, code: str) -> HttpResponse:
     """I have read them."""
-    version = request.POST.get("version", "")
-    number = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
+    number = number_in(request.POST.get("version", ""), 8) or 0
     response = see_other("/office/me/duties")
     try:
         services.acknowledge_duties(code, number, actor=actor(request))

@@ -27,7 +27,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
 from .. import exports, goods, tables
-from ..access import actor, carry_out, refused, safe_next, see_other, staff, typed
+from ..access import actor, carry_out, number_in, refused, safe_next, see_other, staff, typed
 from ..behind import STATUSES
 from ..messages import flash
 from ..orders import CASE_STATES, METHODS, PROVIDERS, deadline, events
@@ -264,7 +264,7 @@ def change_price(request: HttpRequest, number: str) -> HttpResponse:
         for line in order["lines"]
         if (new := asked[line["line"]]) is not None and new != line["payable"]
     }
-    whole, freight, seen = amount("goods"), amount("shipping"), given.get("seen", "")
+    whole, freight = amount("goods"), amount("shipping")
 
     def do() -> None:
         if errors:
@@ -275,7 +275,7 @@ def change_price(request: HttpRequest, number: str) -> HttpResponse:
             goods=whole,
             shipping=freight,
             reason=given.get("price_reason", ""),
-            expected_total=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else None,
+            expected_total=number_in(given.get("seen", ""), 15),
             actor=actor(request),
         )
 
@@ -313,13 +313,14 @@ def _units(request: HttpRequest) -> list[ShippedUnits] | None:
     """What was entered for each line; None for everything."""
     wanted = []
     for name, value in request.POST.items():
-        if not name.startswith("units-") or not name[6:].isdecimal():
+        line = number_in(name.removeprefix("units-"), 9) if name.startswith("units-") else None
+        if line is None:
             continue
-        text = str(value).strip()
-        if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        units = number_in(str(value).strip(), 9)
+        if units is None:
             raise ValidationFailed.one(name, "type", "请填写件数", "enter a number of units")
-        if int(text):
-            wanted.append(ShippedUnits(int(name[6:]), int(text)))
+        if units:
+            wanted.append(ShippedUnits(line, units))
     return wanted or None
 
 

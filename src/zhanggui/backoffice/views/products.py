@@ -22,7 +22,7 @@ from zhanggui.ui.formatting import quantity
 from zhanggui.ui.language import say
 
 from .. import cells, exports, tables
-from ..access import actor, need, safe_next, see_other, staff
+from ..access import actor, ids_in, need, safe_next, see_other, staff
 from ..access import refused as refusal_page
 from ..goods import STATES, Shelf, facts, shelves
 from ..messages import flash
@@ -206,8 +206,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 def numbers(given: Iterable[str], most: int = BULK_MOST) -> list[int]:
     """Ids as an address or a form has them, each once; what is none is left out."""
-    found = (int(each) for each in given if each.isascii() and each.isdecimal() and len(each) < 19)
-    return list(dict.fromkeys(found))[:most]
+    return ids_in(given)[:most]
 
 
 def came_from(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from zhanggui.ui import page
 from zhanggui.ui.forms import FormState
 
 from .. import naming
-from ..access import actor, see_other, staff, typed
+from ..access import actor, see_other, signed_in, staff, typed
 from ..messages import flash
 
 TEXT_MOST = 2000
@@ -98,9 +98,10 @@ def _typed(setting: Setting, text: str) -> Any:
     if setting.kind == "bool":
         return text == "1"
     if setting.kind == "int":
-        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdecimal() or len(text) > 18:
+        number = signed_in(text, 18)
+        if number is None:
             raise ValueError(text)
-        return int(text)
+        return number
     if setting.kind == "json":
         return orjson.loads(text)
     if (

@@ -14,7 +14,7 @@ from zhanggui.kernel.problems import Conflict, Problem
 from zhanggui.ui import language, page
 from zhanggui.ui.language import say
 
-from ..access import actor, see_other, staff
+from ..access import actor, number_in, see_other, staff
 from ..editor import choices, forms, reading, steps
 from ..editor.posted import Keeper
 from ..messages import flash
@@ -32,8 +32,7 @@ def site(request: HttpRequest, key: str = "style") -> HttpResponse:
     post: Any = request.POST
     keeper = Keeper(request)
     data = reading.part(kind, post, request.FILES, "p", keeper, choices.resolve)
-    given = post.get("version", "")
-    version = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    version = number_in(post.get("version", ""), 9) or 0
     verb, _, what = post.get("do", "").partition(":")
     if what.startswith("p."):
         steps.entry(kind, data, verb, what.removeprefix("p."))

@@ -21,7 +21,7 @@ from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
 from .. import goods, tables
-from ..access import actor, see_other, staff
+from ..access import actor, id_in, see_other, staff
 from ..attention import LOW_STOCK
 from ..messages import flash
 from ..tables import Column, Filter, Table
@@ -57,7 +57,7 @@ def _stock(request: HttpRequest, form: FormState = EMPTY, status: int = 200) -> 
     wanted = [each.sku_id for each in catalog.sellable_by_code([asked["sku"]]) if each.sku_id] if asked["sku"] else None
     found = selectors.level_page(
         sku_ids=wanted,
-        warehouse_id=int(asked["warehouse"]) if asked["warehouse"] else None,
+        warehouse_id=id_in(asked["warehouse"]),
         free_at_most={"out": 0, "low": LOW_STOCK}.get(level),
         cursor=asked.cursor,
         limit=PAGE,
@@ -121,8 +121,7 @@ def change(request: HttpRequest) -> HttpResponse:
             errors.append(FieldError("reason", "required", Text("请写明原因", "say why")))
         if errors:
             raise ValidationFailed(errors=errors)
-        house = given.get("warehouse", "")
-        rows = [StockRow(found[0], units or 0, int(house) if house.isdecimal() and len(house) < 19 else None)]
+        rows = [StockRow(found[0], units or 0, id_in(given.get("warehouse", "")))]
         acts: dict[str, Callable[[], Any]] = {
             "receive": partial(services.receive, rows, reason=reason, actor=actor(request)),
             "set": partial(services.set_on_hand, rows, reason=reason, actor=actor(request)),

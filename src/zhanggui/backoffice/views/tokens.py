@@ -15,7 +15,7 @@ from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import t
 
 from .. import naming, tables
-from ..access import actor, see_other, staff
+from ..access import actor, ids_in, see_other, staff
 from ..messages import flash
 from ..tables import Bulk, Column, Table
 
@@ -121,7 +121,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest) -> HttpResponse:
     """Revoke the chosen ones; those that are gone or beyond one's rights are left, and said."""
     response = see_other("/office/tokens")
-    wanted = [int(each) for each in request.POST.getlist("ids")[:REVOKE_MOST] if each.isascii() and each.isdecimal()]
+    wanted = ids_in(request.POST.getlist("ids")[:REVOKE_MOST])
     done, refused = 0, 0
     for token_id in wanted:
         try:
