@@ -28,7 +28,7 @@ MODULES: dict[str, Text] = {
     "imports": Text("导入", "Imports"),
     "pictures": Text("图片下载", "Fetching pictures"),
     "showcase": Text("商品展示", "Showing goods"),
-    "webhooks": Text("推送 (Webhooks)", "Webhooks"),
+    "webhooks": Text("推送（Webhooks）", "Webhooks"),
     "accounts": Text("账号与登录", "Accounts and sign-in"),
     "settings": Text("设置", "Settings"),
     "audit": Text("操作日志", "Audit log"),

@@ -18,6 +18,11 @@ PROVIDERS: dict[str, Text] = {
     "": Text("无需付款", "Nothing to pay"),
 }
 METHODS = {"express": Text("快递", "Express"), "pickup": Text("自提", "Self-pickup")}
+CASE_KINDS: dict[str, Text] = {
+    "cancel": Text("发货前退款", "Before dispatch"),
+    "refund_only": Text("仅退款", "Refund only"),
+    "return_refund": Text("退货退款", "Return and refund"),
+}
 CASE_STATES: dict[str, tuple[Text, str]] = {
     "requested": (Text("待处理", "To decide"), "warn"),
     "approved": (Text("待退款", "To refund"), "info"),
@@ -27,6 +32,12 @@ CASE_STATES: dict[str, tuple[Text, str]] = {
     "closed": (Text("已完成", "Closed"), "good"),
     "rejected": (Text("已拒绝", "Refused"), "neutral"),
     "withdrawn": (Text("买家已撤销", "Withdrawn"), "neutral"),
+}
+REFUND_STATES: dict[str, tuple[Text, str]] = {
+    "pending": (Text("待发出", "To be sent"), "info"),
+    "processing": (Text("处理中", "Under way"), "info"),
+    "succeeded": (Text("已退回", "Sent back"), "good"),
+    "failed": (Text("失败", "Failed"), "bad"),
 }
 EVENTS: dict[str, tuple[Text, str]] = {
     "placed": (Text("下单", "Placed"), "brand"),
@@ -62,6 +73,18 @@ REASONS = {
     "too_slow": Text("发货太慢", "Takes too long"),
     "other": Text("其他原因", "Another reason"),
 }
+
+
+def refund_reason(reason: str) -> Text | str:
+    """Why money goes back, in the reader's language where the mall itself said it; a person's words stay as they are."""
+    said, _, why = reason.partition(": ")
+    if said == "order cancelled":
+        words = REASONS.get(why, Text(why, why))
+        return Text(f"订单取消：{words.zh}", f"Order cancelled: {words.en}")
+    if reason.startswith("after-sales "):
+        number = reason.removeprefix("after-sales ")
+        return Text(f"售后 {number}", f"After-sales {number}")
+    return reason
 
 
 def deadline(order: dict[str, Any], now: datetime) -> dict[str, Any] | None:

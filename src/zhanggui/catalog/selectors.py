@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from zhanggui.kernel import db, paging
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 
 from . import assortment as assortment  # what sells and what does not
@@ -176,6 +177,15 @@ def english_names(sku_ids: Sequence[int]) -> dict[int, EnglishName]:
             row["title_en"], rules.options_text(rules.options_in_english(options, definitions))
         )
     return names
+
+
+def titles(product_ids: Sequence[int]) -> dict[int, Text]:
+    """The titles of products by id, in any state. One statement, none for none."""
+    wanted = list(product_ids)
+    if not wanted:
+        return {}
+    rows = db.rows("select id, title, title_en from catalog_product where id = any(%s::bigint[])", (wanted,))
+    return {row["id"]: Text(row["title"], row["title_en"] or row["title"]) for row in rows}
 
 
 def slugs(product_ids: Sequence[int]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,14 +16,13 @@ from zhanggui.kernel import audit, clock, paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.ui import language, page
 
-from .. import exports, naming, tables
+from .. import exports, naming, tables, trail
 from ..access import id_in, staff
 from ..links import to
 from ..tables import Column, Filter, Table
 
 PAGE = 50
 EXPORT_MOST = 20_000
-SHOWN_MOST = 300  # characters of a value; the whole is in the export
 #: Pages of things the log names: kind of target → name of the page, which takes the target's id.
 PAGES = {
     "order": "office-order",
@@ -42,42 +42,25 @@ ACTORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One field, before and after."""
-
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     id: int
     at: datetime
     who: Text
     who_href: str
     module: Text
-    action: str
-    target: str
+    action: Text
+    kind: Text
+    target: Text | str
     target_href: str
-    changes: list[Change]
+    changes: list[trail.Change]
     reason: str
 
 
-def _filters() -> tuple[Filter, ...]:
-    people = [(str(each.id), each.name or each.email) for each in accounts.staff_list(limit=200)]
-    actions = audit.actions()
-    modules = naming.in_order(name.partition(".")[0] for name in actions)
-    options: list[tuple[str, Text | str]] = []
-    for name in modules:
-        options.append((f"{name}.", Text(f"{naming.module(name).zh}：全部", f"{naming.module(name).en}: all")))
-        options += [(action, action) for action in actions if action.partition(".")[0] == name]
+def _filters(people: Mapping[str, str]) -> tuple[Filter, ...]:
     return (
-        Filter("who", Text("操作人", "Who"), "choice", people),
-        Filter("action", Text("操作", "Action"), "choice", options),
-        Filter(
-            "kind", Text("对象类型", "Kind of thing"), placeholder=Text("对象类型，如 order", "Kind, such as order")
-        ),
+        Filter("who", Text("操作人", "Who"), "choice", tuple(people.items())),
+        Filter("action", Text("操作", "Action"), "choice", trail.action_options(audit.actions())),
+        Filter("kind", Text("对象类型", "Kind of thing"), "choice", tuple(trail.KINDS.items())),
         Filter("id", Text("对象编号", "Its number")),
         Filter("from", Text("从", "From"), "date"),
         Filter("to", Text("到", "To"), "date"),
@@ -87,7 +70,8 @@ def _filters() -> tuple[Filter, ...]:
 @staff("audit.view", methods=("GET",))
 def log(request: HttpRequest) -> HttpResponseBase:
     """Newest first; each filter is in the address."""
-    filters = _filters()
+    people = {str(each.id): each.name or each.email for each in accounts.staff_list(limit=200)}
+    filters = _filters(people)
     asked = tables.asked(request, filters)
     wanted = _wanted(asked)
     form = exports.asked(request)
@@ -97,6 +81,7 @@ def log(request: HttpRequest) -> HttpResponseBase:
     rows = audit.history(**wanted, before_id=before, limit=PAGE + 1)
     shown = paging.page(rows, PAGE, lambda row: row["id"])
     language.use(language.of(request))
+    names = trail.names(shown.items, people)
     table = Table(
         key="audit",
         columns=[
@@ -106,7 +91,7 @@ def log(request: HttpRequest) -> HttpResponseBase:
             Column("target", Text("对象", "What"), kind="custom"),
             Column("changes", Text("改动", "Change"), kind="custom"),
         ],
-        rows=[entry(row) for row in shown.items],
+        rows=[entry(row, names) for row in shown.items],
         next=shown.next_cursor,
         filters=filters,
         asked=asked,
@@ -128,7 +113,7 @@ def _wanted(asked: tables.Asked) -> dict[str, Any]:
     }
 
 
-def entry(row: dict[str, Any]) -> Entry:
+def entry(row: dict[str, Any], names: trail.Names) -> Entry:
     """A row of the log as people read it."""
     kind, label = row["actor_kind"], row["actor_label"]
     who = Text(label, label) if kind == "staff" else ACTORS.get(kind, Text(kind, kind))
@@ -138,11 +123,12 @@ def entry(row: dict[str, Any]) -> Entry:
         who=who,
         who_href=f"/office/audit?who={row['actor_id']}" if kind == "staff" and row["actor_id"] else "",
         module=naming.module(row["action"].partition(".")[0]),
-        action=row["action"],
-        target=f"{row['target_type']} {row['target_id']}",
+        action=trail.action(row["action"]),
+        kind=trail.KINDS.get(row["target_type"], Text(row["target_type"], row["target_type"])),
+        target=names.of(row["target_type"], row["target_id"]),
         target_href=_target(row["target_type"], row["target_id"]),
-        changes=changes(row["before"], row["after"]),
-        reason=row["reason"],
+        changes=trail.changes(row["target_type"], row["before"], row["after"], names),
+        reason=trail.reason(row["reason"]),
     )
 
 
@@ -152,29 +138,6 @@ def _target(kind: str, number: str) -> str:
         return ""
     known = id_in(number)
     return to(name, number if known is None else known)
-
-
-def changes(before: Any, after: Any) -> list[Change]:
-    """What differs, field by field; values that are no objects as one."""
-    if not isinstance(before, dict | None) or not isinstance(after, dict | None):
-        return [Change("", short(before), short(after))] if before != after else []
-    old, new = before or {}, after or {}
-    names = [*old, *(name for name in new if name not in old)]
-    return [
-        Change(name, short(old.get(name)), short(new.get(name))) for name in names if old.get(name) != new.get(name)
-    ]
-
-
-def short(value: Any) -> str:
-    """A value on one line, at most `SHOWN_MOST` characters."""
-    if value is None or value == "":
-        return ""
-    text = value if isinstance(value, str) else "、".join(map(str, value)) if _flat(value) else exports.as_json(value)
-    return text if len(text) <= SHOWN_MOST else text[:SHOWN_MOST] + "…"
-
-
-def _flat(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str | int) for each in value)
 
 
 def _export(form: str, wanted: dict[str, Any]) -> HttpResponseBase:

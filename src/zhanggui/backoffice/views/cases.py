@@ -24,19 +24,14 @@ from zhanggui.ui.language import say
 
 from .. import goods, tables
 from ..access import actor, carry_out, number_in, staff, typed
-from ..orders import CASE_STATES
+from ..orders import ACTORS, CASE_KINDS, CASE_STATES
 from ..tables import Column, Filter, Table
 
 PAGE = 50
-KINDS: dict[str, Text] = {
-    "cancel": Text("发货前退款", "Before dispatch"),
-    "refund_only": Text("仅退款", "Refund only"),
-    "return_refund": Text("退货退款", "Return and refund"),
-}
 TABS = ("requested", "awaiting_return", "approved", "received", "refunding")
 FILTERS = (
     Filter("state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in CASE_STATES.items())),
-    Filter("kind", Text("类型", "Kind"), "choice", tuple(KINDS.items())),
+    Filter("kind", Text("类型", "Kind"), "choice", tuple(CASE_KINDS.items())),
 )
 
 
@@ -56,7 +51,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         columns=[
             Column("number", Text("售后单", "Case")),
             Column("order_number", Text("订单", "Order"), phone=False),
-            Column("kind", Text("类型", "Kind"), value=lambda case: KINDS[case.kind]),
+            Column("kind", Text("类型", "Kind"), value=lambda case: CASE_KINDS[case.kind]),
             Column("reason", Text("原因", "Reason"), value=_reason),
             Column("goods", Text("商品", "Goods"), value=_goods, phone=False),
             Column(
@@ -119,11 +114,12 @@ def _case(request: HttpRequest, number: str, form: FormState = EMPTY, status: in
         status=status,
         case=found,
         state=CASE_STATES[found.state],
-        kind=KINDS[found.kind],
+        kind=CASE_KINDS[found.kind],
         reason=_reason(found),
         carrier=_carrier(found.return_carrier),
         others=[each for each in selectors.cases_of([found.order_number])[found.order_number] if each.number != number],
         states=CASE_STATES,
+        actors=ACTORS,
         form=form,
     )
 

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from zhanggui.aftersales import selectors as aftersales
+from zhanggui.analytics import selectors as analytics
 from zhanggui.fulfilment import selectors as parcels
 from zhanggui.fulfilment import services as fulfilment
 from zhanggui.kernel import clock, mall_settings
@@ -30,7 +31,7 @@ from .. import exports, goods, tables
 from ..access import actor, carry_out, number_in, refused, safe_next, see_other, staff, typed
 from ..behind import STATUSES
 from ..messages import flash
-from ..orders import CASE_STATES, METHODS, PROVIDERS, deadline, events
+from ..orders import CASE_STATES, METHODS, PROVIDERS, REFUND_STATES, deadline, events, refund_reason
 from ..tables import Bulk, Column, Filter, Table
 
 PAGE = 50
@@ -169,6 +170,9 @@ def _order(
         cases=aftersales.cases_of([number])[number] if who.may("aftersales.view") else [],
         case_states=CASE_STATES,
         reasons=aftersales.REASONS,
+        refund_reason=refund_reason,
+        refund_states=REFUND_STATES,
+        source=analytics.words.cell("source", found, found["currency"], language.current()),
         payments=payments.intents_of([number]) if money_shown else [],
         refunds=payments.refunds_of(number) if money_shown else [],
         timeline=events(found),

@@ -22,17 +22,10 @@ from zhanggui.ui.forms import EMPTY, FormState
 from .. import goods, tables
 from ..access import actor, carry_out, see_other, staff, typed
 from ..messages import flash
-from ..orders import PROVIDERS
+from ..orders import PROVIDERS, REFUND_STATES, refund_reason
 from ..tables import Column, Filter, Table
 
 PAGE = 50
-REFUND_STATES: dict[str, tuple[Text, str]] = {
-    "pending": (Text("待发出", "To be sent"), "info"),
-    "processing": (Text("处理中", "Under way"), "info"),
-    "succeeded": (Text("已退回", "Sent back"), "good"),
-    "failed": (Text("失败", "Failed"), "bad"),
-}
-
 KINDS: dict[str, Text] = {
     "missing_in_books": Text("渠道已收款，我们没有入账", "The gateway took money that we have not booked"),
     "missing_in_bill": Text("我们已入账，账单上没有", "We booked money that the bill does not list"),
@@ -54,21 +47,6 @@ def _provider(row: Any) -> Text | str:
     return PROVIDERS.get(row.provider, row.provider)
 
 
-def _refund_reason(row: RefundView) -> Text | str:
-    """Why, in the reader's language where the mall itself said it; a person's words stay as they are."""
-    said, _, why = row.reason.partition(": ")
-    if said == "order cancelled":
-        return (
-            Text("订单取消", "Order cancelled")
-            if why == "buyer"
-            else Text(f"订单取消：{why}", f"Order cancelled: {why}")
-        )
-    if row.reason.startswith("after-sales "):
-        number = row.reason.removeprefix("after-sales ")
-        return Text(f"售后 {number}", f"After-sales {number}")
-    return row.reason
-
-
 @staff("payments.view", methods=("GET",))
 def refunds(request: HttpRequest) -> HttpResponse:
     """Newest first; failed ones can be tried again."""
@@ -87,7 +65,7 @@ def _refunds(request: HttpRequest, form: FormState = EMPTY, status: int = 200) -
             Column("reference", Text("订单", "Order"), kind="link", value=_order),
             Column("amount", Text("金额", "Amount"), kind="money", value=lambda row: Money(row.amount, row.currency)),
             Column("provider", Text("原路", "Way"), value=_provider),
-            Column("reason", Text("原因", "Reason"), phone=False, value=_refund_reason),
+            Column("reason", Text("原因", "Reason"), phone=False, value=lambda row: refund_reason(row.reason)),
             Column("state", Text("状态", "State"), kind="badge", value=lambda row: _state(REFUND_STATES, row.state)),
             Column("created_at", Text("发起", "Asked"), kind="datetime"),
             Column("act", Text("操作", "Do"), kind="custom"),

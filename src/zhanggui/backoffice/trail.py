@@ -1,0 +1,482 @@
+"""The audit log in words: what was done, to what, and its values as people read them.
+
+The log keeps codes, ids and minor units. What nobody has described here is shown as it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from zhanggui.accounts import selectors as accounts
+from zhanggui.aftersales import selectors as aftersales
+from zhanggui.analytics import selectors as analytics
+from zhanggui.catalog import selectors as catalog
+from zhanggui.fulfilment import selectors as fulfilment
+from zhanggui.kernel import mall_settings
+from zhanggui.kernel.i18n import Text
+from zhanggui.members.types import CONTACT_KINDS
+from zhanggui.ui import formatting, language
+from zhanggui.ui.language import say
+
+from . import exports, goods, naming, offers
+from .orders import CASE_KINDS, CASE_STATES, refund_reason
+
+SHOWN_MOST = 300  # characters of a value; the whole is in the export
+
+ACTIONS: dict[str, Text] = {
+    "accounts.acknowledge_duties": Text("确认岗位职责", "Read the duties"),
+    "accounts.create_staff": Text("添加员工", "Added a colleague"),
+    "accounts.delete_role": Text("删除角色", "Deleted a role"),
+    "accounts.end_session": Text("退出一处登录", "Ended a session"),
+    "accounts.first_manager": Text("建立首个店长账号", "Made the first manager"),
+    "accounts.issue_token": Text("签发令牌", "Issued a token"),
+    "accounts.put_duties": Text("修改岗位职责", "Changed duties"),
+    "accounts.put_role": Text("修改角色权限", "Changed a role"),
+    "accounts.rename_staff": Text("修改员工姓名", "Renamed a colleague"),
+    "accounts.renew_recovery_codes": Text("更换恢复码", "Renewed recovery codes"),
+    "accounts.reset_two_factor": Text("重置两步验证", "Reset two-factor"),
+    "accounts.revoke_token": Text("吊销令牌", "Revoked a token"),
+    "accounts.set_active": Text("启用或停用账号", "Switched an account"),
+    "accounts.set_password": Text("修改密码", "Changed a password"),
+    "accounts.set_roles": Text("修改员工角色", "Changed roles"),
+    "accounts.sign_out_everywhere": Text("退出全部登录", "Signed out everywhere"),
+    "accounts.two_factor_off": Text("关闭两步验证", "Two-factor off"),
+    "accounts.two_factor_on": Text("开启两步验证", "Two-factor on"),
+    "aftersales.approve": Text("同意售后", "Approved"),
+    "aftersales.close": Text("售后完成", "Closed"),
+    "aftersales.receive_return": Text("验收退货", "Received a return"),
+    "aftersales.refund": Text("发起退款", "Began the refund"),
+    "aftersales.refund_failed": Text("退款失败", "The refund failed"),
+    "aftersales.reject": Text("拒绝售后", "Refused"),
+    "aftersales.request": Text("申请售后", "Asked for"),
+    "aftersales.send_back": Text("买家寄回", "Sent back"),
+    "aftersales.withdraw": Text("撤销售后", "Withdrawn"),
+    "catalog.add_picture": Text("添加图片", "Added a picture"),
+    "catalog.add_pictures": Text("添加图片", "Added pictures"),
+    "catalog.approve": Text("审核通过", "Approved"),
+    "catalog.create_brand": Text("新建品牌", "New brand"),
+    "catalog.create_category": Text("新建分类", "New category"),
+    "catalog.create_product": Text("新建商品", "New product"),
+    "catalog.define_attribute": Text("新建属性", "New attribute"),
+    "catalog.delete_attribute": Text("删除属性", "Deleted an attribute"),
+    "catalog.delete_brand": Text("删除品牌", "Deleted a brand"),
+    "catalog.delete_category": Text("删除分类", "Deleted a category"),
+    "catalog.delist": Text("下架", "Delisted"),
+    "catalog.import": Text("导入商品", "Imported goods"),
+    "catalog.import_brands": Text("导入品牌", "Imported brands"),
+    "catalog.import_categories": Text("导入分类", "Imported categories"),
+    "catalog.list": Text("上架", "Listed"),
+    "catalog.order_categories": Text("调整分类顺序", "Reordered categories"),
+    "catalog.order_pictures": Text("调整图片顺序", "Reordered pictures"),
+    "catalog.reject": Text("审核退回", "Sent back"),
+    "catalog.remove_picture": Text("删除图片", "Removed a picture"),
+    "catalog.retry_picture": Text("重新下载图片", "Fetched a picture again"),
+    "catalog.schedule": Text("定时上下架", "Planned listing"),
+    "catalog.submit": Text("提交审核", "Submitted"),
+    "catalog.update_attribute": Text("修改属性", "Changed an attribute"),
+    "catalog.update_brand": Text("修改品牌", "Changed a brand"),
+    "catalog.update_category": Text("修改分类", "Changed a category"),
+    "catalog.update_product": Text("修改商品", "Changed a product"),
+    "content.archive": Text("归档页面", "Put a page away"),
+    "content.create_page": Text("新建页面", "New page"),
+    "content.publish": Text("发布页面", "Published a page"),
+    "content.put_site_part": Text("修改店铺风格或菜单", "Changed style or menus"),
+    "content.reopen": Text("恢复页面", "Reopened a page"),
+    "content.restore": Text("恢复旧版本", "Restored a version"),
+    "content.save_draft": Text("保存草稿", "Saved a draft"),
+    "content.unpublish": Text("撤下页面", "Took a page down"),
+    "coupons.add_code": Text("添加券码", "Added a code"),
+    "coupons.generate_codes": Text("生成券码", "Made codes"),
+    "coupons.grant": Text("发券给会员", "Gave coupons"),
+    "fulfilment.print_labels": Text("打印面单", "Printed labels"),
+    "fulfilment.print_slips": Text("打印发货清单", "Printed packing slips"),
+    "fulfilment.save_carrier": Text("修改承运商", "Changed a carrier"),
+    "fulfilment.ship": Text("发货", "Shipped"),
+    "integrations.end_import": Text("导入结束", "An import ended"),
+    "integrations.settle_import": Text("导入已处理", "Settled an import"),
+    "integrations.start_import": Text("开始导入", "Began an import"),
+    "integrations.stop_import": Text("停止导入", "Stopped an import"),
+    "inventory.adjust": Text("盘点调整", "Adjusted stock"),
+    "inventory.damage": Text("报损", "Wrote off damage"),
+    "inventory.receive": Text("入库", "Goods in"),
+    "inventory.return": Text("退货入库", "Returned to stock"),
+    "inventory.sample": Text("样品领用", "Took samples"),
+    "inventory.save_warehouse": Text("修改仓库", "Changed a warehouse"),
+    "inventory.set_on_hand": Text("盘点", "Counted stock"),
+    "members.add_address": Text("添加地址", "Added an address"),
+    "members.add_contact": Text("记录联系", "Noted a contact"),
+    "members.change_address": Text("修改地址", "Changed an address"),
+    "members.export": Text("导出会员", "Exported members"),
+    "members.import": Text("导入会员", "Imported members"),
+    "members.register": Text("注册", "Registered"),
+    "members.remove_address": Text("删除地址", "Removed an address"),
+    "members.set_status": Text("停用或恢复会员", "Switched a member"),
+    "members.set_tags": Text("修改会员标签", "Changed tags"),
+    "members.update_profile": Text("修改会员资料", "Changed a profile"),
+    "members.view_personal": Text("查看会员完整信息", "Saw a member in full"),
+    "orders.change_price": Text("订单改价", "Changed a price"),
+    "orders.import": Text("导入历史订单", "Imported orders"),
+    "orders.view_personal": Text("查看收货人完整信息", "Saw a receiver in full"),
+    "outbox.retry": Text("重新处理消息", "Retried an event"),
+    "payments.confirm_bank_refund": Text("确认银行退款", "Confirmed a bank refund"),
+    "payments.confirm_transfer": Text("确认收款", "Confirmed a transfer"),
+    "payments.refund_surplus": Text("退还多付款", "Sent a surplus back"),
+    "payments.request_refund": Text("申请退款", "Asked for a refund"),
+    "payments.resolve_discrepancy": Text("处理对账差异", "Settled a difference"),
+    "payments.retry_refund": Text("重试退款", "Retried a refund"),
+    "payments.settle_notice": Text("处理未入账通知", "Settled news"),
+    "pricing.cancel_schedule": Text("取消定时价格", "Cancelled a planned price"),
+    "pricing.delete_freight_rule": Text("删除运费规则", "Deleted a freight rule"),
+    "pricing.save_freight_rule": Text("修改运费规则", "Changed a freight rule"),
+    "pricing.schedule_price": Text("定时价格", "Planned a price"),
+    "pricing.set_price": Text("改价", "Set a price"),
+    "promotions.create": Text("新建促销", "New promotion"),
+    "promotions.end": Text("结束促销", "Ended"),
+    "promotions.pause": Text("暂停促销", "Paused"),
+    "promotions.publish": Text("发布促销", "Published"),
+    "promotions.resume": Text("恢复促销", "Resumed"),
+    "promotions.update": Text("修改促销", "Changed a promotion"),
+    "reports.record_spend": Text("登记推广费用", "Recorded spend"),
+    "reviews.add": Text("追加评价", "Added to a review"),
+    "reviews.answer": Text("回复评价", "Answered a review"),
+    "reviews.hide": Text("隐藏评价", "Hid a review"),
+    "reviews.post": Text("发表评价", "Reviewed"),
+    "reviews.show": Text("恢复评价", "Showed a review"),
+    "settings.put": Text("修改设置", "Changed a setting"),
+    "webhooks.change_endpoint": Text("修改推送地址", "Changed an endpoint"),
+    "webhooks.create_endpoint": Text("新建推送地址", "New endpoint"),
+    "webhooks.delete_endpoint": Text("删除推送地址", "Deleted an endpoint"),
+    "webhooks.ping": Text("测试推送", "Sent a test"),
+    "webhooks.replay": Text("重新推送", "Sent again"),
+    "webhooks.replay_dead": Text("重推失败消息", "Sent failed ones again"),
+    "webhooks.rotate_secret": Text("更换推送密钥", "Changed a secret"),
+}
+
+KINDS: dict[str, Text] = {
+    "attribute": Text("属性", "Attribute"),
+    "brand": Text("品牌", "Brand"),
+    "carrier": Text("承运商", "Carrier"),
+    "case": Text("售后单", "Case"),
+    "category": Text("分类", "Category"),
+    "discrepancy": Text("对账差异", "Difference"),
+    "freight_rule": Text("运费规则", "Freight rule"),
+    "import": Text("导入", "Import"),
+    "member": Text("会员", "Member"),
+    "notice": Text("未入账通知", "News not booked"),
+    "order": Text("订单", "Order"),
+    "origin": Text("来源系统", "Origin"),
+    "outbox_event": Text("消息", "Event"),
+    "page": Text("页面", "Page"),
+    "payment": Text("支付", "Payment"),
+    "product": Text("商品", "Product"),
+    "promotion": Text("促销", "Promotion"),
+    "review": Text("评价", "Review"),
+    "role": Text("角色", "Role"),
+    "setting": Text("设置", "Setting"),
+    "site": Text("店铺", "Shop"),
+    "sku": Text("SKU", "SKU"),
+    "source": Text("来源系统", "Source"),
+    "spend": Text("推广费用", "Spend"),
+    "stock": Text("库存", "Stock"),
+    "user": Text("账号", "Account"),
+    "warehouse": Text("仓库", "Warehouse"),
+    "webhook": Text("推送地址", "Endpoint"),
+    "webhook_delivery": Text("推送", "Delivery"),
+}
+BULK = Text("多项", "many")
+
+STATES: dict[str, dict[str, tuple[Text, str]]] = {
+    "product": goods.STATES,
+    "case": CASE_STATES,
+    "promotion": {**offers.STAGES, "live": (Text("已发布", "Published"), "good")},
+}
+STATUSES = {"active": Text("正常", "Active"), "blocked": Text("已停用", "Blocked")}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids and codes of some rows are called."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Text] = field(default_factory=dict)
+    products: Mapping[str, Text] = field(default_factory=dict)
+    skus: Mapping[str, str] = field(default_factory=dict)
+    carriers: Mapping[str, Text] = field(default_factory=dict)
+
+    def of(self, kind: str, number: str) -> Text | str:
+        """What a thing is called; its number where it has no name here."""
+        if number == "bulk":
+            return BULK
+        if kind == "setting":
+            setting = mall_settings.declared().get(number)
+            return setting.meaning if setting else number
+        known: Mapping[str, Mapping[str, Text | str]] = {
+            "user": self.people, "role": self.roles, "product": self.products, "sku": self.skus, "carrier": self.carriers,
+        }  # fmt: skip
+        return known.get(kind, {}).get(number, number)
+
+
+def names(rows: Iterable[Mapping[str, Any]], people: Mapping[str, str]) -> Names:
+    """For these rows of the log, in a few statements however many there are; `people` are the team's names by id."""
+    found: dict[str, set[int]] = {"product": set(), "sku": set()}
+    for row in rows:
+        if row["target_type"] in found and row["target_id"].isdecimal():
+            found[row["target_type"]].add(int(row["target_id"]))
+    return Names(
+        people=people,
+        roles={each.code: Text(each.name_zh, each.name_en or each.name_zh) for each in accounts.role_list()},
+        products={str(i): name for i, name in catalog.titles(sorted(found["product"])).items()},
+        skus={str(i): code for i, code in catalog.sku_codes(sorted(found["sku"])).items()},
+        carriers={
+            each.code: Text(each.name, each.name_en or each.name) for each in fulfilment.carriers(active_only=False)
+        },
+    )
+
+
+Reader = Callable[[Any, str, Names], str]
+"""A value, the kind of thing it belongs to, and the names: how it reads."""
+
+
+def _money(value: Any, _kind: str, _names: Names) -> str:
+    return formatting.money(value, mall_settings.get("mall.currency")) if isinstance(value, int) else short(value)
+
+
+def _state(value: Any, kind: str, _names: Names) -> str:
+    known = STATES.get(kind, {})
+    return say(known[value][0]) if value in known else short(value)
+
+
+def _signed(value: Any, _kind: str, _names: Names) -> str:
+    return f"{value:+,}" if isinstance(value, int) else short(value)
+
+
+def _roles(value: Any, _kind: str, names: Names) -> str:
+    return short([say(names.roles.get(code, code)) for code in value]) if isinstance(value, list) else short(value)
+
+
+def _permissions(value: Any, _kind: str, _names: Names) -> str:
+    known = accounts.known_permissions()
+    return short([say(known.get(code, code)) for code in value]) if isinstance(value, list) else short(value)
+
+
+def _source(value: Any, _kind: str, _names: Names) -> str:
+    return analytics.words.cell("source", {"source": value}, "", language.current())
+
+
+def _share(value: Any, _kind: str, _names: Names) -> str:
+    return formatting.percent(value / 10_000, 0) if isinstance(value, int) else short(value)
+
+
+def _count(value: Any, _kind: str, _names: Names) -> str:
+    """Of a list of ids, how many there are."""
+    return short(len(value) if isinstance(value, list) else value)
+
+
+def _known(words: Mapping[str, Any]) -> Reader:
+    def read(value: Any, _kind: str, _names: Names) -> str:
+        found = words.get(value, value) if isinstance(value, str) else value
+        return say(found[0] if isinstance(found, tuple) else found) if isinstance(found, Text | tuple) else short(value)
+
+    return read
+
+
+def _carrier(value: Any, _kind: str, names: Names) -> str:
+    return say(names.carriers.get(value, value)) if isinstance(value, str) else short(value)
+
+
+FIELDS: dict[str, tuple[Text, Reader | None]] = {
+    "active": (Text("启用", "Active"), None),
+    "address": (Text("地址编号", "Address"), None),
+    "amount": (Text("金额", "Amount"), _money),
+    "bank_reference": (Text("银行流水号", "Bank reference"), None),
+    "batch": (Text("批次", "Batch"), None),
+    "brand_id": (Text("品牌编号", "Brand"), None),
+    "budget": (Text("预算", "Budget"), _money),
+    "carrier": (Text("承运商", "Carrier"), _carrier),
+    "category_id": (Text("分类编号", "Category"), None),
+    "choices": (Text("可选值", "Choices"), None),
+    "code": (Text("编码", "Code"), None),
+    "cost": (Text("成本", "Cost"), _money),
+    "count": (Text("数量", "Count"), None),
+    "created": (Text("新建", "Created"), _count),
+    "daily": (Text("每日时段", "Hours of the day"), None),
+    "damaged": (Text("损坏", "Damaged"), None),
+    "day": (Text("日期", "Day"), None),
+    "days": (Text("天数", "Days"), None),
+    "deliverable": (Text("可送达", "Delivered to"), None),
+    "delist_at": (Text("下架时间", "Delist at"), None),
+    "delta": (Text("变动件数", "Units"), _signed),
+    "description": (Text("说明", "Description"), None),
+    "description_en": (Text("英文说明", "English description"), None),
+    "email": (Text("邮箱", "Mail address"), None),
+    "ends_at": (Text("结束", "Until"), None),
+    "events": (Text("事件", "Events"), None),
+    "exclusive_group": (Text("互斥组", "Exclusive group"), None),
+    "fee": (Text("运费", "Fee"), _money),
+    "fee_per_kg": (Text("每公斤续费", "Per further kg"), _money),
+    "fields": (Text("改动的栏目", "Fields"), None),
+    "file": (Text("文件", "File"), None),
+    "files": (Text("图片张数", "Pictures"), _count),
+    "filters": (Text("筛选", "Filters"), None),
+    "first_prices": (Text("首次定价数", "First prices"), None),
+    "free_over": (Text("满额包邮", "Free over"), _money),
+    "freight": (Text("运费", "Freight"), _money),
+    "good": (Text("完好", "Good"), None),
+    "included_g": (Text("首重（克）", "Included (g)"), None),
+    "is_active": (Text("启用", "Active"), None),
+    "kind": (Text("类型", "Kind"), _known({**offers.KINDS, **CASE_KINDS, **CONTACT_KINDS})),
+    "label_en": (Text("英文名称", "English name"), None),
+    "label_zh": (Text("名称", "Name"), None),
+    "line": (Text("行", "Line"), None),
+    "list_at": (Text("上架时间", "List at"), None),
+    "list_price": (Text("划线价", "List price"), _money),
+    "max_uses": (Text("可用次数", "Uses allowed"), None),
+    "media": (Text("图片顺序", "Pictures"), None),
+    "members": (Text("会员人数", "Members"), _count),
+    "method": (Text("配送方式", "Delivery"), _known({"express": Text("快递", "Express"), "pickup": Text("自提", "Self-pickup")})),
+    "name": (Text("名称", "Name"), None),
+    "name_en": (Text("英文名称", "English name"), None),
+    "name_zh": (Text("名称", "Name"), None),
+    "note": (Text("备注", "Note"), None),
+    "notice": (Text("通知", "News"), None),
+    "number": (Text("单号", "Number"), None),
+    "off": (Text("减免", "Off"), _money),
+    "off_basis_points": (Text("折让", "Off"), _share),
+    "on_hand": (Text("现有库存", "On hand"), None),
+    "order": (Text("订单", "Order"), None),
+    "parcel": (Text("包裹", "Parcel"), None),
+    "parent_id": (Text("上级分类编号", "Above it"), None),
+    "per_holder_limit": (Text("每人限用", "Uses per buyer"), None),
+    "permissions": (Text("权限", "Permissions"), _permissions),
+    "position": (Text("顺序", "Position"), None),
+    "price": (Text("价格", "Price"), _money),
+    "priority": (Text("优先级", "Priority"), None),
+    "province": (Text("省份", "Province"), None),
+    "rating": (Text("星级", "Stars"), None),
+    "reason": (Text("原因", "Reason"), _known(aftersales.REASONS)),
+    "region": (Text("地区", "Region"), None),
+    "reply": (Text("回复", "Reply"), None),
+    "revision": (Text("修订", "Revision"), None),
+    "roles": (Text("角色", "Roles"), _roles),
+    "rows": (Text("行数", "Rows"), None),
+    "sale_price": (Text("售价", "Price"), _money),
+    "scopes": (Text("权限", "Scopes"), _permissions),
+    "sessions": (Text("登录数", "Sessions"), None),
+    "shipping": (Text("运费", "Freight"), _money),
+    "shown": (Text("展示版本", "Version shown"), None),
+    "skipped": (Text("跳过", "Left out"), None),
+    "slug": (Text("网址名", "Address"), None),
+    "source": (Text("来源", "Source"), _source),
+    "starts_at": (Text("开始", "From"), None),
+    "state": (Text("状态", "State"), _state),
+    "status": (Text("状态", "State"), _known(STATUSES)),
+    "tags": (Text("标签", "Tags"), None),
+    "threshold": (Text("门槛", "From"), _money),
+    "title": (Text("标题", "Title"), None),
+    "title_en": (Text("英文标题", "English title"), None),
+    "topic": (Text("栏目", "Topic"), None),
+    "total": (Text("应付", "Total"), _money),
+    "updated": (Text("更新", "Updated"), _count),
+    "url": (Text("网址", "Address"), None),
+    "use_limit": (Text("总次数上限", "Uses in all"), None),
+    "version": (Text("版本", "Version"), None),
+    "warehouse_id": (Text("仓库编号", "Warehouse"), None),
+    "waybill_no": (Text("运单号", "Waybill"), None),
+}  # fmt: skip
+
+
+def action(name: str) -> Text:
+    """What was done, in words; its own name where nobody has said."""
+    return ACTIONS.get(name, Text(name, name))
+
+
+def action_options(known: Iterable[str]) -> list[tuple[str, Text | str]]:
+    """For a filter: each module whole, then its actions."""
+    known = list(known)
+    options: list[tuple[str, Text | str]] = []
+    for module in naming.in_order(name.partition(".")[0] for name in known):
+        words = naming.module(module)
+        options.append((f"{module}.", Text(f"{words.zh}：全部", f"{words.en}: all")))
+        for name in known:
+            if name.partition(".")[0] == module:
+                said = action(name)
+                options.append((name, Text(f"{words.zh}：{said.zh}", f"{words.en}: {said.en}")))
+    return options
+
+
+def reason(words: str) -> str:
+    """Why, in the reader's language where the mall itself said it."""
+    return say(refund_reason(words))
+
+
+def changes(kind: str, before: Any, after: Any, names: Names) -> list[Change]:
+    """What differs, field by field; values that are no objects as one."""
+    if not isinstance(before, dict | None) or not isinstance(after, dict | None):
+        return [Change("", short(before), short(after))] if before != after else []
+    old, new = before or {}, after or {}
+    fields = [*old, *(name for name in new if name not in old)]
+    return [
+        Change(_label(name), _read(name, old.get(name), kind, names), _read(name, new.get(name), kind, names))
+        for name in fields
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _label(name: str) -> str:
+    return say(FIELDS[name][0]) if name in FIELDS else name
+
+
+def _read(name: str, value: Any, kind: str, names: Names) -> str:
+    reader = FIELDS[name][1] if name in FIELDS else None
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dict):
+        return _joined(
+            f"{_label(key)} {said}" for key, part in value.items() if (said := _read(key, part, kind, names))
+        )
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        return short("；".join(_read("", each, kind, names) for each in value))
+    return reader(value, kind, names) if reader else short(value)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return short(say(Text("，", ", ")).join(parts))
+
+
+def short(value: Any) -> str:
+    """A value on one line, at most `SHOWN_MOST` characters: instants in the mall's time, yes or no, lists with commas."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return say(Text("是", "yes") if value else Text("否", "no"))
+    text = value if isinstance(value, str) else _listed(value)
+    text = _instant(text) or text
+    return text if len(text) <= SHOWN_MOST else text[:SHOWN_MOST] + "…"
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+        return say(Text("、", ", ")).join(map(str, value))
+    return exports.as_json(value)
+
+
+def _instant(text: str) -> str:
+    """An instant as it is kept (`2026-11-27T05:00:00+00:00`), written as everywhere; "" for other words."""
+    if len(text) < 20 or text[10:11] != "T":
+        return ""
+    try:
+        return formatting.datetime(datetime.fromisoformat(text))
+    except ValueError:
+        return ""
