@@ -18,6 +18,7 @@ from zhanggui.promotions import selectors, services
 from zhanggui.promotions.types import PromotionView, words
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
+from zhanggui.ui.language import say
 
 from .. import exports, goods, offers, tables
 from ..access import actor, carry_out, need, see_other, staff, typed
@@ -40,6 +41,13 @@ def _sentence(view: PromotionView) -> str:
     return view.badge.render(lang, **words(view.badge_params, lang, mall_settings.get("mall.currency")))
 
 
+def _uses(view: PromotionView) -> int | None:
+    """How often it was used; None where nothing limits it, because then nobody counts."""
+    draft = view.draft
+    limits = (draft.use_limit, draft.per_holder_limit, draft.budget)
+    return view.used if any(limit is not None for limit in limits) else None
+
+
 @staff("promotions.view", methods=("GET",))
 def promotions(request: HttpRequest) -> HttpResponse:
     """Newest first."""
@@ -52,7 +60,7 @@ def promotions(request: HttpRequest) -> HttpResponse:
             Column("kind", Text("类型", "Kind"), value=lambda row: offers.KINDS.get(row.draft.kind, row.draft.kind)),
             Column("sentence", Text("顾客看到", "As buyers read it"), value=_sentence),
             Column("stage", Text("状态", "State"), kind="badge", value=lambda row: offers.STAGES[row.stage]),
-            Column("used", Text("使用", "Uses"), kind="number"),
+            Column("used", Text("已用次数", "Uses"), kind="number", value=_uses),
             Column("budget", Text("预算用量", "Budget used"), kind="custom", phone=False),
             Column("starts_at", Text("开始", "From"), kind="datetime", value=lambda row: row.draft.starts_at),
             Column("ends_at", Text("结束", "Until"), kind="datetime", value=lambda row: row.draft.ends_at),
@@ -67,7 +75,7 @@ def promotions(request: HttpRequest) -> HttpResponse:
         empty=(Text("还没有促销", "No promotions yet"), Text("新建满减、限时折扣或优惠券", "Spend and save, a discount, a coupon")),
     )  # fmt: skip
     may = actor(request).may
-    kinds = [(name, each) for name, each in offers.KINDS.items() if may(_right(name))]
+    kinds = [(say(each), f"/office/promotions/new/{name}") for name, each in offers.KINDS.items() if may(_right(name))]
     return page.render(
         request, "backoffice/promotions.html", table=table, kinds=kinds, currency=mall_settings.get("mall.currency")
     )
