@@ -19,6 +19,7 @@ def backup(tmp_path: Path) -> Path:
     for name, content in {
         "media/a/绿萝.jpg": b"\xff\xd8" * 5000,
         "media/empty": b"",
+        "imports/k3/goods.csv": b"Handle,Title\n",
         "keys/secret_key": b"s" * 64,
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -38,9 +39,22 @@ def refused(path: Path) -> str:
 
 def test_what_was_written_is_read_back(backup, tmp_path):
     manifest = archive.read(backup, into=tmp_path / "out")
-    assert sorted(manifest["files"]) == ["database.dump", "keys/secret_key", "media/a/绿萝.jpg", "media/empty"]
+    assert sorted(manifest["files"]) == [
+        "database.dump", "imports/k3/goods.csv", "keys/secret_key", "media/a/绿萝.jpg", "media/empty",
+    ]  # fmt: skip
     assert (tmp_path / "out" / "media" / "a" / "绿萝.jpg").read_bytes() == b"\xff\xd8" * 5000
-    assert (tmp_path / "out" / "keys" / "secret_key").stat().st_mode & 0o777 == 0o600
+    for private in ("keys/secret_key", "imports/k3/goods.csv"):
+        assert (tmp_path / "out" / private).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_goes_while_it_is_written_is_left_out(tmp_path, monkeypatch):
+    there, gone = tmp_path / "data" / "imports" / "a.csv", tmp_path / "data" / "imports" / "b.csv"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"a")
+    (tmp_path / "dump").write_bytes(b"dump")
+    monkeypatch.setattr(archive, "_files", lambda _root: [("imports/a.csv", there), ("imports/b.csv", gone)])
+    archive.write(tmp_path / "b", tmp_path / "dump", tmp_path / "data", {"made_at": "now"})
+    assert sorted(archive.read(tmp_path / "b", into=None)["files"]) == ["database.dump", "imports/a.csv"]
 
 
 def test_it_is_for_its_owners_eyes_only(backup):

@@ -15,6 +15,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -22,7 +23,7 @@ from .errors import CommandFailed
 
 FORMAT = 1
 HEADER, MANIFEST, DUMP = "zhanggui-backup.json", "manifest.json", "database.dump"
-FOLDERS = ("media", "private", "keys", "gateway")
+FOLDERS = ("media", "private", "imports", "keys", "gateway")
 CHUNK = 1 << 20
 
 
@@ -50,7 +51,8 @@ def write(target: Path, dump: Path, root: Path, facts: dict[str, Any]) -> dict[s
                 _add_json(tar, HEADER, {"format": FORMAT, **facts})
                 files = {DUMP: _add_file(tar, DUMP, dump)}
                 for name, path in _files(root):
-                    files[name] = _add_file(tar, name, path)
+                    with suppress(FileNotFoundError):  # the files of an import may have grown old this moment
+                        files[name] = _add_file(tar, name, path)
                 manifest = {"format": FORMAT, **facts, "files": files}
                 _add_json(tar, MANIFEST, manifest)
             raw.flush()

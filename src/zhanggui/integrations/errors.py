@@ -79,12 +79,12 @@ class UploadNotStored(Problem):
 
 
 class FilesForgotten(Problem):
-    """The files of an old import are gone, so that it cannot be run again."""
+    """The files of an import are gone: it grew old, or the mall was restored without them."""
 
     code = "import_files_gone"
     status = 409
     message = Text(
-        "这次导入的文件已按期清除，请重新上传", "The files of this import were removed as planned; upload them again"
+        "这次导入的文件已不在服务器上，请重新上传", "The files of this import are no longer there; upload them again"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from zhanggui.catalog import selectors as catalog
+from zhanggui.cli import archive
 from zhanggui.integrations import folders, selectors, services
 from zhanggui.integrations.errors import (
     FilesForgotten,
@@ -101,6 +102,38 @@ def test_a_worker_that_dies_is_followed_by_one_that_goes_on(monkeypatch: pytest.
     assert (done.status, done.attempts) == ("finished", 2)
     assert (done.created, done.skipped, done.rejected) == (6, 0, 1)
     assert len(selectors.remarks(job_id).items) == 1
+
+
+def test_a_restored_mall_goes_on_with_what_was_interrupted(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    mall_settings.put("imports.batch", 2, actor=SYSTEM)
+    job_id = ask(goods(6))
+    with monkeypatch.context() as dying:
+        dying.setattr(imports, "_write", _die)
+        with pytest.raises(KeyboardInterrupt):
+            carrying_out.run_waiting()
+    (tmp_path / "dump").write_bytes(b"dump")
+    archive.write(tmp_path / "mall.backup", tmp_path / "dump", tmp_path, {"made_at": "now"})
+    settings.DATA_DIR = tmp_path / "elsewhere"
+    archive.read(tmp_path / "mall.backup", into=settings.DATA_DIR)
+    done = carried_out(job_id)
+    assert (done.status, done.attempts, done.created) == ("finished", 2, 6)
+
+
+def test_an_import_whose_files_are_gone_says_so_and_ends(settings: Any, tmp_path: Path) -> None:
+    job_id = ask(goods(1))
+    settings.DATA_DIR = tmp_path / "elsewhere"
+    failed = carried_out(job_id)
+    assert failed.status == "failed"
+    assert failed.failure
+    assert failed.failure.zh == "这次导入的文件已不在服务器上，请重新上传"
+    with pytest.raises(FilesForgotten):
+        services.run_again(job_id, actor=STAFF)
+
+
+def _die(_batch: Any, _actor: Actor) -> Any:
+    raise KeyboardInterrupt
 
 
 def test_an_import_that_ends_every_worker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

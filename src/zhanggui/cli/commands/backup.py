@@ -1,5 +1,5 @@
-"""Write a consistent backup of the mall into one file: database, pictures and keys. The mall may go on selling meanwhile.
-The file holds secrets and personal data and is readable by its owner only."""
+"""Write a consistent backup of the mall into one file: database, pictures, files of imports and keys. The mall may go on
+selling meanwhile. The file holds secrets and personal data and is readable by its owner only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
         raise CommandFailed(f"cannot write {target}: {'it is a directory' if target.is_dir() else 'no such directory'}")
     with open_database(data) as database, tempfile.TemporaryDirectory(dir=target.parent, prefix=".zhanggui-") as folder:
         dump = Path(folder) / archive.DUMP
-        # The database first: a picture it names exists already, and pictures are never changed, only added.
+        # The database first: the files it names exist already. Pictures are only added, and an import whose files grow old
+        # meanwhile is over.
         tools.dump(database.url, dump)
         facts = {
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
