@@ -133,6 +133,7 @@ ACTIONS: dict[str, Text] = {
     "pricing.save_freight_rule": Text("修改运费规则", "Changed a freight rule"),
     "pricing.schedule_price": Text("定时价格", "Planned a price"),
     "pricing.set_price": Text("改价", "Set a price"),
+    "pricing.set_special": Text("特殊价格", "Set a special price"),
     "promotions.create": Text("新建促销", "New promotion"),
     "promotions.end": Text("结束促销", "Ended"),
     "promotions.pause": Text("暂停促销", "Paused"),
@@ -414,6 +415,12 @@ def action_options(known: Iterable[str]) -> list[tuple[str, Text | str]]:
                 said = action(name)
                 options.append((name, Text(f"{words.zh}：{said.zh}", f"{words.en}: {said.en}")))
     return options
+
+
+def subject(row: Mapping[str, Any], names: Names) -> str:
+    """To what it was done: `商品 青瓷茶壶`."""
+    kind, number = row["target_type"], row["target_id"]
+    return f"{say(KINDS.get(kind, kind))} {say(names.of(kind, number))}"
 
 
 def reason(words: str) -> str:

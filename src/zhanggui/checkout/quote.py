@@ -14,7 +14,7 @@ from zhanggui.kernel import db, mall_settings, versions
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.pricing import selectors as pricing
-from zhanggui.pricing.types import Price
+from zhanggui.pricing.types import Buyer, BuyerPrice, Price
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.errors import not_applicable
 from zhanggui.promotions.types import (
@@ -28,6 +28,7 @@ from zhanggui.promotions.types import (
     evaluate,
 )
 
+from .buyers import NOBODY, buyers_of
 from .errors import NotForSale
 from .types import Quote, QuotedLine, QuoteRequest, WantedLine
 
@@ -41,7 +42,7 @@ _GOODS = (
 class Facts:
     """What one batch needs to know of its goods, read in one statement; the rest follows the versions read with them."""
 
-    __slots__ = ("allowances", "coupons", "currency", "levels", "now", "prices", "rules", "skus", "versions")
+    __slots__ = ("allowances", "buyers", "coupons", "currency", "levels", "now", "prices", "rules", "skus", "versions")
 
     def __init__(self, requests: Sequence[QuoteRequest], now: datetime) -> None:
         self.now = now
@@ -49,6 +50,7 @@ class Facts:
         self.prices: dict[int, Price] = {}
         self.levels: dict[int, list[LevelFree]] = {}
         codes = list({line.sku for request in requests for line in request.lines})
+        self.buyers = buyers_of({r.member_id for r in requests if r.member_id is not None})
         rows = db.rows(_GOODS, (codes, now)) if codes else []
         for row in rows:
             self._take(row)
@@ -64,7 +66,8 @@ class Facts:
     def _take(self, row: dict[str, Any]) -> None:
         sku_id, levels = row["sku_id"], row["levels"]
         if row["sale_price"] is not None:
-            self.prices[sku_id] = Price(row["list_price"], row["sale_price"], row["cost"])
+            specials = pricing.specials_of(row["specials"])
+            self.prices[sku_id] = Price(row["list_price"], row["sale_price"], row["cost"], specials=specials)
         self.levels[sku_id] = [LevelFree(0, sku_id, warehouse, free) for warehouse, free in levels]
         self.skus[row["code"]] = catalog.sellable({name: row[name] for name in SellableSku._fields})
 
@@ -76,7 +79,8 @@ def quote_many(requests: Sequence[QuoteRequest], facts: Facts) -> list[Quote]:
 
 
 def _quote(request: QuoteRequest, facts: Facts) -> Quote:
-    found = [_find(line, facts) for line in request.lines]
+    buyer = facts.buyers.get(request.member_id or 0, NOBODY)._replace(channel=request.channel)
+    found = [_find(line, facts, buyer) for line in request.lines]
     problems = [problem for _, problem in found if problem is not None]
     verdict = _judge(request, [line for line, _ in found], facts, problems)
     verdicts = {line.key: line for line in verdict.lines}
@@ -104,8 +108,8 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     )
 
 
-def _find(line: WantedLine, facts: Facts) -> tuple[QuotedLine, Problem | None]:
-    """The line with SKU, price and stock of this moment, and what is wrong with it."""
+def _find(line: WantedLine, facts: Facts, buyer: Buyer) -> tuple[QuotedLine, Problem | None]:
+    """The line with SKU, the buyer's price and stock of this moment, and what is wrong with it."""
     sku = facts.skus.get(line.sku)
     price = facts.prices.get(sku.sku_id) if sku else None
     if sku is None or sku.reason or price is None:
@@ -117,7 +121,8 @@ def _find(line: WantedLine, facts: Facts) -> tuple[QuotedLine, Problem | None]:
     problem = None
     if not stock:
         problem = OutOfStock(sku=line.sku, available=available, extra={"sku": line.sku, "available": available})
-    subtotal = price.sale_price * line.quantity
+    his, one = _his_price(price, buyer, line.quantity)
+    subtotal = his.price * line.quantity
     quoted = QuotedLine(
         line.id,
         line.sku,
@@ -130,7 +135,7 @@ def _find(line: WantedLine, facts: Facts) -> tuple[QuotedLine, Problem | None]:
         line.quantity,
         available,
         price.list_price,
-        price.sale_price,
+        his.price,
         price.cost,
         subtotal,
         0,
@@ -138,8 +143,19 @@ def _find(line: WantedLine, facts: Facts) -> tuple[QuotedLine, Problem | None]:
         (),
         stock,
         "out_of_stock" if problem else "",
+        his.kind,
+        one,
+        price.sale_price,
     )
     return quoted, problem
+
+
+def _his_price(price: Price, buyer: Buyer, quantity: int) -> tuple[BuyerPrice, int]:
+    """What a piece costs the buyer of so many, and what a single one would."""
+    if not price.specials:
+        return BuyerPrice(price.sale_price), price.sale_price
+    his = pricing.price_for(price, buyer._replace(quantity=quantity))
+    return his, his.price if quantity == 1 else pricing.price_for(price, buyer).price
 
 
 def _unsellable(line: WantedLine, sku: SellableSku | None) -> QuotedLine:
@@ -248,4 +264,7 @@ def _with_verdict(line: QuotedLine, verdict: LineVerdict | None) -> QuotedLine:
         verdict.shares,
         line.stock,
         line.problem,
+        line.special,
+        line.one_price,
+        line.sale_price,
     )

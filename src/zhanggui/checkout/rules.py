@@ -32,10 +32,10 @@ def wanted(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def note_prices(cart: dict[str, Any], quote: Quote) -> None:
-    """Each line remembers what it cost when it was put in, so that the buyer can be told of a change."""
+    """Each line remembers what a piece cost when it was put in, so that the buyer can be told of a change."""
     for line, quoted in zip(wanted(cart["lines"]), quote.lines, strict=True):
         if quoted.unit_price:
-            line.setdefault("seen", quoted.unit_price)
+            line.setdefault("seen", quoted.one_price)
 
 
 def request_of(cart: dict[str, Any]) -> QuoteRequest:

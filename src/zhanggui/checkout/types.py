@@ -6,6 +6,7 @@ from typing import Any
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
+from zhanggui.pricing.types import OWN_CHANNEL
 from zhanggui.promotions.types import Share, Verdict
 
 EXPRESS, PICKUP = "express", "pickup"
@@ -48,18 +49,23 @@ class PickupPoint:
 
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
-    """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions)."""
+    """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions), `channel` where he buys (prices)."""
 
     lines: tuple[WantedLine, ...]
     coupons: tuple[str, ...] = ()
     delivery: Delivery | None = None
     member_id: int | None = None
     holder: str = ""
+    channel: str = OWN_CHANNEL
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """One line as it stands now. `problem` is empty, or why it cannot be bought: unknown, not_for_sale, out_of_stock, no_price."""
+    """One line as it stands now. `problem` is empty, or why it cannot be bought: unknown, not_for_sale, out_of_stock, no_price.
+
+    `special` says which special price `unit_price` is (pricing's kinds; "" for none), `one_price` what a single piece costs
+    this buyer, `sale_price` what it costs everybody.
+    """
 
     id: str
     sku: str
@@ -80,6 +86,9 @@ class QuotedLine:
     shares: tuple[Share, ...]
     stock: tuple[tuple[int, int], ...]  # (warehouse, units)
     problem: str = ""
+    special: str = ""
+    one_price: int = 0
+    sale_price: int = 0
 
 
 @dataclass(frozen=True, slots=True)

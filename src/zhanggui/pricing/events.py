@@ -7,6 +7,25 @@ from zhanggui.kernel.outbox import Event
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialPriceChanged(Event):
+    """A special price of a SKU was set, changed or (`price` null) taken away. Minor units; `old_price` null: it is new."""
+
+    name: ClassVar[str] = "pricing.special_changed"
+
+    sku_id: int
+    kind: str
+    key: str
+    min_quantity: int
+    price: int | None
+    old_price: int | None
+    currency: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"price:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class PriceChanged(Event):
     """A SKU that had a price got another one (not: its first). Minor units; windows are not announced here."""
 

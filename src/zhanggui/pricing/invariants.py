@@ -12,6 +12,19 @@ INVARIANTS = [
         "A price is the last one that somebody set, and that is on record.",
     ),
     Invariant(
+        "pricing.specials_are_copied",
+        "select p.sku_id from pricing_skuprice p where p.specials is distinct from (select"
+        " jsonb_agg(jsonb_build_array(x.kind, x.key, x.min_quantity, x.price) order by x.kind, x.key, x.min_quantity)"
+        " from pricing_specialprice x where x.sku_id = p.sku_id)",
+        "What a quote reads of a SKU's special prices is what was set.",
+    ),
+    Invariant(
+        "pricing.specials_have_a_price",
+        "select x.id, x.sku_id from pricing_specialprice x"
+        " where not exists (select 1 from pricing_skuprice p where p.sku_id = x.sku_id)",
+        "A SKU with a special price has an ordinary one to compare it with.",
+    ),
+    Invariant(
         "pricing.windows_have_a_price",
         "select s.id, s.sku_id from pricing_scheduledprice s where s.cancelled_at is null"
         " and not exists (select 1 from pricing_skuprice p where p.sku_id = s.sku_id)",

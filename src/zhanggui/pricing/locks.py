@@ -15,6 +15,11 @@ def set_prices(rows: list[dict[str, Any]], currency: str, reason: str, actor: Ac
 
 
 @db.needs_transaction
+def set_specials(rows: list[dict[str, Any]], reason: str, actor: Actor) -> list[dict[str, Any]]:
+    return db.rows("select * from pricing_set_specials(%s, %s, %s)", (db.Json(rows), reason, db.Json(actor.as_dict())))
+
+
+@db.needs_transaction
 def hold_prices(sku_ids: list[int]) -> dict[int, tuple[int, int]]:
     """(list, sale) price of each SKU that has one, held until the transaction ends; in the order `pricing_set` takes."""
     rows = db.rows(

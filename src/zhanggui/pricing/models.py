@@ -16,6 +16,7 @@ class SkuPrice(models.Model):
     sale_price = models.BigIntegerField()
     cost = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
+    specials = models.JSONField(null=True)  # its special prices as one value, so that a quote reads one row
     updated_at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
@@ -69,8 +70,34 @@ class ScheduledPrice(models.Model):
         ]
 
 
+class SpecialPrice(models.Model):
+    """What some buyers pay, or everybody who takes enough: kind and `key` say who, `min_quantity` from how many pieces on."""
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10)
+    key = models.CharField(max_length=40, default="", db_default="")
+    min_quantity = models.IntegerField(default=1, db_default=1)
+    price = models.BigIntegerField()
+    updated_at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sku", "kind", "key", "min_quantity"], name="special_price_once"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="special_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["tier", "channel"], min_quantity__gte=1) & ~Q(key="")
+                | Q(kind="employee", key="", min_quantity__gte=1)
+                | Q(kind="quantity", key="", min_quantity__gte=2),
+                name="special_price_kind",
+            ),
+        ]
+
+
 class PriceHistory(models.Model):
-    """Every decision about a price, written once (a trigger refuses changes): set, scheduled or cancelled."""
+    """Every decision about a price, written once (a trigger refuses changes): set, scheduled, cancelled or special.
+
+    Of a special price `details` says which, and from what to what; `sale_price` is then what was asked beside it.
+    """
 
     sku = models.ForeignKey(
         "catalog.Sku", on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
@@ -84,6 +111,7 @@ class PriceHistory(models.Model):
     old_cost = models.BigIntegerField(null=True)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    details = models.JSONField(null=True)
     reason = models.CharField(max_length=200, default="", db_default="")
     actor_kind = models.CharField(max_length=16)
     actor_id = models.BigIntegerField(null=True)

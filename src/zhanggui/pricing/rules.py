@@ -1,4 +1,4 @@
-"""Freight, and the line of a price over time. Pure."""
+"""Whose price is which, freight, and the line of a price over time. Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -6,12 +6,57 @@ from datetime import datetime
 from zhanggui.kernel.i18n import Text
 
 from .errors import NotDelivered
-from .types import Freight, FreightRuleView, Span
+from .types import (
+    CHANNEL,
+    EMPLOYEE,
+    TIER,
+    Buyer,
+    BuyerPrice,
+    Freight,
+    FreightRuleView,
+    Price,
+    Span,
+    Special,
+)
 
 #: What a province may be called beyond its short name, longest first.
 _SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 METHOD_NAMES = {"express": Text("快递", "express delivery"), "pickup": Text("自提", "self-pickup")}
 FREE = {"express": Text("包邮", "Free delivery"), "pickup": Text("到店自提", "Self-pickup")}
+
+
+def price_for(price: Price, buyer: Buyer) -> BuyerPrice:
+    """The lowest price the buyer may have, and which one it is; never more than everybody pays.
+
+    Of equal ones the ordinary price stands before a special one, then the order of their names decides, so that the answer
+    does not depend on the order of `price.specials`.
+    """
+    mine = [(s.price, s.kind, s.key, s.min_quantity) for s in price.specials if _is_for(s, buyer)]
+    best = min(mine, default=None)
+    if best is None or best[0] >= price.sale_price:
+        return BuyerPrice(price.sale_price)
+    return BuyerPrice(*best)
+
+
+def _is_for(special: Special, buyer: Buyer) -> bool:
+    if buyer.quantity < special.min_quantity:
+        return False
+    if special.kind == TIER:
+        return special.key == buyer.tier
+    if special.kind == CHANNEL:
+        return special.key == buyer.channel
+    return buyer.employee or special.kind != EMPLOYEE
+
+
+def steps_of(price: Price, buyer: Buyer) -> list[BuyerPrice]:
+    """From how many pieces on the buyer pays less for each than before, the fewest first; one piece is not among them."""
+    found, last = [], price_for(price, buyer._replace(quantity=1)).price
+    for quantity in sorted({s.min_quantity for s in price.specials if s.min_quantity > 1}):
+        step = price_for(price, buyer._replace(quantity=quantity))
+        if step.price < last:
+            found.append(step._replace(min_quantity=quantity))
+            last = step.price
+    return found
 
 
 def province_key(name: str) -> str:

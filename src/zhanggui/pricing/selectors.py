@@ -2,36 +2,48 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from zhanggui.kernel import db, versions
 from zhanggui.kernel.paging import Page, page
 
 from .rules import freight_for, line
+from .rules import price_for as price_for
+from .rules import steps_of as steps_of
 from .struck import spans
 from .struck import strike as strike
 from .struck import struck_prices as struck_prices
-from .types import Freight, FreightRuleView, HistoryView, Price, ScheduledView, Span
+from .types import Freight, FreightRuleView, HistoryView, Price, ScheduledView, Span, Special
 
 FREIGHT_VERSION = "pricing.freight"
+SPECIALS_VERSION = "pricing.specials"
 _freight: tuple[int, tuple[FreightRuleView, ...]] = (-1, ())
 
 
 def effective_prices(sku_ids: Iterable[int], at: datetime) -> dict[int, Price]:
     """The exact price of each SKU at `at`; a SKU without a price is absent. One statement."""
-    rows = db.rows(
-        "select sku_id, list_price, sale_price, cost, scheduled from pricing_effective(%s::bigint[], %s)",
-        (list(sku_ids), at),
-    )
-    return {r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"], r["scheduled"]) for r in rows}
+    rows = db.rows("select * from pricing_effective(%s::bigint[], %s)", (list(sku_ids), at))
+    return {
+        r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"], r["scheduled"], specials_of(r["specials"]))
+        for r in rows
+    }
+
+
+def specials_of(stored: list[Any] | None) -> tuple[Special, ...]:
+    """Special prices as the tables' functions give them along with a price."""
+    return tuple(Special(*one) for one in stored) if stored else ()
 
 
 def base_prices(sku_ids: Iterable[int]) -> dict[int, Price]:
     """The prices outside all windows, as staff set them."""
     rows = db.rows(
-        "select sku_id, list_price, sale_price, cost from pricing_skuprice where sku_id = any(%s::bigint[])",
+        "select sku_id, list_price, sale_price, cost, specials from pricing_skuprice where sku_id = any(%s::bigint[])",
         (list(sku_ids),),
     )
-    return {r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"]) for r in rows}
+    return {
+        r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"], specials=specials_of(r["specials"]))
+        for r in rows
+    }
 
 
 def schedule(sku_ids: Iterable[int], *, ending_after: datetime) -> list[ScheduledView]:
@@ -59,7 +71,7 @@ def history(sku_id: int, *, before_id: int | None = None, limit: int = 50) -> Pa
     """Newest first; the cursor is the last id."""
     rows = db.rows(
         "select id, sku_id, kind, list_price, sale_price, cost, old_list_price, old_sale_price, old_cost, starts_at, ends_at,"
-        " reason, actor_kind, actor_label, at from pricing_pricehistory"
+        " details, reason, actor_kind, actor_label, at from pricing_pricehistory"
         " where sku_id = %s and (%s::bigint is null or id < %s) order by id desc limit %s",
         (sku_id, before_id, before_id, limit + 1),
     )

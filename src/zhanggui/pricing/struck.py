@@ -16,7 +16,8 @@ from .types import Span, Strike
 _SPANS = """
 with told as (
     select h.id, h.sku_id, h.kind, h.sale_price, h.starts_at, h.ends_at, h.at from pricing_pricehistory h
-    where h.sku_id = any(%(skus)s::bigint[]) and (h.kind <> 'set' or h.old_sale_price is distinct from h.sale_price)
+    where h.sku_id = any(%(skus)s::bigint[])
+        and (h.kind in ('scheduled', 'cancelled') or h.kind = 'set' and h.old_sale_price is distinct from h.sale_price)
 ), spans as (
     select t.sku_id, t.sale_price, t.at as since, lead(t.at) over (partition by t.sku_id order by t.id) as until,
         false as planned

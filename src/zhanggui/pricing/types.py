@@ -2,8 +2,49 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
+
+#: Whose a special price is: a member tier's, a channel's, the staff's own, or everybody's who takes enough pieces.
+TIER, CHANNEL, EMPLOYEE, QUANTITY = "tier", "channel", "employee", "quantity"
+SPECIAL_KINDS = {
+    TIER: Text("会员价", "Member price"),
+    CHANNEL: Text("渠道价", "Channel price"),
+    EMPLOYEE: Text("员工价", "Staff price"),
+    QUANTITY: Text("阶梯价", "Quantity price"),
+}
+#: The channel whose price is the ordinary one.
+OWN_CHANNEL = "shop"
+#: Special prices that belong to somebody by name.
+KEYED = frozenset({TIER, CHANNEL})
+
+
+class Special(NamedTuple):
+    """A special price: whose (`kind` and `key`, the tier's or channel's code) and from how many pieces on."""
+
+    kind: str
+    key: str
+    min_quantity: int
+    price: int
+
+
+class Buyer(NamedTuple):
+    """All of a buyer that a price depends on: values, not a member. `quantity` is of the one SKU, in pieces."""
+
+    tier: str = ""
+    channel: str = ""
+    employee: bool = False
+    quantity: int = 1
+
+
+class BuyerPrice(NamedTuple):
+    """What one piece costs a buyer, and by which special price (`kind` "": the ordinary or planned one)."""
+
+    price: int
+    kind: str = ""
+    key: str = ""
+    min_quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +55,7 @@ class Price:
     sale_price: int
     cost: int | None
     scheduled: bool = False
+    specials: tuple[Special, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +70,17 @@ class PriceRow:
     sale_price: int | None = None
     cost: int | None = None
     seen: tuple[int | None, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialRow:
+    """A special price to be set; `price` None takes it away."""
+
+    sku_id: int
+    kind: str
+    key: str
+    min_quantity: int
+    price: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +106,7 @@ class HistoryView:
     old_cost: int | None
     starts_at: datetime | None
     ends_at: datetime | None
+    details: dict[str, Any] | None
     reason: str
     actor_kind: str
     actor_label: str

@@ -16,7 +16,7 @@ from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.pricing import selectors, services
 from zhanggui.pricing.errors import PriceChangedMeanwhile
-from zhanggui.pricing.types import HistoryView, Price, PriceRow, Strike
+from zhanggui.pricing.types import SPECIAL_KINDS, HistoryView, Price, PriceRow, Strike
 from zhanggui.ui import formatting, language, page
 from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import t
@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[Text, str]] = {
     "set": (Text("改价", "Changed"), "info"),
     "scheduled": (Text("定时", "Planned"), "good"),
     "cancelled": (Text("取消定时", "Plan cancelled"), "neutral"),
+    "special": (Text("特殊价格", "Special price"), "info"),
 }
 
 
@@ -166,6 +167,8 @@ def _who(row: HistoryView) -> Text | str:
 
 def changes(row: HistoryView, costs: bool, currency: str) -> list[tuple[Text, str, str]]:
     """(what, from, to) of a line of the history; "" before the first price. A planned price has its window instead."""
+    if row.kind == "special":
+        return [_special_change(row.details or {}, currency)]
     if row.kind != "set":
         start, end = (formatting.datetime(at) for at in (row.starts_at, row.ends_at))
         until = end if row.ends_at else t("取消为止", "cancelled")
@@ -183,6 +186,21 @@ def changes(row: HistoryView, costs: bool, currency: str) -> list[tuple[Text, st
         (label, "" if first or old is None else formatting.money(old, currency), formatting.money(new, currency))
         for label, old, new in moved
     ]
+
+
+def _special_change(told: Mapping[str, Any], currency: str) -> tuple[Text, str, str]:
+    old, new = told.get("old_price"), told.get("price")
+    label = special_name(str(told.get("kind")), str(told.get("key")), int(told.get("min_quantity", 1)))
+    shown = formatting.money(new, currency) if new is not None else t("取消", "none")
+    return label, "" if old is None else formatting.money(old, currency), shown
+
+
+def special_name(kind: str, key: str, min_quantity: int) -> Text:
+    """What a special price is called: whose, and from how many pieces on."""
+    what = SPECIAL_KINDS[kind]
+    zh = f"{what.zh}（{key}）" if key else what.zh
+    en = f"{what.en} ({key})" if key else what.en
+    return Text(f"{zh}，{min_quantity} 件起", f"{en}, from {min_quantity}") if min_quantity > 1 else Text(zh, en)
 
 
 @staff("pricing.view", post="pricing.change", methods=("POST",))

@@ -3,6 +3,7 @@
 from .freight import delete_freight_rule, save_freight_rule
 from .prices import set_price, set_prices
 from .schedule import apply_schedule, cancel_schedule, schedule_price
+from .specials import set_specials
 
 __all__ = [
     "apply_schedule",
@@ -12,4 +13,5 @@ __all__ = [
     "schedule_price",
     "set_price",
     "set_prices",
+    "set_specials",
 ]

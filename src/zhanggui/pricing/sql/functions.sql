@@ -1,3 +1,7 @@
+-- Functions speak of columns that a later migration brings.
+set local check_function_bodies = off;
+
+
 create or replace function pricing_history_frozen() returns trigger language plpgsql as $$
 begin
     raise exception 'price history is never altered or deleted' using errcode = 'restrict_violation';
@@ -42,11 +46,52 @@ begin
 end $$;
 
 
+-- Set special prices: rows {sku_id, kind, key, min_quantity, price | null: none}, each once, of SKUs that have a price. Writes
+-- history and the SKU's own copy, and answers the rows that changed, with the price there was before.
+create or replace function pricing_set_specials(p_rows jsonb, p_reason text, p_actor jsonb)
+returns table (sku_id bigint, kind text, key text, min_quantity int, price bigint, old_price bigint)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    perform 1 from pricing_skuprice p
+    where p.sku_id = any(array(select r.sku_id from jsonb_to_recordset(p_rows) as r(sku_id bigint)))
+    order by p.sku_id for no key update;
+    return query
+    with input as (
+        select r.sku_id, r.kind, r.key, r.min_quantity, r.price, x.price as old_price
+        from jsonb_to_recordset(p_rows) as r(sku_id bigint, kind text, key text, min_quantity int, price bigint)
+        left join pricing_specialprice x on (x.sku_id, x.kind, x.key, x.min_quantity) = (r.sku_id, r.kind, r.key, r.min_quantity)
+        where r.price is distinct from x.price
+    ), gone as (
+        delete from pricing_specialprice x using input i
+        where i.price is null and (x.sku_id, x.kind, x.key, x.min_quantity) = (i.sku_id, i.kind, i.key, i.min_quantity)
+    ), kept as (
+        insert into pricing_specialprice as x (sku_id, kind, key, min_quantity, price)
+        select i.sku_id, i.kind, i.key, i.min_quantity, i.price from input i where i.price is not null
+        on conflict (sku_id, kind, key, min_quantity) do update set price = excluded.price, updated_at = kernel_now()
+    ), told as (
+        insert into pricing_pricehistory (sku_id, kind, sale_price, details, reason, actor_kind, actor_id, actor_label)
+        select i.sku_id, 'special', p.sale_price, jsonb_build_object('kind', i.kind, 'key', i.key, 'min_quantity', i.min_quantity,
+                   'price', i.price, 'old_price', i.old_price),
+               left(p_reason, 200), p_actor ->> 'kind', (p_actor ->> 'id')::bigint, left(coalesce(p_actor ->> 'label', ''), 200)
+        from input i join pricing_skuprice p on p.sku_id = i.sku_id order by i.sku_id, i.kind, i.key, i.min_quantity
+    )
+    select i.sku_id, i.kind, i.key, i.min_quantity, i.price, i.old_price from input i;
+    update pricing_skuprice p set specials = (
+        select jsonb_agg(jsonb_build_array(x.kind, x.key, x.min_quantity, x.price) order by x.kind, x.key, x.min_quantity)
+        from pricing_specialprice x where x.sku_id = p.sku_id)
+    where p.sku_id = any(array(select r.sku_id from jsonb_to_recordset(p_rows) as r(sku_id bigint)));
+end $$;
+
+
 -- The prices of SKUs at an instant: an open window's price, else the ordinary one. A list price below it is lifted to it.
-create or replace function pricing_effective(p_skus bigint[], p_at timestamptz)
-returns table (sku_id bigint, list_price bigint, sale_price bigint, cost bigint, scheduled boolean)
+-- `specials`: [[kind, key, min_quantity, price]], null where there are none.
+drop function if exists pricing_effective(bigint[], timestamptz);
+create function pricing_effective(p_skus bigint[], p_at timestamptz)
+returns table (sku_id bigint, list_price bigint, sale_price bigint, cost bigint, scheduled boolean, specials jsonb)
 language sql stable as $$
-    select p.sku_id, greatest(p.list_price, s.sale_price), coalesce(s.sale_price, p.sale_price), p.cost, s.id is not null
+    select p.sku_id, greatest(p.list_price, s.sale_price), coalesce(s.sale_price, p.sale_price), p.cost, s.id is not null,
+        p.specials
     from pricing_skuprice p
     left join pricing_scheduledprice s
         on s.sku_id = p.sku_id and s.cancelled_at is null and s.starts_at <= p_at and (s.ends_at is null or s.ends_at > p_at)

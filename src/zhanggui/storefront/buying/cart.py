@@ -71,7 +71,7 @@ def cart_view(cart: Cart | None, quote: Quote | None, lang: str) -> dict[str, An
         "seen": {
             line.id: stored[line.id].get("seen")
             for line in lines
-            if line.unit_price and stored[line.id].get("seen") not in (None, line.unit_price)
+            if line.unit_price and stored[line.id].get("seen") not in (None, line.one_price)
         },
         "later": later,
         "applied": list(quote.verdict.applied) if quote else [],

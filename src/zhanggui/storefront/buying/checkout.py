@@ -27,7 +27,7 @@ from . import pay
 from .cart import dead_coupons, hints
 from .delivery import chosen_delivery, initial_values, offered_methods
 from .names import english
-from .regions import choices
+from .regions import choices, official
 from .said import said
 from .show import render
 from .ways import ways_to_pay
@@ -95,6 +95,7 @@ def _context(
 ) -> dict[str, Any]:
     buyer = buyer_of(request)
     stored = {line["id"]: line for line in cart["lines"]}
+    form = official(form)
     return {
         "said": said(request),
         "form": form,
@@ -116,7 +117,7 @@ def _context(
         "seen": {
             line.id: stored[line.id]["seen"]
             for line in quote.lines
-            if line.unit_price and stored[line.id].get("seen") not in (None, line.unit_price)
+            if line.unit_price and stored[line.id].get("seen") not in (None, line.one_price)
         },
         "key": request.POST.get("key", "")[:64] or ids.token(12),
         "failed_coupon": request.GET.get("coupon", "")[:64],
