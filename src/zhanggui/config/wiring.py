@@ -19,16 +19,19 @@ def ports() -> None:
     from zhanggui.catalog import services as catalog
     from zhanggui.content import services as content
     from zhanggui.kernel import fresh
+    from zhanggui.members import services as members
     from zhanggui.orders import selectors as orders
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
     from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
+    from zhanggui.reactions.members import growth
 
     fresh.follow("accounts", accounts.follow_version)
     catalog.bind_listing_facts(listing_facts)
     catalog.bind_mentions(mentions)
     content.bind_sales(units_sold)
+    members.bind_growth(growth)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
 
 
@@ -38,9 +41,9 @@ def reactions() -> None:
     from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
     from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
-    from zhanggui.orders.events import OrderPaid
+    from zhanggui.orders.events import OrderCancelled, OrderPaid, OrderRefunded
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
-    from zhanggui.reactions import aftersales, analytics, catalog, orders
+    from zhanggui.reactions import aftersales, analytics, catalog, members, orders
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
@@ -49,6 +52,8 @@ def reactions() -> None:
     subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
+    for moved in (OrderPaid, OrderRefunded, OrderCancelled):
+        subscribe_batch(moved, "members.judge_tiers", members.judge_tiers)
     for change in CHANGES:
         subscribe_batch(change, "analytics.forget_sums", analytics.forget_sums)
     for judged in (ReviewPosted, ReviewHidden, ReviewShown):

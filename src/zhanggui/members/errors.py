@@ -8,3 +8,14 @@ class TooManyAddresses(Problem):
     code = "too_many_addresses"
     status = 409
     message = Text("最多保存 {limit} 个收货地址", "At most {limit} addresses can be kept")
+
+
+class TierInUse(Problem):
+    """`count`: how many members have it; the first tier is everybody's."""
+
+    code = "tier_in_use"
+    status = 409
+    message = Text(
+        "还有 {count} 位会员在这个等级，或它是起始等级，不能删除",
+        "{count} members have this tier, or it is the first one; it cannot be removed",
+    )

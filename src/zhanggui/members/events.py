@@ -30,3 +30,18 @@ class MemberStatusChanged(Event):
     @property
     def aggregate(self) -> str:
         return f"member:{self.member_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberTierChanged(Event):
+    """A member rose or fell to another tier (codes). `at` is RFC 3339."""
+
+    name: ClassVar[str] = "members.member_tier_changed"
+    member_id: int
+    before: str
+    after: str
+    at: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"member:{self.member_id}"

@@ -16,19 +16,33 @@ from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFaile
 from .models import Address, Contact, Favourite, Member
 from .regions import cities as cities
 from .regions import districts as districts
+from .regions import find as find_region
 from .regions import provinces as provinces
 from .regions import resolve as resolve_region
+from .standing import (
+    TIERS,
+    buyer_facts,
+    standing,
+    stored_tiers,
+    tier,
+    tier_counts,
+    tier_history,
+    tiers,
+)
 from .types import AddressView, ContactView, FavouriteView, MemberRow, ProfileView
 
 __all__ = [
+    "TIERS",
     "address",
     "addresses",
+    "buyer_facts",
     "cities",
     "contacts",
     "districts",
     "favourite_count",
     "favourites",
     "favourites_among",
+    "find_region",
     "ids_by_external",
     "known_ids",
     "masked_address",
@@ -39,6 +53,12 @@ __all__ = [
     "profile",
     "provinces",
     "resolve_region",
+    "standing",
+    "stored_tiers",
+    "tier",
+    "tier_counts",
+    "tier_history",
+    "tiers",
 ]
 
 
@@ -82,7 +102,7 @@ def member_row(member_id: int) -> MemberRow:
 
 
 def member_list(
-    *, query: str = "", tag: str = "", status: str = "", before_id: int | None = None, limit: int = 50
+    *, query: str = "", tag: str = "", status: str = "", tier: str = "", before_id: int | None = None, limit: int = 50
 ) -> list[MemberRow]:
     """Members, newest id first, masked; `query` is a whole mobile or mail address, an id, or part of the nickname.
 
@@ -102,6 +122,8 @@ def member_list(
         rows = rows.filter(tags__contains=[tag])
     if status:
         rows = rows.filter(status=status)
+    if tier:
+        rows = rows.filter(tier=tier)
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
     return [_masked(member) for member in rows[:limit]]
@@ -117,6 +139,8 @@ def _masked(member: Any) -> MemberRow:
         tuple(member.tags),
         member.source,
         member.created_at,
+        member.tier,
+        member.employee,
     )
 
 

@@ -1,8 +1,9 @@
 """What others may know of members."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
@@ -33,6 +34,8 @@ class MemberRow:
     tags: tuple[str, ...]
     source: str
     created_at: datetime
+    tier: str = "basic"
+    employee: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +96,81 @@ class ContactView:
     text: str
     by: str
     at: datetime
+
+
+#: The tier everybody has who has earned no other.
+BASE_TIER = "basic"
+
+
+@dataclass(frozen=True, slots=True)
+class TierDraft:
+    """A tier as its editor wants it. Amounts in minor units; None: this way does not lead to it.
+
+    `discount_bp`: what its members pay of the price in basis points (9800: 98 折); `points_bp`: points for each unit of the
+    currency spent, in basis points (15000: 1.5).
+    """
+
+    name_zh: str
+    rank: int
+    name_en: str = ""
+    growth_threshold: int | None = None
+    entry_amount: int | None = None
+    discount_bp: int = 10_000
+    points_bp: int = 0
+    free_shipping: bool = False
+    birthday_points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TierView(TierDraft):
+    """A tier. `code` is how others name it."""
+
+    code: str = BASE_TIER
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_zh, self.name_en or self.name_zh)
+
+
+@dataclass(frozen=True, slots=True)
+class TierChangeView:
+    """A step in a member's history of tiers. `cause`: an order's number, night or grant."""
+
+    id: int
+    before: str
+    after: str
+    cause: str
+    by: str
+    at: datetime
+
+
+class Growth(NamedTuple):
+    """What a member paid and kept since an instant, and the most of one order; minor units of the mall's currency."""
+
+    member_id: int
+    spent: int
+    best: int
+
+
+GrowthSource = Callable[[Sequence[int], datetime], Sequence[Growth]]
+
+
+class MemberFacts(NamedTuple):
+    """What prices and promotions may go by. `birthday`: (month, day)."""
+
+    tier: str
+    tags: tuple[str, ...]
+    birthday: tuple[int, int] | None
+    employee: bool
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a member stands: the tier, what counts towards the next one, and what is missing to it (None: the highest)."""
+
+    tier: TierView
+    spent: int
+    next: TierView | None
+    missing: int | None
+    granted_until: date | None

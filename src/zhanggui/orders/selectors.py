@@ -17,6 +17,8 @@ from .rules import access_token as access_token
 from .rules import as_placed as as_placed
 from .rules import may_see as may_see
 from .spending import Spending as Spending
+from .spending import growth as growth
+from .spending import members_of as members_of
 from .spending import spending as spending
 from .states import STATUSES
 from .together import bought_together as bought_together

@@ -1,4 +1,4 @@
-"""Writes of members. Each opens its own transaction."""
+"""Who members are: accounts, profiles, tags, addresses, favourites, contacts. Each write opens its own transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -15,28 +15,12 @@ from zhanggui.kernel.clock import business_date, now
 from zhanggui.kernel.contact import clean_text, normal_email, normal_mobile
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
 
-from . import locks
-from .errors import TooManyAddresses
-from .events import MemberRegistered, MemberStatusChanged
-from .models import Address, Contact, Favourite, Member
-from .types import CONTACT_KINDS, AddressInput, AddressView, ContactView
-
-__all__ = [
-    "ImportedMember",
-    "add_address",
-    "add_contact",
-    "change_address",
-    "drop_favourite",
-    "import_members",
-    "keep_favourite",
-    "record_export",
-    "register",
-    "remove_address",
-    "set_status",
-    "set_tags",
-    "sign_in",
-    "update_profile",
-]
+from .. import locks
+from ..errors import TooManyAddresses
+from ..events import MemberRegistered, MemberStatusChanged
+from ..models import Address, Contact, Favourite, Member
+from ..permissions import EMPLOYEE
+from ..types import CONTACT_KINDS, AddressInput, AddressView, ContactView
 
 TAGS_MAX = 50
 FAVOURITES_MAX = 1000
@@ -116,6 +100,29 @@ def set_status(member_id: int, status: str, *, reason: str, actor: Actor) -> Non
             target_type="member",
             target_id=member_id,
             after={"status": status},
+            reason=reason,
+        )
+
+
+def set_employee(member_id: int, employee: bool, *, reason: str, actor: Actor) -> None:
+    """Whether the member buys at employees' prices (内购). Raises NotFound, PermissionDenied, ValidationFailed."""
+    if not actor.may(EMPLOYEE):
+        raise PermissionDenied(extra={"permission": EMPLOYEE})
+    reason = clean_text(reason, "reason", 500)
+    with transaction.atomic():
+        member = locks.hold_member(member_id)
+        if member is None:
+            raise NotFound()
+        if member.employee == employee:
+            return
+        Member.objects.filter(pk=member_id).update(employee=employee)
+        audit.record(
+            actor=actor,
+            action="members.set_employee",
+            target_type="member",
+            target_id=member_id,
+            before={"employee": member.employee},
+            after={"employee": employee},
             reason=reason,
         )
 

@@ -1,0 +1,82 @@
+"""Reads of tiers (kept in memory by their version), of where a member stands, and of what prices may know of a buyer."""
+
+from collections.abc import Iterable
+
+from zhanggui.kernel import db, paging, versions
+from zhanggui.kernel.problems import NotFound
+
+from .growth import growth
+from .models import Member, Tier, TierChange
+from .types import BASE_TIER, MemberFacts, Standing, TierChangeView, TierView
+
+TIERS = "tiers"
+_BASE = TierView(code=BASE_TIER, name_zh="普通会员", name_en="Member", rank=0)
+_kept: tuple[int, tuple[TierView, ...]] = (-1, ())
+
+
+def tiers() -> tuple[TierView, ...]:
+    """All tiers, the lowest first; the first one is there even if nobody stored it. No statement while nothing changed."""
+    global _kept
+    version = versions.get(TIERS)
+    if _kept[0] != version:
+        stored = stored_tiers()
+        _kept = (version, stored if stored and stored[0].rank == 0 else (_BASE, *stored))
+    return _kept[1]
+
+
+def stored_tiers() -> tuple[TierView, ...]:
+    """The tiers as stored, by rank. One statement."""
+    return tuple(TierView(**row) for row in Tier.objects.order_by("rank").values())
+
+
+def tier(code: str) -> TierView:
+    """A tier by its code; the first one for what is none (any more)."""
+    known = tiers()
+    return next((each for each in known if each.code == code), known[0])
+
+
+def tier_counts() -> dict[str, int]:
+    """Members by tier. One statement."""
+    found = db.rows("select tier, count(*)::int as n from members_member group by tier")
+    return {row["tier"]: row["n"] for row in found}
+
+
+def buyer_facts(member_ids: Iterable[int]) -> dict[int, MemberFacts]:
+    """What prices and promotions may go by; who is no member is absent. One statement."""
+    found = db.rows(
+        "select id, tier, tags, extract(month from birthday)::int as month, extract(day from birthday)::int as day,"
+        " employee, created_at from members_member where id = any(%s::bigint[])",
+        (list(member_ids),),
+    )
+    return {
+        r["id"]: MemberFacts(
+            r["tier"],
+            tuple(r["tags"]),
+            None if r["month"] is None else (r["month"], r["day"]),
+            r["employee"],
+            r["created_at"],
+        )
+        for r in found
+    }
+
+
+def standing(member_id: int) -> Standing:
+    """The member's tier and what is missing to the next one that growth leads to. Raises NotFound. Two statements."""
+    member = Member.objects.filter(pk=member_id).first()
+    if member is None:
+        raise NotFound()
+    spent = next((fact.spent for fact in growth([member_id])), 0)
+    now = tier(member.tier)
+    above = [each for each in tiers() if each.rank > now.rank and each.growth_threshold is not None]
+    missing = max((above[0].growth_threshold or 0) - spent, 0) if above else None
+    until = member.granted_until if member.granted_tier == now.code else None
+    return Standing(now, spent, above[0] if above else None, missing, until)
+
+
+def tier_history(member_id: int, *, cursor: str = "", limit: int = 30) -> paging.Page[TierChangeView]:
+    """When a member rose and fell, the newest first. One statement."""
+    rows = TierChange.objects.filter(member_id=member_id).order_by("-id")
+    if cursor:
+        rows = rows.filter(id__lt=paging.decode(cursor, int)[0])
+    found = [TierChangeView(c.id, c.before, c.after, c.cause, c.actor_label, c.at) for c in rows[: limit + 1]]
+    return paging.page(found, limit, lambda view: view.id)

@@ -1,0 +1,23 @@
+"""What members do when something happened elsewhere: tiers follow what was paid and kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from zhanggui.kernel import mall_settings
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.outbox import Delivered
+from zhanggui.members import services
+from zhanggui.members.types import Growth
+from zhanggui.orders import selectors as orders
+
+
+def growth(member_ids: Sequence[int], since: datetime) -> list[Growth]:
+    """The port of members: what they paid and kept."""
+    currency = mall_settings.get("mall.currency")
+    return [Growth(*row) for row in orders.growth(member_ids, since=since, currency=currency)]
+
+
+def judge_tiers(events: list[Delivered]) -> None:
+    """Orders were paid, refunded or cancelled: their buyers may have risen or fallen."""
+    buyers = orders.members_of([event.payload["number"] for event in events])
+    services.judge_tiers({member: number for number, member in sorted(buyers.items())}, actor=SYSTEM)
