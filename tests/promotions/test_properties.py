@@ -61,14 +61,14 @@ scopes = st.builds(Scope, st.none() | selections, st.just(Selection()) | selecti
 
 
 @st.composite
-def rule_sets(draw: st.DrawFn) -> list[Rule]:
+def rule_sets(draw: st.DrawFn, most: int = 6, priorities: tuple[int, int] = (0, 2)) -> list[Rule]:
     return [
         Rule(
             number, kind, get_kind(kind).parse(config), Text(f"规则{number}", f"rule {number}"), START,
-            scope=draw(scopes), priority=draw(st.integers(0, 2)), exclusive_group=draw(st.sampled_from(["", "", "a", "b"])),
+            scope=draw(scopes), priority=draw(st.integers(*priorities)), exclusive_group=draw(st.sampled_from(["", "", "a", "b"])),
             counted=draw(st.booleans()),
         )
-        for number, (kind, config) in enumerate(draw(st.lists(configs, max_size=6)), start=1)
+        for number, (kind, config) in enumerate(draw(st.lists(configs, max_size=most)), start=1)
     ]  # fmt: skip
 
 

@@ -29,6 +29,8 @@ class Promotion(models.Model):
     ends_at = models.DateTimeField(null=True)
     priority = models.SmallIntegerField(default=0, db_default=0)
     exclusive_group = models.CharField(max_length=40, default="", db_default="")
+    audience = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    apart = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     state = models.CharField(max_length=8, default=DRAFT, db_default=DRAFT)
 
     use_limit = models.BigIntegerField(null=True)

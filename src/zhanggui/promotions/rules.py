@@ -8,7 +8,7 @@ from zhanggui.kernel.contact import clean_text
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
-from .engine import KINDS, DailyWindow, Rule, Scope, Selection
+from .engine import KINDS, Audience, DailyWindow, Lane, Rule, Scope, Selection
 from .engine.fields import MOST_MONEY, ConfigFaults, Reader
 from .types import PromotionDraft
 
@@ -42,6 +42,15 @@ def check(draft: PromotionDraft) -> Rule:
         daily = parse_daily(draft.daily)
     except ConfigFaults as wrong:
         faults.extend(wrong.errors)
+    audience, apart = None, frozenset[Lane]()
+    try:
+        audience = parse_audience(draft.audience)
+    except ConfigFaults as wrong:
+        faults.extend(wrong.errors)
+    try:
+        apart = parse_apart(draft.apart)
+    except ConfigFaults as wrong:
+        faults.extend(wrong.errors)
     label = _label(draft, faults)
     _check_window(draft, faults)
     _check_numbers(draft, faults)
@@ -50,7 +59,7 @@ def check(draft: PromotionDraft) -> Rule:
         raise ValidationFailed(errors=faults)
     return Rule(
         0, draft.kind, terms, label, draft.starts_at, draft.ends_at, scope, daily, draft.priority,
-        draft.exclusive_group, is_counted(draft.use_limit, draft.per_holder_limit, draft.budget),
+        draft.exclusive_group, is_counted(draft.use_limit, draft.per_holder_limit, draft.budget), audience, apart,
     )  # fmt: skip
 
 
@@ -140,6 +149,37 @@ def _selection(reader: Reader) -> Selection:
     return Selection(*(reader.ids(name, MOST_IDS) for name in _SELECTIONS))
 
 
+def parse_audience(value: object) -> Audience | None:
+    """Raises ConfigFaults. None: everybody."""
+    reader = Reader(value, "audience")
+    reader.only(Audience._fields)
+    new = reader.flag("new") if reader.has("new") else None
+    found = Audience(
+        reader.flag("members"),
+        new,
+        *(reader.names(name, 50) for name in ("tiers", "tags", "regions", "channels")),
+        reader.flag("employees"),
+        reader.flag("birthday"),
+    )
+    reader.done()
+    return None if found == Audience() else found
+
+
+#: The lanes a promotion can keep its goods from, as drafts name them.
+LANES = {"item": Lane.ITEM, "set": Lane.SET, "order": Lane.ORDER, "coupon": Lane.COUPON}
+
+
+def parse_apart(value: object) -> frozenset[Lane]:
+    """Raises ConfigFaults."""
+    reader = Reader({"apart": list(value) if isinstance(value, list | tuple) else value}, "")
+    names = reader.names("apart", len(LANES))
+    if names - LANES.keys():
+        known = "、".join(LANES)
+        reader.fault("apart", "unknown", Text(f"只能是：{known}", f"must be among: {', '.join(LANES)}"))
+    reader.done()
+    return frozenset(LANES[name] for name in names)
+
+
 def parse_daily(value: object) -> tuple[DailyWindow, ...]:
     """Raises ConfigFaults."""
     reader = Reader({"daily": list(value) if isinstance(value, list | tuple) else value}, "")
@@ -174,6 +214,7 @@ def to_rule(row: Mapping[str, Any]) -> Rule:
     return Rule(
         row["id"], row["kind"], KINDS[row["kind"]].parse(row["config"]), label, row["starts_at"], row["ends_at"],
         parse_scope(row["scope"]), parse_daily(row["daily"]), row["priority"], row["exclusive_group"], counted,
+        parse_audience(row["audience"]), parse_apart(row["apart"]),
     )  # fmt: skip
 
 

@@ -236,6 +236,15 @@ def promotion(promotion_id: int) -> PromotionView:
     return _view(row)
 
 
+def labels(promotion_ids: Sequence[int]) -> dict[int, Text]:
+    """What promotions and coupons are called. One statement, none for none."""
+    wanted = list(promotion_ids)
+    if not wanted:
+        return {}
+    found = db.rows("select id, label_zh, label_en from promotions_promotion where id = any(%s::bigint[])", (wanted,))
+    return {row["id"]: Text(row["label_zh"], row["label_en"] or row["label_zh"]) for row in found}
+
+
 def promotion_page(
     *,
     state: str = "",
@@ -299,7 +308,8 @@ def _view(row: Mapping[str, Any]) -> PromotionView:
         kind=row["kind"], label_zh=row["label_zh"], config=row["config"], starts_at=row["starts_at"],
         label_en=row["label_en"], scope=row["scope"], ends_at=row["ends_at"], daily=row["daily"],
         priority=row["priority"], exclusive_group=row["exclusive_group"], use_limit=row["use_limit"],
-        per_holder_limit=row["per_holder_limit"], budget=row["budget"], coupon=coupon,
+        per_holder_limit=row["per_holder_limit"], budget=row["budget"], audience=row["audience"], apart=tuple(row["apart"]),
+        coupon=coupon,
     )  # fmt: skip
     badge = KINDS[draft.kind].badge(KINDS[draft.kind].parse(draft.config))
     return PromotionView(

@@ -66,6 +66,8 @@ class PromotionDraft:
 
     `scope`: `{"all": true}` or lists of ids under `products`, `categories`, `brands`, `skus`; either with `exclude`.
     `daily`: `[{"from": "10:00", "to": "12:00"}]` in the mall's time. `coupon` belongs to kinds used by code.
+    `audience`: whom it is for (`engine.Audience`; empty: everybody). `apart`: the lanes (item, set, order, coupon) it does
+    not share goods with.
     """
 
     kind: str
@@ -81,6 +83,8 @@ class PromotionDraft:
     use_limit: int | None = None
     per_holder_limit: int | None = None
     budget: int | None = None
+    audience: Mapping[str, Any] = field(default_factory=dict)
+    apart: Sequence[str] = ()
     coupon: CouponDraft | None = None
 
 

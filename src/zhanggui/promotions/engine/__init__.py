@@ -5,18 +5,22 @@
 
 from .compiler import CompiledRule, HeldCoupon, RuleSet, compile_rules
 from .evaluate import evaluate
+from .freight import relieve
 from .kinds import KINDS, get_kind
 from .values import (
     Allowance,
     Applied,
+    Audience,
     BuyerFacts,
     CartLine,
     CartSnapshot,
     DailyWindow,
     Explanation,
+    Gift,
     GoodsFacts,
     Lane,
     LineVerdict,
+    Relief,
     Rule,
     Scope,
     Selection,
@@ -27,17 +31,20 @@ from .values import (
 __all__ = [
     "Allowance",
     "Applied",
+    "Audience",
     "BuyerFacts",
     "CartLine",
     "CartSnapshot",
     "CompiledRule",
     "DailyWindow",
     "Explanation",
+    "Gift",
     "GoodsFacts",
     "HeldCoupon",
     "KINDS",
     "Lane",
     "LineVerdict",
+    "Relief",
     "Rule",
     "RuleSet",
     "Scope",
@@ -47,4 +54,5 @@ __all__ = [
     "compile_rules",
     "evaluate",
     "get_kind",
+    "relieve",
 ]

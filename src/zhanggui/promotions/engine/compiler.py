@@ -35,7 +35,10 @@ def line_tokens(line: CartLine) -> list[int]:
 class CompiledRule:
     """A rule with its kind bound to it."""
 
-    __slots__ = ("badge", "by_code", "exclude", "include", "lane", "no_goods", "offer", "rule", "selective")
+    __slots__ = (
+        *("apart", "badge", "bit", "by_code", "exclude", "gives", "include", "lane", "no_goods", "offer", "rule"),
+        *("selective", "stepped"),
+    )
 
     def __init__(self, rule: Rule) -> None:
         kind = get_kind(rule.kind)
@@ -43,6 +46,10 @@ class CompiledRule:
         self.rule = rule
         self.lane: Lane = kind.lane
         self.by_code = kind.by_code
+        self.stepped = kind.stepped
+        self.gives: tuple[int, ...] = tuple(kind.gives(terms)) if kind.gives else ()
+        self.bit = 1 << kind.lane
+        self.apart = sum(1 << lane for lane in rule.apart)
         self.badge = kind.badge(rule.terms)
         self.include = None if rule.scope.include is None else _tokens(rule.scope.include)
         self.exclude = _tokens(rule.scope.exclude)
@@ -75,10 +82,14 @@ class RuleSet:
     """Compiled rules in the order of their turns, with an index from goods to rules.
 
     `item_levels`: rules of the item lane by priority, as positions. `bundles`: the later lanes' turns; the rules of one
-    bundle share priority and exclusive group, and the one that gives most is taken. `zone`: where daily hours are told.
+    bundle share priority and exclusive group, and the one that gives most is taken. `freight`: rules about the freight.
+    `gifts`: the SKUs that may be given away. `zone`: where daily hours are told.
     """
 
-    __slots__ = ("bundles", "counted", "excluding", "has_daily", "index", "item_levels", "rules", "unbound", "zone")
+    __slots__ = (
+        *("bundles", "counted", "excluding", "freight", "gifts", "has_apart", "has_daily", "index", "item_levels"),
+        *("needs_member", "rules", "unbound", "zone"),
+    )
 
     def __init__(self, rules: tuple[CompiledRule, ...], zone: tzinfo) -> None:
         self.rules = rules
@@ -94,6 +105,10 @@ class RuleSet:
         in_item_lane = [position for position, rule in enumerate(rules) if rule.lane == Lane.ITEM]
         self.item_levels = [list(level) for _, level in groupby(in_item_lane, lambda p: rules[p].rule.priority)]
         self.bundles = _bundles(rules)
+        self.freight = [position for position, rule in enumerate(rules) if rule.lane == Lane.FREIGHT]
+        self.gifts = frozenset(sku for rule in rules for sku in rule.gives)
+        self.has_apart = any(rule.apart for rule in rules)
+        self.needs_member = any(rule.rule.audience is not None for rule in rules)
 
     def matches(self, lines: Sequence[CartLine]) -> list[list[int]]:
         """For each rule the places of the lines in its scope, ascending. The lists are shared: read only."""
@@ -133,7 +148,7 @@ def _bundles(rules: tuple[CompiledRule, ...]) -> list[list[int]]:
     places: dict[tuple[Lane, int, str], list[int]] = {}
     for position, compiled in enumerate(rules):
         rule = compiled.rule
-        if compiled.lane == Lane.ITEM:
+        if compiled.lane in (Lane.ITEM, Lane.FREIGHT):
             continue
         key = (compiled.lane, rule.priority, rule.exclusive_group)
         if rule.exclusive_group and key in places:

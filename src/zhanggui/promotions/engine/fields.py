@@ -96,6 +96,25 @@ class Reader:
             return []
         return [Reader(item, f"{self._path(field)}.{position}", self.faults) for position, item in enumerate(value)]
 
+    def flag(self, field: str) -> bool:
+        """Yes or no; absent means no."""
+        value = self.config.get(field, False)
+        if not isinstance(value, bool):
+            self.fault(field, "type", Text("应为 true 或 false", "must be true or false"))
+            return False
+        return value
+
+    def names(self, field: str, most: int) -> frozenset[str]:
+        """A list of short words; absent means none."""
+        value = self.config.get(field)
+        if value is None:
+            return frozenset()
+        right = isinstance(value, list) and all(isinstance(item, str) and 0 < len(item.strip()) <= 40 for item in value)
+        if not right or len(value) > most:
+            self.fault(field, "names", Text(f"应为最多 {most} 个名称的列表", f"must be a list of at most {most} names"))
+            return frozenset()
+        return frozenset(item.strip() for item in value)
+
     def ids(self, field: str, most: int) -> frozenset[int]:
         """A list of ids; absent means none."""
         value = self.config.get(field)

@@ -1,7 +1,8 @@
 """What a kind of promotion has to bring. A new kind is one new file in `kinds/` with a `KIND` in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from zhanggui.kernel.i18n import Text
@@ -9,6 +10,23 @@ from zhanggui.kernel.i18n import Text
 from .values import CartLine, Lane
 
 T = TypeVar("T")
+_EMPTY: Mapping[int, int] = MappingProxyType({})
+
+
+class Circumstances(NamedTuple):
+    """What a kind may have to know beside the goods.
+
+    `chosen` and `stock` as in `CartSnapshot`; `pieces` as in `Allowance`; `freight` where it is known and the rule is
+    about it.
+    """
+
+    chosen: frozenset[int] = frozenset()
+    stock: Mapping[int, int] = _EMPTY
+    pieces: Mapping[int, int] | None = None
+    freight: int | None = None
+
+
+ORDINARY = Circumstances()
 
 
 class Goods(NamedTuple):
@@ -17,6 +35,7 @@ class Goods(NamedTuple):
     lines: list[CartLine]
     left: list[int]
     total: int
+    around: Circumstances = ORDINARY
 
 
 class Offer(NamedTuple):
@@ -24,6 +43,9 @@ class Offer(NamedTuple):
 
     `shares`, where given, is the amount per line; otherwise the frame allots by what is left of each line.
     Never more than `goods.total`, nor a share above what its line has left.
+
+    `gifts` are (SKU, pieces, choices) to go with the order; `pieces` what it takes of a limited number. `worth` is what
+    is beside the amount when combinations are compared: the value of gifts, as the mall states it.
     """
 
     amount: int
@@ -31,6 +53,9 @@ class Offer(NamedTuple):
     params: Mapping[str, object]
     text: Text
     shares: list[int] | None = None
+    gifts: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
+    pieces: tuple[tuple[int, int], ...] = ()
+    worth: int = 0
 
 
 class Badge(NamedTuple):
@@ -44,7 +69,8 @@ class Badge(NamedTuple):
 class Kind(Generic[T]):
     """`parse` turns configuration into terms or raises `ConfigFaults`; `offer` judges goods; `badge` advertises.
 
-    `by_code` kinds apply only to a buyer who holds a coupon code.
+    `by_code` kinds apply only to a buyer who holds a coupon code. `stepped` kinds look at thresholds of money: what
+    others take off first may cost the buyer a step. `gives` lists the SKUs that terms may give away.
     """
 
     name: str
@@ -54,3 +80,5 @@ class Kind(Generic[T]):
     offer: Callable[[T, Goods], Offer]
     badge: Callable[[T], Badge]
     by_code: bool = False
+    stepped: bool = False
+    gives: Callable[[T], Iterable[int]] | None = None

@@ -3,17 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
 
 class Lane(IntEnum):
-    """When a rule has its turn: on items, on the order, with a coupon. A later lane sees what earlier ones left."""
+    """When a rule has its turn: on items, on sets of goods, on the order, with a coupon, on the freight.
+
+    A later lane sees what earlier ones left.
+    """
 
     ITEM = 1
-    ORDER = 2
-    COUPON = 3
+    SET = 2
+    ORDER = 3
+    COUPON = 4
+    FREIGHT = 5
 
 
 class CartLine(NamedTuple):
@@ -42,20 +48,47 @@ class GoodsFacts(NamedTuple):
 
 
 class BuyerFacts(NamedTuple):
+    """Who buys. `is_new`: has not bought before; `birthday`: has it this month; `region`: the province delivered to."""
+
     member_id: int | None = None
     is_new: bool = False
     tier: str = ""
     region: str = ""
+    tags: frozenset[str] = frozenset()
+    employee: bool = False
+    birthday: bool = False
+
+
+_NONE: Mapping[int, int] = MappingProxyType({})
 
 
 class CartSnapshot(NamedTuple):
-    """A cart at one moment; `at` is aware."""
+    """A cart at one moment; `at` is aware.
+
+    `chosen` are the SKUs the buyer picked where a promotion lets him choose; `stock` the free pieces of SKUs promotions
+    give away (of what is not named there is none).
+    """
 
     lines: tuple[CartLine, ...]
     at: datetime
     currency: str = "CNY"
     buyer: BuyerFacts = BuyerFacts()
     channel: str = ""
+    chosen: frozenset[int] = frozenset()
+    stock: Mapping[int, int] = _NONE
+
+
+class Audience(NamedTuple):
+    """Whom a rule is for; every part that is set must hold. `new`: only who has not bought before, or only who has."""
+
+    members: bool = False
+    new: bool | None = None
+    tiers: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    employees: bool = False
+    birthday: bool = False
 
 
 class Selection(NamedTuple):
@@ -92,8 +125,9 @@ class DailyWindow(NamedTuple):
 class Rule(NamedTuple):
     """One promotion as the engine sees it. `terms` is what the kind's `parse` made of its configuration.
 
-    Of rules with the same non-empty `exclusive_group` only one applies to a cart. Higher `priority` goes first.
-    `counted`: uses or money of it are limited, so that taking it has to be recorded.
+    Of rules with the same non-empty `exclusive_group` only one applies to a cart. Higher `priority` goes first, and
+    above 0 it is never given up for another. Goods it takes are kept from the lanes in `apart`, and it from theirs.
+    `counted`: uses, pieces or money of it are limited, so that taking it has to be recorded.
     """
 
     id: int
@@ -107,13 +141,19 @@ class Rule(NamedTuple):
     priority: int = 0
     exclusive_group: str = ""
     counted: bool = False
+    audience: Audience | None = None
+    apart: frozenset[Lane] = frozenset()
 
 
 class Allowance(NamedTuple):
-    """What a counted rule may still do for a buyer: `barred` is a reason code, or "" and at most `budget_left` fen."""
+    """What a counted rule may still do for a buyer: `barred` is a reason code, or "" and at most `budget_left` fen.
+
+    `pieces` says how many of a SKU it may still give him, where that is limited.
+    """
 
     barred: str = ""
     budget_left: int | None = None
+    pieces: Mapping[int, int] | None = None
 
 
 class Explanation(NamedTuple):
@@ -150,8 +190,21 @@ class LineVerdict(NamedTuple):
     shares: tuple[Share, ...]
 
 
+class Gift(NamedTuple):
+    """Goods that come with the order for nothing; `choices` are the SKUs the buyer may pick instead, this one included."""
+
+    promotion_id: int
+    label: Text
+    sku_id: int
+    quantity: int
+    choices: tuple[int, ...] = ()
+
+
 class Applied(NamedTuple):
-    """A rule that took `amount` off. `coupon_code_id` is set where a coupon code pays for it."""
+    """A rule that took `amount` off, or gave something. `coupon_code_id` is set where a coupon code pays for it.
+
+    `pieces` are (SKU, how many) of a limited number.
+    """
 
     promotion_id: int
     kind: str
@@ -161,12 +214,26 @@ class Applied(NamedTuple):
     coupon_code_id: int | None
     amount: int
     counted: bool
+    pieces: tuple[tuple[int, int], ...] = ()
 
 
 class Verdict(NamedTuple):
-    """`lines` in the order of the cart; `applied` in the order of application; one explanation for every rule."""
+    """`lines` in the order of the cart; `applied` in the order of application; one explanation for every rule.
+
+    `exact`: no lawful combination gives more. Otherwise the search was bounded, and some other may.
+    """
 
     lines: tuple[LineVerdict, ...]
     discount_total: int
+    applied: tuple[Applied, ...]
+    explanation: tuple[Explanation, ...]
+    gifts: tuple[Gift, ...] = ()
+    exact: bool = True
+
+
+class Relief(NamedTuple):
+    """What is taken off the freight: by at most one rule, never more than the freight."""
+
+    amount: int
     applied: tuple[Applied, ...]
     explanation: tuple[Explanation, ...]

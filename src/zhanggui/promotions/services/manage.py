@@ -67,8 +67,8 @@ def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
     with transaction.atomic():
         row = db.row(
             "insert into promotions_promotion (kind, label_zh, label_en, config, scope, daily, starts_at, ends_at,"
-            " priority, exclusive_group, use_limit, per_holder_limit, budget)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
+            " priority, exclusive_group, use_limit, per_holder_limit, budget, audience, apart)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
             (draft.kind, *_columns(draft)),
         )
         assert row is not None
@@ -88,7 +88,7 @@ def _columns(draft: PromotionDraft) -> tuple[Any, ...]:
     return (
         draft.label_zh.strip(), draft.label_en.strip(), db.Json(draft.config), db.Json(draft.scope),
         db.Json(list(draft.daily)), draft.starts_at, draft.ends_at, draft.priority, draft.exclusive_group,
-        draft.use_limit, draft.per_holder_limit, draft.budget,
+        draft.use_limit, draft.per_holder_limit, draft.budget, db.Json(dict(draft.audience)), db.Json(list(draft.apart)),
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
         db.execute(
             "update promotions_promotion set label_zh = %s, label_en = %s, config = %s, scope = %s, daily = %s,"
             " starts_at = %s, ends_at = %s, priority = %s, exclusive_group = %s, use_limit = %s, per_holder_limit = %s,"
-            " budget = %s, updated_at = %s where id = %s",
+            " budget = %s, audience = %s, apart = %s, updated_at = %s where id = %s",
             (*_columns(draft), now(), promotion_id),
         )
         if draft.coupon is not None:

@@ -73,4 +73,4 @@ def badge(terms: Terms) -> Badge:
     return Badge(Text("满{threshold_figure}" + zh, en + over + " {threshold_figure}"), params)
 
 
-KIND = Kind("coupon", Lane.COUPON, Text("优惠券", "Coupon"), parse, offer, badge, by_code=True)
+KIND = Kind("coupon", Lane.COUPON, Text("优惠券", "Coupon"), parse, offer, badge, by_code=True, stepped=True)

@@ -120,4 +120,4 @@ def badge(terms: Terms) -> Badge:
     return Badge(Text("满{threshold_figure}减{off_figure}", "{off_figure} off {threshold_figure}"), params)
 
 
-KIND = Kind("full_reduction", Lane.ORDER, Text("满减", "Spend and save"), parse, offer, badge)
+KIND = Kind("full_reduction", Lane.ORDER, Text("满减", "Spend and save"), parse, offer, badge, stepped=True)
