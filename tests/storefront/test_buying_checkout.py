@@ -134,6 +134,12 @@ def test_short_names_of_regions_are_understood_and_wrong_ones_offered_a_list(gue
     assert (order["province"], order["city"], order["district"]) == ("浙江省", "杭州市", "西湖区")
 
 
+def test_a_region_typed_short_is_still_there_when_the_list_comes(guest: Browser) -> None:
+    form = order_form(guest, city="杭州", district="西湖", do="update")
+    shown = form_at(guest.post("/checkout", form), "/checkout")
+    assert (shown["province"], shown["city"], shown["district"]) == ("浙江省", "杭州市", "西湖区")
+
+
 def test_freight_is_shown_before_anything_is_bought(guest: Browser) -> None:
     pricing.save_freight_rule(method="express", fee=1000, actor=PRICER)
     answer = guest.post("/checkout", order_form(guest))

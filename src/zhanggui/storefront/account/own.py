@@ -14,7 +14,7 @@ from zhanggui.members import selectors, services
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 
-from ..buying.regions import FIELDS, choices, read_address
+from ..buying.regions import FIELDS, choices, official, read_address
 from ..buying.said import said
 from ..buying.who import buyer_of, client_address, keep_session, safe_path, see
 from .keeping import member_of, member_only
@@ -73,6 +73,7 @@ def address(request: HttpRequest, address_id: int) -> HttpResponse:
 
 
 def _address_form(request: HttpRequest, form: FormState, address_id: int | None, status: int = 200) -> HttpResponse:
+    form = official(form)
     return page.render(
         request,
         "storefront/account/address.html",

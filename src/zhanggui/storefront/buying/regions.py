@@ -29,6 +29,19 @@ def below(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def official(form: FormState) -> FormState:
+    """The form with the regions typed (杭州) called as the selects call them (杭州市); what is none stays as it is."""
+    province = _official(form, "province", members.provinces())
+    city = _official(form, "city", members.cities(province))
+    district = _official(form, "district", members.districts(province, city))
+    return form.saying(province=province, city=city, district=district)
+
+
+def _official(form: FormState, name: str, among: tuple[str, ...]) -> str:
+    typed = str(form.value(name))
+    return members.find_region(typed, among) or typed
+
+
 def choices(form: FormState) -> dict[str, list[tuple[str, str]]]:
     """What the three selects offer for what the form holds; nothing where the level above is not chosen yet."""
     province, city = str(form.value("province")), str(form.value("city"))
