@@ -106,6 +106,47 @@ def test_a_guest_buys_without_scripts(visit: Visit) -> None:
     expect(page.locator("h1")).to_contain_text("付款成功", timeout=40_000)
 
 
+def test_the_cart_is_changed_where_it_stands_and_keeps_the_focus(visit: Visit) -> None:
+    page = visit("/")
+    choose_goods(page)
+    page.locator("#buy button", has_text="加入购物车").click()
+    expect(page.locator("dialog.drawer")).to_contain_text("已加入购物车")
+    page.goto("/cart")
+    page.evaluate("window.kept = true")
+    page.get_by_role("button", name="加一").first.click()
+    expect(page.locator(".cart-line input.stepper-input")).to_have_value("2")
+    expect(page.locator("header [data-cart-count]").first).to_have_text("2")
+    page.locator(".line-act", has_text="稍后再买").press("Enter")
+    expect(page.locator(".later")).to_be_visible()
+    assert page.evaluate("document.activeElement.closest('#cart') !== null")
+    page.locator(".line-act", has_text="放回购物车").press("Enter")
+    expect(page.locator(".later")).to_have_count(0)
+    page.locator(".line-act", has_text="删除").press("Enter")
+    expect(page.locator("#cart")).to_contain_text("已移除")
+    assert page.evaluate("window.kept")  # never left the page
+
+
+def test_a_page_from_before_the_payment_catches_up(visit: Visit) -> None:
+    page = visit("/", device="phone")
+    choose_goods(page)
+    page.locator(".bar-buy button", has_text="立即购买").click()
+    fill_address(page)
+    page.check("[name=provider][value=alipay]")
+    place(page)
+    page.get_by_role("link", name="暂不付款").click()
+    expect(page.locator("h1")).to_contain_text("等待付款")
+    page.check("[name=provider][value=wechat]")
+    page.get_by_role("button", name="立即付款").click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="模拟扫码").click()
+    opened.value.get_by_role("button", name="确认付款").click()
+    page.bring_to_front()
+    expect(page.locator("h1")).to_contain_text("付款成功", timeout=30_000)
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("付款成功")
+    assert fits(page)
+
+
 def test_the_cashier_can_refuse_and_be_left(visit: Visit) -> None:
     page = visit("/")
     choose_goods(page)

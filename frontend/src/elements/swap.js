@@ -9,23 +9,29 @@ import { failed, toast } from "./toast.js";
 const CONTROLS = "a[href], button, input, select, textarea, summary";
 const underWay = new WeakMap(); // form → its request, which a newer one of the same form replaces
 
-/** A way to find what has the focus again in the fresh part: by id, else by its place among the controls. */
-function focusIn(ids) {
-  const active = document.activeElement;
+/**
+ * A way to find what has the focus again in the fresh part: by id, else by its place among the controls. A button that
+ * was pressed (`from`) has lost it meanwhile: it is disabled while its form is under way.
+ */
+function focusIn(ids, from) {
+  const active = document.activeElement === document.body ? from : document.activeElement;
   const id = ids.find((each) => document.getElementById(each)?.contains(active));
   if (!id) return () => {};
   const at = [...document.getElementById(id).querySelectorAll(CONTROLS)].indexOf(active);
   return () => {
     const again = active.id && document.getElementById(active.id);
-    (again || document.getElementById(id)?.querySelectorAll(CONTROLS)[at])?.focus({ preventScroll: true });
+    const controls = [...(document.getElementById(id)?.querySelectorAll(CONTROLS) ?? [])];
+    (again || controls[Math.min(at, controls.length - 1)])?.focus({ preventScroll: true });
   };
 }
 
-async function swap(source, request, { push = false, signal } = {}) {
+async function swap(source, request, { push = false, signal, from = source } = {}) {
   const ids = source.dataset.swap.split(/\s+/);
   const mark = (busy) => ids.forEach((id) => document.getElementById(id)?.setAttribute("aria-busy", busy));
   mark("true");
-  const answer = await fetch(request, { headers: { Accept: "text/html" }, credentials: "same-origin", signal });
+  const asked = new Request(request, { credentials: "same-origin", signal });
+  asked.headers.set("Accept", "text/html"); // beside what the body says of itself: headers given to fetch would replace that
+  const answer = await fetch(asked);
   mark("false");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = ids.map((id) => page.getElementById(id));
@@ -33,7 +39,7 @@ async function swap(source, request, { push = false, signal } = {}) {
     if (answer.ok || source.method !== "post") return location.assign(answer.url);
     return toast(page.querySelector("[role=alert], h1")?.textContent.trim() || String(answer.status), { tone: "bad" });
   }
-  const restore = focusIn(ids);
+  const restore = focusIn(ids, from);
   ids.forEach((id, i) => document.getElementById(id)?.replaceWith(document.adoptNode(fresh[i])));
   if (push) {
     history.replaceState({ swapped: true }, "");
@@ -64,7 +70,7 @@ document.addEventListener("submit", (event) => {
   underWay.get(form)?.abort();
   const own = new AbortController();
   underWay.set(form, own);
-  swap(form, request, { push: get && "push" in form.dataset, signal: own.signal })
+  swap(form, request, { push: get && "push" in form.dataset, signal: own.signal, from: event.submitter })
     // What was sent may have been done, so it is not sent again unasked.
     .catch(() => own.signal.aborted || failed())
     .finally(() => ready(form));
