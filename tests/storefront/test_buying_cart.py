@@ -118,7 +118,7 @@ def test_promotions_say_what_they_did_and_what_is_missing() -> None:
     assert "再买 23.00 元可减 20 元" in text(page)
     page = browser.follow(browser.post("/cart/lines/1", {"quantity": 2}))
     assert "−¥20.00" in text(page)
-    assert "Add 23.00 more" in text(_english(browser, code))
+    assert "Add ¥23.00 more to take ¥20 off" in text(_english(browser, code))
 
 
 def _english(browser: Browser, code: str) -> object:

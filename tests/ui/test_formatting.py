@@ -85,9 +85,9 @@ def test_ago(back, zh, en):
 
 @time_machine.travel(NOW, tick=False)
 def test_left():
-    assert formatting.left(NOW + timedelta(days=1, hours=2)) == "还剩 1 天 2 小时"
-    assert formatting.left(NOW + timedelta(hours=3, minutes=20)) == "还剩 3 小时 20 分"
-    assert formatting.left(NOW + timedelta(seconds=10)) == "还剩 1 分钟"
+    assert formatting.left(NOW + timedelta(days=1, hours=2)) == "1 天 2 小时"
+    assert formatting.left(NOW + timedelta(hours=3, minutes=20)) == "3 小时 20 分"
+    assert formatting.left(NOW + timedelta(seconds=10)) == "1 分钟"
     assert formatting.left(NOW) == "已到时"
 
 

@@ -142,6 +142,7 @@ customElements.define(
 );
 
 const EVERY = 2500;
+const PATIENCE = 20000; // milliseconds after which whoever came back unpaid is told that nothing has arrived
 
 customElements.define(
   "zg-wait",
@@ -150,10 +151,20 @@ customElements.define(
       this.timer = setInterval(() => document.hidden || this.look(), EVERY);
       this.addEventListener("zg:elapsed", () => setTimeout(() => location.reload(), 1500));
       document.addEventListener("visibilitychange", () => document.hidden || this.look());
+      addEventListener("pageshow", () => this.look()); // also of a page kept from before the payment: by the back button
+      this.patience = setTimeout(() => this.late(), PATIENCE);
     }
 
     disconnectedCallback() {
       clearInterval(this.timer);
+      clearTimeout(this.patience);
+    }
+
+    late() {
+      const note = this.querySelector("[data-late]");
+      if (!note) return;
+      this.querySelector(".checking").hidden = true;
+      note.hidden = false;
     }
 
     async look() {

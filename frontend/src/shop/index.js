@@ -16,3 +16,4 @@ import "./visit.js";
 import "./seen.js";
 import "./buying.js";
 import "./save.js";
+import "./rooms.js";

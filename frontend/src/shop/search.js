@@ -35,7 +35,10 @@ customElements.define(
 
     key(event) {
       const links = [...this.list.querySelectorAll("a")];
-      if (event.key === "Escape") return this.close();
+      if (event.key === "Escape") {
+        if (this.list.contains(document.activeElement)) this.input.focus();
+        return this.close();
+      }
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step || this.list.hidden || !links.length) return;
       event.preventDefault();

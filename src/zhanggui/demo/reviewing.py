@@ -98,7 +98,7 @@ class Reviewing:
         chance = self._world.chance
         try:
             reviews.add_to_review(
-                number, line, text=f"{chance.choice(_TIMES)},{chance.choice(_LATER)}。", actor=actor_of(buyer)
+                number, line, text=f"{chance.choice(_TIMES)}，{chance.choice(_LATER)}。", actor=actor_of(buyer)
             )
         except Problem:
             return

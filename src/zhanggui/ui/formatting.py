@@ -93,7 +93,7 @@ def ago(x: DateTime | str | None) -> str:
 
 
 def left(until: DateTime | str | None) -> str:
-    """What remains: `还剩 3 小时 20 分`; nothing left: `已到时`."""
+    """What remains, without a word around it: `3 小时 20 分`; nothing left: `已到时`."""
     found = _moment(until)
     if not isinstance(found, DateTime):
         return NOTHING
@@ -102,10 +102,10 @@ def left(until: DateTime | str | None) -> str:
         return t("已到时", "time is up")
     days, hours, minutes = seconds // DAY, seconds % DAY // HOUR, seconds % HOUR // MINUTE
     if days:
-        return t(f"还剩 {days} 天 {hours} 小时", f"{days} d {hours} h left")
+        return t(f"{days} 天 {hours} 小时", f"{days} d {hours} h")
     if hours:
-        return t(f"还剩 {hours} 小时 {minutes} 分", f"{hours} h {minutes} min left")
-    return t(f"还剩 {max(minutes, 1)} 分钟", f"{max(minutes, 1)} min left")
+        return t(f"{hours} 小时 {minutes} 分", f"{hours} h {minutes} min")
+    return t(f"{max(minutes, 1)} 分钟", f"{max(minutes, 1)} min")
 
 
 def _written(x: DateTime | str | None, form: str) -> str:

@@ -155,7 +155,7 @@ def must_read(lang: str) -> list[Answer]:
         ),
         Answer(
             Text("运费多少？", "What does delivery cost?").render(lang),
-            f"{postage.title},{postage.text}。" if lang != "en" else f"{postage.title}, {postage.text}.",
+            f"{postage.title}，{postage.text}。" if lang != "en" else f"{postage.title}, {postage.text}.",
         ),
         Answer(
             Text("怎么付款？", "How do I pay?").render(lang),
