@@ -136,3 +136,12 @@ def page(job: dict[str, Any], number: int) -> Buyer:
         answer = yield head
         if answer and answer[0] == 200:
             yield None
+
+
+def priced_cart(job: dict[str, Any], number: int) -> Buyer:
+    """A filled cart asked for again and again: each answer prices it anew."""
+    path = job["carts"][number % len(job["carts"])]
+    while True:
+        answer = yield _request("GET", path)
+        if answer and answer[0] == 200:
+            yield None

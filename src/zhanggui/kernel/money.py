@@ -70,9 +70,8 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
 
 def portion(amount: int, basis_points: int, rounding: str = HALF_UP) -> int:
     """`basis_points`/10 000 of `amount`, rounded half up (away from zero) or down (towards zero)."""
-    sign = -1 if (amount < 0) != (basis_points < 0) else 1
-    product = abs(amount) * abs(basis_points)
-    return sign * ((product + (BASIS // 2 if rounding == HALF_UP else 0)) // BASIS)
+    product, half = amount * basis_points, BASIS // 2 if rounding == HALF_UP else 0
+    return (product + half) // BASIS if product >= 0 else -((half - product) // BASIS)
 
 
 def json_money(amount: int | None, currency: str) -> dict[str, int | str] | None:

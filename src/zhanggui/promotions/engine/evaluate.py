@@ -38,10 +38,9 @@ def evaluate(
     first = Run(cart, minute, allowances)
     matches = rules.matches(first.lines)
     carry_out(first, rules, matches, coupons)
-    if not first.rivals:
+    if not first.hindrances:
         return first.verdict()
-    optional = _optional(rules, matches, coupons)
-    return _search(first, rules, matches, coupons, optional)
+    return _search(first, rules, matches, coupons, _optional(rules, matches, coupons))
 
 
 def _optional(rules: RuleSet, matches: list[list[int]], coupons: Sequence[HeldCoupon]) -> set[int]:
@@ -58,13 +57,15 @@ def _search(
     cells = len(first.lines) * (sum(1 for places in matches if places) + len(coupons))
     bounded = cells > SMALL
     rounds = CELLS_LARGE // cells if bounded else CELLS // SMALL
+    if not rounds:
+        return first.verdict(exact=all(rivals.isdisjoint(optional) for *_, rivals in first.hindrances))
     winner, winning = first, (-first.saved, 0, ())
     queue: list[tuple[int, int, tuple[int, ...], frozenset[int]]] = []
     seen = {frozenset[int]()}
 
     def offer(run: Run) -> None:
-        for rival in sorted(run.rivals.keys() & optional):
-            if bounded and run.gave(rival) >= run.rivals[rival]:
+        for rival, gain in sorted(run.rivals(optional).items()):
+            if bounded and run.gave(rival) >= gain:
                 continue  # it gives at least what the others miss
             skip = run.skip | {rival}
             if skip not in seen:

@@ -46,14 +46,13 @@ class Turn:
 class Run:
     """The cart while rules take from it: what is left of each line, who took what, and why the others did not.
 
-    `rivals` are the rules that kept others from giving, or from giving more, with the most that those could have given:
-    leaving a rival out may be better for the buyer (`evaluate`). `closed` holds per line the lanes that may not touch it
-    any more, `took` the lanes that have.
+    `closed` holds per line the lanes that may not touch it any more, `took` the lanes that have. `hindrances` are the turns
+    that others kept from giving (more), with their goods, what they gave, and those others.
     """
 
     __slots__ = (
-        *("allowances", "applied", "at", "cart", "closed", "closer", "explained", "gifts", "groups", "left", "lines"),
-        *("minute", "rivals", "shares", "skip", "took", "worth"),
+        *("allowances", "applied", "at", "cart", "closed", "closer", "explained", "gifts", "groups", "hindrances", "left", "lines"),
+        *("minute", "shares", "skip", "took", "worth"),
     )
 
     def __init__(
@@ -72,7 +71,7 @@ class Run:
         self.explained: list[Explanation] = []
         self.gifts: list[Gift] = []
         self.worth = 0
-        self.rivals: dict[int, int] = {}
+        self.hindrances: list[tuple[Turn, list[int], int, set[int]]] = []
         self.closed = [0] * len(self.lines)
         self.took = [0] * len(self.lines)
         self.closer: list[Rule | None] = [None] * len(self.lines)
@@ -113,23 +112,28 @@ class Run:
             self.hindered(turn, offer.amount + offer.worth)
 
     def hindered(self, turn: Turn, got: int) -> None:
-        """Others took from the turn's goods before: note them if it could have given more without them."""
-        gain = self.could(turn) - got
-        if gain > 0:
-            for rival in {share.promotion_id for place in turn.places for share in self.shares[place]}:
-                self.rival(rival, gain)
+        """Others took from the turn's goods before, so that it gives no more than `got`."""
+        rivals = {share.promotion_id for place in turn.places for share in self.shares[place]}
+        if rivals:
+            self.hindrances.append((turn, turn.places, got, rivals))
 
-    def could(self, turn: Turn) -> int:
+    def could(self, turn: Turn, places: list[int]) -> int:
         """What the rule would give on its goods if it were alone in the cart."""
-        lines = [self.lines[i] for i in turn.places]
+        lines = [self.lines[i] for i in places]
         whole = [line.quantity * line.unit_price for line in lines]
         around = Circumstances(self.cart.chosen, self.cart.stock, turn.pieces)
         offer = turn.compiled.offer(Goods(lines, whole, sum(whole), around))
         return offer.amount + offer.worth
 
-    def rival(self, promotion_id: int, gain: int) -> None:
-        """The rule kept another from `gain`."""
-        self.rivals[promotion_id] = self.rivals.get(promotion_id, 0) + gain
+    def rivals(self, optional: set[int]) -> dict[int, int]:
+        """The rules among `optional` that kept others from giving more, each with the most that those could have given:
+        leaving one out may be better for the buyer."""
+        found: dict[int, int] = {}
+        for turn, places, got, rivals in self.hindrances:
+            if not rivals.isdisjoint(optional) and (gain := self.could(turn, places) - got) > 0:
+                for rival in rivals & optional:
+                    found[rival] = found.get(rival, 0) + gain
+        return found
 
     def barred(self, turn: Turn) -> bool:
         """Whether something keeps the rule from having its turn at all; the reason is noted."""
@@ -146,7 +150,7 @@ class Run:
             return not self.refuse(turn, reason)
         if rule.exclusive_group and rule.exclusive_group in self.groups:
             other = self.groups[rule.exclusive_group]
-            self.rival(other.id, self.could(turn))
+            self.hindrances.append((turn, turn.places, 0, {other.id}))
             return not self.refuse(turn, "exclusive", other=other.label)
         if rule.counted and turn.code_id is None:
             allowance = self.allowances.get(rule.id)
@@ -271,7 +275,7 @@ def best(run: Run, turns: Iterable[Turn]) -> Turn | None:
     winner = max(standing, key=lambda turn: turn.offer.amount + turn.offer.worth)
     for turn in standing:
         if turn is not winner:
-            run.rival(winner.rule.id, turn.offer.amount + turn.offer.worth)
+            run.hindrances.append((turn, turn.places, 0, {winner.rule.id}))
             run.refuse(turn, "exclusive", other=winner.rule.label)
     return winner
 
@@ -317,9 +321,8 @@ def _take_won(run: Run, turn: Turn, winners: Mapping[int, tuple[int, Turn]], tak
     offer = turn.offer
     if amount != offer.amount:
         if turn.rule.exclusive_group:  # it was chosen of its group for lines it then lost
-            run.rival(turn.rule.id, run.could(turn))
-            for rival in {winners[i][1].rule.id for i in turn.places if i in winners}:
-                run.rival(rival, offer.amount - amount)
+            others = {winners[i][1].rule.id for i in turn.places if i in winners}
+            run.hindrances.append((turn, turn.places, amount, {*others, turn.rule.id}))
         if not amount:
             rival = next(winners[i][1] for i in turn.places if i in winners)
             run.refuse(turn, "goods_taken", other=rival.rule.label)
