@@ -155,11 +155,14 @@ def parse_audience(value: object) -> Audience | None:
     reader.only(Audience._fields)
     new = reader.flag("new") if reader.has("new") else None
     found = Audience(
-        reader.flag("members"),
-        new,
-        *(reader.names(name, 50) for name in ("tiers", "tags", "regions", "channels")),
-        reader.flag("employees"),
-        reader.flag("birthday"),
+        members=reader.flag("members"),
+        new=new,
+        tiers=reader.names("tiers", 50),
+        tags=reader.names("tags", 50),
+        regions=reader.names("regions", 50),
+        channels=reader.names("channels", 50),
+        employees=reader.flag("employees"),
+        birthday=reader.flag("birthday"),
     )
     reader.done()
     return None if found == Audience() else found

@@ -59,7 +59,7 @@ def _search(
     rounds = CELLS_LARGE // cells if bounded else CELLS // SMALL
     if not rounds:
         return first.verdict(exact=all(rivals.isdisjoint(optional) for *_, rivals in first.hindrances))
-    winner, winning = first, (-first.saved, 0, ())
+    winner, winning = first, (-first.saved, 0, tuple[int, ...]())
     queue: list[tuple[int, int, tuple[int, ...], frozenset[int]]] = []
     seen = {frozenset[int]()}
 
