@@ -8,18 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories.accounts import member
 from tests.factories.pricing import PRICER, priced
 from tests.factories.shop import goods
 from tests.factories.skus import make_sku_ids
 from tests.support.races import run_together
 from zhanggui.catalog import selectors as catalog
-from zhanggui.checkout import quote as quoting
 from zhanggui.checkout import selectors as checkout
 from zhanggui.checkout import services as carts
 from zhanggui.checkout.types import QuotedLine, QuoteRequest, WantedLine
-from zhanggui.kernel import audit, db, invariants, versions
-from zhanggui.kernel.actor import GUEST
+from zhanggui.kernel import audit, clock, db, invariants, versions
+from zhanggui.kernel.actor import GUEST, SYSTEM
 from zhanggui.kernel.problems import ValidationFailed
+from zhanggui.members import selectors as members
+from zhanggui.members import services as member_services
+from zhanggui.members.types import TierDraft
 from zhanggui.pricing import selectors, services
 from zhanggui.pricing.invariants import INVARIANTS
 from zhanggui.pricing.rules import price_for, steps_of
@@ -221,12 +224,21 @@ def test_two_clerks_on_the_same_special_prices_leave_one_whole_answer() -> None:
 # --- buying at them
 
 
-@pytest.fixture
-def standing(monkeypatch):
-    """Says who the members are, as `members` will."""
-    known: dict[int, Buyer] = {}
-    monkeypatch.setattr(quoting, "buyers_of", lambda ids: {i: known[i] for i in ids if i in known})
-    return known
+def gold() -> int:
+    """A member who was granted the tier."""
+    who = member().id
+    assert who is not None
+    if "gold" not in {tier.code for tier in members.tiers()}:
+        member_services.save_tier("gold", TierDraft("金卡", rank=1), actor=SYSTEM)
+    member_services.grant_tier(who, "gold", until=clock.business_date(), reason="x", actor=SYSTEM)
+    return who
+
+
+def employee() -> int:
+    who = member().id
+    assert who is not None
+    member_services.set_employee(who, True, reason="x", actor=SYSTEM)
+    return who
 
 
 def quoted(code: str, quantity: int = 1, **more) -> QuotedLine:
@@ -234,20 +246,20 @@ def quoted(code: str, quantity: int = 1, **more) -> QuotedLine:
 
 
 @stored
-def test_a_quote_charges_each_buyer_his_own_price_and_says_which(standing) -> None:
+def test_a_quote_charges_each_buyer_his_own_price_and_says_which() -> None:
     (code,) = goods(10_000, stock=50)
     sku = catalog.sellable_by_code([code])[0].sku_id
     put(*(SpecialRow(sku, *special) for special in SPECIALS))
-    standing |= {1: Buyer("gold"), 2: Buyer(employee=True)}
+    vip, colleague = gold(), employee()
     told = {
         name: (line.unit_price, line.special, line.subtotal, line.one_price, line.sale_price)
         for name, line in {
             "guest": quoted(code),
             "guest takes 3": quoted(code, 3),
             "in the app": quoted(code, channel="app"),
-            "gold": quoted(code, member_id=1),
-            "gold takes 10": quoted(code, 10, member_id=1),
-            "staff": quoted(code, member_id=2),
+            "gold": quoted(code, member_id=vip),
+            "gold takes 10": quoted(code, 10, member_id=vip),
+            "staff": quoted(code, member_id=colleague),
         }.items()
     }
     assert told == {
@@ -261,10 +273,9 @@ def test_a_quote_charges_each_buyer_his_own_price_and_says_which(standing) -> No
 
 
 @stored
-def test_special_prices_cost_a_quote_no_statement(standing, django_assert_num_queries) -> None:
+def test_special_prices_cost_a_quote_no_statement(django_assert_num_queries) -> None:
     codes = goods(10_000, 5_000, 3_000)
-    wanted = QuoteRequest(tuple(WantedLine(str(i), code, 3) for i, code in enumerate(codes)), member_id=1)
-    standing[1] = Buyer("gold")
+    wanted = QuoteRequest(tuple(WantedLine(str(i), code, 3) for i, code in enumerate(codes)), member_id=gold())
     checkout.quote(wanted)
     skus = [catalog.sellable_by_code([code])[0].sku_id for code in codes]
     put(*(SpecialRow(sku, "tier", "gold", n, 1_000 - n) for sku, n in itertools.product(skus, (1, 2, 3))))
@@ -273,7 +284,7 @@ def test_special_prices_cost_a_quote_no_statement(standing, django_assert_num_qu
 
 
 @stored
-def test_taking_more_of_it_is_no_change_of_its_price(standing) -> None:
+def test_taking_more_of_it_is_no_change_of_its_price() -> None:
     (code,) = goods(10_000, stock=50)
     sku = catalog.sellable_by_code([code])[0].sku_id
     put(SpecialRow(sku, "quantity", "", 3, 9_000))

@@ -20,6 +20,32 @@ class PriceChangedMeanwhile(Problem):
     message = Text("价格已被他人修改，请确认后再改", "Someone else has changed the price; look at it, then try again")
 
 
+class ApprovalNeeded(Problem):
+    """A change goes further than the policy lets one person go; `errors` names the rows. It has to be asked for."""
+
+    code = "price_approval_needed"
+    status = 409
+    message = Text(
+        "改价幅度超出限制，须申请并由他人审批", "The change is larger than allowed; somebody else has to approve it"
+    )
+
+
+class RequestDecided(Problem):
+    """The request was decided or withdrawn meanwhile."""
+
+    code = "price_request_decided"
+    status = 409
+    message = Text("该申请已处理", "This request has been dealt with")
+
+
+class OwnRequest(Problem):
+    """Nobody approves or rejects what he asked for himself."""
+
+    code = "price_request_own"
+    status = 403
+    message = Text("不能审批自己的改价申请", "Nobody decides about his own request")
+
+
 class NotDelivered(Problem):
     """The method does not reach the address."""
 

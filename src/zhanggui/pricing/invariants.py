@@ -25,6 +25,13 @@ INVARIANTS = [
         "A SKU with a special price has an ordinary one to compare it with.",
     ),
     Invariant(
+        "pricing.accepted_requests_are_on_record",
+        "select r.id, r.sku_id from pricing_pricerequest r where r.status = 'accepted' and not exists (select 1 from"
+        " pricing_pricehistory h where h.sku_id = r.sku_id and (h.details ->> 'request')::bigint = r.id)"
+        " and (r.kind = 'scheduled' or (r.list_price, r.sale_price) is distinct from (r.old_list_price, r.old_sale_price))",
+        "What was asked for and accepted was done, and the history says who asked and who accepted.",
+    ),
+    Invariant(
         "pricing.windows_have_a_price",
         "select s.id, s.sku_id from pricing_scheduledprice s where s.cancelled_at is null"
         " and not exists (select 1 from pricing_skuprice p where p.sku_id = s.sku_id)",

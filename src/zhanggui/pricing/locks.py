@@ -8,15 +8,36 @@ from zhanggui.kernel.actor import Actor
 
 
 @db.needs_transaction
-def set_prices(rows: list[dict[str, Any]], currency: str, reason: str, actor: Actor) -> list[dict[str, Any]]:
+def set_prices(
+    rows: list[dict[str, Any]], currency: str, reason: str, actor: Actor, details: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     return db.rows(
-        "select * from pricing_set(%s, %s, %s, %s)", (db.Json(rows), currency, reason, db.Json(actor.as_dict()))
+        "select * from pricing_set(%s, %s, %s, %s, %s)",
+        (db.Json(rows), currency, reason, db.Json(actor.as_dict()), db.Json(details) if details else None),
     )
 
 
 @db.needs_transaction
 def set_specials(rows: list[dict[str, Any]], reason: str, actor: Actor) -> list[dict[str, Any]]:
     return db.rows("select * from pricing_set_specials(%s, %s, %s)", (db.Json(rows), reason, db.Json(actor.as_dict())))
+
+
+@db.needs_transaction
+def set_floors(rows: list[dict[str, Any]], reason: str, actor: Actor) -> list[dict[str, Any]]:
+    """Set floors; whoever calls holds the prices."""
+    return db.rows("select * from pricing_set_floors(%s, %s, %s)", (db.Json(rows), reason, db.Json(actor.as_dict())))
+
+
+@db.needs_transaction
+def decide(request_id: int, outcome: str, reason: str, actor: Actor) -> bool:
+    """Note what became of a request that waits; False where none does (any more)."""
+    return bool(
+        db.execute(
+            "update pricing_pricerequest set status = %s, decided_by_id = %s, decided_by = %s, decision = %s,"
+            " decided_at = kernel_now() where id = %s and status = 'pending'",
+            (outcome, actor.id, actor.label[:200], reason[:200], request_id),
+        )
+    )
 
 
 @db.needs_transaction
@@ -33,7 +54,7 @@ def hold_prices(sku_ids: list[int]) -> dict[int, tuple[int, int]]:
 @db.needs_transaction
 def hold_price(sku_id: int) -> dict[str, Any] | None:
     """The ordinary price of a SKU; plans for one SKU are made one after the other."""
-    return db.row("select list_price from pricing_skuprice where sku_id = %s for no key update", (sku_id,))
+    return db.row("select list_price, sale_price from pricing_skuprice where sku_id = %s for no key update", (sku_id,))
 
 
 @db.needs_transaction

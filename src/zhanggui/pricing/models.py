@@ -1,7 +1,7 @@
 """Tables of pricing. Amounts are minor units of the mall's currency."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -16,6 +16,8 @@ class SkuPrice(models.Model):
     sale_price = models.BigIntegerField()
     cost = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
+    floor = models.BigIntegerField(null=True)
+    min_margin = models.IntegerField(null=True)  # basis points of the price
     specials = models.JSONField(null=True)  # its special prices as one value, so that a quote reads one row
     updated_at = models.DateTimeField(db_default=MallNow())
 
@@ -25,6 +27,11 @@ class SkuPrice(models.Model):
                 condition=Q(sale_price__gte=0, sale_price__lte=F("list_price")), name="price_sale_within_list"
             ),
             models.CheckConstraint(condition=Q(cost__isnull=True) | Q(cost__gte=0), name="price_cost_not_negative"),
+            models.CheckConstraint(condition=Q(floor=None) | Q(floor__gte=0), name="price_floor_not_negative"),
+            models.CheckConstraint(
+                condition=Q(min_margin=None) | Q(min_margin__gte=0, min_margin__lt=10_000),
+                name="price_margin_below_all",
+            ),
         ]
 
 
@@ -93,10 +100,95 @@ class SpecialPrice(models.Model):
         ]
 
 
-class PriceHistory(models.Model):
-    """Every decision about a price, written once (a trigger refuses changes): set, scheduled, cancelled or special.
+class PricePolicy(models.Model):
+    """What prices of a category and all below it may be (`category_id` 0: of everything); null says nothing, the one above counts.
 
-    Of a special price `details` says which, and from what to what; `sale_price` is then what was asked beside it.
+    Shares are basis points: `min_margin` of the price, `spend_low` and `spend_high` (the corridor of promotion cost) of sales,
+    `max_change` of the old price. `steps` are the price points goods of it should stand on.
+    """
+
+    category_id = models.BigIntegerField(unique=True)
+    band_low = models.BigIntegerField(null=True)
+    band_high = models.BigIntegerField(null=True)
+    steps = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    min_margin = models.IntegerField(null=True)
+    spend_low = models.IntegerField(null=True)
+    spend_high = models.IntegerField(null=True)
+    max_change = models.IntegerField(null=True)
+    updated_at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(band_low=None) | Q(band_low__gte=0))
+                & (Q(band_low=None) | Q(band_high=None) | Q(band_high__gte=F("band_low"))),
+                name="price_policy_band",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_margin=None) | Q(min_margin__gte=0, min_margin__lt=10_000), name="price_policy_margin"
+            ),
+            models.CheckConstraint(
+                condition=Q(spend_low=None, spend_high=None)
+                | Q(spend_low__gte=0, spend_high__gte=F("spend_low"), spend_high__lte=10_000),
+                name="price_policy_spend",
+            ),
+            models.CheckConstraint(condition=Q(max_change=None) | Q(max_change__gt=0), name="price_policy_change"),
+        ]
+
+
+class PriceRequest(models.Model):
+    """A price somebody wants that goes further than the policy lets one person go: another one decides (PRC-06).
+
+    `old_list_price` and `old_sale_price` are what there was when it was asked for; a planned price has its window.
+    """
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    list_price = models.BigIntegerField(null=True)
+    sale_price = models.BigIntegerField()
+    cost = models.BigIntegerField(null=True)
+    old_list_price = models.BigIntegerField()
+    old_sale_price = models.BigIntegerField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, default="pending", db_default="pending")
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by = models.CharField(max_length=200, default="", db_default="")
+    asked_at = models.DateTimeField(db_default=MallNow())
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_by = models.CharField(max_length=200, default="", db_default="")
+    decision = models.CharField(max_length=200, default="", db_default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="set", list_price__gte=F("sale_price"), starts_at=None)
+                | Q(kind="scheduled", list_price=None, starts_at__isnull=False),
+                name="price_request_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="pending", decided_at=None)
+                | Q(status__in=["accepted", "rejected", "withdrawn"], decided_at__isnull=False),
+                name="price_request_status",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["accepted", "rejected"]) | ~Q(asked_by_id=F("decided_by_id")),
+                name="price_request_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["sku"], condition=Q(status="pending", kind="set"), name="price_request_waits_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["-id"], condition=Q(status="pending"), name="price_request_pending")]
+
+
+class PriceHistory(models.Model):
+    """Every decision about a price, written once (a trigger refuses changes): set, scheduled, cancelled, special or floor.
+
+    Of a special price and a floor `details` says which, and from what to what; `sale_price` is then what was asked beside it.
+    Of a change that was asked for and accepted it says by whom.
     """
 
     sku = models.ForeignKey(

@@ -6,6 +6,7 @@ from typing import Any
 
 from zhanggui.kernel import db, versions
 from zhanggui.kernel.paging import Page, page
+from zhanggui.kernel.problems import NotFound
 
 from .rules import freight_for, line
 from .rules import price_for as price_for
@@ -13,7 +14,18 @@ from .rules import steps_of as steps_of
 from .struck import spans
 from .struck import strike as strike
 from .struck import struck_prices as struck_prices
-from .types import Freight, FreightRuleView, HistoryView, Price, ScheduledView, Span, Special
+from .types import (
+    Floor,
+    Freight,
+    FreightRuleView,
+    HistoryView,
+    PolicyView,
+    Price,
+    RequestView,
+    ScheduledView,
+    Span,
+    Special,
+)
 
 FREIGHT_VERSION = "pricing.freight"
 SPECIALS_VERSION = "pricing.specials"
@@ -44,6 +56,68 @@ def base_prices(sku_ids: Iterable[int]) -> dict[int, Price]:
         r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"], specials=specials_of(r["specials"]))
         for r in rows
     }
+
+
+def floors(sku_ids: Iterable[int]) -> dict[int, Floor]:
+    """Below what each SKU's price must not go, and what the rules of its category say; without a price it is absent.
+
+    One statement.
+    """
+    rows = db.rows("select * from pricing_floors(%s::bigint[])", (list(sku_ids),))
+    return {row["sku_id"]: Floor(**row) for row in rows}
+
+
+_POLICY = "category_id, band_low, band_high, steps, min_margin, spend_low, spend_high, max_change"
+
+
+def policies() -> list[PolicyView]:
+    """The price rules of categories, that of everything (category 0) first. One statement."""
+    rows = db.rows(f"select {_POLICY} from pricing_pricepolicy order by category_id")
+    return [PolicyView(**{**row, "steps": tuple(row["steps"])}) for row in rows]
+
+
+def policy_of(path: Iterable[int]) -> PolicyView:
+    """What the rules say for a category, given the ids from the root to it: of each figure the nearest word on it."""
+    wanted = list(path)
+    row = db.row(
+        "select band_low, band_high, steps, min_margin, spend_low, spend_high, max_change from pricing_policy(%s::bigint[])",
+        (wanted,),
+    )
+    assert row is not None
+    return PolicyView(wanted[-1] if wanted else 0, **{**row, "steps": tuple(row["steps"] or ())})
+
+
+_REQUEST = (
+    "id, sku_id, kind, list_price, sale_price, cost, old_list_price, old_sale_price, starts_at, ends_at, reason, status,"
+    " asked_by_id, asked_by, asked_at, decided_by, decision, decided_at"
+)
+
+
+def requests(
+    *, pending: bool = True, sku_ids: Iterable[int] | None = None, before_id: int | None = None, limit: int = 50
+) -> Page[RequestView]:
+    """Price changes asked for, newest first: those that wait, or those that are decided; the cursor is the last id."""
+    wanted = None if sku_ids is None else list(sku_ids)
+    rows = db.rows(
+        f"select {_REQUEST} from pricing_pricerequest where (status = 'pending') = %s"
+        " and (%s::bigint[] is null or sku_id = any(%s)) and (%s::bigint is null or id < %s) order by id desc limit %s",
+        (pending, wanted, wanted, before_id, before_id, limit + 1),
+    )
+    return page([RequestView(**row) for row in rows], limit, lambda row: row.id)
+
+
+def request(request_id: int) -> RequestView:
+    """One of them. Raises NotFound."""
+    row = db.row(f"select {_REQUEST} from pricing_pricerequest where id = %s", (request_id,))
+    if row is None:
+        raise NotFound()
+    return RequestView(**row)
+
+
+def waiting() -> int:
+    """How many price changes wait for approval. One statement."""
+    row = db.row("select count(*)::int as n from pricing_pricerequest where status = 'pending'")
+    return int(row["n"]) if row else 0
 
 
 def schedule(sku_ids: Iterable[int], *, ending_after: datetime) -> list[ScheduledView]:

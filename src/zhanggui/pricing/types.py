@@ -84,6 +84,87 @@ class SpecialRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorRow:
+    """The floor and the least margin (basis points of the price) of a SKU; None: none of its own."""
+
+    sku_id: int
+    floor: int | None
+    min_margin: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Below what the price of a SKU must not go and which rule says so (`source`: floor, margin, category, "" for none).
+
+    `own_floor` and `own_margin` are the SKU's own; `min_margin` the margin that counts, of `margin_category` where it is not
+    its own (0: of everything). Shares are basis points. Band, steps, corridor and greatest change are its category's.
+    """
+
+    sku_id: int
+    list_price: int
+    sale_price: int
+    cost: int | None
+    own_floor: int | None
+    own_margin: int | None
+    floor: int | None
+    source: str | None
+    min_margin: int | None
+    margin_category: int | None
+    band_low: int | None
+    band_high: int | None
+    steps: list[int]
+    spend_low: int
+    spend_high: int
+    max_change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """The price rules of a category (0: of everything); None says nothing, and the category above counts."""
+
+    category_id: int
+    band_low: int | None = None
+    band_high: int | None = None
+    steps: tuple[int, ...] = ()
+    min_margin: int | None = None
+    spend_low: int | None = None
+    spend_high: int | None = None
+    max_change: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A price change somebody asks for (`kind`: set or scheduled), and what became of it."""
+
+    id: int
+    sku_id: int
+    kind: str
+    list_price: int | None
+    sale_price: int
+    cost: int | None
+    old_list_price: int
+    old_sale_price: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    reason: str
+    status: str
+    asked_by_id: int | None
+    asked_by: str
+    asked_at: datetime
+    decided_by: str
+    decision: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What became of changes: how many prices are others now, and the requests that wait for approval."""
+
+    changed: int
+    requests: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduledView:
     id: int
     sku_id: int

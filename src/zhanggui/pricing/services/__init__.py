@@ -1,17 +1,27 @@
 """What can be done with prices and freight rules."""
 
+from .floors import delete_policy, save_policy, set_floors
 from .freight import delete_freight_rule, save_freight_rule
 from .prices import set_price, set_prices
+from .requests import accept_request, propose_prices, propose_schedule, reject_request, withdraw_request
 from .schedule import apply_schedule, cancel_schedule, schedule_price
 from .specials import set_specials
 
 __all__ = [
+    "accept_request",
     "apply_schedule",
     "cancel_schedule",
     "delete_freight_rule",
+    "delete_policy",
+    "propose_prices",
+    "propose_schedule",
+    "reject_request",
     "save_freight_rule",
+    "save_policy",
     "schedule_price",
+    "set_floors",
     "set_price",
     "set_prices",
     "set_specials",
+    "withdraw_request",
 ]

@@ -12,7 +12,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
-from .. import locks
+from .. import guards, locks
 from ..errors import PriceChangedMeanwhile
 from ..events import PriceChanged
 from ..selectors import effective_prices
@@ -26,7 +26,7 @@ AUDIT_ROWS = 50
 def set_price(
     sku_id: int, *, list_price: int, sale_price: int | None = None, cost: int | None = None, reason: str, actor: Actor
 ) -> bool:
-    """Set one price; whether it changed. Opens its own transaction. Raises ValidationFailed."""
+    """Set one price; whether it changed. Opens its own transaction. Raises ValidationFailed, ApprovalNeeded."""
     if not reason.strip():
         raise ValidationFailed.one("reason", "required", "请填写改价原因", "a reason is needed")
     row = PriceRow(sku_id, list_price, sale_price, cost)
@@ -40,8 +40,15 @@ def set_prices(rows: Sequence[PriceRow], *, actor: Actor, reason: str = "", list
     """Set many prices, all or none; how many changed. Opens its own transaction. Without `lists` the caller tells the
     product lists itself, in the same transaction (`catalog.set_first_facts`).
 
-    Raises ValidationFailed and PriceChangedMeanwhile (for rows with `seen`) naming the rows.
+    Raises ValidationFailed, PriceChangedMeanwhile (for rows with `seen`) and ApprovalNeeded naming the rows; see
+    `propose_prices` for changes that may need approval.
     """
+    check_rows(rows)
+    return len(_set(rows, reason, actor, prefix=lambda i: f"rows.{i}.", lists=lists)) if rows else 0
+
+
+def check_rows(rows: Sequence[PriceRow]) -> None:
+    """What can be said of rows without a look at what is stored. Raises ValidationFailed naming them."""
     errors = [error for i, row in enumerate(rows) for error in _row_errors(row, f"rows.{i}.")]
     seen: set[int] = set()
     for i, row in enumerate(rows):
@@ -52,7 +59,11 @@ def set_prices(rows: Sequence[PriceRow], *, actor: Actor, reason: str = "", list
         seen.add(row.sku_id)
     if errors:
         raise ValidationFailed(errors=errors)
-    return len(_set(rows, reason, actor, prefix=lambda i: f"rows.{i}.", lists=lists)) if rows else 0
+
+
+def set_approved(row: PriceRow, *, details: dict[str, Any], reason: str, actor: Actor) -> None:
+    """Set a price that two people agree on; `details` goes into the history. In the caller's transaction."""
+    _set([row], reason, actor, prefix=lambda _i: "", details=details)
 
 
 def _row_errors(row: PriceRow, prefix: str) -> list[FieldError]:
@@ -69,8 +80,15 @@ def _row_errors(row: PriceRow, prefix: str) -> list[FieldError]:
 
 
 def _set(
-    rows: Sequence[PriceRow], reason: str, actor: Actor, *, prefix: Any, lists: bool = True
+    rows: Sequence[PriceRow],
+    reason: str,
+    actor: Actor,
+    *,
+    prefix: Any,
+    lists: bool = True,
+    details: dict[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
+    """`details` are those of an approved request: then the change may be as large as it is."""
     batch = [
         {
             "sku_id": row.sku_id, "list_price": row.list_price, "cost": row.cost,
@@ -82,8 +100,15 @@ def _set(
     with transaction.atomic():
         _know_skus(rows, prefix)
         _as_seen(rows, prefix)
-        changed = locks.set_prices(batch, currency, reason, actor)
+        changed = locks.set_prices(batch, currency, reason, actor, details)
         if changed:
+            moved = {
+                r["sku_id"]: (r["sale_price"], r["old_sale_price"])
+                for r in changed
+                if r["sale_price"] != r["old_sale_price"]
+            }
+            places = {row.sku_id: f"{prefix(i)}sale_price" for i, row in enumerate(rows)}
+            guards.keep(moved, places, reason, actor, approved=details is not None)
             if lists:
                 tell_lists([row["sku_id"] for row in changed], actor=actor)
             _announce(changed, currency)

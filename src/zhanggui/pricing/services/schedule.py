@@ -12,7 +12,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 
-from .. import locks
+from .. import guards, locks
 from ..errors import ScheduleOverlap
 from .prices import MAX_PRICE, tell_lists
 
@@ -23,8 +23,24 @@ def schedule_price(
     """Plan a sale price from `starts_at` until just before `ends_at` (None: until cancelled); the window's id.
 
     A window that begins in the past begins now in effect. Opens its own transaction. Raises ValidationFailed (no price yet,
-    above the list price, window empty or over), ScheduleOverlap naming the window in the way.
+    above the list price, below the floor, window empty or over), ScheduleOverlap naming the window in the way, ApprovalNeeded
+    (see `propose_schedule`).
     """
+    return schedule_approved(sku_id, sale_price, starts_at, ends_at, reason=reason, actor=actor, approved=False)
+
+
+def schedule_approved(
+    sku_id: int,
+    sale_price: int,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    *,
+    reason: str,
+    actor: Actor,
+    approved: bool = True,
+    details: dict[str, Any] | None = None,
+) -> int:
+    """The same where two people agree on it: however far it is from the ordinary price."""
     now = clock.now()
     _check(sale_price, starts_at, ends_at, reason, now)
     with transaction.atomic():
@@ -35,6 +51,9 @@ def schedule_price(
             raise ValidationFailed.one(
                 "sale_price", "above_list_price", "售价不能高于划线价", "the sale price must not exceed the list price"
             )
+        guards.keep(
+            {sku_id: (sale_price, base["sale_price"])}, {sku_id: "sale_price"}, reason, actor, approved=approved
+        )
         with _overlap_refused(sku_id, starts_at, ends_at):
             window = db.row(
                 "insert into pricing_scheduledprice (sku_id, sale_price, starts_at, ends_at, reason)"
@@ -42,7 +61,7 @@ def schedule_price(
                 (sku_id, sale_price, starts_at, ends_at, reason[:200]),
             )
         assert window is not None
-        _keep("scheduled", window, reason, actor)
+        _keep("scheduled", window, reason, actor, details)
     if starts_at <= now:
         apply_schedule(actor=actor)
     return int(window["id"])
@@ -115,14 +134,14 @@ def _in_the_way(sku_id: int, starts_at: datetime, ends_at: datetime | None) -> l
     return [FieldError("starts_at" if inside else "ends_at", "overlap", text)]
 
 
-def _keep(kind: str, window: dict[str, Any], reason: str, actor: Actor) -> None:
+def _keep(kind: str, window: dict[str, Any], reason: str, actor: Actor, details: dict[str, Any] | None = None) -> None:
     db.execute(
         "insert into pricing_pricehistory"
-        " (sku_id, kind, sale_price, starts_at, ends_at, reason, actor_kind, actor_id, actor_label)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " (sku_id, kind, sale_price, starts_at, ends_at, details, reason, actor_kind, actor_id, actor_label)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
-            window["sku_id"], kind, window["sale_price"], window["starts_at"], window["ends_at"], reason[:200],
-            actor.kind, actor.id, actor.label[:200],
+            window["sku_id"], kind, window["sale_price"], window["starts_at"], window["ends_at"],
+            db.Json(details) if details else None, reason[:200], actor.kind, actor.id, actor.label[:200],
         ),
     )  # fmt: skip
     audit.record(

@@ -11,9 +11,9 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
-from .. import locks
+from .. import guards, locks
 from ..events import SpecialPriceChanged
-from ..selectors import SPECIALS_VERSION, base_prices
+from ..selectors import SPECIALS_VERSION, base_prices, floors
 from ..types import CHANNEL, KEYED, OWN_CHANNEL, QUANTITY, SPECIAL_KINDS, Price, Special, SpecialRow
 from .prices import MAX_PRICE
 
@@ -25,7 +25,7 @@ def set_specials(rows: Sequence[SpecialRow], *, reason: str, actor: Actor) -> in
     """Set, change and take away special prices, all or none; how many changed. Opens its own transaction.
 
     A special price is below the list price, and whoever takes more never pays more for a piece. Raises ValidationFailed
-    naming the rows.
+    naming the rows, also where one would be below its floor (but for whoever may go there).
     """
     if not reason.strip():
         raise ValidationFailed.one("reason", "required", "请填写改价原因", "a reason is needed")
@@ -44,6 +44,7 @@ def set_specials(rows: Sequence[SpecialRow], *, reason: str, actor: Actor) -> in
         batch = [
             {"sku_id": r.sku_id, "kind": r.kind, "key": r.key, "min_quantity": r.min_quantity, "price": r.price} for r in rows
         ]  # fmt: skip
+        _keep_above_floors(rows, reason, actor)
         changed = locks.set_specials(batch, reason, actor)
         if changed:
             versions.bump(SPECIALS_VERSION)
@@ -109,6 +110,16 @@ def _against_prices(rows: Sequence[SpecialRow], held: dict[int, Any], now: dict[
             )
             errors.append(FieldError(f"rows.{i}.price", "never_applies", text))
     return errors
+
+
+def _keep_above_floors(rows: Sequence[SpecialRow], reason: str, actor: Actor) -> None:
+    known = floors({row.sku_id for row in rows if row.price is not None}) if actor.kind != "system" else {}
+    below = {
+        f"rows.{i}.price": known[row.sku_id]
+        for i, row in enumerate(rows)
+        if row.price is not None and row.sku_id in known and guards.is_below(known[row.sku_id], row.price)
+    }
+    guards.refuse_below(below, reason, actor)
 
 
 def _cheaper_with_fewer(row: SpecialRow, after: dict[tuple[int, str, str, int], int | None]) -> Special | None:
