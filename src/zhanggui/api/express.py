@@ -82,8 +82,9 @@ async def product_list(request: Request, lang: str) -> Response:
 
 async def product_detail(request: Request, lang: str) -> Response:
     slug = request.path[len(PRODUCT) :]
-    body = await product.kept_bytes(slug, lang)
-    return Response(200, body or await request.blocking(ready, product.detail_bytes, slug, lang))
+    authorization = request.header("authorization") or ""
+    body = None if authorization else await product.kept_bytes(slug, lang)
+    return Response(200, body or await request.blocking(ready, product.detail_bytes, slug, lang, authorization))
 
 
 async def purchase(request: Request, lang: str) -> Response:

@@ -28,13 +28,14 @@ from zhanggui.promotions.types import (
     evaluate,
 )
 
-from .buyers import NOBODY, buyers_of
+from .buyers import NOBODY, STANDINGS, buyers_in
 from .errors import NotForSale
 from .types import Quote, QuotedLine, QuoteRequest, WantedLine
 
-#: The versions come once, with the first row.
+#: The versions and the members' standings come once, with the first row.
 _GOODS = (
-    "select g.*, case when row_number() over () = 1 then (select kernel_versions()) end as versions"
+    "select g.*, case when row_number() over () = 1 then (select kernel_versions()) end as versions,"
+    f" case when row_number() over () = 1 then {STANDINGS} end as standings"
     " from checkout_goods(%s::text[], %s) g"
 )
 
@@ -50,8 +51,9 @@ class Facts:
         self.prices: dict[int, Price] = {}
         self.levels: dict[int, list[LevelFree]] = {}
         codes = list({line.sku for request in requests for line in request.lines})
-        self.buyers = buyers_of({r.member_id for r in requests if r.member_id is not None})
-        rows = db.rows(_GOODS, (codes, now)) if codes else []
+        members = list({r.member_id for r in requests if r.member_id is not None})
+        rows = db.rows(_GOODS, (members, codes, now)) if codes else []
+        self.buyers = buyers_in(rows[0]["standings"]) if rows else {}
         for row in rows:
             self._take(row)
         self.versions: dict[str, int] = rows[0]["versions"] if rows else versions.all_of_them()

@@ -5,6 +5,7 @@ from typing import Any
 
 from zhanggui.kernel import clock, db, mall_settings
 
+from .buyers import buyer_of as buyer_of
 from .quote import Facts, quote_many
 from .rules import cart_digest as cart_digest
 from .rules import holder_of as holder_of

@@ -77,8 +77,19 @@ class ProductPage(Answer):
     facets: Facets
 
 
+class QuantityPrice(Answer):
+    """What each piece costs from so many on."""
+
+    min_quantity: int
+    price: Money
+
+
 class Variant(Answer):
-    """`available` is the number that can be bought at this moment; only an order reserves."""
+    """`available` is the number that can be bought at this moment; only an order reserves.
+
+    `member_price` is what a piece costs the member whose token comes along, where that is less than `price`;
+    `quantity_prices` what each costs him who takes more.
+    """
 
     sku: str
     attributes: dict[str, str]
@@ -86,6 +97,7 @@ class Variant(Answer):
     price: Money | None
     list_price: Money | None
     member_price: Money | None
+    quantity_prices: list[QuantityPrice]
     available: int
     image: str | None
     weight_g: int

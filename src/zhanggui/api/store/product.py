@@ -1,6 +1,7 @@
 """The product page: what it is, what each variant costs and how many are there now.
 
-One statement while the catalogue stands still, see `showcase`. Units sold move with `catalog.refresh_sales`.
+One statement while the catalogue stands still, see `showcase`; for a signed-in member two more where he may have prices of
+his own. Units sold move with `catalog.refresh_sales`.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,17 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from zhanggui.catalog.types import SkuView
+from zhanggui.checkout import selectors as checkout
 from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel.actor import GUEST, Actor
+from zhanggui.kernel.problems import NotSignedIn
+from zhanggui.pricing import selectors as pricing
+from zhanggui.pricing.types import Buyer, Price, Special
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept, Live, cheapest
 from zhanggui.showcase.types import Exhibit
 
+from ..auth import actor_for, token_in
 from ..frame import language, reply_bytes
 from .listing import badges
 
@@ -26,13 +33,14 @@ class _Page:
     currency: bytes  # encoded
     sku_ids: list[int]
     head: bytes
-    variants: list[tuple[int, bytes]]
+    variants: list[tuple[int, bytes, tuple[Special, ...]]]
 
     @property
     def size(self) -> int:
-        return len(self.head) + sum(len(variant) + 150 for _, variant in self.variants)
+        return len(self.head) + sum(len(variant) + 150 for _, variant, _ in self.variants)
 
 
+EVERYBODY = Buyer()
 kept: Kept[_Page] = Kept(24 * 1024 * 1024)
 
 
@@ -40,13 +48,23 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`GET /api/store/v1/products/{slug}`. Raises NotFound."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    return reply_bytes(detail_bytes(slug, language(request)))
+    return reply_bytes(detail_bytes(slug, language(request), request.META.get("HTTP_AUTHORIZATION", "")))
 
 
-def detail_bytes(slug: str, lang: str) -> bytes:
-    """The answer for a slug. Raises NotFound."""
+def detail_bytes(slug: str, lang: str, authorization: str = "") -> bytes:
+    """The answer for a slug, with the prices of the member the header names (a token that is over: everybody's). Raises NotFound."""
+    caller = _caller(authorization)
     page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(showcase.exhibit(slug, rules, lang)))
-    return _encode(page, now)
+    if caller.kind != "member" or caller.id is None or not any(specials for _, _, specials in page.variants):
+        return _encode(page, now)
+    return _encode(page, now, checkout.buyer_of(caller.id))
+
+
+def _caller(authorization: str) -> Actor:
+    try:
+        return actor_for(token_in(authorization))
+    except NotSignedIn:
+        return GUEST
 
 
 async def kept_bytes(slug: str, lang: str) -> bytes | None:
@@ -55,16 +73,16 @@ async def kept_bytes(slug: str, lang: str) -> bytes | None:
     return _encode(*found) if found else None
 
 
-def _encode(page: _Page, now: Live) -> bytes:
+def _encode(page: _Page, now: Live, buyer: Buyer = EVERYBODY) -> bytes:
     currency = page.currency
     variants, anything = [], False
-    for sku_id, variant in page.variants:
+    for sku_id, variant, specials in page.variants:
         price, listed = now.prices.get(sku_id) or (None, None)
         free = max(0, now.free.get(sku_id, 0))
         anything = anything or free > 0
         variants.append(
-            b'%s,"price":%s,"list_price":%s,"available":%d}'
-            % (variant, _money(price, currency), _money(listed, currency), free)
+            b'%s,"price":%s,"list_price":%s,%s"available":%d}'
+            % (variant, _money(price, currency), _money(listed, currency), _own(specials, price, buyer, currency), free)
         )
     price, listed = cheapest(page.sku_ids, now.prices) or (None, None)
     return b'%s,"price":%s,"list_price":%s,"in_stock":%s,"variants":[%s]}' % (
@@ -76,6 +94,17 @@ def _encode(page: _Page, now: Live) -> bytes:
     )
 
 
+def _own(specials: tuple[Special, ...], price: int | None, buyer: Buyer, currency: bytes) -> bytes:
+    """What a piece costs this buyer where that is less, and each of so many pieces."""
+    if not specials or price is None:
+        return b'"member_price":null,"quantity_prices":[],'
+    known = Price(price, price, None, specials=specials)
+    his, steps = pricing.price_for(known, buyer), pricing.steps_of(known, buyer)
+    each = (b'{"min_quantity":%d,"price":%s}' % (s.min_quantity, _money(s.price, currency)) for s in steps)
+    own = _money(his.price if his.kind else None, currency)
+    return b'"member_price":%s,"quantity_prices":[%s],' % (own, b",".join(each))
+
+
 def _money(amount: int | None, currency: bytes) -> bytes:
     """`{"amount":…,"currency":"…"}` or `null`, encoded; so is `currency`."""
     return b"null" if amount is None else b'{"amount":%d,"currency":%s}' % (amount, currency)
@@ -83,18 +112,20 @@ def _money(amount: int | None, currency: bytes) -> bytes:
 
 def _page(exhibit: Exhibit) -> _Page:
     head = {**_about(exhibit), "promotions": badges(exhibit.badges)}
-    variants = [(sku.id, orjson.dumps(_variant(sku))[:-1]) for sku in exhibit.product.skus]
+    prices = pricing.base_prices(exhibit.sku_ids)
+    variants = [
+        (sku.id, orjson.dumps(_variant(sku))[:-1], prices[sku.id].specials if sku.id in prices else ())
+        for sku in exhibit.product.skus
+    ]
     currency = orjson.dumps(mall_settings.get("mall.currency"))
     return _Page(currency, exhibit.sku_ids, orjson.dumps(head)[:-1], variants)
 
 
 def _variant(sku: SkuView) -> dict[str, Any]:
-    """Member prices come with the tiers' own work."""
     return {
         "sku": sku.code,
         "attributes": sku.options,
         "title": sku.options_text,
-        "member_price": None,
         "image": sku.image or None,
         "weight_g": sku.weight_g,
     }

@@ -121,7 +121,9 @@ class ProblemOut(Answer):
 
 
 class CartLineOut(Answer):
-    """`problem` is empty, or `not_for_sale` or `out_of_stock`."""
+    """`problem` is empty, or `not_for_sale` or `out_of_stock`. `special` says which special price `unit_price` is: tier,
+    channel, employee or quantity; empty where everybody pays it.
+    """
 
     id: str
     sku: str
@@ -133,6 +135,7 @@ class CartLineOut(Answer):
     available: int
     list_price: Money
     unit_price: Money
+    special: str
     subtotal: Money
     discount: Money
     payable: Money
@@ -215,6 +218,7 @@ def _cart_line(line: QuotedLine, money: Any) -> dict[str, Any]:
         "available": line.available,
         "list_price": money(line.list_price),
         "unit_price": money(line.unit_price),
+        "special": line.special,
         "subtotal": money(line.subtotal),
         "discount": money(line.discount),
         "payable": money(line.payable),

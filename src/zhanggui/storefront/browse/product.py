@@ -8,9 +8,11 @@ from urllib.parse import parse_qsl
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import MediaView, ProductDetail
 from zhanggui.content import selectors as content
-from zhanggui.kernel import mall_settings
+from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import sized, srcset
+from zhanggui.pricing import selectors as pricing
+from zhanggui.pricing.types import EMPLOYEE, TIER, Buyer
 from zhanggui.promotions.types import RuleSet
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept
@@ -26,6 +28,8 @@ kept: Kept[Sheet] = Kept(80 * 1024 * 1024)
 #: From so many units on the page says only that there are enough.
 FEW = 10
 BESIDE = 6
+#: Special prices that are shown to those who have them alone.
+OWN = frozenset({TIER, EMPLOYEE})
 _IMG = re.compile(r"<img\b(?![^>]*\bloading=)")
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
 
@@ -73,6 +77,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
     prices = Prices.of(sku_ids)
     variants = [Variant(sku, prices.offer([sku.id])) for sku in shown.skus]
     chosen = pick(variants, code)
+    price = pricing.effective_prices([chosen.sku.id], clock.now()).get(chosen.sku.id) if chosen else None
     sold = content.sold_lately([shown.id, *(tile.id for tile in beside)])
     path = addresses.product(shown.slug)
     return write(
@@ -81,7 +86,9 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         exhibit=exhibit, product=shown, variants=variants, chosen=chosen, preview=preview,
         struck_days=mall_settings.get("pricing.struck_days"),
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
-        reviews=reviews.first(shown, who.lang), whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
+        reviews=reviews.first(shown, who.lang), steps=pricing.steps_of(price, Buyer()) if price else [],
+        first=price.sale_price if price else None, own_prices=bool(price and any(s.kind in OWN for s in price.specials)),
+        whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
         description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
         brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import cart, checkout, orders, pay, regions, returns, reviews
+from . import cart, checkout, mine, orders, pay, regions, returns, reviews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart", cart.show),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cart/prices", cart.accept),
     path("cart/coupons", cart.coupon),
     path("cart/lines/<str:line_id>", cart.change),
+    path("p/<str:slug>/mine", mine.mine),
     path("regions", regions.below),
     path("checkout", checkout.checkout),
     path("pay/<str:number>", pay.pay),
