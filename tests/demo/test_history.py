@@ -80,15 +80,18 @@ def story() -> list[tuple[Any, ...]]:
 @pytest.mark.usefixtures("gateway")
 class TestTheLifeOfTheDemo:
     def test_is_sound_and_sensible(self):
-        steps: list[int] = []
+        steps: list[int | str] = []
         hung: list[datetime] = []
         tally = live(
-            progress=lambda done, days, _tally: steps.append(done), hang=lambda staff: hung.append(clock.now())
+            progress=lambda done, days, _tally: steps.append(done),
+            stage=steps.append,
+            hang=lambda staff: hung.append(clock.now()),
         )
 
         assert len(hung) == 1, "the last pictures are hung up once"
         assert hung[0] < clock.now() - timedelta(days=DAYS - 1)
-        assert steps == list(range(1, DAYS + 2))
+        after = ["settling the last refunds", "adding up visits and sales", "keeping it all"]
+        assert steps == ["putting the goods on sale", *range(1, DAYS + 2), *after]
         assert not invariants.check()
         assert tally.orders > 30
         assert tally.delivered > 5

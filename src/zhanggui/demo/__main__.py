@@ -37,10 +37,10 @@ def main() -> int:
 
     password = os.environ["ZHANGGUI_DEMO_PASSWORD"]
     try:
-        with opening.begun() as mall, _shown() as (faces, rest, lived):
+        with opening.begun() as mall, _shown() as (faces, rest, lived, stage):
             load(
                 password, draw=lambda: mall.draw(faces), furnish=mall.furnish, progress=lived,
-                hang=lambda staff: mall.hang(staff.editor, rest),
+                hang=lambda staff: mall.hang(staff.editor, rest), stage=stage,
             )  # fmt: skip
     except NotEmpty:
         return 0 if clerks.are_here(password) else NOT_EMPTY
@@ -57,21 +57,21 @@ def main() -> int:
 
 
 @contextmanager
-def _shown() -> Iterator[tuple[Told, Told, history.Progress]]:
-    """Progress for people, done of all: the first pictures, the others, the days."""
+def _shown() -> Iterator[tuple[Told, Told, history.Progress, history.Stage]]:
+    """Progress for people, done of all: the first pictures, the others, the days; and what is done without a count."""
     if not sys.stderr.isatty():
         days = Lines("living day")
         yield (
             Lines("drawing picture"), Lines("drawing the last pictures:"),
-            lambda done, of, tally: days(done, of, f": {tally.orders} orders so far"),
+            lambda done, of, tally: days(done, of, f": {tally.orders} orders so far"), lambda what: _say(f"{what} ..."),
         )  # fmt: skip
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.completed} / {task.total}"),
-        TextColumn("{task.fields[told]}"), TextColumn("·"), TimeRemainingColumn(compact=True),
+        TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TextColumn("·"),
+        TimeRemainingColumn(compact=True),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
 
@@ -79,12 +79,17 @@ def _shown() -> Iterator[tuple[Told, Told, history.Progress]]:
             task = bar.add_task(what, total=None, visible=False, told="")
 
             def told(done: int, of: int, more: str = "") -> None:
-                bar.update(task, completed=done, total=of, told=more, visible=done < of)
+                bar.update(task, completed=done, total=of, told=f"{done} / {of} {more}", visible=done < of)
+                bar.update(uncounted, visible=False)
 
             return told
 
+        uncounted = bar.add_task("", total=None, visible=False, told="")
         faces, rest, told = map(shown, ("drawing pictures", "drawing the last ones", "living days"))
-        yield faces, rest, lambda done, of, tally: told(done, of, f"{tally.orders} orders")
+        yield (
+            faces, rest, lambda done, of, tally: told(done, of, f"{tally.orders} orders"),
+            lambda what: bar.update(uncounted, description=what, visible=True),
+        )  # fmt: skip
 
 
 class Lines:

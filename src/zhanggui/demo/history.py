@@ -34,19 +34,22 @@ SETTLING = (1, 11, 15, 19)  # hours at which refunds are sent and announcements 
 HANGING = timedelta(days=7)  # before the end the last pictures are hung up
 STOCKTAKING = (0, 1, 3, 9, 27)  # days before which the planner looks at the tables anew
 Progress = Callable[[int, int, Tally], None]
+Stage = Callable[[str], None]
 
 
 def live(
     clerks: Clerks, goods: Sequence[LoadedGoods], practice: Practice | None, *, member: int, seed: int, ends: datetime, days: int = DAYS,
     scale: int = 100, progress: Progress = lambda *_: None, hang: Callable[[], None] = lambda: None,
+    stage: Stage = lambda _: None,
 ) -> Tally:  # fmt: skip
     """Live the `days` before `ends` in a mall whose goods are on sale; what happened, in numbers.
 
     `member` is whom visitors may sign in as: he buys, too. `scale` is how much is bought, in percent of an ordinary
-    mall's. `hang` is done a week before the end. The caller owns the transaction.
+    mall's. `hang` is done a week before the end; `stage` hears what is done between the last day and the end of it all.
+    The caller owns the transaction.
     """
     history = History(clerks, goods, practice, ids.rng(seed), ends, days, scale)
-    return history.live(member, progress, hang)
+    return history.live(member, progress, hang, stage)
 
 
 class History:
@@ -74,7 +77,7 @@ class History:
         self._marketing = Marketing(world)
         self._days, self._scale = days, scale
 
-    def live(self, member: int, progress: Progress, hang: Callable[[], None]) -> Tally:
+    def live(self, member: int, progress: Progress, hang: Callable[[], None], stage: Stage) -> Tally:
         world = self._world
         world.agenda.plan(max(world.ends - HANGING, world.begins), hang)
         present.plan_member(world, self._shopping, self._desk, member)
@@ -88,8 +91,10 @@ class History:
             self._live_day(self._first + timedelta(days=age), age)
             progress(age + 1, self._days + 1, world.tally)
         with clock.at(world.ends):
+            stage("settling the last refunds")
             present.leave_cases_open(self._desk)
             world.settle_money()
+            stage("adding up visits and sales")
             _close_the_week()
             analytics.sum_orders()
             showcase.refresh_together(actor=SYSTEM)

@@ -49,12 +49,13 @@ def is_empty() -> bool:
 def load(
     password: str, *, seed: int = SEED, days: int = history.DAYS, scale: int = 100,
     furnish: Furnish, draw: Callable[[], None] = lambda: None, hang: Callable[[clerks.Clerks], None] = lambda _: None,
-    progress: history.Progress = lambda *_: None,
+    progress: history.Progress = lambda *_: None, stage: history.Stage = lambda _: None,
 ) -> Tally:  # fmt: skip
     """Furnish the mall and live its past until now; what happened. One transaction: interrupted, it leaves nothing.
 
     `scale` is how many customers come, in percent; `draw` makes ready, before the transaction, what `furnish` needs to put
-    goods on sale and make the pages, and `hang` adds, a week before the present, what took longer. Raises NotEmpty.
+    goods on sale and make the pages, and `hang` adds, a week before the present, what took longer. `stage` hears what is
+    done where no `progress` is counted. Raises NotEmpty.
     """
     db.prefer_indexes()
     if not is_empty():
@@ -71,12 +72,15 @@ def load(
             staff = clerks.hire(password)
             member = clerks.enrol_member(password)
             _arrange()
+            stage("putting the goods on sale")
             goods = furnish(staff)
         with _gateways() as practice:
-            return history.live(
+            lived = history.live(
                 staff, goods, practice, member=member, seed=seed, ends=ends, days=days, scale=scale, progress=progress,
-                hang=lambda: hang(staff),
+                hang=lambda: hang(staff), stage=stage,
             )  # fmt: skip
+        stage("keeping it all")
+        return lived
 
 
 def _gateways() -> AbstractContextManager[Practice | None]:

@@ -72,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
             with supervisor.loading_early(quick), assets.building_beside():
                 _prepare(mine, gateway)
                 note = furnish(data, mine, demo=args.demo, empty=args.empty)
+            if first_start:
+                print("zhanggui: starting the shop ...", file=sys.stderr, flush=True)
             return _supervise(supervisor, data, args, url, began, first_start, sign_ins(note))
 
 
