@@ -150,3 +150,36 @@ def test_without_scripts_figures_can_be_read(visit, sign_in):
     expect(page.locator("article[aria-label=chart] td").first).to_be_visible()
     page.locator("[href='#example-dialog']").click()
     expect(page.locator("#example-dialog")).to_be_visible()
+
+
+def test_what_was_asked_is_done_though_the_page_has_moved_on(components):
+    """A page that follows something puts a fresh form in place of the one whose question is still open."""
+    page = components()
+    page.evaluate(
+        """() => document.querySelector("main").insertAdjacentHTML("beforeend", `<div id="follows"><form method="get"
+            action="/office/keys"><button type="submit" data-confirm="really?">go</button></form></div>`)"""
+    )
+    page.locator("#follows button").click()
+    page.evaluate("() => document.getElementById('follows').replaceChildren()")
+    page.locator("dialog[open] .btn-primary").click()
+    page.wait_for_url("**/office/keys*")
+
+
+def test_charts_on_paper_are_light_and_fit(components):
+    page = components(theme="dark")
+    page.wait_for_function("document.querySelectorAll('zg-chart svg').length >= 2")
+    colours = (
+        '() => document.querySelector(\'zg-chart svg\').innerHTML.match(/(?:stroke|fill)="([^"]+)"/g).sort().join()'
+    )
+    dark = page.evaluate(colours)
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 900})
+    assert page.evaluate(colours) != dark
+    assert page.evaluate(
+        """() => [...document.querySelectorAll("zg-chart")].every(chart =>
+            chart.querySelector("svg").getBoundingClientRect().right <= chart.getBoundingClientRect().right + 1)"""
+    )
+    page.emulate_media(media="screen")
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(colours) == dark

@@ -1,6 +1,6 @@
 /**
  * `<zg-chart>`: the ECharts option in its `<script type="application/json">`, drawn as SVG in the colours of the page;
- * again when the theme or the room changes. JSON has no functions, so `"format"` names how values are written:
+ * again when the theme or the room changes, and for paper, where it is always light. JSON has no functions, so `"format"` names how values are written:
  * money (minor units), percent (a share of one) or count.
  */
 import { BarChart, FunnelChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
@@ -39,9 +39,10 @@ const FORMATS = {
   count: { long: (v) => number(0).format(v), short: (v) => compact.format(v) },
 };
 
-function colours(element) {
+function colours(element, scheme) {
   // A computed colour, because light-dark() means nothing to a drawing library.
   const probe = element.appendChild(document.createElement("i"));
+  probe.style.colorScheme = scheme;
   const read = (name) => {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
@@ -67,7 +68,7 @@ function theme(c, font) {
     timeAxis: { ...axis, splitLine: { show: false } },
     legend: { textStyle: { color: c.muted }, icon: "roundRect", itemWidth: 12, itemHeight: 4, itemGap: 20 },
     line: { symbolSize: 6, showSymbol: false, lineStyle: { width: 2 } },
-    bar: { itemStyle: { borderRadius: [3, 3, 0, 0] }, barMaxWidth: 36 },
+    bar: { itemStyle: { borderRadius: [3, 3, 0, 0] }, barMaxWidth: 36, label: { color: c.muted } },
     pie: { label: { color: c.ink }, itemStyle: { borderColor: c.raised, borderWidth: 2 } },
     funnel: { label: { color: c.ink }, itemStyle: { borderColor: c.raised } },
     visualMap: { textStyle: { color: c.muted }, inRange: { color: [c.sunken, c.brand] } },
@@ -81,7 +82,14 @@ function theme(c, font) {
   };
 }
 
-function withFormats(given) {
+/** Names that must all be there stand aslant where they would run into each other. */
+function roomFor(axis, width) {
+  const { interval, width: wish } = axis.axisLabel ?? {};
+  if (interval === 0 && (width - 80) / axis.data.length < wish)
+    axis.axisLabel = { ...axis.axisLabel, rotate: 32, width: wish + 24, overflow: "truncate" };
+}
+
+function withFormats(given, width, paper) {
   const option = structuredClone(given);
   const formatted = (axis) => {
     const format = FORMATS[axis.format ?? option.format];
@@ -94,6 +102,8 @@ function withFormats(given) {
   option.tooltip = { confine: true, trigger: "axis", valueFormatter: main?.long, ...option.tooltip };
   if (option.legend) option.legend = { top: 0, left: 0, ...option.legend };
   option.grid ??= { left: 8, right: 16, top: option.legend ? 40 : 16, bottom: 8, containLabel: true };
+  if (option.xAxis?.data) roomFor(option.xAxis, width);
+  option.animation = !paper;
   option.animationDuration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300;
   for (const series of option.series ?? []) {
     const own = FORMATS[series.format];
@@ -102,13 +112,16 @@ function withFormats(given) {
   return option;
 }
 
+const REDRAWN = ["zg:theme", "beforeprint", "afterprint"];
+const SHEET = 700; // pixels of an A4 sheet between its margins
+
 class Chart extends HTMLElement {
   connectedCallback() {
     this.option = JSON.parse(this.querySelector("script").textContent);
     this.draw = this.draw.bind(this);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.scheme.addEventListener("change", this.draw);
-    addEventListener("zg:theme", this.draw);
+    for (const name of REDRAWN) addEventListener(name, this.draw);
     this.room = new ResizeObserver(() => this.chart?.resize());
     this.room.observe(this);
     this.draw();
@@ -116,17 +129,28 @@ class Chart extends HTMLElement {
 
   disconnectedCallback() {
     this.scheme.removeEventListener("change", this.draw);
-    removeEventListener("zg:theme", this.draw);
+    for (const name of REDRAWN) removeEventListener(name, this.draw);
     this.room.disconnect();
     this.chart?.dispose();
   }
 
-  draw() {
+  draw({ type } = {}) {
+    const paper = type === "beforeprint";
+    const width = paper ? this.onPaper() : this.clientWidth;
+    const look = theme(colours(this, paper ? "light" : ""), getComputedStyle(this).fontFamily);
     this.chart?.dispose();
-    this.chart = echarts.init(this, theme(colours(this), getComputedStyle(this).fontFamily), { renderer: "svg" });
-    this.chart.setOption(withFormats(this.option));
+    this.chart = echarts.init(this, look, { renderer: "svg", ...(paper && { width }) });
+    this.chart.setOption(withFormats(this.option, width, paper));
+    // Whatever the sheet has for it in the end, it fits.
+    if (paper) this.querySelector("svg").setAttribute("viewBox", `0 0 ${width} ${this.clientHeight}`);
     // A figure that leads somewhere: `"href"` of the item that was clicked.
     this.chart.on("click", ({ data }) => data?.href && location.assign(data.href));
+  }
+
+  /** Its width on a sheet: paper is laid out when it is too late to draw. */
+  onPaper() {
+    const all = this.closest("main")?.clientWidth ?? this.clientWidth;
+    return Math.round(Math.min(SHEET, (SHEET * this.clientWidth) / all));
   }
 }
 customElements.define("zg-chart", Chart);

@@ -66,6 +66,11 @@ document.addEventListener(
       event.preventDefault();
       event.stopPropagation();
       ask(question, () => {
+        // A page that follows something may have put a fresh form in its place meanwhile; only one that is in it submits.
+        if (!form.isConnected) {
+          form.hidden = true;
+          document.body.append(form);
+        }
         form.dataset.sure = "";
         form.requestSubmit(button);
         delete form.dataset.sure;

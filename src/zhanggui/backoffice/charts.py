@@ -243,7 +243,7 @@ def _stack(name: str, values: Sequence[int], said: Sequence[str] | None, currenc
     """The bars of one colour; where there is one, the words of it stand on top."""
     data: list[Any] = [_value(v, "money", currency) if v else None for v in values]
     if said is not None:
-        label = {"show": True, "position": "top", "fontSize": 12, "color": "#8d8478"}
+        label = {"show": True, "position": "top", "fontSize": 12}
         data = [
             v if v is None else {"value": v, "label": {**label, "formatter": words}}
             for v, words in zip(data, said, strict=True)
