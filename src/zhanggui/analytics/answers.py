@@ -73,7 +73,7 @@ class _Pair:
         metric = BY_NAME[name]
         old, new = (figure(f[name], metric.kind, self.currency, lang) for f in (self.before, self.now))
         rate = change(self.now[name], self.before[name])
-        note = "" if not rate else f"({rate})" if lang != "en" else f" ({rate})"
+        note = "" if not rate else f"（{rate}）" if lang != "en" else f" ({rate})"
         return f"{metric.title.render(lang)} {old} → {new}{note}"
 
 
