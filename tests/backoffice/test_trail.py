@@ -18,7 +18,7 @@ from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import PriceRow
 
 SOURCE = Path(zhanggui.__file__).parent
-WRITTEN = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
+WRITTEN = re.compile(r'action="([a-z_]+\.[a-z_]+)"(?! \+)')
 
 
 def rows(response: object) -> str:

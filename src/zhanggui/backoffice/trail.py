@@ -15,9 +15,11 @@ from zhanggui.aftersales import selectors as aftersales
 from zhanggui.analytics import selectors as analytics
 from zhanggui.catalog import selectors as catalog
 from zhanggui.fulfilment import selectors as fulfilment
+from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.members.types import CONTACT_KINDS
+from zhanggui.promotions import selectors as promotions
 from zhanggui.ui import formatting, language
 from zhanggui.ui.language import say
 
@@ -108,11 +110,17 @@ ACTIONS: dict[str, Text] = {
     "inventory.set_on_hand": Text("盘点", "Counted stock"),
     "members.add_address": Text("添加地址", "Added an address"),
     "members.add_contact": Text("记录联系", "Noted a contact"),
+    "members.adjust_credit": Text("调整余额", "Adjusted credit"),
+    "members.adjust_points": Text("调整积分", "Adjusted points"),
     "members.change_address": Text("修改地址", "Changed an address"),
     "members.export": Text("导出会员", "Exported members"),
+    "members.grant_tier": Text("赠予会员等级", "Gave a tier"),
     "members.import": Text("导入会员", "Imported members"),
     "members.register": Text("注册", "Registered"),
     "members.remove_address": Text("删除地址", "Removed an address"),
+    "members.remove_tier": Text("删除会员等级", "Deleted a tier"),
+    "members.save_tier": Text("修改会员等级", "Changed a tier"),
+    "members.set_employee": Text("修改员工身份", "Marked as employee"),
     "members.set_status": Text("停用或恢复会员", "Switched a member"),
     "members.set_tags": Text("修改会员标签", "Changed tags"),
     "members.update_profile": Text("修改会员资料", "Changed a profile"),
@@ -128,8 +136,12 @@ ACTIONS: dict[str, Text] = {
     "payments.resolve_discrepancy": Text("处理对账差异", "Settled a difference"),
     "payments.retry_refund": Text("重试退款", "Retried a refund"),
     "payments.settle_notice": Text("处理未入账通知", "Settled news"),
+    "pricing.ask": Text("申请改价", "Asked for a price"),
     "pricing.cancel_schedule": Text("取消定时价格", "Cancelled a planned price"),
     "pricing.delete_freight_rule": Text("删除运费规则", "Deleted a freight rule"),
+    "pricing.delete_policy": Text("删除价格底线", "Deleted a price policy"),
+    "pricing.save_policy": Text("修改价格底线", "Changed a price policy"),
+    "pricing.set_floor": Text("设置最低价", "Set a floor price"),
     "pricing.save_freight_rule": Text("修改运费规则", "Changed a freight rule"),
     "pricing.schedule_price": Text("定时价格", "Planned a price"),
     "pricing.set_price": Text("改价", "Set a price"),
@@ -182,6 +194,7 @@ KINDS: dict[str, Text] = {
     "source": Text("来源系统", "Source"),
     "spend": Text("推广费用", "Spend"),
     "stock": Text("库存", "Stock"),
+    "tier": Text("会员等级", "Tier"),
     "user": Text("账号", "Account"),
     "warehouse": Text("仓库", "Warehouse"),
     "webhook": Text("推送地址", "Endpoint"),
@@ -214,7 +227,11 @@ class Names:
     roles: Mapping[str, Text] = field(default_factory=dict)
     products: Mapping[str, Text] = field(default_factory=dict)
     skus: Mapping[str, str] = field(default_factory=dict)
+    promotions: Mapping[str, Text] = field(default_factory=dict)
     carriers: Mapping[str, Text] = field(default_factory=dict)
+    warehouses: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, Text] = field(default_factory=dict)
+    brands: Mapping[str, Text] = field(default_factory=dict)
 
     def of(self, kind: str, number: str) -> Text | str:
         """What a thing is called; its number where it has no name here."""
@@ -225,13 +242,14 @@ class Names:
             return setting.meaning if setting else number
         known: Mapping[str, Mapping[str, Text | str]] = {
             "user": self.people, "role": self.roles, "product": self.products, "sku": self.skus, "carrier": self.carriers,
+            "promotion": self.promotions, "warehouse": self.warehouses, "category": self.categories, "brand": self.brands,
         }  # fmt: skip
         return known.get(kind, {}).get(number, number)
 
 
 def names(rows: Iterable[Mapping[str, Any]], people: Mapping[str, str]) -> Names:
     """For these rows of the log, in a few statements however many there are; `people` are the team's names by id."""
-    found: dict[str, set[int]] = {"product": set(), "sku": set()}
+    found: dict[str, set[int]] = {"product": set(), "sku": set(), "promotion": set()}
     for row in rows:
         if row["target_type"] in found and row["target_id"].isdecimal():
             found[row["target_type"]].add(int(row["target_id"]))
@@ -240,6 +258,10 @@ def names(rows: Iterable[Mapping[str, Any]], people: Mapping[str, str]) -> Names
         roles={each.code: Text(each.name_zh, each.name_en or each.name_zh) for each in accounts.role_list()},
         products={str(i): name for i, name in catalog.titles(sorted(found["product"])).items()},
         skus={str(i): code for i, code in catalog.sku_codes(sorted(found["sku"])).items()},
+        promotions={str(i): name for i, name in promotions.labels(sorted(found["promotion"])).items()},
+        warehouses={str(each.id): each.name for each in inventory.warehouses()},
+        categories={str(each.id): Text(each.name_zh, each.name_en or each.name_zh) for each in catalog.categories()},
+        brands={str(each.id): Text(each.name, each.name_en or each.name) for each in catalog.brands()},
         carriers={
             each.code: Text(each.name, each.name_en or each.name) for each in fulfilment.carriers(active_only=False)
         },
@@ -261,10 +283,6 @@ def _state(value: Any, kind: str, _names: Names) -> str:
 
 def _signed(value: Any, _kind: str, _names: Names) -> str:
     return f"{value:+,}" if isinstance(value, int) else short(value)
-
-
-def _roles(value: Any, _kind: str, names: Names) -> str:
-    return short([say(names.roles.get(code, code)) for code in value]) if isinstance(value, list) else short(value)
 
 
 def _permissions(value: Any, _kind: str, _names: Names) -> str:
@@ -293,8 +311,22 @@ def _known(words: Mapping[str, Any]) -> Reader:
     return read
 
 
-def _carrier(value: Any, _kind: str, names: Names) -> str:
-    return say(names.carriers.get(value, value)) if isinstance(value, str) else short(value)
+def _named(kind: str) -> Reader:
+    """Ids or codes of things of a kind, one or several, by their names."""
+
+    def read(value: Any, _kind: str, names: Names) -> str:
+        if isinstance(value, list):
+            return short([say(names.of(kind, str(each))) for each in value])
+        return say(names.of(kind, str(value)))
+
+    return read
+
+
+def _scope(value: Any, kind: str, names: Names) -> str:
+    """Which goods a promotion is for."""
+    if not isinstance(value, dict) or value == {"all": True}:
+        return say(Text("全场", "all goods")) if value else ""
+    return _joined(f"{_label(name)} {_read(name, part, kind, names)}" for name, part in value.items())
 
 
 FIELDS: dict[str, tuple[Text, Reader | None]] = {
@@ -303,14 +335,24 @@ FIELDS: dict[str, tuple[Text, Reader | None]] = {
     "amount": (Text("金额", "Amount"), _money),
     "bank_reference": (Text("银行流水号", "Bank reference"), None),
     "batch": (Text("批次", "Batch"), None),
-    "brand_id": (Text("品牌编号", "Brand"), None),
+    "brand_id": (Text("品牌", "Brand"), _named("brand")),
     "budget": (Text("预算", "Budget"), _money),
-    "carrier": (Text("承运商", "Carrier"), _carrier),
-    "category_id": (Text("分类编号", "Category"), None),
+    "carrier": (Text("承运商", "Carrier"), _named("carrier")),
+    "brands": (Text("品牌", "Brands"), _named("brand")),
+    "categories": (Text("分类", "Categories"), _named("category")),
+    "category_id": (Text("分类", "Category"), _named("category")),
     "choices": (Text("可选值", "Choices"), None),
     "code": (Text("编码", "Code"), None),
     "cost": (Text("成本", "Cost"), _money),
+    "config": (Text("规则", "Terms"), None),
     "count": (Text("数量", "Count"), None),
+    "coupon": (Text("领券", "Coupon"), None),
+    "claimable": (Text("可自行领取", "Members take it"), None),
+    "cap": (Text("最多减", "At most"), _money),
+    "every": (Text("每满", "Every"), None),
+    "issue_limit": (Text("发放上限", "Issued at most"), None),
+    "per_member_limit": (Text("每人限领", "Per member"), None),
+    "steps": (Text("阶梯", "Steps"), None),
     "created": (Text("新建", "Created"), _count),
     "daily": (Text("每日时段", "Hours of the day"), None),
     "damaged": (Text("损坏", "Damaged"), None),
@@ -332,6 +374,8 @@ FIELDS: dict[str, tuple[Text, Reader | None]] = {
     "files": (Text("图片张数", "Pictures"), _count),
     "filters": (Text("筛选", "Filters"), None),
     "first_prices": (Text("首次定价数", "First prices"), None),
+    "employee": (Text("员工", "Employee"), None),
+    "floor": (Text("最低价", "Floor"), _money),
     "free_over": (Text("满额包邮", "Free over"), _money),
     "freight": (Text("运费", "Freight"), _money),
     "good": (Text("完好", "Good"), None),
@@ -358,7 +402,8 @@ FIELDS: dict[str, tuple[Text, Reader | None]] = {
     "on_hand": (Text("现有库存", "On hand"), None),
     "order": (Text("订单", "Order"), None),
     "parcel": (Text("包裹", "Parcel"), None),
-    "parent_id": (Text("上级分类编号", "Above it"), None),
+    "parent_id": (Text("上级分类", "Above it"), _named("category")),
+    "path": (Text("路径", "Path"), _named("category")),
     "per_holder_limit": (Text("每人限用", "Uses per buyer"), None),
     "permissions": (Text("权限", "Permissions"), _permissions),
     "position": (Text("顺序", "Position"), None),
@@ -370,9 +415,11 @@ FIELDS: dict[str, tuple[Text, Reader | None]] = {
     "region": (Text("地区", "Region"), None),
     "reply": (Text("回复", "Reply"), None),
     "revision": (Text("修订", "Revision"), None),
-    "roles": (Text("角色", "Roles"), _roles),
+    "roles": (Text("角色", "Roles"), _named("role")),
     "rows": (Text("行数", "Rows"), None),
     "sale_price": (Text("售价", "Price"), _money),
+    "products": (Text("商品", "Products"), _named("product")),
+    "scope": (Text("范围", "For"), _scope),
     "scopes": (Text("权限", "Scopes"), _permissions),
     "sessions": (Text("登录数", "Sessions"), None),
     "shipping": (Text("运费", "Freight"), _money),
@@ -393,7 +440,7 @@ FIELDS: dict[str, tuple[Text, Reader | None]] = {
     "url": (Text("网址", "Address"), None),
     "use_limit": (Text("总次数上限", "Uses in all"), None),
     "version": (Text("版本", "Version"), None),
-    "warehouse_id": (Text("仓库编号", "Warehouse"), None),
+    "warehouse_id": (Text("仓库", "Warehouse"), _named("warehouse")),
     "waybill_no": (Text("运单号", "Waybill"), None),
 }  # fmt: skip
 
@@ -434,11 +481,12 @@ def changes(kind: str, before: Any, after: Any, names: Names) -> list[Change]:
         return [Change("", short(before), short(after))] if before != after else []
     old, new = before or {}, after or {}
     fields = [*old, *(name for name in new if name not in old)]
-    return [
+    found = [
         Change(_label(name), _read(name, old.get(name), kind, names), _read(name, new.get(name), kind, names))
         for name in fields
         if old.get(name) != new.get(name)
     ]
+    return [each for each in found if each.before or each.after]
 
 
 def _label(name: str) -> str:
@@ -447,9 +495,9 @@ def _label(name: str) -> str:
 
 def _read(name: str, value: Any, kind: str, names: Names) -> str:
     reader = FIELDS[name][1] if name in FIELDS else None
-    if value is None or value == "":
+    if value in (None, "", [], {}):
         return ""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and reader is None:
         return _joined(
             f"{_label(key)} {said}" for key, part in value.items() if (said := _read(key, part, kind, names))
         )

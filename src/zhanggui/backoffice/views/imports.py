@@ -166,7 +166,6 @@ def one(request: HttpRequest, job_id: int) -> HttpResponseBase:
             Column("line", Text("行", "Line"), align="right", width="6rem", value=lambda row: row.line),
             Column("external_id", Text("标识", "Identifier")),
             Column("message", Text("原因", "Reason"), kind="custom"),
-            Column("field", Text("字段", "Field"), phone=False),
         ]
         if len(job.files) > 1 or any(file.name.lower().endswith(".zip") for file in job.files):
             columns.insert(0, Column("file", Text("文件", "File")))

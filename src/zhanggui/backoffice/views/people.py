@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
-from .. import tables
+from .. import tables, trail
 from ..access import actor, carry_out, see_other, staff
 from ..messages import flash
 from ..tables import Column, Filter, Table
@@ -128,9 +129,16 @@ def _person(request: HttpRequest, user_id: int, form: FormState | None = None, s
         factor=selectors.two_factor(user_id),
         sessions=selectors.sessions(user_id),
         duties=selectors.duties(user_id),
-        history=audit.history(actor_id=user_id, limit=8) if actor(request).may("audit.view") else [],
+        history=_lately(user_id) if actor(request).may("audit.view") else [],
         state=_state(who),
     )
+
+
+def _lately(user_id: int) -> list[tuple[Text, str, datetime]]:
+    """What a colleague did last: what, to what, and when."""
+    rows = audit.history(actor_id=user_id, limit=8)
+    names = trail.names(rows, {})
+    return [(trail.action(row["action"]), trail.subject(row, names), row["at"]) for row in rows]
 
 
 def _act(request: HttpRequest, user_id: int, act: Callable[[], Any], done: Text, **options: Any) -> HttpResponse:

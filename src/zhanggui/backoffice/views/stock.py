@@ -12,7 +12,7 @@ from django.urls import path
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors, services
-from zhanggui.inventory.types import LevelView, StockRow
+from zhanggui.inventory.types import LevelView, MovementView, StockRow
 from zhanggui.kernel import paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, Problem, ValidationFailed
@@ -24,6 +24,7 @@ from .. import goods, tables
 from ..access import actor, id_in, see_other, staff
 from ..attention import LOW_STOCK
 from ..messages import flash
+from ..orders import ACTORS
 from ..tables import Column, Filter, Table
 
 PAGE = 50
@@ -164,7 +165,7 @@ def movements(request: HttpRequest) -> HttpResponse:
             ),
             Column("reference", Text("单号", "Reference")),
             Column("reason", Text("原因", "Reason"), phone=False),
-            Column("actor", Text("经手", "By"), phone=False),
+            Column("actor", Text("经手", "By"), phone=False, value=_who),
             Column("at", Text("时间", "When"), kind="datetime", value=lambda row: _instant(row.at)),
         ],
         rows=found.items,
@@ -178,6 +179,12 @@ def movements(request: HttpRequest) -> HttpResponse:
         ),
     )
     return page.render(request, "backoffice/movements.html", table=table)
+
+
+def _who(row: MovementView) -> Text | str:
+    """A colleague by name, anybody else by kind."""
+    kind, _, label = row.actor.partition(" ")
+    return ACTORS.get(kind) or label or kind
 
 
 def _instant(text: str) -> datetime:

@@ -32,7 +32,7 @@ class Remark:
         text = MESSAGES.get(self.code)
         if text is None or (self.code not in _OWN_REASON and "reason_en" in self.params):
             return str(self.params.get("reason_en" if lang == "en" else "reason", self.code))
-        return text.render(lang, field=self.field, **self.params)
+        return text.render(lang, field=FIELDS.get(self.field, Text(self.field, self.field)).render(lang), **self.params)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -62,6 +62,20 @@ class CellError(ValueError):
 
 #: Codes whose message wraps the reason another module gave; with other codes that reason is the message.
 _OWN_REASON = {"not_listed", "not_taken", "schedule_not_taken"}
+
+#: Our own names of what a row says; a column's name stays as the file has it.
+FIELDS: dict[str, Text] = {
+    "at": Text("时间", "The time"),
+    "cost": Text("成本", "The cost"),
+    "list_price": Text("划线价", "The list price"),
+    "price": Text("售价", "The price"),
+    "product_id": Text("商品编号", "The product"),
+    "quantity": Text("数量", "The quantity"),
+    "sale_price": Text("促销价", "The sale price"),
+    "sku": Text("商家编码", "The SKU"),
+    "title": Text("标题", "The title"),
+    "weight": Text("重量", "The weight"),
+}
 
 MESSAGES: dict[str, Text] = {
     # rows as text
