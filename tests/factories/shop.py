@@ -48,6 +48,7 @@ def wants(
     provider: str = "simulator",
     delivery: Delivery = HOME,
     expected_total: int | None = None,
+    points: int = 0,
 ) -> PlaceCommand:
     """A purchase as the API would command it; every call has a new key unless one is given."""
     request = QuoteRequest(
@@ -56,6 +57,7 @@ def wants(
         delivery,
         member_id,
         holder_of(member_id, delivery.mobile),
+        points=points,
     )
     actor = GUEST if member_id is None else Actor("member", member_id, "member")
     key = key if key is not None else f"key-{next(_key)}"

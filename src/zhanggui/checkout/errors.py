@@ -4,6 +4,16 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
 
 
+class PointsNotApplicable(Problem):
+    """`extra`: most, the points this order takes, and step."""
+
+    code = "points_not_applicable"
+    status = 409
+    message = Text(
+        "本单最多可用 {most} 积分，以 {step} 为单位", "This order takes at most {most} points, in steps of {step}"
+    )
+
+
 class PriceChanged(Problem):
     """`extra`: expected_total and total, so that the buyer can be asked again."""
 

@@ -30,6 +30,7 @@ from zhanggui.promotions.types import (
 
 from .buyers import NOBODY, STANDINGS, buyers_in
 from .errors import NotForSale
+from .points import spend_points
 from .types import Quote, QuotedLine, QuoteRequest, WantedLine
 
 #: The versions and the members' standings come once, with the first row.
@@ -77,7 +78,7 @@ class Facts:
 def quote_many(requests: Sequence[QuoteRequest], facts: Facts) -> list[Quote]:
     """A quote for each request, in order. Never raises for what a buyer asked: the quote's `problems` say it."""
     with versions.seen(facts.versions):
-        return [_quote(request, facts) for request in requests]
+        return spend_points(requests, [_quote(request, facts) for request in requests])
 
 
 def _quote(request: QuoteRequest, facts: Facts) -> Quote:

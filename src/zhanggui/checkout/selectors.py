@@ -6,6 +6,7 @@ from typing import Any
 from zhanggui.kernel import clock, db, mall_settings
 
 from .buyers import buyer_of as buyer_of
+from .points import points_offer as points_offer
 from .quote import Facts, quote_many
 from .rules import cart_digest as cart_digest
 from .rules import holder_of as holder_of
@@ -13,7 +14,7 @@ from .rules import may_use as may_use
 from .rules import request_of as request_of
 from .types import PickupPoint, Quote, QuoteRequest
 
-CART_COLUMNS = "id, member_id, lines, coupons, delivery, source, next_line, version, order_number"
+CART_COLUMNS = "id, member_id, lines, coupons, points, delivery, source, next_line, version, order_number"
 _CARTS = f"select {CART_COLUMNS} from checkout_cart where id = any(%s::text[])"
 
 

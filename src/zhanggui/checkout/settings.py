@@ -19,6 +19,25 @@ SETTINGS = [
         maximum=100_000,
     ),
     Setting(
+        "checkout.points_percent",
+        50,
+        "int",
+        Text(
+            "积分最多抵扣商品金额的百分之几（0 为不可用）",
+            "The most of an order's goods that points pay, in percent (0: none)",
+        ),
+        minimum=0,
+        maximum=100,
+    ),
+    Setting(
+        "checkout.points_step",
+        100,
+        "int",
+        Text("积分使用的最小单位", "Points are spent in steps of so many"),
+        minimum=1,
+        maximum=100_000,
+    ),
+    Setting(
         "checkout.cart_days",
         90,
         "int",

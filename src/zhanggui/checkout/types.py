@@ -57,6 +57,7 @@ class QuoteRequest:
     member_id: int | None = None
     holder: str = ""
     channel: str = OWN_CHANNEL
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,15 @@ class QuotedLine:
     special: str = ""
     one_price: int = 0
     sale_price: int = 0
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """All of a cart at one moment, in minor units. `problems` are the reasons it cannot be bought as it is."""
+    """All of a cart at one moment, in minor units. `problems` are the reasons it cannot be bought as it is.
+
+    `points` are those it spends (of the request's, as many as it can take), `points_total` what they take off the goods.
+    """
 
     currency: str
     lines: tuple[QuotedLine, ...]
@@ -104,6 +109,18 @@ class Quote:
     total: int
     freight_label: Text | None
     problems: tuple[Problem, ...]
+    points: int = 0
+    points_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PointsOffer:
+    """Points a member has, and the most a quote takes of them (whole steps), worth `value` minor units."""
+
+    available: int
+    most: int
+    value: int
+    step: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,12 @@ def ports() -> None:
     from zhanggui.catalog import services as catalog
     from zhanggui.content import services as content
     from zhanggui.kernel import fresh
+    from zhanggui.inventory import selectors as inventory
     from zhanggui.members import services as members
     from zhanggui.orders import selectors as orders
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
+    from zhanggui.promotions import services as promotions
     from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
     from zhanggui.reactions.members import growth
@@ -32,6 +34,7 @@ def ports() -> None:
     catalog.bind_mentions(mentions)
     content.bind_sales(units_sold)
     members.bind_growth(growth)
+    promotions.bind_stock(inventory.available)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
 
 
@@ -41,7 +44,7 @@ def reactions() -> None:
     from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
     from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
-    from zhanggui.orders.events import OrderCancelled, OrderPaid, OrderRefunded
+    from zhanggui.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
     from zhanggui.reactions import aftersales, analytics, catalog, members, orders
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
@@ -54,6 +57,8 @@ def reactions() -> None:
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
     for moved in (OrderPaid, OrderRefunded, OrderCancelled):
         subscribe_batch(moved, "members.judge_tiers", members.judge_tiers)
+    subscribe_batch(OrderCompleted, "members.earn_points", members.earn_points)
+    subscribe_batch(OrderRefunded, "members.take_back_points", members.take_back_points)
     for change in CHANGES:
         subscribe_batch(change, "analytics.forget_sums", analytics.forget_sums)
     for judged in (ReviewPosted, ReviewHidden, ReviewShown):

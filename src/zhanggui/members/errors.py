@@ -19,3 +19,11 @@ class TierInUse(Problem):
         "还有 {count} 位会员在这个等级，或它是起始等级，不能删除",
         "{count} members have this tier, or it is the first one; it cannot be removed",
     )
+
+
+class NotEnough(Problem):
+    """`extra`: asset and available."""
+
+    code = "points_not_enough"
+    status = 409
+    message = Text("可用积分或余额不足（现有 {available}）", "Not enough points or balance ({available} left)")

@@ -10,3 +10,13 @@ from . import services
 def judge_tiers(timestamp: int) -> None:
     """Spending that has left the window takes tiers along; changed tiers reach everybody."""
     services.judge_all_tiers(actor=SYSTEM)
+
+
+@periodic("10 0 * * *", name="members.expire_points")
+def expire_points(timestamp: int) -> None:
+    services.expire_points(actor=SYSTEM)
+
+
+@periodic("30 8 * * *", name="members.gift_birthdays")
+def gift_birthdays(timestamp: int) -> None:
+    services.gift_birthdays(actor=SYSTEM)

@@ -3,9 +3,11 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
+
+from .types import ASSETS, OTHER_ACCOUNTS, POSTING_KINDS
 
 
 class Member(models.Model):
@@ -132,3 +134,100 @@ class Contact(models.Model):
             )
         ]
         indexes = [models.Index(fields=["member", "-id"], name="contact_of_member")]
+
+
+class Purse(models.Model):
+    """What a member holds of an asset (`points`, or `balance` in minor units): the sum of the lots.
+
+    `owed` are points to be taken back that were spent already; the next ones pay them.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asset = models.CharField(max_length=10)
+    balance = models.BigIntegerField(default=0, db_default=0)
+    owed = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "asset"], name="purse_once"),
+            models.CheckConstraint(condition=Q(asset__in=ASSETS), name="purse_asset"),
+            models.CheckConstraint(condition=Q(balance__gte=0, owed__gte=0), name="purse_not_negative"),
+        ]
+
+
+class Posting(models.Model):
+    """An amount moved from one account to another; never altered, never deleted. One of the accounts is the member's.
+
+    That all accounts sum to zero follows from the shape of the row. (`asset`, `kind`, `key`) names the cause and is written once.
+    Points earned keep the amount they were earned with (`base`) and how many of them were taken back since (`reversed`).
+    """
+
+    asset = models.CharField(max_length=10)
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=80)
+    reference = models.CharField(max_length=40, default="", db_default="")  # the order
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.CharField(max_length=10)
+    target = models.CharField(max_length=10)
+    amount = models.BigIntegerField()
+    base = models.BigIntegerField(null=True)
+    reversed = models.BigIntegerField(default=0, db_default=0)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    reason = models.CharField(max_length=500, default="", db_default="")
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "kind", "key"], name="posting_once"),
+            models.CheckConstraint(condition=Q(asset__in=ASSETS, kind__in=tuple(POSTING_KINDS)), name="posting_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="posting_positive"),
+            models.CheckConstraint(condition=Q(reversed__gte=0, reversed__lte=F("amount")), name="posting_reversed"),
+            models.CheckConstraint(
+                condition=Q(source="member", target__in=OTHER_ACCOUNTS) | Q(target="member", source__in=OTHER_ACCOUNTS),
+                name="posting_accounts",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["member", "asset", "-id"], name="posting_of_member"),
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="posting_reference"),
+        ]
+
+
+class Lot(models.Model):
+    """What came with one posting, and what is left of it; without `expires_at` it stays for ever."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asset = models.CharField(max_length=10)
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, remaining__gte=0, remaining__lte=F("amount")), name="lot_remaining_within"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["member", "asset", "expires_at"], condition=Q(remaining__gt=0), name="lot_of_member"),
+            models.Index(fields=["expires_at"], condition=Q(remaining__gt=0), name="lot_expiring"),
+        ]
+
+
+class LotUse(models.Model):
+    """How much of a lot a posting took, and how much of that came back."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    returned = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, returned__gte=0, returned__lte=F("amount")), name="lotuse_returned_within"
+            )
+        ]

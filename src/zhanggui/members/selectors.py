@@ -13,6 +13,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.contact import mask_email, mask_mobile, mask_name, normal_mobile
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
 
+from .ledger import accounts, available, holding, liability, points_value, postings
 from .models import Address, Contact, Favourite, Member
 from .regions import cities as cities
 from .regions import districts as districts
@@ -33,8 +34,10 @@ from .types import AddressView, ContactView, FavouriteView, MemberRow, ProfileVi
 
 __all__ = [
     "TIERS",
+    "accounts",
     "address",
     "addresses",
+    "available",
     "buyer_facts",
     "cities",
     "contacts",
@@ -43,13 +46,17 @@ __all__ = [
     "favourites",
     "favourites_among",
     "find_region",
+    "holding",
     "ids_by_external",
     "known_ids",
+    "liability",
     "masked_address",
     "masked_addresses",
     "member_list",
     "member_row",
     "personal",
+    "points_value",
+    "postings",
     "profile",
     "provinces",
     "resolve_region",

@@ -13,4 +13,28 @@ SETTINGS = [
         minimum=1,
         maximum=3_650,
     ),
+    Setting(
+        "members.points_per_yuan",
+        100,
+        "int",
+        Text("多少积分抵 1 元（一个货币单位）", "Points that are worth one unit of the currency"),
+        minimum=1,
+        maximum=100_000,
+    ),
+    Setting(
+        "members.points_months",
+        12,
+        "int",
+        Text("积分在多少个月后的月底过期", "Points expire at the end of the month so many months later"),
+        minimum=1,
+        maximum=120,
+    ),
+    Setting(
+        "members.points_grace_days",
+        30,
+        "int",
+        Text("退回的积分至少还可用多少天", "Days that points given back can be used at least"),
+        minimum=0,
+        maximum=365,
+    ),
 ]

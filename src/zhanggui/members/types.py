@@ -174,3 +174,60 @@ class Standing:
     next: TierView | None
     missing: int | None
     granted_until: date | None
+
+
+#: What the ledger counts: points, and money members keep with the mall (minor units).
+ASSETS = POINTS, BALANCE = ("points", "balance")
+#: The accounts beside the member's own.
+OTHER_ACCOUNTS = ("issued", "redeemed", "expired", "adjusted")
+#: Why something moved.
+POSTING_KINDS = {
+    "earn": Text("购物获得", "Earned"),
+    "take_back": Text("退款收回", "Taken back"),
+    "spend": Text("下单使用", "Spent"),
+    "give_back": Text("退回", "Given back"),
+    "expire": Text("过期", "Expired"),
+    "birthday": Text("生日礼", "Birthday gift"),
+    "top_up": Text("充值", "Topped up"),
+    "adjust": Text("人工调整", "Adjusted"),
+}
+
+
+class Earned(NamedTuple):
+    """An order of a member that is completed: what its goods came to and were not given back, in minor units."""
+
+    member_id: int
+    number: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """A line of a member's ledger; `amount` is signed as the member sees it."""
+
+    id: int
+    kind: str
+    amount: int
+    reference: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a member holds and can spend now. `owed` is paid by what comes next; `expiring` (when, how much) expires first."""
+
+    available: int
+    owed: int
+    expiring: tuple[tuple[datetime, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """Points outstanding that expire in a month (its first day; None: never), and what they are worth in minor units."""
+
+    month: date | None
+    points: int
+    value: int
+    members: int

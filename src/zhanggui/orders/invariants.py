@@ -75,6 +75,27 @@ INVARIANTS = [
         "What an order gave back was given back for its lines and its freight, unless it was cancelled as a whole.",
     ),
     Invariant(
+        "orders.points_agree_with_the_ledger",
+        """with lines as (
+            select o.number, o.status, o.cancelled_at, (d ->> 'points')::bigint as points, l.quantity, l.refunded_quantity
+            from orders_order o join orders_orderline l on l.order_id = o.id
+            cross join lateral jsonb_array_elements(l.discounts) d where d ->> 'kind' = 'points'
+        ), orders as (
+            select number, sum(points) as spent, bool_or(status = 'refunded') as refunded,
+                sum(case when cancelled_at is null then points * refunded_quantity / quantity else points end) as back
+            from lines group by number
+        ), ledger as (
+            select reference as number, sum(amount) filter (where kind = 'spend') as spent,
+                coalesce(sum(amount) filter (where kind = 'give_back'), 0) as back
+            from members_posting where asset = 'points' and kind in ('spend', 'give_back') group by reference
+        )
+        select coalesce(o.number, p.number) as number, o.spent, p.spent as ledger, o.back, p.back as ledger_back
+        from orders o full join ledger p on p.number = o.number
+        where o.spent is distinct from p.spent
+            or not coalesce(p.back = o.back or (o.refunded and p.back between o.back and o.spent), false)""",
+        "The points on an order's lines were spent for it, and those of units given back came back.",
+    ),
+    Invariant(
         "orders.unpaid_do_not_linger",
         """select number, expires_at from orders_order
         where status = 'pending_payment' and origin = '' and expires_at < kernel_now() - interval '1 hour'""",

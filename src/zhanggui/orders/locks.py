@@ -3,9 +3,10 @@
 from typing import Any
 
 from zhanggui.kernel import db
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
+from zhanggui.members import services as members
 
 from .errors import OrderWrongState
 from .states import TABLE
@@ -64,9 +65,10 @@ def hold(number: str) -> dict[str, Any]:
 
 @db.needs_transaction
 def give_back(number: str, *, coupons: bool = True) -> None:
-    """Free what an order still holds: counters, then stock (docs/locking.md). Repeating it changes nothing."""
+    """Free what an order still holds: counters, points, then stock (docs/locking.md). Repeating it changes nothing."""
     if coupons:
         db.row("select promotions_give_back(%s)", ([number],))
+    members.give_back_spent(number, key=f"{number}:rest", actor=SYSTEM)
     db.row("select inventory_release(%s)", ([number],))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -101,3 +102,16 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
 
 def _entry(at: datetime, kind: str, actor: str, label: str) -> dict[str, Any]:
     return {"at": at, "kind": kind, "actor": actor, "actor_label": label, "public": True, "data": {}}
+
+
+def points_due(lines: Iterable[Mapping[str, Any]]) -> int:
+    """The points that units just given back were paid with (lines: quantity, points, units given back before and after).
+
+    The first k of n units are worth floor(points × k / n) together, so that all of them give back exactly what was spent,
+    whatever steps they go in.
+    """
+    return sum(
+        line["points"] * line["after"] // line["quantity"] - line["points"] * line["before"] // line["quantity"]
+        for line in lines
+        if line["points"]
+    )

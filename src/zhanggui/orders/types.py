@@ -93,13 +93,17 @@ class DraftOrder:
 
 @dataclass(slots=True)
 class OrderDraft:
-    """An order to be placed; `notice` is the verified news that its money is there (`payments.services.pay_at_once`)."""
+    """An order to be placed; `notice` is the verified news that its money is there (`payments.services.pay_at_once`).
+
+    `points` are those its member spends; the lines' discounts of kind `points` say on what.
+    """
 
     order: DraftOrder
     lines: list[DraftLine]
     stock: list[DraftStock]
     uses: list[DraftUse] = field(default_factory=list)
     notice: dict[str, Any] | None = None
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What members do when something happened elsewhere: tiers follow what was paid and kept."""
+"""What members do when something happened elsewhere: tiers and points follow what was paid and kept."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from zhanggui.kernel import mall_settings
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.outbox import Delivered
 from zhanggui.members import services
-from zhanggui.members.types import Growth
+from zhanggui.members.types import Earned, Growth
 from zhanggui.orders import selectors as orders
 
 
@@ -21,3 +21,15 @@ def judge_tiers(events: list[Delivered]) -> None:
     """Orders were paid, refunded or cancelled: their buyers may have risen or fallen."""
     buyers = orders.members_of([event.payload["number"] for event in events])
     services.judge_tiers({member: number for number, member in sorted(buyers.items())}, actor=SYSTEM)
+
+
+def earn_points(events: list[Delivered]) -> None:
+    """Completed orders earn points on what was paid for their goods and not given back."""
+    sold = orders.goods_kept([event.payload["number"] for event in events])
+    services.earn_points([Earned(member, number, kept) for number, (member, kept) in sold.items()], actor=SYSTEM)
+
+
+def take_back_points(events: list[Delivered]) -> None:
+    """Money went back: points earned with it go, too."""
+    sold = orders.goods_kept([event.payload["number"] for event in events])
+    services.take_back_points([(number, kept) for number, (_, kept) in sold.items()], actor=SYSTEM)

@@ -6,6 +6,7 @@ from . import (
     aftersales,
     catalog,
     content,
+    loyalty,
     mall,
     members,
     money,
@@ -22,6 +23,7 @@ from . import (
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, members, content, reviews, reports, webhooks,
+    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, members, loyalty, content, reviews,
+    reports, webhooks,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

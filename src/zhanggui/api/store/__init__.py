@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from . import aftersales, carts, catalog, collect, favourites, members, orders, pages, reviews
+from . import aftersales, carts, catalog, collect, favourites, loyalty, members, orders, pages, reviews
 
 router = Router()
 router.add_router("", catalog.router, tags=["catalogue"])
@@ -11,6 +11,7 @@ router.add_router("", orders.router, tags=["orders"])
 router.add_router("", aftersales.router, tags=["after-sales"])
 router.add_router("", members.router, tags=["members"])
 router.add_router("", favourites.router, tags=["members"])
+router.add_router("", loyalty.router, tags=["members"])
 router.add_router("", reviews.router, tags=["reviews"])
 router.add_router("", pages.router, tags=["pages"])
 router.add_router("", collect.router, tags=["collector"])

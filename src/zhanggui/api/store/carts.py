@@ -84,6 +84,12 @@ class CouponIn(Body):
     code: CouponCode
 
 
+class PointsIn(Body):
+    """0: none."""
+
+    points: integer(0, 2_000_000_000)  # type: ignore[valid-type]
+
+
 class CheckoutIn(Body):
     """With `expected_total` (money, or minor units) nothing is bought at another total (`price_changed`)."""
 
@@ -169,6 +175,13 @@ def use_coupon(request: HttpRequest, cart_id: CartId, body: CouponIn) -> HttpRes
 @router.delete("/carts/{cart_id}/coupons/{code}", response=CartOut, summary="Take a coupon off")
 def drop_coupon(request: HttpRequest, cart_id: CartId, code: CodeInPath) -> HttpResponse:
     return _answer(request, services.dropping_coupon(cart_id, code, member_id=_member(actor(request))))
+
+
+@router.put("/carts/{cart_id}/points", response=CartOut, summary="Pay part of it with points")
+def use_points(request: HttpRequest, cart_id: CartId, body: PointsIn) -> HttpResponse:
+    """`points_not_applicable` with the most the cart takes. A cart that shrinks later takes fewer. For members."""
+    command = services.using_points(cart_id, body.points, member_id=_member(actor(request)))
+    return _answer(request, command)
 
 
 @router.put("/carts/{cart_id}/delivery", response=CartOut, summary="Say where to deliver")

@@ -21,12 +21,12 @@ from .shapes import CouponCode, DeliveryIn, Provider, WantedIn, order_json
 
 
 class PurchaseIn(Body):
-    """`points` are not given out yet: only 0 is possible."""
+    """`points` are a member's own, in steps (`points_not_applicable` says how many the order takes)."""
 
     lines: Annotated[list[WantedIn], Field(min_length=1, max_length=100)]
     delivery: DeliveryIn
     coupons: Annotated[list[CouponCode], Field(max_length=10)] = []
-    points: integer(0, 0) = 0  # type: ignore[valid-type]
+    points: integer(0, 2_000_000_000) = 0  # type: ignore[valid-type]
     payment_provider: Provider
     expected_total: MoneyOrAmount | None = None
     note: text(500) = ""  # type: ignore[valid-type]
@@ -47,6 +47,7 @@ def command_of(body: PurchaseIn, key: str | None, caller: Actor) -> PlaceCommand
             delivery=delivery,
             member_id=member,
             holder=holder_of(member, delivery.mobile),
+            points=body.points,
         ),
         provider=body.payment_provider,
         actor=caller,

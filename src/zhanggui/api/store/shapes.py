@@ -188,7 +188,7 @@ def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
         "shipping_priced": delivery is not None,
         "shipping_label": quote.freight_label.render(lang) if quote.freight_label else "",
         "total": money(quote.total),
-        "points": 0,
+        "points": quote.points,
         "explanation": [
             {
                 "promotion_id": e.promotion_id,
@@ -307,6 +307,7 @@ class OrderOut(Answer):
     lines: list[OrderLineOut]
     totals: TotalsOut
     discounts: list[DiscountOut]
+    points: int = Field(description="points that were spent on it")
     delivery: DeliveryOut
     payment: PaymentOut
     dispatch: DispatchOut
@@ -363,6 +364,7 @@ def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) 
             }
             for d in order["explanation"]
         ],
+        "points": sum(share.get("points", 0) for line in order["lines"] for share in line["discounts"]),
         "delivery": {
             "method": order["delivery_method"],
             "address": {

@@ -16,6 +16,7 @@ from .carts import (
     laying_aside,
     showing,
     using_coupon,
+    using_points,
 )
 from .place_order import buy, buy_async, place_orders
 
@@ -38,4 +39,5 @@ __all__ = [
     "place_orders",
     "showing",
     "using_coupon",
+    "using_points",
 ]

@@ -12,11 +12,12 @@ from zhanggui.kernel import clock, db, ids, mall_settings
 from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import Conflict, FieldError, NotFound, Problem, ValidationFailed
+from zhanggui.kernel.problems import Conflict, FieldError, NotFound, NotSignedIn, Problem, ValidationFailed
 from zhanggui.pricing.errors import NotDelivered
 
 from .. import selectors
 from ..errors import CartClosed
+from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, note_prices, request_of
 from ..types import Delivery, Quote
@@ -174,6 +175,24 @@ def dropping_coupon(cart_id: str, code: str, *, member_id: int | None = None) ->
     return CartCommand(cart_id, member_id, change)
 
 
+def using_points(cart_id: str, points: int, *, member_id: int | None = None) -> CartCommand:
+    """Pay part of it with points; 0 for none. A cart that shrinks later takes fewer.
+
+    Raises NotFound, CartClosed, NotSignedIn, PointsNotApplicable where it cannot take exactly so many.
+    """
+
+    def change(cart: Cart) -> None:
+        if points and cart["member_id"] is None:
+            raise NotSignedIn()
+        cart["points"] = points
+
+    def refuse(quote: Quote) -> None:
+        if quote.points != points and member_id is not None:
+            raise too_many_points(quote, member_id)
+
+    return CartCommand(cart_id, member_id, change, refuse)
+
+
 def delivering(cart_id: str, delivery: Delivery, *, member_id: int | None = None) -> CartCommand:
     """Say where to deliver. Raises NotFound, CartClosed, NotDelivered."""
 
@@ -260,6 +279,7 @@ def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
             "member_id": command.member_id,
             "lines": [],
             "coupons": [],
+            "points": 0,
             "delivery": None,
             "source": command.source,
             "next_line": 1,
@@ -281,12 +301,13 @@ def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
 
 
 _WRITE = """
-insert into checkout_cart as c (id, member_id, lines, coupons, delivery, source, next_line, version)
-select w.id, w.member_id, w.lines, w.coupons, w.delivery, w.source, w.next_line, w.version + 1
-from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, delivery jsonb, source text,
+insert into checkout_cart as c (id, member_id, lines, coupons, points, delivery, source, next_line, version)
+select w.id, w.member_id, w.lines, w.coupons, w.points, w.delivery, w.source, w.next_line, w.version + 1
+from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, points int, delivery jsonb, source text,
     next_line int, version int) order by w.id
 on conflict (id) do update set member_id = excluded.member_id, lines = excluded.lines, coupons = excluded.coupons,
-    delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version, updated_at = kernel_now()
+    points = excluded.points, delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version,
+    updated_at = kernel_now()
     where c.version = excluded.version - 1 and c.order_number = ''
 returning c.id
 """

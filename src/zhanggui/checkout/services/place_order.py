@@ -7,6 +7,7 @@ kept and applied in the same transaction that places the order.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from zhanggui.kernel import clock, db, idempotency, ids, mall_settings
 from zhanggui.kernel.group_commit import GroupCommit
@@ -21,6 +22,8 @@ from zhanggui.payments import services as payments
 
 from .. import selectors
 from ..errors import CartClosed, CartEmpty, DeliveryMissing, PriceChanged, ProviderUnavailable
+from ..points import KIND as POINTS
+from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
 from ..types import EXPRESS, PlaceCommand, Purchase, Quote
@@ -187,6 +190,8 @@ def _refusal(command: PlaceCommand, quote: Quote, providers: frozenset[str]) -> 
         return CartEmpty()
     if quote.problems:
         return quote.problems[0]
+    if quote.points != command.request.points and not command.cart_id:
+        return too_many_points(quote, command.request.member_id)
     delivery = command.request.delivery
     if delivery is None or not (delivery.name and delivery.mobile):
         return DeliveryMissing()
@@ -263,7 +268,11 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         _born_paid(order)
     lines, stock = [], []
     for position, line in enumerate(quote.lines, 1):
-        shares = [{"ref": s.promotion_id, "coupon": s.coupon, "amount": s.amount} for s in line.shares]
+        shares: list[dict[str, Any]] = [
+            {"ref": s.promotion_id, "coupon": s.coupon, "amount": s.amount} for s in line.shares
+        ]
+        if line.points:
+            shares[-1] |= {"kind": POINTS, "points": line.points}
         lines.append(
             DraftLine(
                 position,
@@ -290,7 +299,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         for a in verdict.applied
         if a.counted
     ]
-    return OrderDraft(order, lines, stock, uses)
+    return OrderDraft(order, lines, stock, uses, points=quote.points)
 
 
 def _at_the_till(commands: Sequence[PlaceCommand]) -> list[Answer]:

@@ -18,15 +18,21 @@ from .people import (
     sign_in,
     update_profile,
 )
+from .points import adjust, earn_points, expire_points, gift_birthdays, give_back_spent, take_back_points
 from .tiers import grant_tier, judge_all_tiers, judge_tiers, remove_tier, save_tier
 
 __all__ = [
     "ImportedMember",
     "add_address",
     "add_contact",
+    "adjust",
     "bind_growth",
     "change_address",
     "drop_favourite",
+    "earn_points",
+    "expire_points",
+    "gift_birthdays",
+    "give_back_spent",
     "grant_tier",
     "import_members",
     "judge_all_tiers",
@@ -41,5 +47,6 @@ __all__ = [
     "set_status",
     "set_tags",
     "sign_in",
+    "take_back_points",
     "update_profile",
 ]

@@ -12,7 +12,7 @@ from .. import locks
 from ..errors import NothingToShip
 from ..events import OrderShipped
 from ..states import FULFILLING, PAID
-from .refund import reserve_refund
+from .refund import give_back_points, mark_refund
 
 _UNITS = """
 select coalesce(sum(shipped_quantity), 0)::int as shipped,
@@ -30,14 +30,14 @@ where l.order_id = %s and l.shipped_quantity + l.refunded_quantity > l.quantity 
 def give_up_units(number: str, lines: Mapping[int, tuple[int, int]], *, actor: Actor) -> bool:
     """Take units that have not left out of a paid order (`{line: (quantity, amount)}`) and free their stock.
 
-    The amounts are marked as given back; sending the money is the caller's. True when nothing of the order has left or ever
-    will: its coupons come back to the buyer. An order of which the rest has left becomes `shipped`. Needs a transaction.
-    Raises NotFound, OrderWrongState, NothingToShip (shipped meanwhile), TooMuchToRefund.
+    The amounts are marked as given back; sending the money is the caller's. Points come back with their units. True when
+    nothing of the order has left or ever will: its coupons come back to the buyer. An order of which the rest has left becomes
+    `shipped`. Needs a transaction. Raises NotFound, OrderWrongState, NothingToShip (shipped meanwhile), TooMuchToRefund.
     """
     order = locks.hold(number)
     if order["status"] not in (PAID, FULFILLING):
         raise locks.refused(number, "cancel")
-    reserve_refund(number, lines, actor=actor)
+    points = mark_refund(number, lines)
     wanted = [{"line": line, "quantity": quantity} for line, (quantity, _) in sorted(lines.items())]
     short = db.row(_SHORT, (db.Json(wanted), order["id"]))
     if short is not None:
@@ -47,6 +47,7 @@ def give_up_units(number: str, lines: Mapping[int, tuple[int, int]], *, actor: A
     nothing_left = units["waiting"] == 0
     if nothing_left and not units["shipped"]:
         db.row("select promotions_give_back(%s)", ([number],))
+    give_back_points(number, points)
     inventory.release_lines([ShipLine(number, line, q) for line, (q, _) in sorted(lines.items())], actor=actor)
     locks.tell(order["id"], "given_up", actor=actor, lines=wanted)
     if nothing_left and units["shipped"]:

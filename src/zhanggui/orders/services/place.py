@@ -5,12 +5,14 @@ from typing import Any
 
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.members.errors import NotEnough
+from zhanggui.members.types import POINTS
 from zhanggui.promotions.errors import refusal as promotion_refusal
 
 from ..errors import OutOfStock
 from ..types import OrderDraft, PlaceResult
 
-_PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s)"
+_PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s, %s)"
 
 
 def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None) -> list[PlaceResult]:
@@ -30,7 +32,7 @@ def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None) -> list[P
 
 
 def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResult]:
-    orders, lines, stock, uses, intents = [], [], [], [], []
+    orders, lines, stock, uses, points, intents = [], [], [], [], [], []
     for index, draft in enumerate(drafts):
         order = draft.order
         order.draft = index
@@ -45,12 +47,26 @@ def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResul
         for use in draft.uses:
             use.draft, use.order_number = index, order.number
         uses += draft.uses
+        if draft.points:
+            points.append(_spending(index, draft))
         if order.total > 0:
             intents.append(_intent(index, draft))
         orders.append(order)
-    answers = db.rows(_PLACE, (db.Json(orders), db.Json(lines), db.Json(stock), db.Json(uses), db.Json(intents)))
+    wanted = (orders, lines, stock, uses, points, intents)
+    answers = db.rows(_PLACE, tuple(map(db.Json, wanted)))
     by_draft = {answer["draft"]: answer for answer in answers}
     return [_result(draft, by_draft[index]) for index, draft in enumerate(drafts)]
+
+
+def _spending(index: int, draft: OrderDraft) -> dict[str, Any]:
+    order = draft.order
+    return {
+        "draft": index,
+        "member_id": order.member_id,
+        "asset": POINTS,
+        "amount": draft.points,
+        "order_number": order.number,
+    }
 
 
 def _intent(index: int, draft: OrderDraft) -> dict[str, Any]:
@@ -83,4 +99,8 @@ def _refusal(draft: OrderDraft, reasons: list[dict[str, Any]]) -> Exception:
             line = next(line for line in draft.lines if line.sku_id == reason["sku_id"])
             left = max(reason["available"], 0)
             return OutOfStock(sku=line.sku_code, available=left, extra={"sku": line.sku_code, "available": left})
+    for reason in reasons:
+        if reason["code"] == "points_not_enough":
+            left = max(reason["available"], 0)
+            return NotEnough(available=left, extra={"asset": POINTS, "available": left})
     return promotion_refusal(reasons[0]["code"], reasons[0].get("ref", ""))

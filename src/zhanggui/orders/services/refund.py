@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from zhanggui.kernel import db
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.outbox import record
+from zhanggui.members import services as members
 
 from .. import locks
 from ..errors import TooMuchToRefund
 from ..events import OrderRefunded
+from ..rules import points_due
 from ..states import FULFILLING, PAID, TABLE
 
 _REFUND_LINES = """
@@ -16,7 +18,11 @@ update orders_orderline l set refunded_quantity = l.refunded_quantity + r.quanti
 from jsonb_to_recordset(%s) as r(line int, quantity int, amount bigint)
 where l.order_id = %s and l.position = r.line and l.refunded_quantity + r.quantity <= l.quantity
   and l.refunded_amount + r.amount <= l.payable
-returning l.position
+returning l.position, l.quantity, l.refunded_quantity as after, l.refunded_quantity - r.quantity as before, (
+    select (d ->> 'points')::bigint from jsonb_array_elements(l.discounts) d where d ->> 'kind' = 'points') as points
+"""
+_UNITS_BACK = """
+select sum(l.refunded_quantity)::int as units from orders_orderline l join orders_order o on o.id = l.order_id where o.number = %s
 """
 _HAS_LEFT = "select 1 from orders_orderline where order_id = %s and shipped_quantity > 0 limit 1"
 
@@ -25,13 +31,30 @@ _HAS_LEFT = "select 1 from orders_orderline where order_id = %s and shipped_quan
 def reserve_refund(number: str, lines: Mapping[int, tuple[int, int]], *, actor: Actor) -> None:
     """Mark units and amounts of lines as given back (`{line: (quantity, amount)}`), before the money moves.
 
-    Conditional, so that two cases can never give back the same unit. Raises TooMuchToRefund. Needs a transaction.
+    Conditional, so that two cases can never give back the same unit. The points these units were paid with come back at once.
+    Raises TooMuchToRefund. Needs a transaction.
     """
+    give_back_points(number, mark_refund(number, lines))
+
+
+@db.needs_transaction
+def mark_refund(number: str, lines: Mapping[int, tuple[int, int]]) -> int:
+    """`reserve_refund` without the points; how many of them are due."""
     order = locks.hold(number)
     wanted = [{"line": line, "quantity": q, "amount": a} for line, (q, a) in sorted(lines.items())]
     moved = db.rows(_REFUND_LINES, (db.Json(wanted), order["id"]))
     if len(moved) != len(wanted):
         raise TooMuchToRefund()
+    return points_due(moved)
+
+
+@db.needs_transaction
+def give_back_points(number: str, points: int) -> None:
+    """Points that `mark_refund` found due; their lock stands after those of promotions. The units given back so far name the step."""
+    if points:
+        step = db.row(_UNITS_BACK, (number,))
+        assert step is not None
+        members.give_back_spent(number, points, key=f"{number}:{step['units']}", actor=SYSTEM)
 
 
 @db.needs_transaction

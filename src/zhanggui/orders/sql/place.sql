@@ -1,10 +1,11 @@
 -- Placing a batch of orders: one call, one transaction, first come first served (by `draft`).
 --
 -- p_orders: orders.types.DraftOrder rows; p_lines: DraftLine rows; p_stock: DraftStock rows; p_uses: DraftUse rows (counted coupons, promotions);
--- p_intents: what payments_open takes. Answers one row per draft:
+-- p_points: rows {draft, member_id, asset, amount, order_number} of members_spend; p_intents: what payments_open takes. Answers one row per draft:
 --   placed | replayed (detail: the key's earlier digest; order_number: its order) | refused (detail: code, and what is missing).
--- Lock order: idempotency keys, promotion counters, stock levels; each sorted. See docs/locking.md.
-create or replace function orders_place(p_orders jsonb, p_lines jsonb, p_stock jsonb, p_uses jsonb, p_intents jsonb)
+-- Lock order: idempotency keys, promotion counters, members' purses, stock levels; each sorted. See docs/locking.md.
+drop function if exists orders_place(jsonb, jsonb, jsonb, jsonb, jsonb);
+create or replace function orders_place(p_orders jsonb, p_lines jsonb, p_stock jsonb, p_uses jsonb, p_points jsonb, p_intents jsonb)
 returns table(draft int, outcome text, order_number text, detail jsonb)
 language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
@@ -18,6 +19,7 @@ declare
     v_lines jsonb := p_lines;
     v_stock jsonb := p_stock;
     v_uses jsonb := p_uses;
+    v_points jsonb := p_points;
     v_intents jsonb := p_intents;
 begin
     select array_agg(o.draft order by o.draft) into v_all from jsonb_to_recordset(p_orders) as o(draft int);
@@ -43,6 +45,7 @@ begin
             join kernel_idempotencykey k on k.scope = a.scope and k.key = a.key
             where a.draft <> all(v_open);
         v_uses := orders_only_drafts(v_uses, v_open);
+        v_points := orders_only_drafts(v_points, v_open);
         v_stock := orders_only_drafts(v_stock, v_open);
     end if;
 
@@ -55,11 +58,26 @@ begin
             v_refusals := v_refusals || v_step;
             v_open := orders_without(v_open, v_out);
             v_uses := orders_only_drafts(v_uses, v_open);
+            v_points := orders_only_drafts(v_points, v_open);
             v_stock := orders_only_drafts(v_stock, v_open);
         end if;
     end if;
 
-    -- 3. Stock, last, because it is the hottest.
+    -- 3. Points.
+    if v_points <> '[]' then
+        select array_agg(distinct r.draft),
+               jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'points_not_enough', 'available', r.available))
+          into v_out, v_step from members_admit_spending(v_points) as r;
+        if v_out is not null then
+            v_refusals := v_refusals || v_step;
+            v_open := orders_without(v_open, v_out);
+            v_uses := orders_only_drafts(v_uses, v_open);
+            v_points := orders_only_drafts(v_points, v_open);
+            v_stock := orders_only_drafts(v_stock, v_open);
+        end if;
+    end if;
+
+    -- 4. Stock, last, because it is the hottest.
     select array_agg(distinct r.draft),
            jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'out_of_stock', 'sku_id', r.sku_id, 'available', r.available))
       into v_out, v_step from inventory_admit(v_stock) as r;
@@ -67,6 +85,7 @@ begin
         v_refusals := v_refusals || v_step;
         v_open := orders_without(v_open, v_out);
         v_uses := orders_only_drafts(v_uses, v_open);
+        v_points := orders_only_drafts(v_points, v_open);
         v_stock := orders_only_drafts(v_stock, v_open);
     end if;
 
@@ -89,9 +108,12 @@ begin
         v_intents := orders_only_drafts(p_intents, v_open);
     end if;
 
-    -- 4. All that is scarce is held; write it down.
+    -- 5. All that is scarce is held; write it down.
     if v_uses <> '[]' then
         perform promotions_take(v_uses);
+    end if;
+    if v_points <> '[]' then
+        perform members_spend(v_points);
     end if;
     perform inventory_reserve(v_stock);
 
