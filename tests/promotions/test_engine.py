@@ -226,7 +226,11 @@ def test_naming_finds_the_rules_of_a_product() -> None:
 
 def test_lanes_come_from_the_kinds() -> None:
     assert {name: kind.lane for name, kind in KINDS.items()} == {
-        "coupon": Lane.COUPON, "full_reduction": Lane.ORDER, "limited_discount": Lane.ITEM,
+        "flash_sale": Lane.ITEM, "limited_discount": Lane.ITEM,
+        "add_on": Lane.SET, "any_n_for": Lane.SET, "multi_discount": Lane.SET, "nth_discount": Lane.SET,
+        "package": Lane.SET, "full_discount": Lane.ORDER, "full_gift": Lane.ORDER, "full_reduction": Lane.ORDER,
+        "coupon": Lane.COUPON, "exchange_coupon": Lane.COUPON,
+        "free_shipping": Lane.FREIGHT, "freight_coupon": Lane.FREIGHT,
     }  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def test_goods_must_be_in_the_catalogue() -> None:
         "products": [tea.id], "categories": [c.id for c in categories()], "brands": [b.id for b in brands()],
         "skus": [sku.id for sku in tea.skus],
     }  # fmt: skip
-    services.create_promotion(draft(scope={**good, "exclude": good}), actor=SYSTEM)
+    services.create_promotion(draft(scope={**good, "exclude": {**good, "skus": good["skus"][:1]}}), actor=SYSTEM)
     strange = {name: [*ids, 10**9] for name, ids in good.items()}
     with pytest.raises(ValidationFailed) as caught:
         services.create_promotion(draft(scope={**strange, "exclude": {"skus": [10**9]}}), actor=SYSTEM)

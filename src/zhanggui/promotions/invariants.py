@@ -34,6 +34,27 @@ INVARIANTS = [
         "What a holder has used of a promotion is the number of his open redemptions.",
     ),
     Invariant(
+        "promotions.quota_taken_is_redeemed",
+        "select q.promotion_id, q.sku_id, q.taken, coalesce(t.pieces, 0) as redeemed from promotions_quota q"
+        " left join (select r.promotion_id, (x ->> 0)::bigint as sku_id, sum((x ->> 1)::int) as pieces"
+        " from promotions_redemption r cross join lateral jsonb_array_elements(r.pieces) x"
+        " where r.given_back_at is null and r.pieces is not null group by 1, 2) t"
+        " on t.promotion_id = q.promotion_id and t.sku_id = q.sku_id"
+        " where q.taken <> coalesce(t.pieces, 0) or q.taken > q.stock",
+        "The pieces a flash sale has sold are those of its open redemptions, and within what it had.",
+    ),
+    Invariant(
+        "promotions.holder_pieces_are_redeemed",
+        "select q.promotion_id, q.sku_id, h.holder, h.taken, coalesce(t.pieces, 0) as redeemed from promotions_holderpieces h"
+        " join promotions_quota q on q.id = h.quota_id left join (select r.promotion_id, r.holder,"
+        " (x ->> 0)::bigint as sku_id, sum((x ->> 1)::int) as pieces"
+        " from promotions_redemption r cross join lateral jsonb_array_elements(r.pieces) x"
+        " where r.given_back_at is null and r.pieces is not null group by 1, 2, 3) t"
+        " on t.promotion_id = q.promotion_id and t.sku_id = q.sku_id and t.holder = h.holder"
+        " where h.taken <> coalesce(t.pieces, 0)",
+        "What a buyer has of a flash sale's pieces is what his open redemptions took.",
+    ),
+    Invariant(
         "promotions.coupon_issued_is_codes",
         "select c.promotion_id, c.issued, count(k.id) as codes from promotions_coupon c"
         " left join promotions_couponcode k on k.coupon_id = c.promotion_id group by c.promotion_id, c.issued"

@@ -1,6 +1,6 @@
 """The counters of promotions and coupons: the only place, with `sql/functions.sql`, that moves them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhanggui.kernel import db
@@ -47,3 +47,43 @@ def hold_coupon(promotion_id: int) -> dict[str, Any] | None:
 def hold(promotion_id: int) -> dict[str, Any] | None:
     """The promotion's row, locked until the end of the transaction, for changes of its terms."""
     return db.row("select * from promotions_promotion where id = %s for no key update", (promotion_id,))
+
+
+@db.needs_transaction
+def hold_quota_slots(promotion_id: int) -> list[dict[str, Any]]:
+    """The other promotions with pieces of their own that are not over; nobody adds one until the transaction ends."""
+    db.row("select pg_advisory_xact_lock(hashtext('promotions_quota'))")
+    return db.rows(
+        "select p.id, p.label_zh, p.label_en, p.config, p.starts_at, p.ends_at, p.daily from promotions_promotion p"
+        " where p.id <> %s and p.state <> 'ended' and (p.ends_at is null or p.ends_at > kernel_now())"
+        " and exists (select 1 from promotions_quota q where q.promotion_id = p.id) order by p.id",
+        (promotion_id,),
+    )
+
+
+@db.needs_transaction
+def set_quotas(promotion_id: int, stock: Mapping[int, int], per_holder: int | None) -> list[tuple[int, int]]:
+    """Make these the pieces of the promotion; (SKU, sold) where more are sold than there would be, and then nothing changes."""
+    held = db.rows(
+        "select sku_id, taken from promotions_quota where promotion_id = %s order by id for no key update",
+        (promotion_id,),
+    )
+    short = [(row["sku_id"], row["taken"]) for row in held if row["taken"] > stock.get(row["sku_id"], 0)]
+    if short:
+        return short
+    db.execute(
+        "with gone as (select id from promotions_quota where promotion_id = %s and taken = 0 and sku_id <> all(%s))"
+        " delete from promotions_holderpieces h using gone where h.quota_id = gone.id",
+        (promotion_id, list(stock)),
+    )
+    db.execute(
+        "delete from promotions_quota where promotion_id = %s and taken = 0 and sku_id <> all(%s)",
+        (promotion_id, list(stock)),
+    )
+    db.execute(
+        "insert into promotions_quota (promotion_id, sku_id, stock, per_holder)"
+        " select %s, q.sku, q.stock, %s from unnest(%s::bigint[], %s::bigint[]) as q(sku, stock)"
+        " on conflict (promotion_id, sku_id) do update set stock = excluded.stock, per_holder = excluded.per_holder",
+        (promotion_id, per_holder, list(stock), list(stock.values())),
+    )
+    return []

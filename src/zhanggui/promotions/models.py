@@ -148,8 +148,42 @@ class Redemption(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order_number", "promotion"], name="redemption_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="redemption_amount_positive"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="redemption_amount_not_negative"),
         ]
         indexes = [
             models.Index(fields=["promotion", "id"], name="redemption_promotion"),
         ]
+class Quota(models.Model):
+    """How many pieces of a SKU a promotion gives at its price, in all and to each holder (null: without bound)."""
+
+    promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sku = models.ForeignKey(
+        "catalog.Sku", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    stock = models.BigIntegerField()
+    taken = models.BigIntegerField(default=0, db_default=0)
+    per_holder = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promotion", "sku"], name="quota_once"),
+            models.CheckConstraint(condition=_within("taken", "stock"), name="quota_taken_within"),
+        ]
+
+
+class HolderPieces(models.Model):
+    """How many pieces of a quota one holder has; `allowed` is the bound as it was when they were last taken."""
+
+    quota = models.ForeignKey(Quota, on_delete=models.CASCADE, related_name="+", db_index=False)
+    holder = models.CharField(max_length=80)
+    taken = models.IntegerField(default=0, db_default=0)
+    allowed = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quota", "holder"], name="holderpieces_once"),
+            models.CheckConstraint(condition=Q(taken__gte=0, taken__lte=F("allowed")), name="holderpieces_within"),
+        ]
+
+
+    pieces = models.JSONField(null=True)  # [[SKU, pieces], …] of quotas

@@ -1,15 +1,18 @@
 """Pure rules around the engine: what a draft must satisfy, how a stored row becomes a rule."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from zhanggui.kernel import clock
 from zhanggui.kernel.contact import clean_text
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .engine import KINDS, Audience, DailyWindow, Lane, Rule, Scope, Selection
 from .engine.fields import MOST_MONEY, ConfigFaults, Reader
+from .engine.kind import Kind
 from .types import PromotionDraft
 
 VERSION = "promotions"  # of kernel.versions: moves with every change of a rule
@@ -55,11 +58,13 @@ def check(draft: PromotionDraft) -> Rule:
     _check_window(draft, faults)
     _check_numbers(draft, faults)
     _check_coupon(draft, faults)
+    if kind is not None and terms is not None:
+        _check_sense(draft, kind, terms, audience, apart, scope, faults)
     if faults:
         raise ValidationFailed(errors=faults)
     return Rule(
         0, draft.kind, terms, label, draft.starts_at, draft.ends_at, scope, daily, draft.priority,
-        draft.exclusive_group, is_counted(draft.use_limit, draft.per_holder_limit, draft.budget), audience, apart,
+        draft.exclusive_group, is_counted(draft.kind, draft.use_limit, draft.per_holder_limit, draft.budget), audience, apart,
     )  # fmt: skip
 
 
@@ -121,9 +126,91 @@ def _check_coupon(draft: PromotionDraft, faults: list[FieldError]) -> None:
         faults.append(_range("coupon.issue_limit", 1, MOST_USES))
 
 
-def is_counted(use_limit: int | None, per_holder_limit: int | None, budget: int | None) -> bool:
+def _check_sense(
+    draft: PromotionDraft, kind: Kind[Any], terms: object, audience: Audience | None, apart: frozenset[Lane],
+    scope: Scope, faults: list[FieldError],
+) -> None:  # fmt: skip
+    """What each part allows but the whole does not: rules that never apply, or that nobody could explain."""
+    if kind.lane in apart:
+        message = Text(
+            "不能与自己同类的优惠互斥；同类活动只选其一，请用互斥组",
+            "not its own lane; for one of several use an exclusive group",
+        )
+        faults.append(FieldError("apart", "own_lane", message))
+    if apart and (kind.lane == Lane.FREIGHT or kind.gives):
+        message = Text(
+            "此类活动不从商品减钱，不能设置不同享", "it takes nothing off goods, so it cannot keep them apart"
+        )
+        faults.append(FieldError("apart", "no_goods", message))
+    if audience is not None and audience.new and draft.per_holder_limit is None:
+        message = Text(
+            "新客活动必须限制每人次数（通常为 1）", "an offer for new buyers needs a limit per buyer (usually 1)"
+        )
+        faults.append(FieldError("per_holder_limit", "required", message))
+    if audience is not None and audience.new and audience.tiers:
+        message = Text("首次购买的顾客还没有等级", "who has not bought before has no tier yet")
+        faults.append(FieldError("audience.tiers", "never", message))
+    if kind.closed and draft.scope != {"all": True}:
+        message = Text(
+            "适用商品由活动内容决定，请选择全部商品", "its goods are those it names; leave the scope at all goods"
+        )
+        faults.append(FieldError("scope", "closed", message))
+    named = frozenset(kind.names(terms)) if kind.names else frozenset[int]()
+    if kind.names and not kind.closed and named & scope.exclude.sku_ids:
+        message = Text("活动商品同时被排除", "goods it names are excluded")
+        faults.append(FieldError("scope.exclude.skus", "never", message))
+    if scope.include is not None and not kind.closed and _never(scope.include, scope.exclude):
+        message = Text(
+            "指定的商品全部被排除，活动永远不会生效", "all goods that are named are excluded; it can never apply"
+        )
+        faults.append(FieldError("scope.exclude", "never", message))
+    if draft.daily and draft.ends_at is not None and not faults and not meets_daily(draft):
+        message = Text("活动期间没有落在每日时段内的时刻", "no moment of its time falls into the daily hours")
+        faults.append(FieldError("daily", "never", message))
+
+
+def _never(include: Selection, exclude: Selection) -> bool:
+    return all(wanted <= without for wanted, without in zip(include, exclude, strict=True))
+
+
+_DAY = timedelta(days=1)
+
+
+def minutes_of(starts_at: datetime, ends_at: datetime | None, daily: Sequence[DailyWindow]) -> frozenset[int]:
+    """The minutes of the mall's day at which a promotion of this window runs (on any of its days)."""
+    open_at = (
+        frozenset(range(1440)) if not daily else frozenset(m for m in range(1440) if any(w.holds(m) for w in daily))
+    )
+    if ends_at is None or ends_at - starts_at >= _DAY:
+        return open_at
+    start, end = clock.local(starts_at), clock.local(ends_at - timedelta(microseconds=1))
+    return open_at & _between(start.hour * 60 + start.minute, end.hour * 60 + end.minute, start.date() != end.date())
+
+
+def _between(first: int, last: int, over_midnight: bool) -> frozenset[int]:
+    return frozenset([*range(first, 1440), *range(last + 1)]) if over_midnight else frozenset(range(first, last + 1))
+
+
+def meets_daily(draft: PromotionDraft) -> bool:
+    """Whether any moment of the promotion's time lies in its daily hours."""
+    return bool(minutes_of(draft.starts_at, draft.ends_at, parse_daily(draft.daily)))
+
+
+def slots_meet(one: PromotionDraft, other: Mapping[str, Any]) -> bool:
+    """Whether a draft and a stored promotion run at any same moment."""
+    start = max(one.starts_at, other["starts_at"])
+    end = min((at for at in (one.ends_at, other["ends_at"]) if at is not None), default=None)
+    if end is not None and end <= start:
+        return False
+    return not minutes_of(start, end, parse_daily(one.daily)).isdisjoint(
+        minutes_of(start, end, parse_daily(other["daily"]))
+    )
+
+
+def is_counted(kind: str, use_limit: int | None, per_holder_limit: int | None, budget: int | None) -> bool:
     """Whether taking the promotion has to be counted."""
-    return use_limit is not None or per_holder_limit is not None or budget is not None
+    limited = use_limit is not None or per_holder_limit is not None or budget is not None
+    return limited or KINDS[kind].quota is not None
 
 
 def parse_scope(value: object) -> Scope:
@@ -213,7 +300,7 @@ def _minute(reader: Reader, field: str, most: int) -> int:
 def to_rule(row: Mapping[str, Any]) -> Rule:
     """A stored promotion as the engine's rule. Its configuration was checked when it was written."""
     label = Text(row["label_zh"], row["label_en"] or row["label_zh"])
-    counted = is_counted(row["use_limit"], row["per_holder_limit"], row["budget"])
+    counted = is_counted(row["kind"], row["use_limit"], row["per_holder_limit"], row["budget"])
     return Rule(
         row["id"], row["kind"], KINDS[row["kind"]].parse(row["config"]), label, row["starts_at"], row["ends_at"],
         parse_scope(row["scope"]), parse_daily(row["daily"]), row["priority"], row["exclusive_group"], counted,

@@ -90,17 +90,23 @@ def allowances(rules: RuleSet, holders: Sequence[str]) -> dict[str, dict[int, Al
         return found
     for row in db.rows(_ALLOWANCES, (list(found), list(rules.counted))):
         barred = "used_up" if row["used_up"] else "holder_limit" if row["holder_limit"] else ""
-        found[row["holder"]][row["id"]] = Allowance(barred, row["budget_left"])
+        pieces = None if row["pieces"] is None else {int(sku): left for sku, left in row["pieces"].items()}
+        found[row["holder"]][row["id"]] = Allowance(barred, row["budget_left"], pieces)
     return found
 
 
 _ALLOWANCES = """
 select a.holder, p.id, coalesce(p.used >= p.use_limit, false) as used_up,
-       coalesce(h.used >= p.per_holder_limit, false) as holder_limit, p.budget - p.budget_used as budget_left
+       coalesce(h.used >= p.per_holder_limit, false) as holder_limit, p.budget - p.budget_used as budget_left, q.pieces
 from unnest(%s::text[]) as a(holder)
 join promotions_promotion p on p.id = any(%s)
 left join promotions_holderuse h on h.promotion_id = p.id and h.holder = a.holder
-where p.used >= p.use_limit or h.used >= p.per_holder_limit or p.budget is not null
+left join lateral (
+    select jsonb_object_agg(q.sku_id, least(q.stock - q.taken, q.per_holder - coalesce(t.taken, 0))) as pieces
+    from promotions_quota q left join promotions_holderpieces t on t.quota_id = q.id and t.holder = a.holder
+    where q.promotion_id = p.id
+) q on true
+where p.used >= p.use_limit or h.used >= p.per_holder_limit or p.budget is not null or q.pieces is not null
 """
 
 

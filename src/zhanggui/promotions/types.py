@@ -144,7 +144,7 @@ class ProductBadge(NamedTuple):
 
 
 class Use(NamedTuple):
-    """A counted use for `promotions_admit` and `promotions_take`: `kind` says whose `id` it is."""
+    """A counted use for `promotions_admit` and `promotions_take`: `kind` says whose `id` it is, `pieces` are of quotas."""
 
     kind: str
     id: int
@@ -155,9 +155,10 @@ class Use(NamedTuple):
 def uses_of(verdict: Verdict, holder: str) -> list[Use]:
     """What an order with this verdict has to take; promotions without limit and budget are not among it."""
     return [
-        Use("promotion", a.promotion_id, holder, a.amount)
+        Use("promotion", a.promotion_id, holder, a.amount, a.pieces)
         if a.coupon_code_id is None
         else Use("coupon", a.coupon_code_id, holder, a.amount)
         for a in verdict.applied
         if a.counted
     ]
+    pieces: tuple[tuple[int, int], ...] = ()

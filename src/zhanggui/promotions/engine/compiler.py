@@ -52,6 +52,9 @@ class CompiledRule:
         self.apart = sum(1 << lane for lane in rule.apart)
         self.badge = kind.badge(rule.terms)
         self.include = None if rule.scope.include is None else _tokens(rule.scope.include)
+        if kind.names and (kind.closed or self.include is not None):
+            named = _tokens(Selection(sku_ids=frozenset(kind.names(terms))))
+            self.include = named if kind.closed or self.include is None else self.include | named
         self.exclude = _tokens(rule.scope.exclude)
         self.selective = self.include is not None or bool(self.exclude)
         self.offer: Callable[[Goods], Offer] = lambda goods: judge(terms, goods)

@@ -1,6 +1,6 @@
 """Reads a kind's configuration and collects every fault, so that the editor can show all of them at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from zhanggui.kernel.i18n import Text
@@ -9,6 +9,8 @@ from zhanggui.kernel.problems import FieldError
 
 #: No single price, threshold or discount is above a hundred million yuan; keeps sums far inside bigint.
 MOST_MONEY = 10_000_000_000
+#: Nor does a rule ask for more pieces.
+MOST_PIECES = 100_000
 
 
 class ConfigFaults(ValueError):
@@ -88,6 +90,22 @@ class Reader:
         """A share of a price: 1 to 10 000 (100 %)."""
         return self.integer(field, 1, BASIS)
 
+    def sku(self, others: Container[int]) -> int:
+        """A SKU, in the field that is called so everywhere (`config_skus` finds it); once among `others`."""
+        sku = self.integer("sku", 1, 2**63 - 1)
+        if sku in others:
+            self.fault("sku", "twice", Text("同一商品只能出现一次", "each SKU only once"))
+        return sku
+
+    def rising(self, field: str, before: int, value: int) -> None:
+        """Report a value that is not above the one of the step before."""
+        if 0 < value <= before:
+            self.fault(field, "not_rising", Text("必须逐级增加", "must be above the step before"))
+
+    def times(self) -> int:
+        """How often in one cart; 0 where nothing is said: without bound."""
+        return self.integer("times", 1, MOST_PIECES) if self.has("times") else 0
+
     def objects(self, field: str, most: int) -> list["Reader"]:
         """A list of objects, at least one and at most `most`."""
         value = self.config.get(field)
@@ -127,3 +145,16 @@ class Reader:
             self.fault(field, "ids", Text(f"应为最多 {most} 个编号的列表", f"must be a list of at most {most} ids"))
             return frozenset()
         return frozenset(value)
+
+
+def config_skus(config: object, loc: str = "config") -> Iterable[tuple[str, int]]:
+    """Every SKU that a configuration names, with its place in it."""
+    if isinstance(config, Mapping):
+        for name, value in config.items():
+            if name == "sku" and isinstance(value, int):
+                yield f"{loc}.sku", value
+            else:
+                yield from config_skus(value, f"{loc}.{name}")
+    elif isinstance(config, list):
+        for position, item in enumerate(config):
+            yield from config_skus(item, f"{loc}.{position}")

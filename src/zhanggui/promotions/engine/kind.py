@@ -1,6 +1,6 @@
 """What a kind of promotion has to bring. A new kind is one new file in `kinds/` with a `KIND` in it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -44,7 +44,7 @@ class Offer(NamedTuple):
     `shares`, where given, is the amount per line; otherwise the frame allots by what is left of each line.
     Never more than `goods.total`, nor a share above what its line has left.
 
-    `gifts` are (SKU, pieces, choices) to go with the order; `pieces` what it takes of a limited number. `worth` is what
+    `gifts` are (SKU, pieces, choices) to go with the order; `pieces` how many of each line are of a limited number. `worth` is what
     is beside the amount when combinations are compared: the value of gifts, as the mall states it.
     """
 
@@ -54,8 +54,15 @@ class Offer(NamedTuple):
     text: Text
     shares: list[int] | None = None
     gifts: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
-    pieces: tuple[tuple[int, int], ...] = ()
+    pieces: Sequence[int] = ()
     worth: int = 0
+
+
+class Quota(NamedTuple):
+    """How many pieces of each SKU there are in all, and for one buyer (None: without bound)."""
+
+    stock: Mapping[int, int]
+    per_holder: int | None
 
 
 class Badge(NamedTuple):
@@ -70,7 +77,9 @@ class Kind(Generic[T]):
     """`parse` turns configuration into terms or raises `ConfigFaults`; `offer` judges goods; `badge` advertises.
 
     `by_code` kinds apply only to a buyer who holds a coupon code. `stepped` kinds look at thresholds of money: what
-    others take off first may cost the buyer a step. `gives` lists the SKUs that terms may give away.
+    others take off first may cost the buyer a step. `gives` lists the SKUs that terms may give away, `names` those they
+    name: they are in scope besides the promotion's own, or, where the kind is `closed`, are all of it. `quota` tells of a
+    limited number of pieces, which are counted. Configurations call a SKU `sku`, wherever it stands.
     """
 
     name: str
@@ -82,3 +91,6 @@ class Kind(Generic[T]):
     by_code: bool = False
     stepped: bool = False
     gives: Callable[[T], Iterable[int]] | None = None
+    names: Callable[[T], Iterable[int]] | None = None
+    closed: bool = False
+    quota: Callable[[T], Quota] | None = None

@@ -26,6 +26,7 @@ REASONS = {
     "used_up": Text("活动名额已用完", "All uses are taken"),
     "holder_limit": Text("您已达到此优惠的使用次数上限", "You have used this as often as allowed"),
     "budget_spent": Text("活动优惠额度已用完", "The money set aside for it is spent"),
+    "quota_gone": Text("秒杀名额已用完", "The pieces at the flash price are gone"),
     "nothing_left": Text("金额已为 0，无需再减", "Nothing is left to take off"),
 }
 

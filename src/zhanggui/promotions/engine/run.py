@@ -51,8 +51,21 @@ class Run:
     """
 
     __slots__ = (
-        *("allowances", "applied", "at", "cart", "closed", "closer", "explained", "gifts", "groups", "hindrances", "left", "lines"),
-        *("minute", "shares", "skip", "took", "worth"),
+        *(
+            "allowances",
+            "applied",
+            "at",
+            "cart",
+            "closed",
+            "closer",
+            "explained",
+            "gifts",
+            "groups",
+            "hindrances",
+            "left",
+            "lines",
+        ),
+        *("minute", "shares", "skip", "stock", "took", "worth"),
     )
 
     def __init__(
@@ -70,6 +83,7 @@ class Run:
         self.applied: list[Applied] = []
         self.explained: list[Explanation] = []
         self.gifts: list[Gift] = []
+        self.stock = cart.stock  # less what was given
         self.worth = 0
         self.hindrances: list[tuple[Turn, list[int], int, set[int]]] = []
         self.closed = [0] * len(self.lines)
@@ -94,10 +108,12 @@ class Run:
             return self.refuse(turn, "nothing_left")
         around = ORDINARY
         if compiled.gives or turn.pieces is not None:
-            around = Circumstances(cart.chosen, cart.stock, turn.pieces)
+            around = Circumstances(cart.chosen, self.stock, turn.pieces)
         offer = compiled.offer(Goods(lines, amounts, total, around))
         if compiled.stepped:
             self._missed(turn, offer, total)
+        if compiled.gives and self.gifts:
+            self._given_before(turn, offer)
         if offer.amount <= 0 and not offer.gifts:
             self._note(turn, offer, 0, False)
             return False
@@ -110,6 +126,12 @@ class Run:
         """Whether the rule would have reached a higher step on goods nobody had taken from."""
         if sum(self.lines[i].quantity * self.lines[i].unit_price for i in turn.places) != total:
             self.hindered(turn, offer.amount + offer.worth)
+
+    def _given_before(self, turn: Turn, offer: Offer) -> None:
+        """Whether others gave away what the rule would have given."""
+        rivals = {gift.promotion_id for gift in self.gifts if gift.sku_id in turn.compiled.gives}
+        if rivals:
+            self.hindrances.append((turn, turn.places, offer.amount + offer.worth, rivals))
 
     def hindered(self, turn: Turn, got: int) -> None:
         """Others took from the turn's goods before, so that it gives no more than `got`."""
@@ -206,15 +228,33 @@ class Run:
         counted = rule.counted or turn.code_id is not None
         self.applied.append(
             Applied(
-                rule.id, rule.kind, compiled.lane, rule.label, code, turn.code_id, offer.amount, counted, offer.pieces
+                rule.id,
+                rule.kind,
+                compiled.lane,
+                rule.label,
+                code,
+                turn.code_id,
+                offer.amount,
+                counted,
+                self._pieces(turn, offer) if offer.pieces else (),
             )
         )
         for sku_id, quantity, choices in offer.gifts:
             self.gifts.append(Gift(rule.id, rule.label, sku_id, quantity, choices))
+            self.stock = {**self.stock, sku_id: self.stock.get(sku_id, 0) - quantity}
         self.worth += offer.worth
         self._note(turn, offer, offer.amount, True)
         if rule.exclusive_group:
             self.groups[rule.exclusive_group] = rule
+
+    def _pieces(self, turn: Turn, offer: Offer) -> tuple[tuple[int, int], ...]:
+        """What an offer takes of limited numbers, by SKU."""
+        found: dict[int, int] = {}
+        for place, pieces in zip(turn.places, offer.pieces, strict=True):
+            if pieces:
+                sku_id = self.lines[place].sku_id
+                found[sku_id] = found.get(sku_id, 0) + pieces
+        return tuple(found.items())
 
     def verdict(self, exact: bool = True) -> Verdict:
         """Lines back in the cart's own order."""
@@ -226,7 +266,7 @@ class Run:
             by_key[line.key] = LineVerdict(line.key, amount, amount - left, tuple(shares))
         return Verdict(
             tuple([by_key[line.key] for line in self.cart.lines]), total, tuple(self.applied), tuple(self.explained),
-            tuple(self.gifts), exact,
+            tuple(self.gifts), exact, self.worth,
         )  # fmt: skip
 
     def gave(self, promotion_id: int) -> int:
@@ -327,12 +367,10 @@ def _take_won(run: Run, turn: Turn, winners: Mapping[int, tuple[int, Turn]], tak
             rival = next(winners[i][1] for i in turn.places if i in winners)
             run.refuse(turn, "goods_taken", other=rival.rule.label)
             return
-        won = {run.lines[i].sku_id for i, share in zip(turn.places, shares, strict=True) if share}
-        offer = offer._replace(
-            amount=amount,
-            params={**offer.params, "off_amount": amount},
-            pieces=tuple(piece for piece in offer.pieces if piece[0] in won),
-        )
+        pieces = [n if share else 0 for n, share in zip(offer.pieces, shares, strict=False)]
+        counted = {"pieces": sum(pieces)} if pieces else {}
+        params = {**offer.params, "off_amount": amount, **counted}
+        offer = offer._replace(amount=amount, params=params, pieces=pieces)
     run.take(turn, offer, shares)
     for place, share in zip(turn.places, shares, strict=True):
         if share:

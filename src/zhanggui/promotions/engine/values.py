@@ -220,7 +220,8 @@ class Applied(NamedTuple):
 class Verdict(NamedTuple):
     """`lines` in the order of the cart; `applied` in the order of application; one explanation for every rule.
 
-    `exact`: no lawful combination gives more. Otherwise the search was bounded, and some other may.
+    `exact`: no lawful combination gives more. Otherwise the search was bounded, and some other may. `worth` is the stated
+    value of the gifts, which combinations are compared by besides the discount.
     """
 
     lines: tuple[LineVerdict, ...]
@@ -229,6 +230,7 @@ class Verdict(NamedTuple):
     explanation: tuple[Explanation, ...]
     gifts: tuple[Gift, ...] = ()
     exact: bool = True
+    worth: int = 0
 
 
 class Relief(NamedTuple):

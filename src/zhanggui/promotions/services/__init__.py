@@ -1,10 +1,11 @@
 """Writes of promotions: their life, and the codes of coupons."""
 
 from .codes import add_code, claim, generate_codes, grant, keep
-from .manage import create_promotion, end, pause, publish, resume, update_promotion
+from .manage import bind_stock, create_promotion, end, pause, publish, resume, update_promotion
 
 __all__ = [
     "add_code",
+    "bind_stock",
     "claim",
     "create_promotion",
     "end",

@@ -1,6 +1,6 @@
 """The life of a promotion: drafted, changed, published, paused, ended. Every change is in force in all workers at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,9 +14,10 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, PermissionDenied, ValidationFailed, WrongState
 
 from .. import events, locks
-from ..engine import KINDS, Scope, Selection
+from ..engine import KINDS, Rule, Scope, Selection
+from ..engine.fields import config_skus
 from ..permissions import MANAGE, MANAGE_COUPONS
-from ..rules import VERSION, check
+from ..rules import VERSION, check, slots_meet, to_rule
 from ..states import DRAFT, ENDED, TRANSITIONS
 from ..types import CouponDraft, PromotionDraft
 
@@ -30,8 +31,8 @@ def may_manage(actor: Actor, kind: str) -> None:
         raise PermissionDenied()
 
 
-def check_goods(scope: Scope) -> None:
-    """Raises ValidationFailed where a scope names goods the catalogue does not have."""
+def check_goods(scope: Scope, config: Mapping[str, Any]) -> None:
+    """Raises ValidationFailed where a scope or a configuration names goods the catalogue does not have."""
     include, exclude = scope.include or Selection(), scope.exclude
     wanted = {
         name: (getattr(include, field), getattr(exclude, field))
@@ -54,6 +55,13 @@ def check_goods(scope: Scope) -> None:
                         FieldError(loc, "unknown", Text(f"没有这些编号：{named}", f"there are no such: {named}"))
                     )
     if faults:
+    named = list(config_skus(config))
+    there = set(catalog.sku_codes([sku for _, sku in named])) if named else set()
+    faults += [
+        FieldError(loc, "unknown", Text(f"没有编号为 {sku} 的商品规格", f"there is no SKU {sku}"))
+        for loc, sku in named
+        if sku not in there
+    ]
         raise ValidationFailed(errors=faults)
 
 
@@ -63,7 +71,9 @@ def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
     Raises ValidationFailed with every fault, PermissionDenied.
     """
     may_manage(actor, draft.kind)
-    check_goods(check(draft).scope)
+    rule = check(draft)
+    check_goods(rule.scope, draft.config)
+    check_gifts(draft, rule)
     with transaction.atomic():
         row = db.row(
             "insert into promotions_promotion (kind, label_zh, label_en, config, scope, daily, starts_at, ends_at,"
@@ -75,6 +85,7 @@ def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
         promotion_id = int(row["id"])
         if draft.coupon is not None:
             db.execute(
+        _check_slots(0, draft)
                 "insert into promotions_coupon (promotion_id, claimable, per_member_limit, issue_limit)"
                 " values (%s, %s, %s, %s)",
                 (promotion_id, draft.coupon.claimable, draft.coupon.per_member_limit, draft.coupon.issue_limit),
@@ -89,10 +100,62 @@ def _columns(draft: PromotionDraft) -> tuple[Any, ...]:
         draft.label_zh.strip(), draft.label_en.strip(), db.Json(draft.config), db.Json(draft.scope),
         db.Json(list(draft.daily)), draft.starts_at, draft.ends_at, draft.priority, draft.exclusive_group,
         draft.use_limit, draft.per_holder_limit, draft.budget, db.Json(dict(draft.audience)), db.Json(list(draft.apart)),
+        _keep_quota(promotion_id, rule)
     )  # fmt: skip
 
 
 def _audit(
+def check_gifts(draft: PromotionDraft, rule: Rule) -> None:
+    """Raises ValidationFailed where a gift is out of stock: nobody would get it."""
+    gives = KINDS[rule.kind].gives
+    gifts = set(gives(rule.terms)) if gives else set()
+    if not gifts:
+        return
+    free = _free_pieces(sorted(gifts))
+    message = Text("赠品没有库存，请先补货或换一件", "the gift is out of stock; restock it or choose another")
+    gone = [loc for loc, sku in config_skus(draft.config) if sku in gifts and (free.get(sku) or 0) < 1]
+    if gone:
+        raise ValidationFailed(errors=[FieldError(loc, "no_stock", message) for loc in gone])
+
+
+def _check_slots(promotion_id: int, draft: PromotionDraft) -> None:
+    """Raises ValidationFailed where another flash sale sells one of the SKUs at the same time; serialises such checks."""
+    if draft.kind not in KINDS or KINDS[draft.kind].quota is None:
+        return
+    others = locks.hold_quota_slots(promotion_id)
+    wanted = {sku: loc for loc, sku in config_skus(draft.config)}
+    faults = []
+    for other in others:
+        shared = [sku for _, sku in config_skus(other["config"]) if sku in wanted]
+        if shared and slots_meet(draft, other):
+            label, english = other["label_zh"], other["label_en"] or other["label_zh"]
+            message = Text(f"同一时段已在秒杀“{label}”中", f"at the same time it is in the flash sale “{english}”")
+            faults += [FieldError(wanted[sku], "overlap", message) for sku in shared]
+    if faults:
+        raise ValidationFailed(errors=faults)
+
+
+def _keep_quota(promotion_id: int, rule: Rule) -> None:
+    """Write the pieces a promotion has to sell. Raises ValidationFailed below what is sold already."""
+    quota = KINDS[rule.kind].quota
+    if quota is None:
+        return
+    wanted = quota(rule.terms)
+    short = locks.set_quotas(promotion_id, wanted.stock, wanted.per_holder)
+    if short:
+        places = list(wanted.stock)
+        raise ValidationFailed(
+            errors=[
+                FieldError(
+                    f"config.goods.{places.index(sku)}.stock" if sku in wanted.stock else "config.goods",
+                    "below_used",
+                    Text(f"不能低于已售出的 {taken}", f"must not be below the {taken} already sold"),
+                )
+                for sku, taken in short
+            ]
+        )
+
+
     actor: Actor, action: str, promotion_id: int, *, before: Any = None, after: Any = None, reason: str = ""
 ) -> None:
     audit.record(
@@ -108,7 +171,9 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
     below what is used. Raises ValidationFailed, NotFound, WrongState, PermissionDenied.
     """
     may_manage(actor, draft.kind)
-    check_goods(check(draft).scope)
+    rule = check(draft)
+    check_goods(rule.scope, draft.config)
+    check_gifts(draft, rule)
     with transaction.atomic():
         before = locks.hold(promotion_id)
         if before is None:
@@ -125,6 +190,7 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
         )
         if draft.coupon is not None:
             db.execute(
+        _check_slots(promotion_id, draft)
                 "update promotions_coupon set claimable = %s, per_member_limit = %s, issue_limit = %s"
                 " where promotion_id = %s",
                 (draft.coupon.claimable, draft.coupon.per_member_limit, draft.coupon.issue_limit, promotion_id),
@@ -144,6 +210,7 @@ def _stored(row: dict[str, Any], coupon: dict[str, Any] | None) -> dict[str, Any
 
 
 def _check_change(before: dict[str, Any], coupon: dict[str, Any] | None, draft: PromotionDraft) -> None:
+        _keep_quota(promotion_id, rule)
     faults = []
     if before["kind"] != draft.kind:
         faults.append(FieldError("kind", "fixed", Text("类型不能更改，请新建", "cannot change; make a new one")))
@@ -188,6 +255,9 @@ def publish(promotion_id: int, *, actor: Actor) -> None:
     """Draft to live. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied."""
     _step(promotion_id, "publish", events.PromotionPublished, actor, "")
 
+        if target == "live":
+            stored = PromotionDraft(**{n: before[n] for n in PromotionDraft.__slots__ if n != "coupon"})
+            check_gifts(stored, to_rule(before))
 
 def pause(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
     """Live to paused, at once. Opens its own transaction. Raises NotFound, WrongState, PermissionDenied."""

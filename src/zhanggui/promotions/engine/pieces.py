@@ -1,0 +1,63 @@
+"""Goods taken apart into pieces, for kinds that count them. Lines of thousands of pieces cost no more than lines of one."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from .kind import Goods
+
+
+class Pieces(NamedTuple):
+    """`count` pieces of the line at `place`, each worth `value`."""
+
+    value: int
+    place: int
+    count: int
+
+
+Pile = deque[Pieces]
+
+
+def pile_of(goods: Goods, places: Iterable[int]) -> Pile:
+    """The pieces of these lines by what is left of each, the dearest first; the fen that do not divide are kept."""
+    found = []
+    for place in places:
+        quantity = goods.lines[place].quantity
+        value, over = divmod(goods.left[place], quantity)
+        if over:
+            found.append(Pieces(value + 1, place, over))
+        found.append(Pieces(value, place, quantity - over))
+    return deque(sorted(found, key=lambda pieces: (-pieces.value, pieces.place)))
+
+
+def bundles(piles: Sequence[tuple[Pile, int]]) -> Iterator[tuple[int, list[Pieces]]]:
+    """Bundles of so many pieces of each pile, the dearest first: how many bundles of this make, and the pieces of one.
+
+    Uses the piles up; ends with the last full bundle.
+    """
+    while all(pile for pile, _ in piles):
+        alike = min(pile[0].count // size for pile, size in piles)
+        if alike:
+            picked = [piece for pile, size in piles for piece in _take(pile, size, alike)]
+            yield alike, picked
+            continue
+        picked = []
+        for pile, size in piles:
+            if sum(pieces.count for pieces in pile) < size:
+                return
+            picked += _take(pile, size, 1)
+        yield 1, picked
+
+
+def _take(pile: Pile, size: int, times: int) -> list[Pieces]:
+    """`size` pieces from the top, `times` times over (more than once only where they are alike)."""
+    taken = []
+    need = size * times
+    while need:
+        top = pile.popleft()
+        count = min(need, top.count)
+        if count < top.count:
+            pile.appendleft(top._replace(count=top.count - count))
+        taken.append(top._replace(count=count // times))
+        need -= count
+    return taken
