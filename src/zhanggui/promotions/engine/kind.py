@@ -7,6 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from zhanggui.kernel.i18n import Text
 
+from .depth import Deep, Piece
 from .values import CartLine, Lane
 
 T = TypeVar("T")
@@ -91,6 +92,8 @@ class Kind(Generic[T]):
     by_code: bool = False
     stepped: bool = False
     gives: Callable[[T], Iterable[int]] | None = None
+    deepest: Callable[[T, Piece], Deep] | None = None
+    grain: Callable[[T, int], int] | None = None
     names: Callable[[T], Iterable[int]] | None = None
     closed: bool = False
     quota: Callable[[T], Quota] | None = None

@@ -5,11 +5,13 @@ Configuration, in minor units: `{"threshold": 10000, "off": 1000}` or
 """
 
 from collections.abc import Mapping
+from math import gcd
 from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.money import portion
+from zhanggui.kernel.money import BASIS, portion
 
+from ..depth import Deep, Piece, part, peaks
 from ..fields import Reader
 from ..kind import Badge, Goods, Kind, Offer
 from ..values import Lane
@@ -63,6 +65,20 @@ def offer(terms: Terms, goods: Goods) -> Offer:
     return Offer(off, "applied", {"off_amount": off}, _DONE)
 
 
+def deepest(terms: Terms, piece: Piece) -> Deep:
+    total = max(piece.least, terms.threshold, 1)
+    if terms.is_percent:
+        return (part(total, terms.off, terms.cap, piece.grain),)
+    return peaks({total}, lambda total: min(terms.off, total))
+
+
+def grain(terms: Terms, grain: int) -> int:
+    if not terms.is_percent:
+        return gcd(terms.off, grain)
+    exact, over = divmod(terms.off * grain, BASIS)
+    return 1 if over else gcd(exact, terms.cap or 0)
+
+
 def badge(terms: Terms) -> Badge:
     zh, en, over = (
         ("享{zhe}折券", "{percent}% off", " from") if terms.is_percent else ("减{off_figure}券", "{off_figure} off", "")
@@ -73,4 +89,15 @@ def badge(terms: Terms) -> Badge:
     return Badge(Text("满{threshold_figure}" + zh, en + over + " {threshold_figure}"), params)
 
 
-KIND = Kind("coupon", Lane.COUPON, Text("优惠券", "Coupon"), parse, offer, badge, by_code=True, stepped=True)
+KIND = Kind(
+    "coupon",
+    Lane.COUPON,
+    Text("优惠券", "Coupon"),
+    parse,
+    offer,
+    badge,
+    by_code=True,
+    stepped=True,
+    deepest=deepest,
+    grain=grain,
+)

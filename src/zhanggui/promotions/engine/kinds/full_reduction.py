@@ -5,10 +5,12 @@ Configuration, in minor units: `{"steps": [{"threshold": 20000, "off": 2000}, �
 """
 
 from collections.abc import Mapping
+from math import gcd
 from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
+from ..depth import Deep, Piece, peaks
 from ..fields import Reader
 from ..kind import Badge, Goods, Kind, Offer
 from ..values import Lane
@@ -112,6 +114,26 @@ def _short(missing: int, off: int) -> Offer:
     return Offer(0, "threshold_short", {"missing_amount": missing, "off_figure": off}, _SHORT)
 
 
+def deepest(terms: Terms, piece: Piece) -> Deep:
+    if terms.repeats:
+        threshold = terms.steps[0].threshold
+        above = {max(-(-piece.least // threshold), 1) * threshold}
+    else:
+        above = {step.threshold for step in terms.steps if step.threshold >= piece.least}
+    return peaks({piece.least, *above}, lambda total: _taken(terms, total))
+
+
+def _taken(terms: Terms, total: int) -> int:
+    if terms.repeats:
+        off = total // terms.steps[0].threshold * terms.steps[0].off
+        return off if terms.cap is None else min(off, terms.cap)
+    return max((step.off for step in terms.steps if step.threshold <= total), default=0)
+
+
+def grain(terms: Terms, _grain: int) -> int:
+    return gcd(*(step.off for step in terms.steps), terms.cap or 0)
+
+
 def badge(terms: Terms) -> Badge:
     step = terms.steps[0]
     params = {"threshold_figure": step.threshold, "off_figure": step.off}
@@ -120,4 +142,14 @@ def badge(terms: Terms) -> Badge:
     return Badge(Text("满{threshold_figure}减{off_figure}", "{off_figure} off {threshold_figure}"), params)
 
 
-KIND = Kind("full_reduction", Lane.ORDER, Text("满减", "Spend and save"), parse, offer, badge, stepped=True)
+KIND = Kind(
+    "full_reduction",
+    Lane.ORDER,
+    Text("满减", "Spend and save"),
+    parse,
+    offer,
+    badge,
+    stepped=True,
+    deepest=deepest,
+    grain=grain,
+)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import BASIS, portion
 
+from ..depth import NEVER, Deep, Piece, Reach
 from ..fields import Reader
 from ..kind import Badge, Goods, Kind, Offer
 from ..values import Lane
@@ -60,6 +61,11 @@ def _price(terms: Terms, unit_price: int) -> int:
     return terms.price if terms.keep_basis_points is None else portion(unit_price, terms.keep_basis_points)
 
 
+def deepest(terms: Terms, piece: Piece) -> Deep:
+    off = min(piece.unit_price - _price(terms, piece.unit_price), piece.left)
+    return (Reach(off, piece.left),) if off > 0 else NEVER
+
+
 def badge(terms: Terms) -> Badge:
     if terms.off:
         return Badge(Text("直降 {off_figure} 元", "{off_figure} off"), {"off_figure": terms.off})
@@ -68,4 +74,6 @@ def badge(terms: Terms) -> Badge:
     return Badge(Text("限时{zhe}折", "{percent}% off"), percent_words(BASIS - terms.keep_basis_points))
 
 
-KIND = Kind("limited_discount", Lane.ITEM, Text("限时折扣", "Limited-time discount"), parse, offer, badge)
+KIND = Kind(
+    "limited_discount", Lane.ITEM, Text("限时折扣", "Limited-time discount"), parse, offer, badge, deepest=deepest
+)
