@@ -211,22 +211,23 @@ def typed(request: HttpRequest, problem: Problem, **more: Any) -> FormState:
 def carry_out(
     request: HttpRequest,
     act: Callable[[], Any],
-    done: Text,
+    done: Text | Callable[[Any], Text],
     *,
     where: str,
     refused: Callable[[Problem], HttpResponse],
     **options: Any,
 ) -> HttpResponse:
-    """Do it and go to `where`, which says that it is `done` (`options` of the toast); what was refused, `refused` shows.
+    """Do it and go to `where`, which says that it is `done` (of what came of it, where that is asked; `options` of the toast);
+    what was refused, `refused` shows.
 
     What is not there and what this colleague may not do have pages of their own.
     """
     try:
-        act()
+        came_of_it = act()
     except NotFound:
         raise
     except Problem as problem:
         if problem.extra.get("permission"):
             raise
         return refused(problem)
-    return messages.flash(see_other(where), done, **options)
+    return messages.flash(see_other(where), done(came_of_it) if callable(done) else done, **options)

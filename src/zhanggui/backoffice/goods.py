@@ -17,6 +17,7 @@ from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.money import minor_digits
 from zhanggui.kernel.problems import FieldError
 from zhanggui.pricing import selectors as pricing
+from zhanggui.pricing.types import Proposed
 from zhanggui.ui import language
 from zhanggui.ui.language import say
 
@@ -126,6 +127,17 @@ def amount(text: str, field: str, currency: str, errors: list[FieldError]) -> in
         )
         return None
     return int(minor)
+
+
+def proposed(done: Proposed) -> Text:
+    """What became of price changes: made, or waiting for somebody else."""
+    made, asked = done.changed, len(done.requests)
+    if not asked:
+        return Text("价格已保存", "The prices are saved")
+    waits = Text(f"{asked} 个改价幅度较大，已提交审批", f"{asked} are so large that they wait for approval")
+    if not made:
+        return waits
+    return Text(f"已改 {made} 个价格；{waits.zh}", f"{made} prices are changed; {waits.en}")
 
 
 def units(text: str, field: str, errors: list[FieldError]) -> int | None:

@@ -11,13 +11,7 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 from .errors import ApprovalNeeded
 from .permissions import BELOW_FLOOR
 from .selectors import floors
-from .types import Floor
-
-SOURCES = {
-    "floor": Text("该 SKU 的底价", "the floor of this SKU"),
-    "margin": Text("该 SKU 的最低毛利", "the least margin of this SKU"),
-    "category": Text("分类的最低毛利", "the least margin of its category"),
-}
+from .types import SOURCES, Floor
 
 
 def keep(

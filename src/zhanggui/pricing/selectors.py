@@ -8,6 +8,14 @@ from zhanggui.kernel import db, versions
 from zhanggui.kernel.paging import Page, page
 from zhanggui.kernel.problems import NotFound
 
+from .bench import FLAGS as FLAGS
+from .bench import BenchRow as BenchRow
+from .bench import bench as bench
+from .formula import Costing as Costing
+from .formula import Outcome as Outcome
+from .formula import on_step as on_step
+from .formula import outcome as outcome
+from .formula import price_for_profit as price_for_profit
 from .rules import freight_for, line
 from .rules import price_for as price_for
 from .rules import steps_of as steps_of

@@ -14,6 +14,12 @@ SPECIAL_KINDS = {
     EMPLOYEE: Text("员工价", "Staff price"),
     QUANTITY: Text("阶梯价", "Quantity price"),
 }
+#: Which rule sets a floor.
+SOURCES = {
+    "floor": Text("该 SKU 的底价", "the floor of this SKU"),
+    "margin": Text("该 SKU 的最低毛利", "the least margin of this SKU"),
+    "category": Text("分类的最低毛利", "the least margin of its category"),
+}
 #: The channel whose price is the ordinary one.
 OWN_CHANNEL = "shop"
 #: Special prices that belong to somebody by name.

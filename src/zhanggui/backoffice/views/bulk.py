@@ -30,6 +30,7 @@ from zhanggui.ui.language import say
 
 from ..access import actor, see_other, staff, typed
 from ..cells import as_seen, from_seen
+from ..goods import proposed
 from ..messages import flash
 from ..repricing import KINDS, ROUNDINGS, TARGETS, Change
 from .products import numbers
@@ -192,10 +193,13 @@ def _reprice(request: HttpRequest, shown: Sequence[Preview]) -> HttpResponse:
     rows = [PriceRow(each.sku_id, *each.after, seen=from_seen(seen.get(str(each.sku_id), ""))) for each in todo]
     if any(row.seen is None for row in rows):
         raise PriceChangedMeanwhile()
-    done = prices.set_prices(rows, actor=actor(request), reason=reason[:200])
+    done = prices.propose_prices(rows, actor=actor(request), reason=reason[:200])
     back = [f"{each.sku_id}:{each.seen}:{as_seen(*each.after)}" for each in todo]
     undo = ("/office/products/reprice/undo", {"rows": ",".join(back), "reason": reason[:100]})
-    return flash(see_other(GRID), Text(f"已改 {done} 个规格的价格", f"{done} variants have new prices"), undo=undo)
+    if done.requests:
+        return flash(see_other(GRID), proposed(done), "warn")
+    words = Text(f"已改 {done.changed} 个规格的价格", f"{done.changed} variants have new prices")
+    return flash(see_other(GRID), words, undo=undo)
 
 
 @staff("pricing.view", post="pricing.change", methods=("POST",))

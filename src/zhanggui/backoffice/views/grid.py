@@ -108,7 +108,9 @@ def _price(request: HttpRequest, edit: Edit) -> Done:
             raise ValidationFailed(errors=errors)
         listed, sale = _both(edit.field, typed, before_list, before_sale)
     row = PriceRow(edit.sku_id, listed, sale, seen=seen)
-    pricing.set_prices([row], actor=actor(request), reason=edit.reason)
+    done = pricing.propose_prices([row], actor=actor(request), reason=edit.reason)
+    if done.requests:
+        return goods.proposed(done), None
     old, new = (before_list, listed) if edit.field == "list" else (before_sale, sale)
     said = _said(edit, formatting.money(old, currency), formatting.money(new, currency))
     after = cells.as_seen(listed, sale)

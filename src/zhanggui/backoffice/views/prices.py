@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,14 +16,26 @@ from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.pricing import selectors, services
 from zhanggui.pricing.errors import PriceChangedMeanwhile
-from zhanggui.pricing.types import SPECIAL_KINDS, HistoryView, Price, PriceRow, Strike
+from zhanggui.pricing.types import (
+    KEYED,
+    SOURCES,
+    SPECIAL_KINDS,
+    FloorRow,
+    HistoryView,
+    Price,
+    PriceRow,
+    Proposed,
+    SpecialRow,
+    Strike,
+)
 from zhanggui.ui import formatting, language, page
 from zhanggui.ui.forms import EMPTY, FormState
-from zhanggui.ui.language import t
+from zhanggui.ui.language import say, t
 
 from .. import charts, goods, tables
 from ..access import actor, carry_out, need, sees_costs, staff, typed
 from ..cells import as_seen, from_seen
+from ..costing import percent_text, share, what_if
 from ..tables import Column, Table
 
 PAGE = 50
@@ -32,6 +44,7 @@ KINDS: dict[str, tuple[Text, str]] = {
     "scheduled": (Text("定时", "Planned"), "good"),
     "cancelled": (Text("取消定时", "Plan cancelled"), "neutral"),
     "special": (Text("特殊价格", "Special price"), "info"),
+    "floor": (Text("底价", "Floor"), "warn"),
 }
 
 
@@ -47,6 +60,7 @@ def _page(
     *,
     form: FormState | None = None,
     plan: FormState | None = None,
+    rules: FormState | None = None,
     status: int = 200,
 ) -> HttpResponse:
     found = catalog.product(product_id)
@@ -62,6 +76,8 @@ def _page(
     if form is not None:
         form = FormState({**initial, **dict(form.values.items())}, form.errors)
     steps = selectors.price_line(chosen.id, at)
+    floors = selectors.floors(ids)
+    floor = floors.get(chosen.id)
     return page.render(
         request,
         "backoffice/prices.html",
@@ -85,6 +101,16 @@ def _page(
         plan=plan or EMPTY,
         names={sku.id: _name(sku) for sku in found.skus},
         may_change=actor(request).may("pricing.change"),
+        may_rule=actor(request).may("pricing.rules"),
+        floors=floors,
+        floor=floor,
+        sources=SOURCES,
+        margin_text=percent_text(floor.own_margin) if floor else "",
+        whatif=what_if(request.GET, floor, currency) if floor and costs else None,
+        specials=[(special, special_name(*special[:3])) for special in base[chosen.id].specials] if floor else [],
+        special_kinds=[(kind, say(words)) for kind, words in SPECIAL_KINDS.items()],
+        requests=selectors.requests(sku_ids=ids).items,
+        rules=rules or EMPTY,
     )
 
 
@@ -162,6 +188,9 @@ def _table(request: HttpRequest, sku: SkuView, costs: bool, currency: str) -> Ta
 
 
 def _who(row: HistoryView) -> Text | str:
+    asked_by = (row.details or {}).get("asked_by")
+    if asked_by:
+        return Text(f"{asked_by} 申请，{row.actor_label} 批准", f"{asked_by} asked, {row.actor_label} approved")
     return row.actor_label or Text("系统", "The system")
 
 
@@ -169,6 +198,8 @@ def changes(row: HistoryView, costs: bool, currency: str) -> list[tuple[Text, st
     """(what, from, to) of a line of the history; "" before the first price. A planned price has its window instead."""
     if row.kind == "special":
         return [_special_change(row.details or {}, currency)]
+    if row.kind == "floor":
+        return _floor_change(row.details or {}, currency)
     if row.kind != "set":
         start, end = (formatting.datetime(at) for at in (row.starts_at, row.ends_at))
         until = end if row.ends_at else t("取消为止", "cancelled")
@@ -195,6 +226,24 @@ def _special_change(told: Mapping[str, Any], currency: str) -> tuple[Text, str, 
     return label, "" if old is None else formatting.money(old, currency), shown
 
 
+def _floor_change(told: Mapping[str, Any], currency: str) -> list[tuple[Text, str, str]]:
+    none = t("不限", "none")
+
+    def money(amount: int | None) -> str:
+        return none if amount is None else formatting.money(amount, currency)
+
+    def percent(basis_points: int | None) -> str:
+        return none if basis_points is None else formatting.percent(basis_points / 10_000)
+
+    found = []
+    if told.get("floor") != told.get("old_floor"):
+        found.append((Text("底价", "Floor"), money(told.get("old_floor")), money(told.get("floor"))))
+    if told.get("min_margin") != told.get("old_min_margin"):
+        label = Text("最低毛利", "Least margin")
+        found.append((label, percent(told.get("old_min_margin")), percent(told.get("min_margin"))))
+    return found
+
+
 def special_name(kind: str, key: str, min_quantity: int) -> Text:
     """What a special price is called: whose, and from how many pieces on."""
     what = SPECIAL_KINDS[kind]
@@ -216,12 +265,12 @@ def save(request: HttpRequest, product_id: int) -> HttpResponse:
     }
     reason = given.get("reason", "").strip()
 
-    def do() -> None:
+    def do() -> Proposed:
         if rows and not reason:
             errors.append(FieldError("reason", "required", Text("请写明改价原因", "say why")))
         if errors:
             raise ValidationFailed(errors=errors)
-        services.set_prices(rows, actor=actor(request), reason=reason[:200])
+        return services.propose_prices(rows, actor=actor(request), reason=reason[:200])
 
     def refused(problem: Problem) -> HttpResponse:
         form = typed(request, problem, names=names)
@@ -232,7 +281,7 @@ def save(request: HttpRequest, product_id: int) -> HttpResponse:
     return carry_out(
         request,
         do,
-        Text("价格已保存", "The prices are saved"),
+        goods.proposed,
         where=f"/office/products/{product_id}/prices",
         refused=refused,
     )
@@ -280,14 +329,14 @@ def schedule(request: HttpRequest, product_id: int) -> HttpResponse:
     ends_at = goods.instant(given.get("ends_at", ""), "ends_at", errors)
     sku_id = next((sku.id for sku in found.skus if str(sku.id) == given.get("sku")), None)
 
-    def do() -> None:
+    def do() -> Proposed:
         if sku_id is None:
             errors.append(FieldError("sku", "choice", Text("请选择规格", "choose a variant")))
         if price is None and not errors:
             errors.append(FieldError("plan_price", "required", Text("请填写活动售价", "enter the price")))
         if errors or sku_id is None or price is None:
             raise ValidationFailed(errors=errors)
-        services.schedule_price(
+        return services.propose_schedule(
             sku_id, sale_price=price, starts_at=starts_at, ends_at=ends_at, reason=given.get("reason", ""), actor=actor(request)
         )  # fmt: skip
 
@@ -296,7 +345,59 @@ def schedule(request: HttpRequest, product_id: int) -> HttpResponse:
         return _page(request, product_id, plan=form, status=problem.status)
 
     where = f"/office/products/{product_id}/prices?sku={sku_id}#windows"
-    return carry_out(request, do, Text("定时价格已安排", "The price is planned"), where=where, refused=refused)
+    planned = Text("定时价格已安排", "The price is planned")
+    return carry_out(
+        request, do, lambda done: goods.proposed(done) if done.requests else planned, where=where, refused=refused
+    )
+
+
+@staff("pricing.view", post="pricing.change", methods=("POST",))
+def special(request: HttpRequest, product_id: int) -> HttpResponse:
+    """One special price of one variant; `remove` takes it away."""
+    found, given, errors = catalog.product(product_id), request.POST, []  # type: ignore[var-annotated]
+    currency, sku = mall_settings.get("mall.currency"), _chosen(found, given.get("sku", ""))
+    kind, remove = given.get("kind", ""), given.get("remove") == "1"
+    least = goods.units(given.get("min_quantity", ""), "min_quantity", errors)
+    price = None if remove else goods.amount(given.get("special_price", ""), "special_price", currency, errors)
+
+    def do() -> None:
+        if price is None and not remove and not errors:
+            errors.append(FieldError("special_price", "required", Text("请填写价格", "enter a price")))
+        if errors:
+            raise ValidationFailed(errors=errors)
+        key = given.get("key", "").strip() if kind in KEYED else ""
+        row = SpecialRow(sku.id, kind, key, least if least is not None else 1, price)
+        services.set_specials([row], reason=given.get("special_reason", "")[:200], actor=actor(request))
+
+    return _ruled(request, product_id, sku.id, do, Text("特殊价格已保存", "The special price is saved"))
+
+
+@staff("pricing.view", post="pricing.rules", methods=("POST",))
+def floor(request: HttpRequest, product_id: int) -> HttpResponse:
+    """The floor and the least margin of one variant."""
+    found, given, errors = catalog.product(product_id), request.POST, []  # type: ignore[var-annotated]
+    currency, sku = mall_settings.get("mall.currency"), _chosen(found, given.get("sku", ""))
+    lowest = goods.amount(given.get("floor", ""), "floor", currency, errors)
+    margin = share(given.get("min_margin", ""), "min_margin", errors)
+
+    def do() -> None:
+        if errors:
+            raise ValidationFailed(errors=errors)
+        row = FloorRow(sku.id, lowest, margin)
+        services.set_floors([row], reason=given.get("floor_reason", "")[:200], actor=actor(request))
+
+    return _ruled(request, product_id, sku.id, do, Text("底价已保存", "The floor is saved"))
+
+
+def _ruled(request: HttpRequest, product_id: int, sku_id: int, do: Callable[[], None], done: Text) -> HttpResponse:
+    part = "special" if "special_reason" in request.POST else "floor"
+    names = {"price": "special_price", "reason": f"{part}_reason"}
+
+    def refused(problem: Problem) -> HttpResponse:
+        return _page(request, product_id, rules=typed(request, problem, names=names), status=problem.status)
+
+    where = f"/office/products/{product_id}/prices?sku={sku_id}#rules"
+    return carry_out(request, do, done, where=where, refused=refused)
 
 
 @staff("pricing.view", post="pricing.change", methods=("POST",))
@@ -325,6 +426,8 @@ urlpatterns: list[Any] = [
     path("products/<int:product_id>/prices", prices, name="office-product-prices"),
     path("products/<int:product_id>/prices/save", save, name="office-product-prices-save"),
     path("products/<int:product_id>/prices/plan", schedule, name="office-product-prices-plan"),
+    path("products/<int:product_id>/prices/special", special, name="office-product-prices-special"),
+    path("products/<int:product_id>/prices/floor", floor, name="office-product-prices-floor"),
     path(
         "products/<int:product_id>/prices/windows/<int:window_id>/cancel", cancel, name="office-product-prices-cancel"
     ),

@@ -23,7 +23,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.pricing import services as pricing
-from zhanggui.pricing.types import PriceRow
+from zhanggui.pricing.types import PriceRow, Proposed
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
 
@@ -205,7 +205,7 @@ def save_shelf(request: HttpRequest, product_id: int) -> HttpResponse:
     ]
     reason = given.get("reason", "").strip()
 
-    def do() -> None:
+    def do() -> Proposed:
         if errors:
             raise ValidationFailed(errors=errors)
         if (prices or counts) and not reason:
@@ -216,12 +216,15 @@ def save_shelf(request: HttpRequest, product_id: int) -> HttpResponse:
             need(request, "pricing.view_cost")
         if counts:
             need(request, "inventory.change")
+        done = Proposed(0)
         if prices:
-            pricing.set_prices(prices, actor=actor(request), reason=reason[:200])
+            done = pricing.propose_prices(prices, actor=actor(request), reason=reason[:200])
         if counts:
             inventory.set_on_hand(counts, actor=actor(request), reason=reason[:200])
+        return done
 
-    return _act(request, product_id, do, Text("价格与库存已保存", "Prices and stock are saved"))
+    saved = Text("价格与库存已保存", "Prices and stock are saved")
+    return _act(request, product_id, do, lambda done: goods.proposed(done) if done.requests else saved)
 
 
 def _price(given: Any, sku_id: int, before: goods.Shelf, currency: str, errors: list[FieldError]) -> PriceRow | None:
@@ -357,7 +360,9 @@ def _instant(text: str, field: str) -> datetime | None:
         raise ValidationFailed.one(field, "type", "请填写日期与时间", "enter a date and time") from None
 
 
-def _act(request: HttpRequest, product_id: int, act: Callable[[], Any], done: Text) -> HttpResponse:
+def _act(
+    request: HttpRequest, product_id: int, act: Callable[[], Any], done: Text | Callable[[Any], Text]
+) -> HttpResponse:
     def refused(problem: Problem) -> HttpResponse:
         return _product(request, product_id, typed(request, problem), problem.status)
 

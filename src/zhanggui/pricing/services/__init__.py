@@ -1,5 +1,6 @@
 """What can be done with prices and freight rules."""
 
+from .bench import Changes, change_many, try_many
 from .floors import delete_policy, save_policy, set_floors
 from .freight import delete_freight_rule, save_freight_rule
 from .prices import set_price, set_prices
@@ -8,9 +9,11 @@ from .schedule import apply_schedule, cancel_schedule, schedule_price
 from .specials import set_specials
 
 __all__ = [
+    "Changes",
     "accept_request",
     "apply_schedule",
     "cancel_schedule",
+    "change_many",
     "delete_freight_rule",
     "delete_policy",
     "propose_prices",
@@ -23,5 +26,6 @@ __all__ = [
     "set_price",
     "set_prices",
     "set_specials",
+    "try_many",
     "withdraw_request",
 ]
