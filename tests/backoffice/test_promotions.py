@@ -79,8 +79,8 @@ def test_the_list_tells_by_state_and_window_where_each_stands() -> None:
     for name, window in windows.items():
         made[name] = desk.post("/office/promotions/new/full_reduction", {**TERMS, **window}).headers["Location"]
         desk.follow(desk.post(f"{made[name]}/do/publish"))
-    for name, window in (("draft", "ended"), ("paused", "running")):
-        made[name] = desk.post("/office/promotions/new/full_reduction", {**TERMS, **windows[window]}).headers[
+    for name, its in (("draft", "ended"), ("paused", "running")):
+        made[name] = desk.post("/office/promotions/new/full_reduction", {**TERMS, **windows[its]}).headers[
             "Location"
         ]
     for name in ("publish", "pause"):
