@@ -29,6 +29,8 @@ from zhanggui.kernel import audit, clock, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.pricing import selectors as pricing
+from zhanggui.pricing import services as price_services
+from zhanggui.pricing.types import FloorRow, PolicyView
 
 pytestmark = pytest.mark.django_db
 STAFF = Actor("staff", 7, "editor")
@@ -321,6 +323,21 @@ def test_stock_below_what_orders_hold_is_left_as_it_was(tmp_path: Path) -> None:
     assert summary == counts(updated=2)
     assert inventory.available([sku("A-1"), sku("B-1")]) == {sku("A-1"): 6, sku("B-1"): 3}
     assert '"code":"stock_below_reserved"' in report.read_text(encoding="utf-8")
+
+
+def test_a_price_the_malls_rules_refuse_is_told_and_holds_up_nothing(tmp_path: Path) -> None:
+    take(shopify(tmp_path / "a.csv", "a,A,,,,A-1,10.00,,1,,", "b,B,,,,B-1,10.00,,1,,", "c,C,,,,C-1,10.00,,1,,"))
+    price_services.set_floors([FloorRow(sku("A-1"), 900, None)], reason="x", actor=STAFF)
+    price_services.save_policy(PolicyView(0, max_change=2_000), reason="x", actor=STAFF)
+    report = tmp_path / "r.jsonl"
+    take(
+        shopify(tmp_path / "b.csv", "a,A,,,,A-1,8.50,,1,,", "b,B,,,,B-1,9.00,,1,,", "c,C,,,,C-1,5.00,,1,,"),
+        report=report,
+    )
+    found = pricing.base_prices([sku("A-1"), sku("B-1"), sku("C-1")])
+    assert [price.sale_price for price in found.values()] == [1_000, 900, 1_000]
+    assert '"code":"price_not_taken"' in report.read_text(encoding="utf-8")
+    assert [r.sale_price for r in pricing.requests().items] == [500]
 
 
 def test_a_sale_price_with_dates_becomes_a_window(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class CellError(ValueError):
 
 
 #: Codes whose message wraps the reason another module gave; with other codes that reason is the message.
-_OWN_REASON = {"not_listed", "not_taken", "schedule_not_taken"}
+_OWN_REASON = {"not_listed", "not_taken", "price_not_taken", "schedule_not_taken"}
 
 #: Our own names of what a row says; a column's name stays as the file has it.
 FIELDS: dict[str, Text] = {
@@ -181,6 +181,7 @@ MESSAGES: dict[str, Text] = {
         "库存 {quantity} 少于订单已占用的数量，库存未改",
         "Stock of {quantity} is less than orders have reserved; stock left as it was",
     ),
+    "price_not_taken": Text("价格未导入：{reason}", "The price is not taken: {reason_en}"),
     "schedule_not_taken": Text("促销时段未导入：{reason}", "The time of the sale price is not taken: {reason_en}"),
     "not_taken": Text("数据库拒绝了这条记录：{reason}", "The database refused this record: {reason_en}"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from zhanggui.inventory.types import StockRow
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import EN, ZH, Text
-from zhanggui.kernel.problems import FieldError, Problem
+from zhanggui.kernel.problems import FieldError, Problem, ValidationFailed
 from zhanggui.pricing import selectors as price_list
 from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import PriceRow
@@ -130,7 +130,7 @@ def _write(entries: Sequence[ProductEntry], known: dict[tuple[str, str], Known],
 
 
 def _set_prices(skus: Sequence[_Sku], taken: Taken, actor: Actor) -> None:
-    rows: dict[bool, list[PriceRow]] = {True: [], False: []}
+    rows: dict[bool, list[tuple[_Sku, PriceRow]]] = {True: [], False: []}
     planned = []
     for sku in skus:
         variant = sku.variant
@@ -138,13 +138,36 @@ def _set_prices(skus: Sequence[_Sku], taken: Taken, actor: Actor) -> None:
             continue
         window = variant.sale_from or variant.sale_until
         price = PriceRow(sku.sku_id, variant.list_price, None if window else variant.sale_price, variant.cost)
-        rows[sku.new].append(price)
+        rows[sku.new].append((sku, price))
         if window and variant.sale_price != variant.list_price:
             planned.append(sku)
-    pricing.set_prices(rows[True], actor=actor, reason="import", lists=False)
-    pricing.set_prices(rows[False], actor=actor, reason="import")
+    refused = _put(
+        rows[True], taken, lambda prices: pricing.set_prices(prices, actor=actor, reason="import", lists=False)
+    )
+    refused |= _put(rows[False], taken, lambda prices: pricing.propose_prices(prices, actor=actor, reason="import"))
     for sku in planned:
-        _plan_sale(sku, taken, actor)
+        if sku.sku_id not in refused:
+            _plan_sale(sku, taken, actor)
+
+
+def _put(wanted: list[tuple[_Sku, PriceRow]], taken: Taken, write: Callable[[list[PriceRow]], object]) -> set[int]:
+    """Write the prices that may be; those that the mall's rules refuse are told in the remarks. The SKUs refused."""
+    refused: set[int] = set()
+    while wanted:
+        try:
+            with transaction.atomic():
+                write([price for _, price in wanted])
+            break
+        except ValidationFailed as problem:
+            errors = {int(error.loc.split(".")[1]): error for error in problem.errors if error.loc.startswith("rows.")}
+            if not errors:
+                raise
+            for place, error in sorted(errors.items()):
+                texts = {"reason": error.as_dict(ZH)["message"], "reason_en": error.as_dict(EN)["message"]}
+                taken.remarks.append(_remark(wanted[place][0].entry, "price_not_taken", "list_price", "noted", **texts))
+                refused.add(wanted[place][0].sku_id)
+            wanted = [each for place, each in enumerate(wanted) if place not in errors]
+    return refused
 
 
 def _plan_sale(sku: _Sku, taken: Taken, actor: Actor) -> None:
