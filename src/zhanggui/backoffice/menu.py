@@ -69,6 +69,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Item(Text("促销与优惠券", "Promotions"), "office-promotions", "badge-percent", "promotions.view"),
             Item(Text("会员", "Members"), "office-members", "users-round", "members.view"),
+            Item(Text("会员等级", "Tiers"), "office-tiers", "crown", "loyalty.view"),
             Item(Text("商品评价", "Reviews"), "office-reviews", "message-square-text", "reviews.view"),
             Item(Text("页面与文章", "Pages"), "office-content", "layout-template", "content.view"),
             Item(Text("店铺风格与菜单", "Style and menus"), "office-site", "palette", "content.view"),
@@ -78,6 +79,7 @@ SECTIONS: tuple[Section, ...] = (
         Text("数据与财务", "Numbers"),
         (
             Item(Text("报表", "Reports"), "office-reports", "chart-line", "reports.view"),
+            Item(Text("积分与余额", "Points owed"), "office-liability", "coins", "loyalty.view"),
             Item(Text("退款", "Refunds"), "office-refunds", "banknote-arrow-down", "payments.view"),
             Item(Text("银行转账", "Bank transfers"), "office-transfers", "landmark", "payments.view"),
             Item(Text("对账", "Reconciliation"), "office-reconciliation", "scale", "payments.view"),

@@ -1,6 +1,6 @@
 """Reads of points and balances."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhanggui.kernel import clock, db, mall_settings, paging
@@ -8,6 +8,7 @@ from zhanggui.kernel.money import minor_digits
 
 from .types import POINTS, Holding, Liability, PostingView
 
+_SECOND = timedelta(seconds=1)
 _LIVE = "remaining > 0 and (expires_at is null or expires_at > kernel_now())"
 
 
@@ -28,14 +29,14 @@ def available(member_ids: list[int], asset: str = POINTS) -> dict[int, int]:
 
 
 def holding(member_id: int, asset: str = POINTS, *, lots: int = 3) -> Holding:
-    """What a member holds, and what of it expires first. Two statements."""
+    """What a member holds, and what of it expires first, with the last second it can be used. Two statements."""
     purse = db.row("select balance, owed from members_purse where member_id = %s and asset = %s", (member_id, asset))
     rows = db.rows(
         f"select expires_at, sum(remaining)::bigint as held from members_lot where member_id = %s and asset = %s and {_LIVE}"
         " group by expires_at order by expires_at nulls last",
         (member_id, asset),
     )
-    expiring = tuple((row["expires_at"], row["held"]) for row in rows if row["expires_at"] is not None)
+    expiring = tuple((row["expires_at"] - _SECOND, row["held"]) for row in rows if row["expires_at"] is not None)
     return Holding(sum(row["held"] for row in rows), purse["owed"] if purse else 0, expiring[:lots])
 
 

@@ -26,9 +26,11 @@ from .standing import (
     standing,
     stored_tiers,
     tier,
+    tier_changes,
     tier_counts,
     tier_history,
     tiers,
+    tiers_by_code,
 )
 from .types import AddressView, ContactView, FavouriteView, MemberRow, ProfileView
 
@@ -63,9 +65,11 @@ __all__ = [
     "standing",
     "stored_tiers",
     "tier",
+    "tier_changes",
     "tier_counts",
     "tier_history",
     "tiers",
+    "tiers_by_code",
 ]
 
 

@@ -1,6 +1,8 @@
 """Reads of tiers (kept in memory by their version), of where a member stands, and of what prices may know of a buyer."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from zhanggui.kernel import db, paging, versions
 from zhanggui.kernel.problems import NotFound
@@ -29,10 +31,15 @@ def stored_tiers() -> tuple[TierView, ...]:
     return tuple(TierView(**row) for row in Tier.objects.order_by("rank").values())
 
 
+def tiers_by_code() -> defaultdict[str, TierView]:
+    """The tiers by code; the first one for what is none (any more)."""
+    known = tiers()
+    return defaultdict(lambda: known[0], ((each.code, each) for each in known))
+
+
 def tier(code: str) -> TierView:
     """A tier by its code; the first one for what is none (any more)."""
-    known = tiers()
-    return next((each for each in known if each.code == code), known[0])
+    return tiers_by_code()[code]
 
 
 def tier_counts() -> dict[str, int]:
@@ -58,6 +65,17 @@ def buyer_facts(member_ids: Iterable[int]) -> dict[int, MemberFacts]:
         )
         for r in found
     }
+
+
+def tier_changes(member_ids: Iterable[int], since: datetime) -> dict[int, list[tuple[datetime, str]]]:
+    """When members rose or fell after an instant, the earliest first, each with the tier before. One statement."""
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    for row in db.rows(
+        "select member_id, at, before from members_tierchange where member_id = any(%s::bigint[]) and at > %s order by id",
+        (list(member_ids), since),
+    ):
+        found.setdefault(row["member_id"], []).append((row["at"], row["before"]))
+    return found
 
 
 def standing(member_id: int) -> Standing:

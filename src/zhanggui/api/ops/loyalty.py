@@ -35,7 +35,7 @@ class TierIn(Body):
     birthday_points: integer(0, 1_000_000) = 0  # type: ignore[valid-type]
 
 
-class GrantIn(Body):
+class TierGrantIn(Body):
     """`tier` empty: take the grant back."""
 
     tier: line(20, required=False)  # type: ignore[valid-type]
@@ -48,7 +48,7 @@ class EmployeeIn(Body):
     reason: Reason
 
 
-class AdjustIn(Body):
+class LedgerIn(Body):
     """Below zero takes. The same `key` again changes nothing."""
 
     amount: integer(-MAX_AMOUNT, MAX_AMOUNT)  # type: ignore[valid-type]
@@ -87,7 +87,7 @@ def standing(request: HttpRequest, member_id: PathId) -> HttpResponse:
 @router.put(
     "/members/{member_id}/tier", auth=Staff("loyalty.tiers"), response=TierNow, summary="Grant a tier until a day"
 )
-def grant_tier(request: HttpRequest, member_id: PathId, body: GrantIn) -> HttpResponse:
+def grant_tier(request: HttpRequest, member_id: PathId, body: TierGrantIn) -> HttpResponse:
     now = services.grant_tier(member_id, body.tier, until=body.until, reason=body.reason, actor=actor(request))
     return show(request, {"tier": now})
 
@@ -128,28 +128,28 @@ def postings(
     return show_page(request, selectors.postings(member_id, asset, cursor=cursor, limit=limit))
 
 
-def _adjust(request: HttpRequest, member_id: int, body: AdjustIn, asset: str) -> HttpResponse:
+def _adjust(request: HttpRequest, member_id: int, body: LedgerIn, asset: str) -> HttpResponse:
     services.adjust(member_id, body.amount, reason=body.reason, key=body.key, asset=asset, actor=actor(request))
     return show(request, selectors.holding(member_id, asset), 201)
 
 
 @router.post(
-    "/members/{member_id}/ledger/points/postings",
+    "/members/{member_id}/points",
     auth=Staff("loyalty.points"),
     response={201: describe(Holding)},
     summary="Give or take points by hand",
 )
-def adjust_points(request: HttpRequest, member_id: PathId, body: AdjustIn) -> HttpResponse:
+def adjust_points(request: HttpRequest, member_id: PathId, body: LedgerIn) -> HttpResponse:
     return _adjust(request, member_id, body, "points")
 
 
 @router.post(
-    "/members/{member_id}/ledger/balance/postings",
+    "/members/{member_id}/balance",
     auth=Staff("loyalty.balance"),
     response={201: describe(Holding)},
     summary="Top up or take balance by hand",
 )
-def adjust_balance(request: HttpRequest, member_id: PathId, body: AdjustIn) -> HttpResponse:
+def adjust_balance(request: HttpRequest, member_id: PathId, body: LedgerIn) -> HttpResponse:
     return _adjust(request, member_id, body, "balance")
 
 

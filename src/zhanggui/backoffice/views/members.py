@@ -48,7 +48,10 @@ _ORDER_NUMBER = re.compile(r"[A-Za-z]*\d{15,40}")
 @staff("members.view", methods=("GET",))
 def members(request: HttpRequest) -> HttpResponseBase:
     """Everybody with an account, newest first, with what they bought."""
-    asked = tables.asked(request, FILTERS)
+    tiers = tuple((tier.code, tier.name) for tier in selectors.tiers())
+    names = dict(tiers)
+    filters = (*FILTERS, Filter("tier", Text("等级", "Tier"), "choice", tiers))
+    asked = tables.asked(request, filters)
     if form := exports.asked(request):
         need(request, "members.export")
         services.record_export(dict(asked.values), actor=actor(request))
@@ -63,6 +66,7 @@ def members(request: HttpRequest) -> HttpResponseBase:
         columns=[
             Column("name", Text("会员", "Member"), value=lambda row: row.nickname or row.mobile or str(row.id)),
             Column("mobile", Text("手机号", "Mobile")),
+            Column("tier", Text("等级", "Tier"), value=lambda row: say(names.get(row.tier, tiers[0][1]))),
             Column("kind", Text("类型", "Type"), kind="badge", value=lambda row: kind(bought[row.id])),
             Column(
                 "orders", Text("有效订单", "Valid orders"), kind="number", value=lambda row: bought[row.id].valid_orders
@@ -81,7 +85,7 @@ def members(request: HttpRequest) -> HttpResponseBase:
         ],
         rows=found.items,
         next=found.next_cursor,
-        filters=FILTERS,
+        filters=filters,
         asked=asked,
         key="members",
         row_href=lambda row: f"/office/members/{row.id}",
@@ -101,7 +105,9 @@ def _found(asked: tables.Asked, before: int | None, limit: int) -> list[MemberRo
         order = orders.find(query)
         if order is not None:
             query = str(order["member_id"] or 0)
-    return selectors.member_list(query=query, tag=asked["tag"], status=asked["status"], before_id=before, limit=limit)
+    return selectors.member_list(
+        query=query, tag=asked["tag"], status=asked["status"], tier=asked["tier"], before_id=before, limit=limit
+    )
 
 
 def _exported(asked: tables.Asked) -> Iterator[list[Any]]:
@@ -162,6 +168,8 @@ def _member(
         state=_status(row),
         kind=kind(spent),
         spent=spent,
+        standing=selectors.standing(member_id) if may("loyalty.view") else None,
+        points=selectors.available([member_id]).get(member_id, 0) if may("loyalty.view") else 0,
         form=form or FormState.of({"tags": "、".join(row.tags), "kind": "note"}),
         contact_kinds=[(name, say(words)) for name, words in CONTACT_KINDS.items()],
         history=history(contacts.items, bought, returned, said, row.created_at, STATUSES),

@@ -34,12 +34,13 @@ def _post(rows: Sequence[dict[str, Any]]) -> int:
 def earn_points(orders: Sequence[Earned], *, actor: Actor = SYSTEM) -> int:
     """Points for completed orders at the rate of their buyer's tier, once per order; how many orders earned any."""
     facts = selectors.buyer_facts({order.member_id for order in orders})
+    tiers = selectors.tiers_by_code()
     unit = BASIS * 10 ** minor_digits(mall_settings.get("mall.currency"))
     expires_at = month_ends(mall_settings.get("members.points_months"))
     rows = []
     for order in orders:
         if order.member_id in facts:
-            points = order.amount * selectors.tier(facts[order.member_id].tier).points_bp // unit
+            points = order.amount * tiers[facts[order.member_id].tier].points_bp // unit
             if points > 0:
                 rows.append(
                     {
@@ -130,7 +131,7 @@ def adjust(member_id: int, amount: int, *, reason: str, key: str = "", actor: Ac
         if written:
             audit.record(
                 actor=actor,
-                action="members.adjust_" + asset,
+                action="members.adjust_points" if asset == POINTS else "members.adjust_balance",
                 target_type="member",
                 target_id=member_id,
                 after={"amount": amount},
@@ -152,16 +153,17 @@ def gift_birthdays(*, actor: Actor = SYSTEM) -> int:
     if days == ["0228"] and (today + timedelta(days=1)).day == 1:
         days.append("0229")
     total, last = 0, 0
+    tiers = selectors.tiers_by_code()
     expires_at = month_ends(mall_settings.get("members.points_months"))
     while found := db.rows(_BIRTHDAYS, (last, days, BATCH)):
         rows = [
             {
                 "asset": POINTS, "kind": "birthday", "key": f"{row['id']}:{today.year}", "member_id": row["id"],
-                "source": "issued", "target": "member", "amount": selectors.tier(row["tier"]).birthday_points,
+                "source": "issued", "target": "member", "amount": tiers[row["tier"]].birthday_points,
                 "expires_at": expires_at, **_by(actor),
             }
             for row in found
-            if selectors.tier(row["tier"]).birthday_points
+            if tiers[row["tier"]].birthday_points
         ]  # fmt: skip
         with transaction.atomic():
             total += _post(rows)

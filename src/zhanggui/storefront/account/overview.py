@@ -72,6 +72,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         names=_names(request, recent),
         words=words,
         coupons=sum(coupon.state == "usable" for coupon in held),
+        standing=members.standing(member_id),
+        points=members.available([member_id]).get(member_id, 0),
+        currency=mall_settings.get("mall.currency"),
         favourites=members.favourite_count(member_id),
     )
 
@@ -153,13 +156,15 @@ def coupons(request: HttpRequest) -> HttpResponse:
         said=said(request),
         form=form,
         usable=[coupon for coupon in held if coupon.state in ("usable", "upcoming")],
-        said_badge=_said_badge(language.of(request)),
+        said_badge=said_badge(language.of(request)),
         over=[coupon for coupon in held if coupon.state not in ("usable", "upcoming")][:30],
         open=[view for view in promotions.claimable(now, limit=30) if view.id not in mine],
     )
 
 
-def _said_badge(lang: str) -> Callable[[Text, Mapping[str, object]], str]:
+def said_badge(lang: str) -> Callable[[Text, Mapping[str, object]], str]:
+    """Writes a badge with its figures."""
+
     def say_it(badge: Text, params: Mapping[str, object]) -> str:
         return badge.render(lang, **promotion_words(params, lang))
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import overview, own, session
+from . import loyalty, overview, own, session
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", session.sign_in),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account", overview.overview),
     path("account/orders", overview.order_list),
     path("account/returns", overview.case_list),
+    path("account/offers", loyalty.offers),
+    path("account/points", loyalty.points),
     path("account/coupons", overview.coupons),
     path("account/favourites", overview.favourites),
     path("account/addresses", own.addresses),

@@ -110,6 +110,7 @@ def _context(
         "regions": choices(form),
         "ways": ways_to_pay(),
         "wallet": _wallet(buyer.member_id, cart),
+        "spending": carts.points_offer(quote, buyer.member_id) if buyer.member_id else None,
         "hints": hints(quote),
         "dead": dead_coupons(quote),
         "priced": bool(quote.freight_label) or bool(quote.shipping_total),
@@ -163,7 +164,7 @@ def _changed_total(refused: Problem | None) -> dict[str, int] | None:
 
 
 def _adjust(request: HttpRequest, wish: str) -> HttpResponse:
-    """`do`: update, coupon, `drop:CODE`, `line:ID:remove|later|fit:N`, prices. The form keeps what was typed."""
+    """`do`: update, coupon, points, `points:N`, `drop:CODE`, `line:ID:remove|later|fit:N`, prices. The form keeps what was typed."""
     cart_id, member_id = usable_cart(request), buyer_of(request).member_id
     what, _, rest = wish.partition(":")
     if not cart_id:
@@ -174,6 +175,11 @@ def _adjust(request: HttpRequest, wish: str) -> HttpResponse:
             if not code:
                 raise ValidationFailed.one("code", "required", "请填写优惠码", "type a coupon code")
             do(request, services.using_coupon(cart_id, code, member_id=member_id))
+        elif what == "points":
+            wanted = whole(rest or request.POST.get("spend", ""), -1, 10**9)
+            if wanted < 0:
+                raise ValidationFailed.one("spend", "integer", "请填写整数", "type a whole number")
+            do(request, services.using_points(cart_id, wanted, member_id=member_id))
         elif what == "drop":
             do(request, services.dropping_coupon(cart_id, rest[:64], member_id=member_id))
         elif what == "prices":
@@ -191,10 +197,17 @@ def _adjust(request: HttpRequest, wish: str) -> HttpResponse:
         if what == "coupon" and not refused.errors:
             form = FormState(request.POST, {"code": [refused.detail(language.of(request))]})
             return _show(request, status=refused.status, form=form)
+        if what == "points":
+            form = FormState(request.POST, {"spend": [_first_words(refused, language.of(request))]})
+            return _show(request, status=refused.status, form=form)
         return _show(request, status=refused.status, refused=refused)
     if what == "coupon":
         return _show(request, form=FormState({**request.POST.dict(), "code": "", "held": ""}))
     return _show(request)
+
+
+def _first_words(refused: Problem, lang: str) -> str:
+    return str(refused.errors[0].as_dict(lang)["message"]) if refused.errors else refused.detail(lang)
 
 
 # --- the purchase --------------------------------------------------------------------------------------------------
