@@ -65,7 +65,7 @@ def test_a_product_from_the_editors_desk_to_the_shelf() -> None:
     problem = refused(boss.post(f"{path}/list"), 409, "not_ready_to_list")
     assert problem["errors"]
     prices = {"rows": [{"sku": "LL-S", "list_price": 2990}, {"sku": "LL-L", "list_price": 5990, "sale_price": 4990}]}
-    assert ok(marketing.put("ops/v1/prices", prices)) == {"changed": 2}
+    assert ok(marketing.put("ops/v1/prices", prices)) == {"changed": 2, "requests": []}
     levels = ok(warehouse.post("ops/v1/stock/receive", {"rows": [{"sku": "LL-S", "quantity": 5}], "reference": "PO-1"}))
     assert [(level["sku"], level["on_hand"], level["free"]) for level in levels["items"]] == [("LL-S", 5, 5)]
     assert ok(boss.post(f"{path}/list"))["state"] == "listed"
@@ -113,6 +113,71 @@ def test_pictures_are_uploaded_ordered_and_taken_away(settings: Any, tmp_path: A
         assert Caller().client.get(outside).status_code == 404
     ok(editor.delete(f"ops/v1/media/{made[0]}"), 204)
     assert [m["id"] for m in ok(editor.get(f"ops/v1/products/{product.id}"))["media"]] == [made[1]]
+
+
+def test_special_prices_floors_and_rules() -> None:
+    [sku] = shop.goods(10_000, cost=4_000)
+    boss, editor = staff("manager"), staff("editor")
+    rows = [
+        {"sku": sku, "kind": "tier", "key": "gold", "price": 9_000},
+        {"sku": sku, "kind": "quantity", "min_quantity": 3, "price": 8_500},
+    ]
+    assert ok(boss.put("ops/v1/prices/specials", {"rows": rows, "reason": "会员日"})) == {"changed": 2}
+    assert ok(editor.get(f"ops/v1/prices/specials?sku={sku}"))["items"] == [
+        {"sku": sku, "kind": "quantity", "key": "", "min_quantity": 3, "price": 8_500},
+        {"sku": sku, "kind": "tier", "key": "gold", "min_quantity": 1, "price": 9_000},
+    ]
+    wrong = {"rows": [{"sku": sku, "kind": "tier", "key": "gold", "price": 10_001}], "reason": "x"}
+    told = refused(boss.put("ops/v1/prices/specials", wrong), 409, "validation_error")
+    assert [(e["loc"], e["code"]) for e in told["errors"]] == [("rows.0.price", "above_list_price")]
+    floors = {"rows": [{"sku": sku, "floor": None, "min_margin": 5_000}], "reason": "守住"}
+    assert ok(boss.put("ops/v1/prices/floors", floors)) == {"changed": 1}
+    policy = {"band_low": 5_000, "max_change": 2_000, "reason": "年度"}
+    assert ok(boss.put("ops/v1/prices/policies/0", policy))["max_change"] == 2_000
+    [shown] = ok(boss.get(f"ops/v1/prices/floors?sku={sku}"))["items"]
+    assert (shown["price"], shown["floor"], shown["source"], shown["band_low"]) == (10_000, 8_000, "margin", 5_000)
+    assert [p["category_id"] for p in ok(editor.get("ops/v1/prices/policies"))["items"]] == [0]
+    for refuses in (
+        editor.put("ops/v1/prices/specials", {"rows": rows, "reason": "x"}),
+        editor.put("ops/v1/prices/floors", floors),
+        editor.get(f"ops/v1/prices/floors?sku={sku}"),
+        editor.put("ops/v1/prices/policies/0", policy),
+        editor.delete("ops/v1/prices/policies/0"),
+    ):
+        refused(refuses, 403, "permission_denied")
+    ok(boss.delete("ops/v1/prices/policies/0"), 204)
+    refused(boss.delete("ops/v1/prices/policies/0"), 404, "not_found")
+
+
+def test_a_large_price_change_waits_for_another_person() -> None:
+    [sku] = shop.goods(10_000, cost=4_000)
+    boss, chief, editor = staff("manager"), staff("manager"), staff("editor")
+    ok(boss.put("ops/v1/prices/policies/0", {"max_change": 2_000, "reason": "年度"}))
+    wish = {"rows": [{"sku": sku, "list_price": 10_000, "sale_price": 5_000, "cost": 3_000}], "reason": "清仓"}
+    done = ok(boss.put("ops/v1/prices", wish))
+    assert done["changed"] == 0
+    [waits] = done["requests"]
+    window = {"sku": sku, "sale_price": 4_000, "starts_at": clock.now().isoformat(), "reason": "双11"}
+    planned = ok(boss.post("ops/v1/prices/windows", window), 201)
+    assert planned["id"] is None
+    [newest, first] = ok(chief.get("ops/v1/prices/requests"))["items"]
+    assert (newest["id"], newest["kind"], newest["price"]) == (planned["request"], "scheduled", 4_000)
+    assert (first["id"], first["sku"], first["old_price"], first["price"], first["cost"]) == (
+        waits,
+        sku,
+        10_000,
+        5_000,
+        3_000,
+    )
+    assert {r["cost"] for r in ok(editor.get("ops/v1/prices/requests"))["items"]} == {None}
+    refused(boss.post(f"ops/v1/prices/requests/{waits}/accept", {}), 403, "price_request_own")
+    refused(editor.post(f"ops/v1/prices/requests/{waits}/accept", {}), 403, "permission_denied")
+    ok(chief.post(f"ops/v1/prices/requests/{waits}/accept", {"reason": "好"}), 204)
+    refused(chief.post(f"ops/v1/prices/requests/{waits}/reject", {"reason": "x"}), 409, "price_request_decided")
+    ok(boss.post(f"ops/v1/prices/requests/{planned['request']}/withdraw"), 204)
+    assert ok(boss.get(f"ops/v1/prices?sku={sku}"))["items"][0]["price"] == 5_000
+    decided = ok(boss.get("ops/v1/prices/requests?pending=false"))["items"]
+    assert [(r["status"], r["decision"]) for r in decided] == [("withdrawn", ""), ("accepted", "好")]
 
 
 def test_prices_now_planned_and_past() -> None:

@@ -324,10 +324,16 @@ def test_whoever_accepts_keeps_the_floor(sku: int) -> None:
 
 def test_a_planned_price_far_away_waits_too(sku: int) -> None:
     now = clock.now()
-    window = {"starts_at": now + timedelta(hours=1), "ends_at": now + timedelta(hours=2)}
-    assert services.propose_schedule(sku, sale_price=9_000, reason="x", actor=PRICER, **window) == Proposed(1)
-    later = {"starts_at": now + timedelta(hours=3), "ends_at": None}
-    (request,) = services.propose_schedule(sku, sale_price=4_000, reason="周年", actor=PRICER, **later).requests
+
+    def plan(price: int, start: timedelta, end: timedelta | None) -> Proposed:
+        ends_at = now + end if end else None
+        return services.propose_schedule(
+            sku, sale_price=price, starts_at=now + start, ends_at=ends_at, reason="周年", actor=PRICER
+        )
+
+    near = plan(9_000, timedelta(hours=1), timedelta(hours=2))
+    assert (near.changed, near.requests) == (1, ())
+    (request,) = plan(4_000, timedelta(hours=3), None).requests
     services.accept_request(request, actor=CHIEF)
     assert [w.sale_price for w in selectors.schedule([sku], ending_after=now)] == [9_000, 4_000]
     assert selectors.history(sku).items[0].details == {"request": request, "asked_by": "pricing clerk"}

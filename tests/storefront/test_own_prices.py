@@ -84,7 +84,7 @@ def test_the_cart_says_whose_price_it_is(shelf) -> None:
     guest = Browser()
     guest.post("/cart/add", {"sku": code, "quantity": "3"})
     said = text(guest.get("/cart"))
-    assert "阶梯价 ¥100.00" in said
+    assert "阶梯价 售价 ¥100.00" in said
     assert "279.00" in said
     assert "价格变了" not in said
 

@@ -164,10 +164,11 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What became of changes: how many prices are others now, and the requests that wait for approval."""
+    """What became of changes: how many prices are others now, and the requests that wait for approval; of a plan its window."""
 
     changed: int
     requests: tuple[int, ...] = ()
+    window: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,8 @@ def _write(entries: Sequence[ProductEntry], known: dict[tuple[str, str], Known],
             stated = record.stated if record else {}
             for sku_id, variant in zip(result.sku_ids, entry.product.skus, strict=True):
                 skus.append(_Sku(sku_id, variant, entry, stated.get(variant.code), result.outcome == "created"))
-        _set_prices(skus, taken, actor)
+    # what is refused rolls back to a savepoint, which a row of statements under way does not survive
+    _set_prices(skus, taken, actor)
     _set_stock(skus, taken, actor)
     created = [(entry, result) for entry, result in kept if result.outcome == "created"]
     _add_local_pictures(created, taken, actor)

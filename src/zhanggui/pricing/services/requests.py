@@ -95,11 +95,13 @@ def propose_schedule(
     Raises what `schedule_price` raises, but for ApprovalNeeded.
     """
     try:
-        schedule_price(sku_id, sale_price=sale_price, starts_at=starts_at, ends_at=ends_at, reason=reason, actor=actor)
+        window = schedule_price(
+            sku_id, sale_price=sale_price, starts_at=starts_at, ends_at=ends_at, reason=reason, actor=actor
+        )
     except ApprovalNeeded:
         pass
     else:
-        return Proposed(1)
+        return Proposed(1, (), window)
     with transaction.atomic():
         now = base_prices([sku_id])[sku_id]
         wish = {
