@@ -257,6 +257,26 @@ def test_a_cancelled_order_gives_the_coupon_back():
     buy((tea, 1), coupons=("ONCE",))
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_a_full_refund_after_delivery_gives_the_coupon_back_where_the_mall_wants_it(back):
+    mall_settings.put("promotions.coupons_back_after_refund", back, actor=SYSTEM)
+    (tea,) = goods(1000)
+    promotions.add_code(live_coupon({"off": 500}), "ONCE", actor=SYSTEM, max_uses=1)
+    number = delivered((tea, 2), coupons=("ONCE",))
+    grant(ask(number, (1, 1)))
+    money_arrives()
+    with pytest.raises(Problem):
+        buy((tea, 1), coupons=("ONCE",))  # the other half of the order still stands on it
+    grant(ask(number, (1, 1)))
+    money_arrives()
+    assert order(number)["status"] == "refunded"
+    if back:
+        buy((tea, 1), coupons=("ONCE",))
+    else:
+        with pytest.raises(Problem):
+            buy((tea, 1), coupons=("ONCE",))
+
+
 def test_goods_that_left_meanwhile_cannot_be_cancelled():
     (tea,) = goods(1000)
     number = buy((tea, 2))

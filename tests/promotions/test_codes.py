@@ -10,7 +10,7 @@ import pytest
 
 from tests.factories.accounts import member
 from tests.factories.promotions import draft, live_coupon, public_code
-from zhanggui.kernel import db
+from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.clock import now
 from zhanggui.kernel.problems import NotFound, ValidationFailed, WrongState
@@ -151,6 +151,10 @@ def test_a_batch_beyond_the_issue_limit_makes_no_code() -> None:
         services.generate_codes(coupon_id, 11, actor=SYSTEM)
     assert [(e.loc, e.code) for e in caught.value.errors] == [("count", "above_issue_limit")]
     assert selectors.codes(coupon_id) == []
+    mall_settings.put("promotions.codes_per_batch", 9, actor=SYSTEM)
+    with pytest.raises(ValidationFailed) as caught:
+        services.generate_codes(coupon_id, 10, actor=SYSTEM)
+    assert [(e.loc, e.code) for e in caught.value.errors] == [("count", "range")]
     for count in (0, -1, 500_001):
         with pytest.raises(ValidationFailed):
             services.generate_codes(coupon_id, count, actor=SYSTEM)
@@ -233,7 +237,7 @@ def test_wallet_states() -> None:
     granted(ends_at=at + timedelta(days=3))
     granted()
     states = [coupon.state for coupon in selectors.wallet(someone.id or 0, at)]
-    assert states == ["usable", "usable", "paused", "upcoming"]
+    assert states == ["usable", "usable", "upcoming", "paused"]
     assert [c.state for c in selectors.wallet(someone.id or 0, at + timedelta(days=3))] == [
-        "usable", "expired", "paused", "usable",
+        "usable", "usable", "expired", "paused",
     ]  # fmt: skip

@@ -234,6 +234,84 @@ def test_last_coupon_to_claim_goes_to_one_member() -> None:
     assert check(INVARIANTS) == []
 
 
+def test_parallel_sessions_of_one_member_claim_their_share_only() -> None:
+    person, other = member(), member()
+    coupon_id = live_coupon(coupon=CouponDraft(claimable=True, per_member_limit=2))
+    services.generate_codes(coupon_id, 4, actor=SYSTEM)
+    printed = [row["code"] for row in selectors.codes(coupon_id)]
+
+    def take(step: Callable[[], object]) -> Callable[[], bool]:
+        def run() -> bool:
+            try:
+                return bool(step() or True)
+            except CouponNotClaimable:
+                return False
+
+        return run
+
+    mine = person.id or 0
+    claims = [take(lambda: services.claim(coupon_id, mine, actor=person)) for _ in range(8)]
+    keeps = [take(lambda code=code: services.keep(code, mine, actor=person)) for code in printed]  # type: ignore[misc]
+    grants = [lambda: mine in services.grant(coupon_id, [other.id or 0, mine], actor=SYSTEM)] * 4
+    outcomes = run_together([*claims, *keeps, *grants])
+    assert [outcome.error for outcome in outcomes if not outcome.ok] == []
+    assert won(outcomes) == 2
+    held = db.rows("select member_id, held from promotions_couponholding order by member_id")
+    assert {row["member_id"]: row["held"] for row in held}[mine] == 2
+    assert check(INVARIANTS) == []
+
+
+def test_naive_claims_pass_the_share_of_a_member() -> None:
+    person = member()
+    coupon_id = live_coupon(coupon=CouponDraft(claimable=True))
+    count_mine = (
+        f"select 1 - count(*) from promotions_couponcode where coupon_id = {coupon_id} and member_id = {person.id}"
+    )
+    give = (
+        "insert into promotions_couponcode (coupon_id, code, origin, member_id, max_uses)"
+        f" values ({coupon_id}, left(gen_random_uuid()::text, 30), 'claimed', {person.id}, 1)"
+    )
+    assert won(repeat_together(BUYERS, naive(count_mine, give))) > 1
+
+
+def test_naive_claims_hand_out_more_than_there_are() -> None:
+    coupon_id = live_coupon(coupon=CouponDraft(claimable=True, issue_limit=1))
+    with connection.cursor() as cursor:
+        cursor.execute("alter table promotions_coupon drop constraint coupon_issued_within")
+    try:
+        left = f"select issue_limit - issued from promotions_coupon where promotion_id = {coupon_id}"
+        count_up = f"update promotions_coupon set issued = issued + 1 where promotion_id = {coupon_id}"
+        assert won(repeat_together(BUYERS, naive(left, count_up))) > 1
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("truncate promotions_coupon cascade")
+            cursor.execute(
+                "alter table promotions_coupon add constraint coupon_issued_within"
+                " check (issued >= 0 and (issue_limit is null or issued <= issue_limit))"
+            )
+
+
+def test_a_code_is_used_or_void_never_both() -> None:
+    coupon_id = live_coupon()
+    services.generate_codes(coupon_id, BUYERS, actor=SYSTEM)
+    codes = [row["id"] for row in selectors.codes(coupon_id)]
+
+    def use(code_id: int) -> Callable[[], bool]:
+        return lambda: buy([{"kind": "coupon", "id": code_id, "holder": f"m:{code_id}"}])
+
+    (batch,) = {row["batch"] for row in selectors.codes(coupon_id)}
+    outcomes = run_together(
+        [*(use(code_id) for code_id in codes), lambda: services.void_batch(coupon_id, batch, actor=SYSTEM)]
+    )
+    assert [outcome.error for outcome in outcomes if not outcome.ok] == []
+    used = won(outcomes[:-1])
+    assert used + outcomes[-1].value == BUYERS
+    assert db.row("select count(*) as both from promotions_couponcode where used > 0 and voided_at is not null") == {
+        "both": 0
+    }
+    assert check(INVARIANTS) == []
+
+
 def test_two_editors_end_a_promotion_once() -> None:
     promotion_id = live()
     outcomes = repeat_together(8, lambda: services.end(promotion_id, actor=SYSTEM))

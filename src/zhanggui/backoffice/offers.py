@@ -40,6 +40,7 @@ NAMES = {
     "config.off_basis_points": "percent",
     "config.price": "price",
     "scope": "scope",
+    **{f"coupon.{name}": name for name in ("per_member_limit", "issue_limit", "valid_days")},
 }
 
 
@@ -56,7 +57,9 @@ def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDra
     config = _config(given, kind, money, errors)
     coupon = None
     if kind == "coupon":
-        coupon = CouponDraft(bool(given.get("claimable")), number("per_member_limit") or 1, number("issue_limit"))
+        coupon = CouponDraft(
+            bool(given.get("claimable")), number("per_member_limit") or 1, number("issue_limit"), number("valid_days")
+        )
     starts_at = goods.instant(str(given.get("starts_at", "")), "starts_at", errors) or clock.now()
     draft = PromotionDraft(
         kind=kind,
@@ -164,6 +167,7 @@ def values_of(draft: PromotionDraft, currency: str) -> dict[str, Any]:
             "claimable": "1" if draft.coupon.claimable else "",
             "per_member_limit": draft.coupon.per_member_limit,
             "issue_limit": draft.coupon.issue_limit or "",
+            "valid_days": draft.coupon.valid_days or "",
         }
     return found
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhanggui.kernel import db
+from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
@@ -67,9 +67,16 @@ def hold(number: str) -> dict[str, Any]:
 def give_back(number: str, *, coupons: bool = True) -> None:
     """Free what an order still holds: counters, points, then stock (docs/locking.md). Repeating it changes nothing."""
     if coupons:
-        db.row("select promotions_give_back(%s)", ([number],))
+        give_back_coupons(number)
     members.give_back_spent(number, key=f"{number}:rest", actor=SYSTEM)
     db.row("select inventory_release(%s)", ([number],))
+
+
+@db.needs_transaction
+def give_back_coupons(number: str) -> None:
+    """Free the uses, pieces and coupons an order took. Repeating it changes nothing."""
+    grace = mall_settings.get("promotions.coupon_grace_days")
+    db.row("select promotions_return(%s, %s)", ([number], grace))
 
 
 @db.needs_transaction

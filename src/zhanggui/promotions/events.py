@@ -55,6 +55,19 @@ class CouponCodesGenerated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CouponCodesVoided(Event):
+    """Unused codes of a coupon are good for nothing any more."""
+
+    promotion_id: int
+    count: int
+    name: ClassVar[str] = "promotions.coupon_codes_voided"
+
+    @property
+    def aggregate(self) -> str:
+        return f"promotion:{self.promotion_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class CouponGranted(Event):
     """A member got a coupon code: `origin` is granted (sent by staff) or claimed (taken by the member)."""
 

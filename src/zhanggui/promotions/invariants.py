@@ -57,9 +57,17 @@ INVARIANTS = [
     Invariant(
         "promotions.coupon_issued_is_codes",
         "select c.promotion_id, c.issued, count(k.id) as codes from promotions_coupon c"
-        " left join promotions_couponcode k on k.coupon_id = c.promotion_id group by c.promotion_id, c.issued"
-        " having c.issued <> count(k.id)",
-        "A coupon's issued count is the number of its codes.",
+        " left join promotions_couponcode k on k.coupon_id = c.promotion_id and k.voided_at is null"
+        " group by c.promotion_id, c.issued having c.issued <> count(k.id)",
+        "A coupon's issued count is the number of its codes, void ones apart.",
+    ),
+    Invariant(
+        "promotions.coupon_held_is_codes",
+        "select coupon_id, member_id, coalesce(h.held, 0) as held, coalesce(k.codes, 0) as codes from promotions_couponholding h"
+        " full join (select coupon_id, member_id, count(*) as codes from promotions_couponcode"
+        " where member_id is not null and voided_at is null group by 1, 2) k using (coupon_id, member_id)"
+        " where coalesce(h.held, 0) <> coalesce(k.codes, 0)",
+        "What members are counted to hold of a coupon is the number of their codes, void ones apart.",
     ),
     Invariant(
         "promotions.redemption_has_owner",

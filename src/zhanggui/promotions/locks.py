@@ -16,9 +16,49 @@ def take(uses: Sequence[dict[str, Any]]) -> None:
     db.row("select promotions_take(%s)", (db.Json(list(uses)),))
 
 
-def give_back(order_numbers: Sequence[str]) -> None:
-    """Free what these orders took; repeating it changes nothing."""
-    db.row("select promotions_give_back(%s)", (list(order_numbers),))
+def give_back(order_numbers: Sequence[str], grace_days: int = 0) -> None:
+    """Free what these orders took; repeating it changes nothing.
+
+    A code of one buyer whose time ran out meanwhile is good for `grace_days` more.
+    """
+    db.row("select promotions_return(%s, %s)", (list(order_numbers), grace_days))
+
+
+@db.needs_transaction
+def hold_more(promotion_id: int, member_ids: Sequence[int], allowed: int) -> list[int]:
+    """Count one more code for each member who has fewer than `allowed`; the members who may have one."""
+    found = db.rows(
+        "insert into promotions_couponholding as h (coupon_id, member_id, held, allowed)"
+        " select %s, m, 1, %s from unnest(%s::bigint[]) m order by m"
+        " on conflict (coupon_id, member_id) do update set held = h.held + 1, allowed = excluded.allowed"
+        " where h.held < excluded.allowed returning member_id",
+        (promotion_id, allowed, list(member_ids)),
+    )
+    return sorted(row["member_id"] for row in found)
+
+
+@db.needs_transaction
+def void_codes(promotion_id: int, *, code_id: int | None = None, batch: str | None = None) -> int:
+    """Make unused codes void: one, or a batch; how many. They count for no limit any more. Needs the coupon held."""
+    found = db.rows(
+        "update promotions_couponcode set voided_at = kernel_now() where id in (select id from promotions_couponcode"
+        " where coupon_id = %s and (%s::bigint is null or id = %s) and (%s::text is null or batch = %s)"
+        " and voided_at is null and used = 0 order by id for no key update) and used = 0 returning member_id",
+        (promotion_id, code_id, code_id, batch, batch),
+    )
+    held = [row["member_id"] for row in found if row["member_id"] is not None]
+    if held:
+        db.execute(
+            "update promotions_couponholding h set held = h.held - t.codes from"
+            " (select m as member_id, count(*) as codes from unnest(%s::bigint[]) m group by 1) t"
+            " where h.coupon_id = %s and h.member_id = t.member_id",
+            (held, promotion_id),
+        )
+    if found:
+        db.execute(
+            "update promotions_coupon set issued = issued - %s where promotion_id = %s", (len(found), promotion_id)
+        )
+    return len(found)
 
 
 @db.needs_transaction

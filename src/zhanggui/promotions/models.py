@@ -60,7 +60,8 @@ class Promotion(models.Model):
 class Coupon(models.Model):
     """How the codes of a coupon come into the world. The offer itself is its promotion.
 
-    `issue_limit` bounds all codes together, `per_member_limit` what one member may claim or be granted.
+    `issue_limit` bounds all codes together, `per_member_limit` what one member may hold, however he came by it. Void codes
+    count for neither. `valid_days`: how long a code is good from when a member has it, within the promotion's own window.
     """
 
     promotion = models.OneToOneField(Promotion, primary_key=True, on_delete=models.PROTECT, related_name="coupon")
@@ -68,18 +69,54 @@ class Coupon(models.Model):
     per_member_limit = models.IntegerField(default=1, db_default=1)
     issue_limit = models.BigIntegerField(null=True)
     issued = models.BigIntegerField(default=0, db_default=0)
+    valid_days = models.IntegerField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=_within("issued", "issue_limit"), name="coupon_issued_within"),
             models.CheckConstraint(condition=Q(per_member_limit__gt=0), name="coupon_member_limit"),
+            models.CheckConstraint(
+                condition=Q(valid_days__isnull=True) | Q(valid_days__gt=0), name="coupon_valid_days"
+            ),
         ]
+
+
+class CouponHolding(models.Model):
+    """How many codes of a coupon a member has had (void ones not); `allowed` is the limit as it was at the last one."""
+
+    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="+", db_index=False)
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+    held = models.IntegerField()
+    allowed = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["coupon", "member"], name="couponholding_once"),
+            models.CheckConstraint(condition=Q(held__gte=0, held__lte=F("allowed")), name="couponholding_within"),
+        ]
+
+
+class CouponBatch(models.Model):
+    """Single-use codes made together, for whoever gets them. `name` is what its codes carry as `batch`."""
+
+    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=32)
+    note = models.CharField(max_length=200, default="", db_default="")
+    made = models.IntegerField()
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    created_at = models.DateTimeField(db_default=MallNow())
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="couponbatch_once")]
 
 
 class CouponCode(models.Model):
     """What a buyer types or finds in the wallet, kept in upper case. With a member it is that member's alone.
 
-    `used` is kept only where `max_uses` is set; a public code without a limit takes no lock.
+    `used` is kept only where `max_uses` is set; a public code without a limit takes no lock. Good from `valid_from` to
+    `valid_until` within the promotion's window (null: all of it); `grace_until` is granted beyond both to a code that came
+    back from an order after its time.
     """
 
     coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -91,10 +128,18 @@ class CouponCode(models.Model):
     max_uses = models.IntegerField(null=True)
     used = models.IntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=MallNow())
+    valid_from = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    grace_until = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code"], name="couponcode_once"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                name="couponcode_window",
+            ),
             models.CheckConstraint(condition=_within("used", "max_uses"), name="couponcode_used_within"),
             models.CheckConstraint(
                 condition=Q(origin__in=["public", "generated", "granted", "claimed"]), name="couponcode_origin_known"

@@ -124,6 +124,8 @@ def _check_coupon(draft: PromotionDraft, faults: list[FieldError]) -> None:
         faults.append(_range("coupon.per_member_limit", 1, 1000))
     if coupon is not None and coupon.issue_limit is not None and not 1 <= coupon.issue_limit <= MOST_USES:
         faults.append(_range("coupon.issue_limit", 1, MOST_USES))
+    if coupon is not None and coupon.valid_days is not None and not 1 <= coupon.valid_days <= 3650:
+        faults.append(_range("coupon.valid_days", 1, 3650))
 
 
 def _check_sense(

@@ -4,12 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, db, paging, versions
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 
 from .engine import KINDS, CompiledRule, RuleSet, compile_rules
 from .engine.reasons import CODE_REASONS
+from .past import Span as Span
+from .past import spans as spans
+from .past import used_before as used_before
+from .rules import check as check
 from .rules import VERSION, member_of, normal_code, to_rule
 from .states import TRANSITIONS
 from .types import (
@@ -37,6 +42,7 @@ class _Kept(NamedTuple):
     until: datetime | None
     rules: RuleSet
     coupons: dict[int, CompiledRule]
+    gifts: dict[int, str]
 
 
 _kept: _Kept | None = None
@@ -74,7 +80,13 @@ def _load(at: datetime, version: int) -> _Kept:
     running = [
         to_rule(row) for row in found if row["starts_at"] <= at and (row["ends_at"] is None or at < row["ends_at"])
     ]
-    return _Kept(version, since, until, compile_rules(running, clock.zone()), {})
+    rules = compile_rules(running, clock.zone())
+    return _Kept(version, since, until, rules, {}, catalog.sku_codes(sorted(rules.gifts)) if rules.gifts else {})
+
+
+def gift_codes() -> Mapping[int, str]:
+    """The SKUs, with their codes, that the promotions kept in this process may give away. No statement: maybe not the newest."""
+    return _kept.gifts if _kept is not None else {}
 
 
 def forget() -> None:
@@ -115,7 +127,7 @@ def coupon_rules(
 ) -> dict[tuple[str, str], HeldCoupon | Explanation]:
     """For each (code as typed, holder) the coupon to hand to `evaluate`, or why the code cannot be used.
 
-    One statement for the batch (and one more the first time a coupon is seen). Dates and goods are the engine's part.
+    One statement for the batch (and one more the first time a coupon is seen). Goods and hours are the engine's part.
     """
     wanted = {ask: normal_code(ask[0]) for ask in asks}
     if not wanted:
@@ -125,12 +137,15 @@ def coupon_rules(
         for row in db.rows(_COUPONS, (list(wanted.values()), [holder for _, holder in wanted]))
     }
     compiled = _coupons_compiled({row["promotion_id"] for row in found.values()}, _current(at, version))
-    return {ask: _judge_code(ask, code, found.get((code, ask[1])), compiled) for ask, code in wanted.items()}
+    return {ask: _judge_code(ask, code, found.get((code, ask[1])), compiled, at) for ask, code in wanted.items()}
 
 
-_COUPONS = """
+#: The time of one code: its promotion's, less what its own days leave of it, and more where it came back too late.
+_FROM = "greatest(p.starts_at, c.valid_from)"
+_UNTIL = "greatest(least(p.ends_at, c.valid_until), c.grace_until)"
+_COUPONS = f"""
 select a.holder, c.id, c.code, c.member_id, c.max_uses, c.used as code_used, p.id as promotion_id, p.label_zh, p.label_en,
-       p.state, coalesce(p.used >= p.use_limit, false) as used_up, p.budget - p.budget_used as budget_left,
+       p.state, p.starts_at, p.ends_at, {_FROM} as valid_from, {_UNTIL} as valid_until, c.voided_at, coalesce(p.used >= p.use_limit, false) as used_up, p.budget - p.budget_used as budget_left,
        coalesce(h.used >= p.per_holder_limit, false) as holder_limit
 from unnest(%s::text[], %s::text[]) as a(code, holder)
 join promotions_couponcode c on c.code = a.code
@@ -149,26 +164,34 @@ def _coupons_compiled(ids: set[int], kept: _Kept) -> dict[int, CompiledRule]:
 
 
 def _judge_code(
-    ask: tuple[str, str], code: str, row: Mapping[str, Any] | None, compiled: Mapping[int, CompiledRule]
+    ask: tuple[str, str], code: str, row: Mapping[str, Any] | None, compiled: Mapping[int, CompiledRule], at: datetime
 ) -> HeldCoupon | Explanation:
     if row is None or row["state"] == "draft":
         shown = code or ask[0].strip()[:32]
         return Explanation(0, Text(shown, shown), shown, False, 0, "unknown", {}, CODE_REASONS["unknown"])
-    reason = _code_barrier(row, member_of(ask[1]))
+    reason = _code_barrier(row, member_of(ask[1]), at)
     if reason:
         label = Text(row["label_zh"], row["label_en"] or row["label_zh"])
-        return Explanation(row["promotion_id"], label, code, False, 0, reason, {}, CODE_REASONS[reason])
-    return HeldCoupon(compiled[row["promotion_id"]], code, row["id"], row["budget_left"])
+        params = {"until": row["valid_until"]} if reason == "expired" else {}
+        return Explanation(row["promotion_id"], label, code, False, 0, reason, params, CODE_REASONS[reason])
+    rule = compiled[row["promotion_id"]]
+    if (row["valid_from"], row["valid_until"]) != (row["starts_at"], row["ends_at"]):
+        rule = rule.within(row["valid_from"], row["valid_until"])
+    return HeldCoupon(rule, code, row["id"], row["budget_left"])
 
 
-def _code_barrier(row: Mapping[str, Any], member_id: int | None) -> str:
+def _code_barrier(row: Mapping[str, Any], member_id: int | None, at: datetime) -> str:
     """Why this code is not to be used by this buyer now; "" where nothing is in the way."""
+    if row["voided_at"] is not None:
+        return "void"
     if row["member_id"] is not None and row["member_id"] != member_id:
         return "sign_in" if member_id is None else "not_yours"
     if row["state"] != "live":
         return str(row["state"])
     if row["max_uses"] is not None and row["code_used"] >= row["max_uses"]:
         return "used" if row["max_uses"] == 1 else "used_up"
+    if row["valid_until"] is not None and at >= row["valid_until"]:
+        return "expired"
     if row["used_up"]:
         return "used_up"
     if row["holder_limit"]:
@@ -192,27 +215,42 @@ def badges_of(rules: RuleSet, goods: GoodsFacts) -> list[ProductBadge]:
 
 
 def wallet(member_id: int, at: datetime) -> list[WalletCoupon]:
-    """A member's coupons, newest first. One statement."""
+    """A member's coupons: what can be used first, of those what runs out soonest; then the others, latest first.
+
+    One statement.
+    """
     found = db.rows(
-        "select c.code, c.used as code_used, c.max_uses, p.* from promotions_couponcode c"
-        " join promotions_promotion p on p.id = c.coupon_id where c.member_id = %s order by c.id desc limit 500",
+        f"select c.code, c.used as code_used, c.max_uses, c.voided_at, {_FROM} as valid_from, {_UNTIL} as valid_until, p.*"
+        " from promotions_couponcode c join promotions_promotion p on p.id = c.coupon_id"
+        " where c.member_id = %s order by c.id desc limit 500",
         (member_id,),
     )
-    return [_wallet_coupon(row, at) for row in found]
+    held = [_wallet_coupon(row, at) for row in found]
+    good = [coupon for coupon in held if coupon.state in _GOOD]
+    good.sort(key=lambda coupon: (_GOOD.index(coupon.state), coupon.ends_at is None, coupon.ends_at or at))
+    return good + [coupon for coupon in held if coupon.state not in _GOOD]
+
+
+_GOOD = ("usable", "upcoming")
 
 
 def _wallet_coupon(row: Mapping[str, Any], at: datetime) -> WalletCoupon:
+    until = row["valid_until"]
     if row["max_uses"] is not None and row["code_used"] >= row["max_uses"]:
         state = "used"
-    elif row["state"] == "ended" or (row["ends_at"] is not None and at >= row["ends_at"]):
+    elif row["voided_at"] is not None:
+        state = "void"
+    elif row["state"] == "ended" or (until is not None and at >= until):
         state = "expired"
     elif row["state"] != "live":
         state = "paused"
     else:
-        state = "upcoming" if at < row["starts_at"] else "usable"
+        state = "upcoming" if at < row["valid_from"] else "usable"
     rule = to_rule(row)
     badge = KINDS[rule.kind].badge(rule.terms)
-    return WalletCoupon(row["code"], rule.id, rule.label, badge.text, badge.params, rule.starts_at, rule.ends_at, state)
+    return WalletCoupon(
+        row["code"], rule.id, rule.label, badge.text, badge.params, row["valid_from"], until, state, row["scope"]
+    )
 
 
 def claimable(at: datetime, *, limit: int = 100) -> list[PromotionView]:
@@ -229,7 +267,7 @@ def claimable(at: datetime, *, limit: int = 100) -> list[PromotionView]:
 _STAGE = """case when p.state in ('draft', 'ended') then p.state when p.ends_at <= kernel_now() then 'ended'
     when p.state = 'paused' then 'paused' when p.starts_at > kernel_now() then 'scheduled' else 'running' end"""
 _VIEW = f"""
-select p.*, c.promotion_id, c.claimable, c.per_member_limit, c.issue_limit, {_STAGE} as stage
+select p.*, c.promotion_id, c.claimable, c.per_member_limit, c.issue_limit, c.valid_days, c.issued, {_STAGE} as stage
 from promotions_promotion p left join promotions_coupon c on c.promotion_id = p.id
 """
 
@@ -240,6 +278,14 @@ def promotion(promotion_id: int) -> PromotionView:
     if row is None:
         raise NotFound()
     return _view(row)
+
+
+def many(promotion_ids: Sequence[int]) -> dict[int, PromotionView]:
+    """Promotions and coupons by id; who is not there is absent. One statement, none for none."""
+    wanted = list(promotion_ids)
+    if not wanted:
+        return {}
+    return {row["id"]: _view(row) for row in db.rows(f"{_VIEW} where p.id = any(%s::bigint[])", (wanted,))}
 
 
 def labels(promotion_ids: Sequence[int]) -> dict[int, Text]:
@@ -309,7 +355,7 @@ def naming(kind: str, target: int) -> list[Text]:
 def _view(row: Mapping[str, Any]) -> PromotionView:
     coupon = None
     if row["promotion_id"] is not None:
-        coupon = CouponDraft(row["claimable"], row["per_member_limit"], row["issue_limit"])
+        coupon = CouponDraft(row["claimable"], row["per_member_limit"], row["issue_limit"], row["valid_days"])
     draft = PromotionDraft(
         kind=row["kind"], label_zh=row["label_zh"], config=row["config"], starts_at=row["starts_at"],
         label_en=row["label_en"], scope=row["scope"], ends_at=row["ends_at"], daily=row["daily"],
@@ -328,7 +374,7 @@ def funnel(promotion_id: int) -> CouponFunnel:
     """How far the codes of a coupon have come. Raises NotFound."""
     row = db.row(
         "select c.issued, (select count(*) from promotions_couponcode k where k.coupon_id = c.promotion_id"
-        " and k.member_id is not null) as held, r.used, r.amount from promotions_coupon c cross join lateral"
+        " and k.member_id is not null and k.voided_at is null) as held, r.used, r.amount from promotions_coupon c cross join lateral"
         " (select count(*) as used, coalesce(sum(amount), 0)::bigint as amount from promotions_redemption r"
         " where r.promotion_id = c.promotion_id and r.given_back_at is null) r where c.promotion_id = %s",
         (promotion_id,),
@@ -341,7 +387,7 @@ def funnel(promotion_id: int) -> CouponFunnel:
 def codes(promotion_id: int, *, batch: str = "", after_id: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
     """Codes of a coupon by id, for lists and export; page on with `after_id`."""
     return db.rows(
-        "select id, code, origin, batch, member_id, max_uses, used, created_at from promotions_couponcode"
+        "select id, code, origin, batch, member_id, max_uses, used, created_at, voided_at from promotions_couponcode"
         " where coupon_id = %s and (%s = '' or batch = %s) and id > %s order by id limit %s",
         (promotion_id, batch, batch, after_id, limit),
     )

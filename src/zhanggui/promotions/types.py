@@ -55,11 +55,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CouponDraft:
-    """How codes of a coupon are handed out; None limits nothing."""
+    """How codes of a coupon are handed out; None limits nothing. `valid_days`: good so long from when a member has it."""
 
     claimable: bool = False
     per_member_limit: int = 1
     issue_limit: int | None = None
+    valid_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,10 @@ class PromotionView:
 
 @dataclass(frozen=True, slots=True)
 class WalletCoupon:
-    """A coupon in a member's wallet; `state` is usable, upcoming, used, expired or paused."""
+    """A coupon in a member's wallet; `state` is usable, upcoming, used, expired, paused or void.
+
+    `starts_at` and `ends_at` are this code's own; `scope` is what it can buy, as drafts have it.
+    """
 
     code: str
     promotion_id: int
@@ -131,6 +135,7 @@ class WalletCoupon:
     starts_at: datetime
     ends_at: datetime | None
     state: str
+    scope: Mapping[str, Any]
 
 
 class ProductBadge(NamedTuple):

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Path, Query, Router
 from pydantic import Field, StringConstraints, WithJsonSchema
 
 from zhanggui.kernel.paging import Page
@@ -21,16 +21,18 @@ VIEW, MANAGE, COUPONS, GRANT = (
     Staff(right) for right in ("promotions.view", "promotions.manage", "coupons.manage", "coupons.grant")
 )
 CodeText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+BatchName = Annotated[str, Path(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 #: Badges are shown rendered; their parts are of no use to programs.
 HIDDEN = frozenset({"badge_params"})
 
 
 class CouponTermsIn(Body):
-    """How codes are handed out; null limits nothing."""
+    """How codes are handed out; null limits nothing. `valid_days`: a code is good so long from when a member has it."""
 
     claimable: Flag = False
     per_member_limit: integer(1, 1000) = 1  # type: ignore[valid-type]
     issue_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
+    valid_days: integer(1, 3650) | None = None  # type: ignore[valid-type]
 
 
 Ids = Annotated[list[Int64], Field(max_length=10_000)]
@@ -112,7 +114,10 @@ class CodeIn(Body):
 
 
 class CodesIn(Body):
-    count: integer(1, 100_000)  # type: ignore[valid-type]
+    """At most `promotions.codes_per_batch` at a time."""
+
+    count: integer(1, 1_000_000)  # type: ignore[valid-type]
+    note: line(200, required=False) = ""  # type: ignore[valid-type]
 
 
 class GrantIn(Body):
@@ -125,6 +130,12 @@ class CodeOut(Answer):
 
 class BatchOut(Answer):
     batch: str
+
+
+class VoidedOut(Answer):
+    """How many codes are void now that were not."""
+
+    voided: int
 
 
 class GrantedOut(Answer):
@@ -142,6 +153,7 @@ class CodeRow(Answer):
     max_uses: int | None
     used: int
     created_at: Any
+    voided_at: Any
 
 
 class CodePage(Answer):
@@ -248,7 +260,24 @@ def add_code(request: HttpRequest, promotion_id: PathId, body: CodeIn) -> HttpRe
 
 @router.post("/coupons/{promotion_id}/batches", auth=COUPONS, response={201: BatchOut}, summary="Single-use codes")
 def generate(request: HttpRequest, promotion_id: PathId, body: CodesIn) -> HttpResponse:
-    return reply({"batch": services.generate_codes(promotion_id, body.count, actor=actor(request))}, status=201)
+    batch = services.generate_codes(promotion_id, body.count, note=body.note, actor=actor(request))
+    return reply({"batch": batch}, status=201)
+
+
+@router.post("/coupons/{promotion_id}/batches/{batch}/void", auth=COUPONS, response=VoidedOut, summary="Void a batch")
+def void_batch(
+    request: HttpRequest, promotion_id: PathId, batch: BatchName, body: ChangeIn
+) -> HttpResponse:
+    """Its unused codes are good for nothing any more."""
+    voided = services.void_batch(promotion_id, batch, actor=actor(request), reason=body.reason)
+    return reply({"voided": voided})
+
+
+@router.post("/coupons/{promotion_id}/codes/{code_id}/void", auth=COUPONS, response=VoidedOut, summary="Void one code")
+def void_code(request: HttpRequest, promotion_id: PathId, code_id: PathId, body: ChangeIn) -> HttpResponse:
+    """Refused for a code that an order stands on."""
+    services.void_code(promotion_id, code_id, actor=actor(request), reason=body.reason)
+    return reply({"voided": 1})
 
 
 @router.get("/coupons/{promotion_id}/codes", auth=COUPONS, response=CodePage, summary="Codes, for lists and export")

@@ -46,7 +46,7 @@ def give_up_units(number: str, lines: Mapping[int, tuple[int, int]], *, actor: A
     assert units is not None
     nothing_left = units["waiting"] == 0
     if nothing_left and not units["shipped"]:
-        db.row("select promotions_give_back(%s)", ([number],))
+        locks.give_back_coupons(number)
     give_back_points(number, points)
     inventory.release_lines([ShipLine(number, line, q) for line, (q, _) in sorted(lines.items())], actor=actor)
     locks.tell(order["id"], "given_up", actor=actor, lines=wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from zhanggui.kernel import db
+from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.outbox import record
 from zhanggui.members import services as members
@@ -62,7 +62,7 @@ def record_refund(number: str, amount: int, *, actor: Actor) -> bool:
     """A refund of `amount` reached the buyer; True when it was the last of the order's money. Needs a transaction.
 
     The order becomes `refunded` when all it had been paid went back; what it still holds (a gift that has not left) is free
-    again. Raises TooMuchToRefund.
+    again. Coupons come back where nothing has left, or always (`promotions.coupons_back_after_refund`). Raises TooMuchToRefund.
     """
     order = locks.hold(number)
     done = db.row(
@@ -75,9 +75,12 @@ def record_refund(number: str, amount: int, *, actor: Actor) -> bool:
     all_of_it = done["left"] == 0
     if all_of_it and order["status"] in TABLE.sources("refund"):
         locks.move(number, "refund")
+        back = mall_settings.get("promotions.coupons_back_after_refund")
         if order["status"] in (PAID, FULFILLING):
             left = db.row(_HAS_LEFT, (order["id"],))
-            locks.give_back(number, coupons=left is None)
+            locks.give_back(number, coupons=back or left is None)
+        elif back:
+            locks.give_back_coupons(number)
     locks.tell(order["id"], "refunded", actor=actor, amount=amount)
     record(OrderRefunded(number=number, amount=amount, all_of_it=all_of_it))
     return all_of_it

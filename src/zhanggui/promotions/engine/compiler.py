@@ -1,7 +1,10 @@
 """Makes a set of rules ready to be asked many times: kinds bound, goods indexed, turns in order. Done once per set."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
-from datetime import tzinfo
+from copy import copy
+from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import NamedTuple
 
@@ -59,6 +62,12 @@ class CompiledRule:
         self.selective = self.include is not None or bool(self.exclude)
         self.offer: Callable[[Goods], Offer] = lambda goods: judge(terms, goods)
         self.no_goods = explain(rule, "no_matching_goods")
+
+    def within(self, starts_at: datetime, ends_at: datetime | None) -> CompiledRule:
+        """The same rule with another window: that of one code."""
+        twin = copy(self)
+        twin.rule = self.rule._replace(starts_at=starts_at, ends_at=ends_at)
+        return twin
 
     def takes(self, tokens: Sequence[int]) -> bool:
         """Whether goods named by these tokens are in the rule's scope."""

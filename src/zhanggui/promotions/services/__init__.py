@@ -1,6 +1,6 @@
 """Writes of promotions: their life, and the codes of coupons."""
 
-from .codes import add_code, claim, generate_codes, grant, keep
+from .codes import add_code, claim, generate_codes, grant, keep, void_batch, void_code
 from .manage import bind_stock, create_promotion, end, pause, publish, resume, update_promotion
 
 __all__ = [
@@ -16,4 +16,6 @@ __all__ = [
     "publish",
     "resume",
     "update_promotion",
+    "void_batch",
+    "void_code",
 ]

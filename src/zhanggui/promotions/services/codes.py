@@ -4,30 +4,34 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from zhanggui.kernel import audit, db, ids, outbox
+from zhanggui.kernel import audit, db, ids, mall_settings, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.clock import now
+from zhanggui.kernel.contact import clean_text
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed, WrongState
 from zhanggui.members.selectors import known_ids
 
 from .. import locks
 from ..engine.reasons import CODE_REASONS
 from ..errors import CouponNotClaimable
-from ..events import CouponCodesGenerated, CouponGranted
+from ..events import CouponCodesGenerated, CouponCodesVoided, CouponGranted
 from ..permissions import GRANT_COUPONS, MANAGE_COUPONS
 from ..rules import normal_code
 from ..states import ENDED
 
-MOST_CODES = 500_000  # per batch
 MOST_MEMBERS = 10_000  # per grant
 _LENGTH = 12  # of 32 letters: 60 bits
 _ALPHABET = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like something else
 _TABLE = _ALPHABET * 8
 
+#: A code in somebody's hands is good from then on, for the coupon's days if it has any.
 _INSERT = """
-insert into promotions_couponcode (coupon_id, code, origin, batch, member_id, held_at, max_uses)
-select %s, n.code, %s, %s, n.member_id, case when n.member_id is null then null else %s end, %s
-from unnest(%s::text[], %s::bigint[]) as n(code, member_id)
+insert into promotions_couponcode (coupon_id, code, origin, batch, max_uses, member_id, held_at, valid_from, valid_until)
+select c.promotion_id, n.code, %s, %s, 1, n.member_id, h.at, case when c.valid_days is not null then h.at end,
+    h.at + make_interval(days => c.valid_days)
+from promotions_coupon c, unnest(%s::text[], %s::bigint[]) as n(code, member_id),
+    lateral (select case when n.member_id is null then null else %s::timestamptz end) as h(at)
+where c.promotion_id = %s
 on conflict (code) do nothing returning id, member_id
 """
 
@@ -38,19 +42,16 @@ def new_codes(count: int) -> list[str]:
     return [letters[at : at + _LENGTH] for at in range(0, count * _LENGTH, _LENGTH)]
 
 
-def _insert(
-    promotion_id: int, origin: str, members: Sequence[int | None], *, batch: str = "", max_uses: int = 1
-) -> list[dict[str, int]]:
-    """One new code for each of `members` (None: for whoever has it); the rare clash is drawn again."""
+def _insert(promotion_id: int, origin: str, members: Sequence[int | None], *, batch: str = "") -> list[dict[str, int]]:
+    """One new single-use code for each of `members` (None: for whoever has it); the rare clash is drawn again."""
     stored: list[dict[str, int]] = []
     waiting = list(members)
     while waiting:
-        args = (promotion_id, origin, batch, now(), max_uses, new_codes(len(waiting)), waiting)
-        stored += db.rows(_INSERT, args)
+        stored += db.rows(_INSERT, (origin, batch, new_codes(len(waiting)), waiting, now(), promotion_id))
         if len(stored) == len(members):
             break
-        held = [row["member_id"] for row in stored]
-        waiting = [m for m in members if m not in held] if held[0] is not None else [None] * (len(members) - len(held))
+        there = {row["member_id"] for row in stored} - {None}
+        waiting = [m for m in members if m not in there] if there else list(members[len(stored) :])
     return stored
 
 
@@ -99,26 +100,77 @@ def add_code(promotion_id: int, code: str, *, actor: Actor, max_uses: int | None
     return stored
 
 
-def generate_codes(promotion_id: int, count: int, *, actor: Actor) -> str:
-    """`count` single-use codes for whoever gets them; the name of the batch, to export them by.
+def generate_codes(promotion_id: int, count: int, *, actor: Actor, note: str = "") -> str:
+    """`count` single-use codes for whoever gets them; the name of the batch, to export them by. `note`: what it is for.
 
-    Opens its own transaction. Raises ValidationFailed, NotFound, WrongState, PermissionDenied.
+    Opens its own transaction. Raises ValidationFailed (`promotions.codes_per_batch`), NotFound, WrongState, PermissionDenied.
     """
     if not actor.may(MANAGE_COUPONS):
         raise PermissionDenied()
-    if not 1 <= count <= MOST_CODES:
-        raise ValidationFailed.one("count", "range", f"一次生成 1 到 {MOST_CODES} 个", f"1 to {MOST_CODES} at a time")
+    most = mall_settings.get("promotions.codes_per_batch")
+    if not 1 <= count <= most:
+        raise ValidationFailed.one("count", "range", f"一批可生成 1 到 {most} 个", f"1 to {most} in a batch")
+    note = clean_text(note, "note", 200, required=False)
     batch = ids.document_number("C")
     with transaction.atomic():
         _open_coupon(promotion_id)
         _issue(promotion_id, count)
         _insert(promotion_id, "generated", [None] * count, batch=batch)
+        db.execute(
+            "insert into promotions_couponbatch (coupon_id, name, note, made, actor_label) values (%s, %s, %s, %s, %s)",
+            (promotion_id, batch, note, count, actor.label[:200]),
+        )
         audit.record(
             actor=actor, action="coupons.generate_codes", target_type="promotion", target_id=promotion_id,
             after={"batch": batch, "count": count},
         )  # fmt: skip
         outbox.record(CouponCodesGenerated(promotion_id, batch, count))
     return batch
+
+
+def void_batch(promotion_id: int, batch: str, *, actor: Actor, reason: str = "") -> int:
+    """Make the unused codes of a batch void for good; how many. What they took of the issue limit is free again.
+
+    Opens its own transaction. Raises NotFound, PermissionDenied.
+    """
+    if not actor.may(MANAGE_COUPONS):
+        raise PermissionDenied()
+    with transaction.atomic():
+        if locks.hold_coupon(promotion_id) is None or not db.execute(
+            "update promotions_couponbatch set voided_at = coalesce(voided_at, kernel_now()) where coupon_id = %s and name = %s",
+            (promotion_id, batch),
+        ):
+            raise NotFound()
+        count = locks.void_codes(promotion_id, batch=batch)
+        _say_void(promotion_id, {"batch": batch, "count": count}, count, actor, reason)
+    return count
+
+
+def void_code(promotion_id: int, code_id: int, *, actor: Actor, reason: str = "") -> None:
+    """Make one code void that no order stands on; its holder may be given another.
+
+    Opens its own transaction. Raises NotFound, WrongState (used, or void already), PermissionDenied.
+    """
+    if not actor.may(MANAGE_COUPONS):
+        raise PermissionDenied()
+    with transaction.atomic():
+        held = locks.hold_coupon(promotion_id)
+        row = db.row(
+            "select code, voided_at from promotions_couponcode where id = %s and coupon_id = %s",
+            (code_id, promotion_id),
+        )
+        if held is None or row is None:
+            raise NotFound()
+        if not locks.void_codes(promotion_id, code_id=code_id):
+            raise WrongState(state="void" if row["voided_at"] else "used")
+        _say_void(promotion_id, {"code": row["code"]}, 1, actor, reason)
+
+
+def _say_void(promotion_id: int, what: dict[str, object], count: int, actor: Actor, reason: str) -> None:
+    audit.record(
+        actor=actor, action="coupons.void", target_type="promotion", target_id=promotion_id, after=what, reason=reason[:200],
+    )  # fmt: skip
+    outbox.record(CouponCodesVoided(promotion_id, count))
 
 
 def grant(promotion_id: int, member_ids: Iterable[int], *, actor: Actor) -> list[int]:
@@ -139,8 +191,7 @@ def grant(promotion_id: int, member_ids: Iterable[int], *, actor: Actor) -> list
         raise ValidationFailed.one("member_ids", "unknown", f"没有这些会员：{named}", f"no such members: {named}")
     with transaction.atomic():
         coupon = _open_coupon(promotion_id)
-        held = _held(promotion_id, wanted)
-        lucky = [m for m in wanted if held.get(m, 0) < int(str(coupon["per_member_limit"]))]
+        lucky = locks.hold_more(promotion_id, wanted, int(str(coupon["per_member_limit"])))
         if lucky:
             _issue(promotion_id, len(lucky))
             _hand_out(promotion_id, lucky, "granted")
@@ -151,18 +202,11 @@ def grant(promotion_id: int, member_ids: Iterable[int], *, actor: Actor) -> list
     return lucky
 
 
-def _held(promotion_id: int, member_ids: list[int]) -> dict[int, int]:
-    found = db.rows(
-        "select member_id, count(*) as held from promotions_couponcode where coupon_id = %s and member_id = any(%s)"
-        " group by member_id",
-        (promotion_id, member_ids),
-    )
-    return {row["member_id"]: row["held"] for row in found}
-
-
-def _hand_out(promotion_id: int, member_ids: list[int], origin: str) -> None:
+def _hand_out(promotion_id: int, member_ids: list[int], origin: str) -> list[dict[str, int]]:
+    """A code for each of these members, who were counted (`locks.hold_more`); `id` and `member_id`."""
     stored = _insert(promotion_id, origin, member_ids)
     outbox.record(*(CouponGranted(row["member_id"], promotion_id, row["id"], origin) for row in stored))
+    return stored
 
 
 def _not_claimable(reason: str) -> CouponNotClaimable:
@@ -182,7 +226,7 @@ def claim(promotion_id: int, member_id: int, *, actor: Actor) -> None:
             raise _not_claimable("not_started")
         if coupon["ends_at"] is not None and at >= coupon["ends_at"]:
             raise _not_claimable("ended")
-        if _held(promotion_id, [member_id]).get(member_id, 0) >= coupon["per_member_limit"]:
+        if not locks.hold_more(promotion_id, [member_id], coupon["per_member_limit"]):
             raise _not_claimable("claimed_enough")
         if not locks.issue(promotion_id, 1):
             raise _not_claimable("all_claimed")
@@ -192,14 +236,21 @@ def claim(promotion_id: int, member_id: int, *, actor: Actor) -> None:
 def keep(code: str, member_id: int, *, actor: Actor) -> None:
     """A member puts a single-use code into the wallet, where nobody else can use it any more.
 
-    Opens its own transaction. Raises CouponNotClaimable (unknown, used, held by another).
+    Opens its own transaction. Raises CouponNotClaimable (unknown, used, void, held by another, or he has his share).
     """
     with transaction.atomic():
-        row = db.row(
-            "update promotions_couponcode set member_id = %s, held_at = %s"
-            " where code = %s and code <> '' and member_id is null and max_uses = 1 and used = 0 returning id, coupon_id",
-            (member_id, now(), normal_code(code)),
+        found = db.row(
+            "select coupon_id from promotions_couponcode where code = %s and code <> ''", (normal_code(code),)
         )
-        if row is None:
+        coupon = locks.hold_coupon(found["coupon_id"]) if found else None
+        row = coupon and db.row(
+            "update promotions_couponcode set member_id = %s, held_at = %s,"
+            " valid_from = case when %s::int is not null then %s end, valid_until = %s + make_interval(days => %s)"
+            " where code = %s and member_id is null and max_uses = 1 and used = 0 and voided_at is null returning id",
+            (member_id, at := now(), days := coupon["valid_days"], at, at, days, normal_code(code)),
+        )
+        if not row or not coupon:
             raise _not_claimable("unknown")
-        outbox.record(CouponGranted(member_id, row["coupon_id"], row["id"], "claimed"))
+        if not locks.hold_more(coupon["promotion_id"], [member_id], coupon["per_member_limit"]):
+            raise _not_claimable("claimed_enough")
+        outbox.record(CouponGranted(member_id, coupon["promotion_id"], row["id"], "claimed"))

@@ -86,9 +86,9 @@ def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
         if draft.coupon is not None:
             db.execute(
         _check_slots(0, draft)
-                "insert into promotions_coupon (promotion_id, claimable, per_member_limit, issue_limit)"
-                " values (%s, %s, %s, %s)",
-                (promotion_id, draft.coupon.claimable, draft.coupon.per_member_limit, draft.coupon.issue_limit),
+                "insert into promotions_coupon (promotion_id, claimable, per_member_limit, issue_limit, valid_days)"
+                " values (%s, %s, %s, %s, %s)",
+                (promotion_id, *_handing_out(draft.coupon)),
             )
         _audit(actor, "create", promotion_id, after=asdict(draft))
     return promotion_id
@@ -102,6 +102,11 @@ def _columns(draft: PromotionDraft) -> tuple[Any, ...]:
         draft.use_limit, draft.per_holder_limit, draft.budget, db.Json(dict(draft.audience)), db.Json(list(draft.apart)),
         _keep_quota(promotion_id, rule)
     )  # fmt: skip
+
+
+def _handing_out(coupon: CouponDraft) -> tuple[bool, int, int | None, int | None]:
+    """The columns of a coupon, in the order of the statements above and below."""
+    return coupon.claimable, coupon.per_member_limit, coupon.issue_limit, coupon.valid_days
 
 
 def _audit(
@@ -191,9 +196,9 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
         if draft.coupon is not None:
             db.execute(
         _check_slots(promotion_id, draft)
-                "update promotions_coupon set claimable = %s, per_member_limit = %s, issue_limit = %s"
+                "update promotions_coupon set claimable = %s, per_member_limit = %s, issue_limit = %s, valid_days = %s"
                 " where promotion_id = %s",
-                (draft.coupon.claimable, draft.coupon.per_member_limit, draft.coupon.issue_limit, promotion_id),
+                (*_handing_out(draft.coupon), promotion_id),
             )
         _audit(actor, "update", promotion_id, before=_stored(before, coupon), after=asdict(draft))
         versions.bump(VERSION)
@@ -203,9 +208,7 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
 
 def _stored(row: dict[str, Any], coupon: dict[str, Any] | None) -> dict[str, Any]:
     """A stored row in the shape of a draft."""
-    held = (
-        None if coupon is None else CouponDraft(coupon["claimable"], coupon["per_member_limit"], coupon["issue_limit"])
-    )
+    held = None if coupon is None else CouponDraft(**{name: coupon[name] for name in CouponDraft.__slots__})
     return asdict(PromotionDraft(**{n: row[n] for n in PromotionDraft.__slots__ if n != "coupon"}, coupon=held))
 
 

@@ -95,7 +95,8 @@ begin
            array_agg(c.id) filter (where c.max_uses is not null),
            coalesce(bool_or(p.per_holder_limit is not null), false),
            coalesce(bool_or(jsonb_typeof(u.pieces) = 'array'), false),
-           coalesce(bool_and(p.state is not distinct from 'live'), true)
+           coalesce(bool_and(p.state is not distinct from 'live' and c.voided_at is null
+                             and not coalesce(kernel_now() >= greatest(c.valid_until, c.grace_until), false)), true)
       into v_promotions, v_codes, v_by_holder, v_by_pieces, v_live
     from promotions_uses(p_uses) u
     left join promotions_promotion p on p.id = u.promotion_id
@@ -130,6 +131,8 @@ begin
             case
                 when p.id is null then 'unknown'
                 when p.state <> 'live' then 'ended'
+                when c.voided_at is not null then 'void'
+                when kernel_now() >= greatest(c.valid_until, c.grace_until) then 'out_of_time'
                 when p.use_limit is not null
                     and p.used + count(*) over (partition by u.promotion_id order by u.draft) > p.use_limit then 'used_up'
                 when c.max_uses is not null
