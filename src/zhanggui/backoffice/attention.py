@@ -20,6 +20,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
+from zhanggui.pricing import selectors as pricing
 from zhanggui.servicedesk import selectors as reviews
 
 from .links import to
@@ -164,6 +165,12 @@ def _money() -> Iterable[Task]:
     )
 
 
+def _prices() -> Iterable[Task]:
+    yield Task(
+        Text("改价待审批", "Price changes to approve"), pricing.waiting(), "warn", "badge-check", to("office-price-requests")
+    )  # fmt: skip
+
+
 def _events() -> Iterable[Task]:
     parked = outbox.parked_count(MOST)
     yield Task(Text("卡住的内部消息", "Events that are stuck"), parked, "bad", "unplug", to("office-events"))
@@ -181,6 +188,7 @@ SOURCES = (
     Source("aftersales.view", _aftersales),
     Source("reviews.view", _reviews),
     Source("inventory.view", _stock),
+    Source("pricing.approve", _prices),
     Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),
