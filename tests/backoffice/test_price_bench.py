@@ -250,6 +250,8 @@ def test_the_queue_shows_who_asks_and_another_one_decides(desk: Browser) -> None
     asked = desk.follow(desk.post(f"{BENCH}/save", form(desk.get(BENCH), sku, sale="5")))
     assert "已提交审批" in text(asked)
     assert selectors.base_prices([sku])[sku].sale_price == 10_00
+    assert "改价待审批" in text(desk.get("/office"))
+    assert "改价待审批" not in text(at_the_desk("finance").get("/office"))
     mine = desk.get(f"{BENCH}/requests")
     assert "撤回申请" in text(mine)
     (request,) = selectors.requests().items
