@@ -171,33 +171,6 @@ class HolderUse(models.Model):
         ]
 
 
-class Redemption(models.Model):
-    """An order took a counted promotion or a coupon. Given back when the order is undone, never deleted.
-
-    No foreign key constraints: promotions and codes are never deleted (`doctor` checks), and their check would write a
-    share lock into the one row every order of a sale refers to.
-    """
-
-    promotion = models.ForeignKey(
-        Promotion, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
-    coupon_code = models.ForeignKey(
-        CouponCode, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
-    holder = models.CharField(max_length=80)
-    order_number = models.CharField(max_length=40)
-    amount = models.BigIntegerField()
-    at = models.DateTimeField(db_default=MallNow())
-    given_back_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["order_number", "promotion"], name="redemption_once"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="redemption_amount_not_negative"),
-        ]
-        indexes = [
-            models.Index(fields=["promotion", "id"], name="redemption_promotion"),
-        ]
 class Quota(models.Model):
     """How many pieces of a SKU a promotion gives at its price, in all and to each holder (null: without bound)."""
 
@@ -231,4 +204,31 @@ class HolderPieces(models.Model):
         ]
 
 
+class Redemption(models.Model):
+    """An order took a counted promotion or a coupon. Given back when the order is undone, never deleted.
+
+    No foreign key constraints: promotions and codes are never deleted (`doctor` checks), and their check would write a
+    share lock into the one row every order of a sale refers to.
+    """
+
+    promotion = models.ForeignKey(
+        Promotion, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    coupon_code = models.ForeignKey(
+        CouponCode, null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    holder = models.CharField(max_length=80)
+    order_number = models.CharField(max_length=40)
+    amount = models.BigIntegerField()
     pieces = models.JSONField(null=True)  # [[SKU, pieces], …] of quotas
+    at = models.DateTimeField(db_default=MallNow())
+    given_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order_number", "promotion"], name="redemption_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="redemption_amount_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["promotion", "id"], name="redemption_promotion"),
+        ]

@@ -155,6 +155,7 @@ class Use(NamedTuple):
     id: int
     holder: str
     amount: int
+    pieces: tuple[tuple[int, int], ...] = ()
 
 
 def uses_of(verdict: Verdict, holder: str) -> list[Use]:
@@ -166,4 +167,3 @@ def uses_of(verdict: Verdict, holder: str) -> list[Use]:
         for a in verdict.applied
         if a.counted
     ]
-    pieces: tuple[tuple[int, int], ...] = ()

@@ -8,11 +8,11 @@ from .kind import Goods
 
 
 class Pieces(NamedTuple):
-    """`count` pieces of the line at `place`, each worth `value`."""
+    """`number` pieces of the line at `place`, each worth `value`."""
 
     value: int
     place: int
-    count: int
+    number: int
 
 
 Pile = deque[Pieces]
@@ -36,14 +36,14 @@ def bundles(piles: Sequence[tuple[Pile, int]]) -> Iterator[tuple[int, list[Piece
     Uses the piles up; ends with the last full bundle.
     """
     while all(pile for pile, _ in piles):
-        alike = min(pile[0].count // size for pile, size in piles)
+        alike = min(pile[0].number // size for pile, size in piles)
         if alike:
             picked = [piece for pile, size in piles for piece in _take(pile, size, alike)]
             yield alike, picked
             continue
         picked = []
         for pile, size in piles:
-            if sum(pieces.count for pieces in pile) < size:
+            if sum(pieces.number for pieces in pile) < size:
                 return
             picked += _take(pile, size, 1)
         yield 1, picked
@@ -55,9 +55,9 @@ def _take(pile: Pile, size: int, times: int) -> list[Pieces]:
     need = size * times
     while need:
         top = pile.popleft()
-        count = min(need, top.count)
-        if count < top.count:
-            pile.appendleft(top._replace(count=top.count - count))
-        taken.append(top._replace(count=count // times))
+        count = min(need, top.number)
+        if count < top.number:
+            pile.appendleft(top._replace(number=top.number - count))
+        taken.append(top._replace(number=count // times))
         need -= count
     return taken

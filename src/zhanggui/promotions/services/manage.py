@@ -21,6 +21,22 @@ from ..rules import VERSION, check, slots_meet, to_rule
 from ..states import DRAFT, ENDED, TRANSITIONS
 from ..types import CouponDraft, PromotionDraft
 
+StockSource = Callable[[list[int]], Mapping[int, int]]
+
+
+def _nothing(_skus: list[int]) -> Mapping[int, int]:
+    return {}
+
+
+_free_pieces: StockSource = _nothing
+
+
+def bind_stock(source: StockSource) -> None:
+    """Tell where free pieces of SKUs are known. Called once, when the mall is wired."""
+    global _free_pieces
+    _free_pieces = source
+
+
 _LIMITS = ("use_limit", "per_holder_limit", "budget")
 
 
@@ -45,16 +61,6 @@ def check_goods(scope: Scope, config: Mapping[str, Any]) -> None:
         "skus": catalog.sku_codes,
     }
     faults = []
-    for name, (included, excluded) in wanted.items():
-        if included or excluded:
-            there = set(known[name]([*included, *excluded]))
-            for loc, ids in ((f"scope.{name}", included - there), (f"scope.exclude.{name}", excluded - there)):
-                if ids:
-                    named = ", ".join(map(str, sorted(ids)[:5]))
-                    faults.append(
-                        FieldError(loc, "unknown", Text(f"没有这些编号：{named}", f"there are no such: {named}"))
-                    )
-    if faults:
     named = list(config_skus(config))
     there = set(catalog.sku_codes([sku for _, sku in named])) if named else set()
     faults += [
@@ -62,6 +68,16 @@ def check_goods(scope: Scope, config: Mapping[str, Any]) -> None:
         for loc, sku in named
         if sku not in there
     ]
+    for name, (included, excluded) in wanted.items():
+        if included or excluded:
+            there = set(known[name]([*included, *excluded]))
+            for loc, ids in ((f"scope.{name}", included - there), (f"scope.exclude.{name}", excluded - there)):
+                if ids:
+                    strange = ", ".join(map(str, sorted(ids)[:5]))
+                    faults.append(
+                        FieldError(loc, "unknown", Text(f"没有这些编号：{strange}", f"there are no such: {strange}"))
+                    )
+    if faults:
         raise ValidationFailed(errors=faults)
 
 
@@ -75,6 +91,7 @@ def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
     check_goods(rule.scope, draft.config)
     check_gifts(draft, rule)
     with transaction.atomic():
+        _check_slots(0, draft)
         row = db.row(
             "insert into promotions_promotion (kind, label_zh, label_en, config, scope, daily, starts_at, ends_at,"
             " priority, exclusive_group, use_limit, per_holder_limit, budget, audience, apart)"
@@ -85,31 +102,15 @@ def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
         promotion_id = int(row["id"])
         if draft.coupon is not None:
             db.execute(
-        _check_slots(0, draft)
                 "insert into promotions_coupon (promotion_id, claimable, per_member_limit, issue_limit, valid_days)"
                 " values (%s, %s, %s, %s, %s)",
                 (promotion_id, *_handing_out(draft.coupon)),
             )
+        _keep_quota(promotion_id, rule)
         _audit(actor, "create", promotion_id, after=asdict(draft))
     return promotion_id
 
 
-def _columns(draft: PromotionDraft) -> tuple[Any, ...]:
-    """The editable columns but the kind, in the order of the statements above and below."""
-    return (
-        draft.label_zh.strip(), draft.label_en.strip(), db.Json(draft.config), db.Json(draft.scope),
-        db.Json(list(draft.daily)), draft.starts_at, draft.ends_at, draft.priority, draft.exclusive_group,
-        draft.use_limit, draft.per_holder_limit, draft.budget, db.Json(dict(draft.audience)), db.Json(list(draft.apart)),
-        _keep_quota(promotion_id, rule)
-    )  # fmt: skip
-
-
-def _handing_out(coupon: CouponDraft) -> tuple[bool, int, int | None, int | None]:
-    """The columns of a coupon, in the order of the statements above and below."""
-    return coupon.claimable, coupon.per_member_limit, coupon.issue_limit, coupon.valid_days
-
-
-def _audit(
 def check_gifts(draft: PromotionDraft, rule: Rule) -> None:
     """Raises ValidationFailed where a gift is out of stock: nobody would get it."""
     gives = KINDS[rule.kind].gives
@@ -118,7 +119,7 @@ def check_gifts(draft: PromotionDraft, rule: Rule) -> None:
         return
     free = _free_pieces(sorted(gifts))
     message = Text("赠品没有库存，请先补货或换一件", "the gift is out of stock; restock it or choose another")
-    gone = [loc for loc, sku in config_skus(draft.config) if sku in gifts and (free.get(sku) or 0) < 1]
+    gone = [loc for loc, sku in config_skus(draft.config) if sku in gifts and free.get(sku, 0) < 1]
     if gone:
         raise ValidationFailed(errors=[FieldError(loc, "no_stock", message) for loc in gone])
 
@@ -161,6 +162,21 @@ def _keep_quota(promotion_id: int, rule: Rule) -> None:
         )
 
 
+def _columns(draft: PromotionDraft) -> tuple[Any, ...]:
+    """The editable columns but the kind, in the order of the statements above and below."""
+    return (
+        draft.label_zh.strip(), draft.label_en.strip(), db.Json(draft.config), db.Json(draft.scope),
+        db.Json(list(draft.daily)), draft.starts_at, draft.ends_at, draft.priority, draft.exclusive_group,
+        draft.use_limit, draft.per_holder_limit, draft.budget, db.Json(dict(draft.audience)), db.Json(list(draft.apart)),
+    )  # fmt: skip
+
+
+def _handing_out(coupon: CouponDraft) -> tuple[bool, int, int | None, int | None]:
+    """The columns of a coupon, in the order of the statements above and below."""
+    return coupon.claimable, coupon.per_member_limit, coupon.issue_limit, coupon.valid_days
+
+
+def _audit(
     actor: Actor, action: str, promotion_id: int, *, before: Any = None, after: Any = None, reason: str = ""
 ) -> None:
     audit.record(
@@ -180,6 +196,7 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
     check_goods(rule.scope, draft.config)
     check_gifts(draft, rule)
     with transaction.atomic():
+        _check_slots(promotion_id, draft)
         before = locks.hold(promotion_id)
         if before is None:
             raise NotFound()
@@ -195,11 +212,11 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
         )
         if draft.coupon is not None:
             db.execute(
-        _check_slots(promotion_id, draft)
                 "update promotions_coupon set claimable = %s, per_member_limit = %s, issue_limit = %s, valid_days = %s"
                 " where promotion_id = %s",
                 (*_handing_out(draft.coupon), promotion_id),
             )
+        _keep_quota(promotion_id, rule)
         _audit(actor, "update", promotion_id, before=_stored(before, coupon), after=asdict(draft))
         versions.bump(VERSION)
         if before["state"] != DRAFT:
@@ -213,7 +230,6 @@ def _stored(row: dict[str, Any], coupon: dict[str, Any] | None) -> dict[str, Any
 
 
 def _check_change(before: dict[str, Any], coupon: dict[str, Any] | None, draft: PromotionDraft) -> None:
-        _keep_quota(promotion_id, rule)
     faults = []
     if before["kind"] != draft.kind:
         faults.append(FieldError("kind", "fixed", Text("类型不能更改，请新建", "cannot change; make a new one")))
@@ -245,6 +261,9 @@ def _step(promotion_id: int, action: str, event: type[events.PromotionEvent], ac
             raise ValidationFailed.one(
                 "ends_at", "already_over", "结束时间已过，活动不会生效", "it is over: the end has passed"
             )
+        if target == "live":
+            stored = PromotionDraft(**{n: before[n] for n in PromotionDraft.__slots__ if n != "coupon"})
+            check_gifts(stored, to_rule(before))
         db.execute(
             "update promotions_promotion set state = %s, updated_at = %s where id = %s and state = any(%s)",
             (target, now(), promotion_id, list(TRANSITIONS.sources(action))),
@@ -258,9 +277,6 @@ def publish(promotion_id: int, *, actor: Actor) -> None:
     """Draft to live. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied."""
     _step(promotion_id, "publish", events.PromotionPublished, actor, "")
 
-        if target == "live":
-            stored = PromotionDraft(**{n: before[n] for n in PromotionDraft.__slots__ if n != "coupon"})
-            check_gifts(stored, to_rule(before))
 
 def pause(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
     """Live to paused, at once. Opens its own transaction. Raises NotFound, WrongState, PermissionDenied."""

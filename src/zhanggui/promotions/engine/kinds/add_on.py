@@ -55,7 +55,7 @@ def offer(terms: Terms, goods: Goods) -> Offer:
     if not added:
         return Offer(0, "may_add", {"pieces": terms.pieces, **price}, _OPEN)
     pieces = [
-        (piece.value - terms.goods[goods.lines[piece.place].sku_id], piece.place, piece.count)
+        (piece.value - terms.goods[goods.lines[piece.place].sku_id], piece.place, piece.number)
         for piece in pile_of(goods, added)
     ]
     shares, left = [0] * len(goods.lines), terms.pieces
@@ -76,7 +76,8 @@ def deepest(terms: Terms, piece: Piece) -> Deep:
     if piece.sku_id not in terms.goods:
         return NEVER
     return tuple(
-        reach._replace(total=piece.left + terms.threshold) for reach in single(piece.left, terms.goods[piece.sku_id])
+        reach._replace(total=piece.left + terms.threshold, taken=reach.off)
+        for reach in single(piece.left, terms.goods[piece.sku_id])
     )
 
 

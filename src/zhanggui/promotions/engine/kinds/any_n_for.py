@@ -52,14 +52,14 @@ def offer(terms: Terms, goods: Goods) -> Offer:
     left = terms.times or pieces
     amount, weights = 0, [0] * len(goods.lines)
     for times, picked in bundles([(pile_of(goods, range(len(goods.lines))), terms.pieces)]):
-        off = sum(piece.value * piece.count for piece in picked) - terms.price
+        off = sum(piece.value * piece.number for piece in picked) - terms.price
         taken = min(times, left)
         if off <= 0 or not taken:
             break
         left -= taken
         amount += taken * off
         for piece in picked:
-            weights[piece.place] += taken * piece.value * piece.count
+            weights[piece.place] += taken * piece.value * piece.number
     if not amount:
         return Offer(0, "already_cheaper", {}, _CHEAPER)
     return Offer(amount, "applied", {"off_amount": amount, **words}, _DONE, allocate(amount, weights))
@@ -70,7 +70,8 @@ def deepest(terms: Terms, piece: Piece) -> Deep:
     whole = terms.pieces * piece.largest
     if whole <= terms.price:
         return NEVER
-    return (Reach(whole - terms.price, whole, others=((0, terms.pieces - 1),)),)
+    off = whole - terms.price
+    return (Reach(off, whole, whole, off, others=((0, terms.pieces - 1),)),)
 
 
 def badge(terms: Terms) -> Badge:

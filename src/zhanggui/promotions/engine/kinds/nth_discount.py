@@ -74,7 +74,7 @@ def offer(terms: Terms, goods: Goods) -> Offer:
         left -= taken
         amount += taken * off
         for piece in picked:
-            weights[piece.place] += taken * piece.value * piece.count
+            weights[piece.place] += taken * piece.value * piece.number
     if not amount:
         return Offer(0, "already_cheaper", {}, _CHEAPER)
     params = {"nth": terms.nth, "off_amount": amount}

@@ -58,14 +58,14 @@ def offer(terms: Terms, goods: Goods) -> Offer:
     left = terms.times or MOST_PIECES**2
     amount, weights = 0, [0] * len(goods.lines)
     for times, picked in bundles([(pile_of(goods, places[sku]), quantity) for sku, quantity in terms.items.items()]):
-        off = sum(piece.value * piece.count for piece in picked) - terms.price
+        off = sum(piece.value * piece.number for piece in picked) - terms.price
         taken = min(times, left)
         if off <= 0 or not taken:
             break
         left -= taken
         amount += taken * off
         for piece in picked:
-            weights[piece.place] += taken * piece.value * piece.count
+            weights[piece.place] += taken * piece.value * piece.number
     if not amount:
         return Offer(0, "already_cheaper", {}, _CHEAPER)
     params = {"price_figure": terms.price, "off_amount": amount}
@@ -78,7 +78,8 @@ def deepest(terms: Terms, piece: Piece) -> Deep:
         return NEVER
     pieces = terms.items[piece.sku_id]
     others = tuple((sku, quantity) for sku, quantity in terms.items.items() if sku != piece.sku_id)
-    return (Reach(whole - terms.price, whole, pieces=pieces, others=others),)
+    off = whole - terms.price
+    return (Reach(off, whole, whole, off, pieces, others),)
 
 
 def badge(terms: Terms) -> Badge:
