@@ -1,0 +1,315 @@
+"""Carts that reach a low price, and what the engine makes of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from heapq import nlargest
+from typing import NamedTuple
+
+from ..audience import against
+from ..compiler import HeldCoupon, RuleSet
+from ..depth import Piece
+from ..evaluate import evaluate
+from ..values import BuyerFacts, CartLine, CartSnapshot, Lane, Verdict
+from .bound import Way
+from .mall import Mall
+from .meeting import Who, bits, instant
+from .wares import Asked, Ware, price_of
+
+#: So many different values of pieces, and so many classes of goods, are tried for companions.
+MOST_VALUES, MOST_CLASSES = 24, 12
+#: Companions are put together from amounts up to this; above it the dearest of them come first.
+MOST_SHORT = 400_000
+#: What is rounded weighs less the more pieces there are; so many more are tried where a price is missed by no more fen.
+_QUANTITIES, NEAR = (2, 3, 7), 2
+
+
+class Meeting(NamedTuple):
+    """Who buys, when, through which channel, with which coupons (positions of rules)."""
+
+    buyer: BuyerFacts
+    channel: str
+    at: datetime
+    coupons: tuple[int, ...]
+
+
+class Witness(NamedTuple):
+    """A cart in which a piece of the SKU costs `price`: its lines (SKU, pieces, price of a piece), and the rules that take from it.
+
+    `coupons` are the promotions whose codes the buyer holds.
+    """
+
+    price: int
+    buyer: BuyerFacts
+    channel: str
+    at: datetime
+    lines: tuple[tuple[int, int, int], ...]
+    coupons: tuple[int, ...]
+    rules: tuple[int, ...]
+
+
+Cart = dict[int, int]  # position of the ware → pieces
+
+
+class Witnesses:
+    """Makes carts for ways, and asks the engine what the piece costs in them."""
+
+    def __init__(self, mall: Mall) -> None:
+        self.mall = mall
+        self._sets: dict[int, RuleSet] = {}
+        self._pools: dict[tuple[object, ...], list[tuple[int, int]]] = {}
+        self._classes: dict[int, list[list[int]]] = {}
+        self._sums: dict[tuple[object, ...], list[int]] = {}
+        self._tops: dict[int, list[int]] = {}
+        self.asked = 0
+
+    def meeting(self, asked: Asked, way: Way) -> Meeting:
+        """Somebody and an instant for which the rules hold; a rule that cannot hold with those before it is left aside."""
+        who = Who().and_price(asked) or Who()
+        together: list[int] = []
+        at = instant((), asked.spans, self.mall.now, self.mall.zone) or self.mall.now
+        for k in way.rules:
+            rules = [self.mall.rules[i].rule for i in (*together, k)]
+            further = who.and_rule(rules[-1].audience)
+            moment = instant(rules, asked.spans, self.mall.now, self.mall.zone)
+            if further is not None and moment is not None:
+                who, at = further, moment
+                together.append(k)
+        buyer, channel = who.buyer()
+        return Meeting(buyer, channel, at, tuple(k for k in together if self.mall.rules[k].compiled.by_code))
+
+    def best(self, place: int, asked: Asked, way: Way, known: Cart | None = None) -> tuple[Witness, Cart]:
+        """The lowest price among the carts that are tried for a way; `known` is a cart of goods alike, by position 0."""
+        meeting = self.meeting(asked, way)
+        best: tuple[Witness, Cart] | None = None
+        tried: list[Cart] = []
+        for cart in self._carts(place, asked, way, meeting, known):
+            if cart in tried:
+                continue
+            tried.append(cart)
+            witness = self.judge(place, cart, meeting)
+            if best is None or witness.price < best[0].price:
+                best = witness, cart
+            if witness.price <= way.price or (len(tried) >= 2 and best[0].price > way.price + NEAR):
+                break  # there, or not a matter of rounding
+        assert best is not None
+        return best
+
+    def _carts(self, place: int, asked: Asked, way: Way, meeting: Meeting, known: Cart | None):  # type: ignore[no-untyped-def]
+        if known is not None:
+            yield known
+        few = max([asked.quantity, *(reach.pieces for reach in way.reaches)])
+        yield self._filled(place, few, way, meeting)
+        if any(reach.alone for reach in way.reaches):
+            yield {place: few}
+            return
+        amounts = [
+            (r.total, left)
+            for r, left in zip(way.reaches, way.lefts, strict=True)
+            if r.total > 1 and left and not r.others
+        ]
+        yield {place: max([few, *(-(-total // left) for total, left in amounts)])}
+        for more in _QUANTITIES:
+            yield self._filled(place, few * more, way, meeting)
+
+    def judge(self, place: int, cart: Cart, meeting: Meeting) -> Witness:
+        """What a piece of the ware at `place` costs in the cart, by the engine."""
+        mall = self.mall
+        wares = {p: mall.wares[p] for p in cart}
+        lines = tuple(self._line(ware, cart[p], meeting) for p, ware in wares.items())
+        verdict = self._verdict(cart, lines, meeting)
+        mine = next(v for v in verdict.lines if v.key == str(mall.wares[place].sku_id))
+        taking = {share.promotion_id for share in mine.shares}
+        return Witness(
+            (mine.amount - mine.discount) // cart[place],
+            meeting.buyer,
+            meeting.channel,
+            meeting.at,
+            tuple((line.sku_id, line.quantity, line.unit_price) for line in lines),
+            tuple(mall.rules[k].rule.id for k in meeting.coupons),
+            tuple(r.rule.id for r in mall.rules if r.rule.id in taking),
+        )
+
+    def _line(self, ware: Ware, quantity: int, meeting: Meeting) -> CartLine:
+        price = price_of(ware, meeting.buyer, meeting.channel, quantity, meeting.at)
+        key = str(ware.sku_id)
+        return CartLine(
+            key,
+            ware.sku_id,
+            ware.product_id,
+            ware.category_ids,
+            ware.brand_id,
+            quantity,
+            price,
+            max(price, ware.list_price),
+        )
+
+    def _verdict(self, cart: Cart, lines: tuple[CartLine, ...], meeting: Meeting) -> Verdict:
+        mall = self.mall
+        self.asked += 1
+        named = 0
+        for place in cart:
+            named |= mall.named[place]
+        rules = self._sets.get(named)
+        if rules is None:
+            found = [mall.compiled[k] for k in bits(named) if not mall.compiled[k].by_code]
+            rules = RuleSet(tuple(sorted(found, key=lambda c: (c.lane, -c.rule.priority, c.rule.id))), mall.zone)
+            self._sets[named] = rules
+        held = [
+            HeldCoupon(mall.compiled[k], f"C{mall.compiled[k].rule.id}", mall.compiled[k].rule.id)
+            for k in meeting.coupons
+        ]
+        snapshot = CartSnapshot(lines, meeting.at, buyer=meeting.buyer, channel=meeting.channel)
+        return evaluate(rules, snapshot, held)
+
+    def _filled(self, place: int, quantity: int, way: Way, meeting: Meeting) -> Cart:
+        """So many pieces, with companions that bring every rule's goods to where it takes its largest part."""
+        mall = self.mall
+        cart: Cart = {place: quantity}
+        for k, reach in zip(way.rules, way.reaches, strict=True):
+            for sku, pieces in reach.others:
+                other = mall.place_of.get(sku) if sku else self._dearest(k, place)
+                if other is not None:
+                    cart[other] = cart.get(other, 0) + pieces
+        worth = {place: way.lefts[n] if (n := self._first_orderly(way)) is not None else way.price}
+        goals = [(k, r) for k, r in zip(way.rules, way.reaches, strict=True) if r.total > 1 and not r.others]
+        for k, reach in sorted(goals, key=lambda goal: mall.rules[goal[0]].mask.bit_count()):
+            placed = mall.rules[k]
+            have = sum(
+                pieces * (worth.get(p) or self._worth(p, meeting)) * self._kept(way, k, p)
+                for p, pieces in cart.items()
+                if placed.mask >> p & 1
+            )
+            short = reach.total - have
+            if placed.compiled.lane == Lane.SET:  # the piece itself does not count (add-on purchase)
+                short = reach.total - way.lefts[way.rules.index(k)]
+            if short > 0.5:
+                for p, pieces in self._companions(way, k, goals, meeting, short, place).items():
+                    cart[p] = cart.get(p, 0) + pieces
+        return cart
+
+    def _first_orderly(self, way: Way) -> int | None:
+        return next((n for n, k in enumerate(way.rules) if self.mall.rules[k].orderly), None)
+
+    def _kept(self, way: Way, k: int, place: int) -> float:
+        """What part of a ware's worth the order's rules before rule `k` leave."""
+        part = 1.0
+        for i, reach in zip(way.rules, way.reaches, strict=True):
+            if i < k and self.mall.rules[i].orderly and self.mall.rules[i].mask >> place & 1:
+                part *= 1 - reach.off / reach.of
+        return part
+
+    def _worth(self, place: int, meeting: Meeting) -> int:
+        """A piece after the item lane, for this buyer at this instant."""
+        mall, ware = self.mall, self.mall.wares[place]
+        price = price_of(ware, meeting.buyer, meeting.channel, 1, meeting.at)
+        if not price:
+            return 0
+        local = meeting.at.astimezone(mall.zone)
+        minute = local.hour * 60 + local.minute
+        cart = CartSnapshot((), meeting.at, buyer=meeting.buyer, channel=meeting.channel)
+        taken, level = 0, None
+        for k in bits(mall.named[place]):
+            placed = mall.rules[k]
+            rule = placed.rule
+            if placed.compiled.lane != Lane.ITEM or (level is not None and rule.priority < level and taken):
+                break
+            runs = rule.starts_at <= meeting.at and (rule.ends_at is None or meeting.at < rule.ends_at)
+            if not runs or (rule.daily and not any(window.holds(minute) for window in rule.daily)):
+                continue
+            if rule.audience is not None and against(rule.audience, cart):
+                continue
+            level = rule.priority
+            piece = Piece(ware.sku_id, price, price, price, 1, price, 1, mall.most)
+            taken = max([taken, *(price - price * (r.of - r.off) // r.of for r in placed.ask(piece))])
+        return price - taken
+
+    def _dearest(self, k: int, place: int) -> int | None:
+        found = self._tops.get(k)
+        if found is None:
+            values = self.mall.values
+            found = self._tops[k] = nlargest(2, self.mall.rules[k].positions, key=lambda p: values[p][1])
+        return next((p for p in found if p != place), None)
+
+    def _companions(
+        self, way: Way, k: int, goals: Sequence[tuple[int, object]], meeting: Meeting, short: float, place: int
+    ) -> Cart:
+        """Goods in rule `k`'s scope that are worth `short` when its turn comes, or the least above it that can be made up."""
+        pool = self._pool(way, k, goals, meeting)
+        if not pool:
+            return {}
+        kept = self._kept(way, k, pool[0][1])
+        if kept <= 0:
+            return {}
+        need = max(1, round(short / kept)) if abs(short / kept - round(short / kept)) < 1e-6 else int(short / kept) + 1
+        cart: Cart = {}
+        dearest = max(pool)
+        if need > MOST_SHORT:
+            many = max(0, (need - MOST_SHORT // 2) // dearest[0])
+            if many:
+                cart[dearest[1]] = many
+                need -= many * dearest[0]
+        for p, pieces in _made_up(pool, need, self._sums).items():
+            cart[p] = cart.get(p, 0) + pieces
+        return cart
+
+    def _pool(self, way: Way, k: int, goals: Sequence[tuple[int, object]], meeting: Meeting) -> list[tuple[int, int]]:
+        """(worth of a piece, position) of goods for rule `k`, of different worth: those that as few other rules as can be look at."""
+        key = (way.rules, k, meeting)
+        found = self._pools.get(key)
+        if found is not None:
+            return found
+        mall = self.mall
+        if k not in self._classes:
+            self._classes[k] = list(mall.classes(mall.rules[k].mask).values())
+        narrower = {i for i, _ in goals if i != k and mall.rules[i].mask.bit_count() <= mall.rules[k].mask.bit_count()}
+        mine = sum(1 << i for i in way.rules)
+
+        def disturbance(members: list[int]) -> tuple[int, int, int]:
+            named = mall.named[members[0]]
+            sets = sum(mall.rules[i].compiled.lane == Lane.SET for i in bits(named))
+            return sum(named >> i & 1 for i in narrower), sets, (named & ~mine).bit_count()
+
+        values: dict[int, int] = {}
+        pattern: int | None = None
+        for members in sorted(self._classes[k], key=disturbance)[:MOST_CLASSES]:
+            common = mall.named[members[0]] & mine
+            pattern = common if pattern is None else pattern
+            if common != pattern:
+                continue
+            for place in members[:: max(1, len(members) // MOST_VALUES)]:
+                if len(values) < MOST_VALUES and (worth := self._worth(place, meeting)):
+                    values.setdefault(worth, place)
+        found = sorted(values.items())
+        self._pools[key] = found
+        return found
+
+
+def _made_up(pool: list[tuple[int, int]], need: int, kept: dict[tuple[object, ...], list[int]]) -> Cart:
+    """Pieces of the pool whose worth is `need`, or the least above it: all sums are the ones of a number's bits."""
+    top = max(value for value, _ in pool)
+    limit = 1 << (need + top).bit_length()
+    key = (limit, *pool)
+    layers = kept.get(key)
+    if layers is None:
+        mask = (1 << limit) - 1
+        layers = [1]
+        for value, _ in pool:
+            sums, shift = layers[-1], value
+            while shift < limit:
+                sums |= sums << shift & mask
+                shift *= 2
+            layers.append(sums)
+        if len(kept) > 400:
+            kept.clear()
+        kept[key] = layers
+    above = layers[-1] >> need
+    if not above:
+        return {}
+    left = need + (above & -above).bit_length() - 1
+    cart: Cart = {}
+    for n in range(len(pool), 0, -1):
+        value, place = pool[n - 1]
+        while left and not layers[n - 1] >> left & 1:
+            cart[place] = cart.get(place, 0) + 1
+            left -= value
+    return cart

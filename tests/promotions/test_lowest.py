@@ -1,0 +1,289 @@
+"""The lowest reachable price: no lawful cart goes below the bound, and the engine says the same of every cart that is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import chain, combinations, product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhanggui.kernel.i18n import Text
+from zhanggui.pricing import types as pricing
+from zhanggui.pricing.rules import price_for
+from zhanggui.promotions.engine import (
+    KINDS as KINDS_OF_ENGINE,
+)
+from zhanggui.promotions.engine import (
+    Audience,
+    BuyerFacts,
+    CartLine,
+    CartSnapshot,
+    DailyWindow,
+    HeldCoupon,
+    Lane,
+    Rule,
+    Scope,
+    Selection,
+    compile_rules,
+    evaluate,
+    get_kind,
+)
+from zhanggui.promotions.engine.lowest import Answer, Lowest, Mall, Special, Ware, Window, Witness, price_of
+
+from .worked import AT, START, ZONE, rule
+
+DAY = timedelta(days=1)
+
+
+def ware(sku: int, price: int, category: int = 1, **more: object) -> Ware:
+    return Ware(sku, sku, (category, 9), None, price, price, **more)  # type: ignore[arg-type]
+
+
+def lowest(wares: list[Ware], rules: list[Rule], now: datetime = AT) -> dict[int, Answer]:
+    return {a.sku_id: a for a in Lowest(Mall(wares, rules, now, ZONE)).answers()}
+
+
+def charged(wares: list[Ware], rules: list[Rule], witness: Witness, sku: int) -> int:
+    """What the engine, under all the rules, asks for the cheapest piece of the SKU in the witness."""
+    own = compile_rules([r for r in rules if not get_kind(r.kind).by_code], ZONE)
+    held = [
+        HeldCoupon(c, f"C{c.rule.id}", c.rule.id)
+        for c in compile_rules([r for r in rules if r.id in witness.coupons], ZONE).rules
+    ]
+    known = {w.sku_id: w for w in wares}
+    lines = []
+    for number, quantity, price in witness.lines:
+        w = known[number]
+        assert price == price_of(w, witness.buyer, witness.channel, quantity, witness.at)
+        lines.append(
+            CartLine(str(number), number, w.product_id, w.category_ids, w.brand_id, quantity, price, w.list_price)
+        )
+    cart = CartSnapshot(tuple(lines), witness.at, buyer=witness.buyer, channel=witness.channel)
+    verdict = evaluate(own, cart, held)
+    mine = next(v for v in verdict.lines if v.key == str(sku))
+    return (mine.amount - mine.discount) // next(q for s, q, _ in witness.lines if s == sku)
+
+
+# ---- any mall ------------------------------------------------------------------------------------------------------------
+
+small = st.integers(1, 400)
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
+    amount = st.sampled_from([1, 5, 20, 30, 50, 100, 150, 200, 333])
+    kind = draw(st.sampled_from(KINDS))
+    off = draw(amount)
+    if kind == "limited_discount":
+        return kind, draw(st.sampled_from([{"price": off}, {"off_basis_points": 3333}, {"off_basis_points": 5000}]))
+    if kind == "coupon":
+        threshold = draw(st.sampled_from([0, off, off + 50]))
+        return kind, draw(
+            st.sampled_from(
+                [
+                    {"off": off, "threshold": threshold},
+                    {"off_basis_points": 1500, "threshold": threshold, "cap": draw(st.none() | amount)},
+                ]
+            )
+        )
+    if kind == "full_reduction" and draw(st.booleans()):
+        return kind, {"every": {"threshold": off + 50, "off": off, "cap": draw(st.none() | st.just(off * 2))}}
+    if kind == "full_reduction":
+        return kind, {"steps": [{"threshold": off + 20, "off": off}, {"threshold": off + 220, "off": off + 90}]}
+    if kind == "full_discount":
+        return kind, {
+            "steps": [{"threshold": off, "off_basis_points": 1000}, {"threshold": off + 150, "off_basis_points": 2500}]
+        }
+    if kind == "multi_discount":
+        return kind, {"steps": [{"pieces": 2, "off_basis_points": 1000}, {"pieces": 3, "off_basis_points": 3000}]}
+    if kind == "nth_discount":
+        return kind, draw(
+            st.sampled_from(
+                [{"nth": 2, "off_basis_points": 5000}, {"nth": 2, "price": 1}, {"nth": 3, "off_basis_points": 3333}]
+            )
+        )
+    if kind == "any_n_for":
+        return kind, {"pieces": 2, "price": off}
+    if kind == "package":
+        return kind, {"items": [{"sku": 1, "quantity": 1}, {"sku": 2, "quantity": 1}], "price": off}
+    if kind == "add_on":
+        return kind, {"threshold": off, "goods": [{"sku": 1, "price": 10}]}
+    if kind == "flash_sale":
+        return kind, {"goods": [{"sku": 1, "price": off, "stock": 2}], "per_buyer": 1}
+    return kind, {"price": draw(st.sampled_from([1, 20]))}
+
+
+KINDS = [
+    "limited_discount", "coupon", "full_reduction", "full_discount", "multi_discount", "nth_discount", "any_n_for", "package",
+    "add_on", "flash_sale", "exchange_coupon", "coupon", "full_reduction",
+]  # fmt: skip
+scopes = st.sampled_from(
+    [
+        Scope(), Scope(), Scope(Selection(category_ids=frozenset([1]))), Scope(Selection(category_ids=frozenset([2]))),
+        Scope(Selection(sku_ids=frozenset([1, 3]))), Scope(None, Selection(sku_ids=frozenset([2]))),
+    ]
+)  # fmt: skip
+aparts = st.sampled_from([frozenset(), frozenset(), frozenset([Lane.COUPON]), frozenset([Lane.ORDER])])
+audiences = st.sampled_from(
+    [None, None, None, Audience(tiers=frozenset(["gold"])), Audience(new=True), Audience(new=False)]
+)
+
+
+@st.composite
+def malls(draw: st.DrawFn) -> tuple[list[Ware], list[Rule]]:
+    prices = draw(st.lists(st.sampled_from([7, 30, 50, 99, 100, 180, 250, 331]), min_size=3, max_size=3))
+    wares = [ware(n, price, 1 if n < 3 else 2) for n, price in enumerate(prices, start=1)]
+    if draw(st.booleans()):
+        wares[0] = wares[0]._replace(
+            specials=(Special(max(1, prices[0] - 9), tier="gold"), Special(max(1, prices[0] - 20), quantity=2))
+        )
+    rules = []
+    for number, (kind, config) in enumerate(draw(st.lists(configs(), min_size=1, max_size=4)), start=1):
+        starts = draw(st.sampled_from([START, START, AT + DAY]))
+        rules.append(
+            Rule(
+                number, kind, get_kind(kind).parse(config), Text("规则", "rule"), starts,
+                draw(st.sampled_from([None, None, AT + DAY])) if starts == START else None, draw(scopes),
+                priority=draw(st.integers(-1, 1)), exclusive_group=draw(st.sampled_from(["", "", "a"])),
+                audience=draw(audiences), apart=draw(aparts),
+            )
+        )  # fmt: skip
+    return wares, rules
+
+
+BUYERS = [BuyerFacts(1, new, tier) for new in (True, False) for tier in ("", "gold")]
+
+
+def every_price(wares: list[Ware], rules: list[Rule]) -> dict[int, int]:
+    """The lowest price of a piece of each SKU over all carts of few pieces, buyers, coupons and instants."""
+    own = compile_rules([r for r in rules if not get_kind(r.kind).by_code], ZONE)
+    coupons = compile_rules([r for r in rules if get_kind(r.kind).by_code], ZONE).rules
+    sets = list(chain.from_iterable(combinations(coupons, n) for n in range(len(coupons) + 1)))
+    found = {w.sku_id: w.sale_price for w in wares}
+    for quantities in product(range(4), repeat=len(wares)):
+        for buyer in BUYERS if any(r.audience for r in rules) or wares[0].specials else BUYERS[:1]:
+            for at in (AT, AT + DAY):
+                lines = tuple(
+                    CartLine(
+                        str(w.sku_id),
+                        w.sku_id,
+                        w.product_id,
+                        w.category_ids,
+                        None,
+                        q,
+                        price_of(w, buyer, "", q, at),
+                        w.list_price,
+                    )
+                    for w, q in zip(wares, quantities, strict=True)
+                    if q
+                )
+                for held in sets:
+                    cart = CartSnapshot(lines, at, buyer=buyer)
+                    verdict = evaluate(own, cart, [HeldCoupon(c, f"C{c.rule.id}", c.rule.id) for c in held])
+                    for line, v in zip(lines, verdict.lines, strict=True):
+                        found[line.sku_id] = min(found[line.sku_id], (v.amount - v.discount) // line.quantity)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(malls())
+def test_no_small_cart_is_cheaper_and_every_witness_costs_what_is_said(mall: tuple[list[Ware], list[Rule]]) -> None:
+    wares, rules = mall
+    answers = lowest(wares, rules)
+    seen = every_price(wares, rules)
+    for sku, answer in answers.items():
+        assert answer.bound <= seen[sku]
+        assert answer.bound <= answer.price
+        assert charged(wares, rules, answer.witness, sku) == answer.price
+        if answer.exact:
+            assert answer.price <= seen[sku]
+
+
+# ---- worked by hand ------------------------------------------------------------------------------------------------------
+
+
+def test_a_companion_brings_the_goods_exactly_to_the_threshold() -> None:
+    """满 200 减 20 gives most of each fen at 200: 59 beside 141 of other goods pays 53.10."""
+    rules = [rule(1, "full_reduction", {"steps": [{"threshold": 20000, "off": 2000}]})]
+    answer = lowest([ware(1, 5900), ware(2, 4700)], rules)[1]
+    assert (answer.price, answer.exact) == (5310, True)
+    assert {sku: pieces for sku, pieces, _ in answer.witness.lines} == {1: 1, 2: 3}
+
+
+def test_where_no_companion_fits_the_nearest_cart_is_shown_and_the_rest_is_a_bound() -> None:
+    rules = [rule(1, "full_reduction", {"steps": [{"threshold": 20000, "off": 2000}]})]
+    answer = lowest([ware(1, 5900)], rules)[1]
+    assert [(sku, pieces) for sku, pieces, _ in answer.witness.lines] == [(1, 4)]
+    assert (answer.price, answer.bound, answer.exact) == (5400, 5310, False)
+
+
+def test_a_coupon_without_threshold_brings_cheap_goods_to_nothing() -> None:
+    answer = lowest([ware(1, 900)], [rule(1, "coupon", {"off": 1000})])[1]
+    assert (answer.price, answer.exact, answer.witness.coupons) == (0, True, (1,))
+
+
+def test_whole_percentages_of_whole_prices_are_exact() -> None:
+    rules = [
+        rule(1, "limited_discount", {"off_basis_points": 2000}),
+        rule(2, "coupon", {"off_basis_points": 1000, "threshold": 5000}),
+    ]
+    answer = lowest([ware(1, 10000), ware(2, 5000)], rules)[1]
+    assert (answer.price, answer.exact) == (7200, True)
+
+
+def test_rules_that_never_meet_do_not_add_up() -> None:
+    """Of one group, of different tiers, of different hours, kept apart: each alone, never both."""
+    first, second = {"off_basis_points": 1000}, {"off_basis_points": 2000}
+    pairs: list[tuple[dict[str, object], dict[str, object]]] = [
+        ({"group": "a"}, {"group": "a"}),
+        ({"audience": Audience(tiers=frozenset(["gold"]))}, {"audience": Audience(tiers=frozenset(["silver"]))}),
+        ({"audience": Audience(new=True)}, {"audience": Audience(new=False)}),
+        ({"daily": (DailyWindow(600, 720),)}, {"daily": (DailyWindow(720, 800),)}),
+        ({"starts_at": START, "ends_at": AT + DAY}, {"starts_at": AT + DAY}),
+    ]
+    for a, b in pairs:
+        rules = [rule(1, "coupon", first, **a), rule(2, "coupon", second, **b)]  # type: ignore[arg-type]
+        answer = lowest([ware(1, 10000)], rules)[1]
+        assert (answer.price, answer.exact) == (8000, True)
+    both = [rule(1, "coupon", first), rule(2, "coupon", second)]
+    assert lowest([ware(1, 10000)], both)[1].price == 7200
+
+
+def test_a_rule_and_what_it_keeps_its_goods_from() -> None:
+    rules = [
+        rule(1, "full_reduction", {"steps": [{"threshold": 10000, "off": 2000}]}, apart=frozenset([Lane.COUPON])),
+        rule(2, "coupon", {"off_basis_points": 1000}),
+    ]
+    assert lowest([ware(1, 10000)], rules)[1].price == 8000
+
+
+def test_a_planned_price_and_a_tier_price_are_among_the_prices() -> None:
+    goods = ware(1, 10000, windows=(Window(8000, (AT + DAY, AT + 2 * DAY)),), specials=(Special(8500, tier="gold"),))
+    answer = lowest([goods], [rule(1, "coupon", {"off": 1000}, ends_at=AT + DAY)])[1]
+    assert (answer.price, answer.witness.buyer.tier, answer.exact) == (7500, "gold", True)
+    answer = lowest([goods], [rule(1, "coupon", {"off": 1000})])[1]
+    assert (answer.price, answer.witness.at, answer.exact) == (7000, AT + DAY, True)
+
+
+def test_prices_of_buyers_are_those_of_pricing() -> None:
+    specials = [
+        Special(90, tier="gold"),
+        Special(80, employee=True),
+        Special(85, quantity=3),
+        Special(70, channel="app", quantity=2),
+    ]
+    theirs = [
+        pricing.Special("tier", "gold", 1, 90), pricing.Special("employee", "", 1, 80), pricing.Special("quantity", "", 3, 85),
+        pricing.Special("channel", "app", 2, 70),
+    ]  # fmt: skip
+    for tier, channel, employee, quantity in product(("", "gold"), ("", "app"), (False, True), (1, 2, 3)):
+        ours = price_of(
+            ware(1, 100, specials=tuple(specials)), BuyerFacts(1, tier=tier, employee=employee), channel, quantity, AT
+        )
+        buyer = pricing.Buyer(tier, channel, employee, quantity)
+        assert ours == price_for(pricing.Price(100, 100, None, specials=tuple(theirs)), buyer).price
+
+
+def test_every_kind_that_takes_from_goods_says_how_deep_it_cuts() -> None:
+    assert [kind.name for kind in KINDS_OF_ENGINE.values() if kind.lane != Lane.FREIGHT and kind.deepest is None] == []
