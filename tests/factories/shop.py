@@ -49,6 +49,7 @@ def wants(
     delivery: Delivery = HOME,
     expected_total: int | None = None,
     points: int = 0,
+    gifts: tuple[str, ...] = (),
 ) -> PlaceCommand:
     """A purchase as the API would command it; every call has a new key unless one is given."""
     request = QuoteRequest(
@@ -58,6 +59,7 @@ def wants(
         member_id,
         holder_of(member_id, delivery.mobile),
         points=points,
+        gifts=gifts,
     )
     actor = GUEST if member_id is None else Actor("member", member_id, "member")
     key = key if key is not None else f"key-{next(_key)}"

@@ -22,4 +22,4 @@ def test_the_page_tells_the_truth(case: Case) -> None:
 
 
 def test_the_page_has_its_cases() -> None:
-    assert len(cases()) == 9
+    assert len(cases()) == 23

@@ -24,6 +24,7 @@ from zhanggui.promotions.engine import (
     compile_rules,
     evaluate,
     get_kind,
+    relieve,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "pricing.md"
@@ -74,16 +75,24 @@ def line(key: str, product: int, unit_price: int, quantity: int, list_price: int
     return CartLine(key, product, product, (product * 10, 1000), 7, quantity, unit_price, list_price or unit_price)
 
 
+#: What the freight of the page's carts is, and how many pieces there are of what promotions give away.
+FREIGHT = 1200
+STOCK = dict.fromkeys(range(1, 10), 5)
+
+
 def judge(rules: list[Rule], lines: list[CartLine], **more: object) -> Verdict:
-    """The verdict on a cart; rules of coupon kinds are presented as codes."""
+    """The verdict on a cart, with what is said of its freight; rules of coupon kinds are presented as codes."""
     own = [r for r in rules if not get_kind(r.kind).by_code]
     held = [
         HeldCoupon(compiled, compiled.rule.label.zh, compiled.rule.id)
         for compiled in compile_rules([r for r in rules if get_kind(r.kind).by_code], ZONE).rules
     ]
     at = more.pop("at", AT)
-    cart = CartSnapshot(tuple(lines), at)  # type: ignore[arg-type]
-    return evaluate(compile_rules(own, ZONE), cart, held, **more)  # type: ignore[arg-type]
+    cart = CartSnapshot(tuple(lines), at, stock=STOCK)  # type: ignore[arg-type]
+    compiled = compile_rules(own, ZONE)
+    verdict = evaluate(compiled, cart, held, **more)  # type: ignore[arg-type]
+    relief = relieve(compiled, cart, verdict, FREIGHT, held)
+    return verdict._replace(explanation=verdict.explanation + relief.explanation)
 
 
 def rules_of(case: Case) -> list[Rule]:

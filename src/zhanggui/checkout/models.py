@@ -16,6 +16,7 @@ class Cart(models.Model):
     member = models.ForeignKey("members.Member", null=True, on_delete=models.CASCADE, related_name="+")
     lines = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     coupons = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    gifts = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))  # SKUs the buyer picked
     points = models.IntegerField(default=0, db_default=0)
     delivery = models.JSONField(null=True)
     source = models.CharField(max_length=40, default="", db_default="")

@@ -1,37 +1,42 @@
 """Price a batch of carts with a handful of set-based reads and no lock. HOT: see docs/order-path.md.
 
-Statements: one for the goods; with coupons one more, with counted promotions one more; whatever the batch's size.
+Statements: one for the goods (gifts among them); with coupons one more, with counted promotions one more, with promotions
+for first-time buyers one more; whatever the batch's size.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import SellableSku
 from zhanggui.inventory.types import LevelFree
-from zhanggui.kernel import db, mall_settings, versions
+from zhanggui.kernel import clock, db, mall_settings, versions
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
+from zhanggui.orders import selectors as orders
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import Buyer, BuyerPrice, Price
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.errors import not_applicable
 from zhanggui.promotions.types import (
-    BuyerFacts,
     CartLine,
     CartSnapshot,
     Explanation,
     HeldCoupon,
     LineVerdict,
+    Relief,
     Verdict,
     evaluate,
+    relieve,
 )
 
-from .buyers import NOBODY, STANDINGS, buyers_in
+from .buyers import NOBODY, STANDINGS, Standings, buyers_in, facts_of
 from .errors import NotForSale
 from .points import spend_points
-from .types import Quote, QuotedLine, QuoteRequest, WantedLine
+from .types import GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
 
 #: The versions and the members' standings come once, with the first row.
 _GOODS = (
@@ -44,17 +49,34 @@ _GOODS = (
 class Facts:
     """What one batch needs to know of its goods, read in one statement; the rest follows the versions read with them."""
 
-    __slots__ = ("allowances", "buyers", "coupons", "currency", "levels", "now", "prices", "rules", "skus", "versions")
+    __slots__ = (
+        *(
+            "allowances",
+            "bought",
+            "buyers",
+            "coupons",
+            "currency",
+            "gifts",
+            "levels",
+            "month",
+            "now",
+            "prices",
+            "rules",
+        ),
+        *("skus", "standings", "versions"),
+    )
 
     def __init__(self, requests: Sequence[QuoteRequest], now: datetime) -> None:
         self.now = now
         self.skus: dict[str, SellableSku] = {}
         self.prices: dict[int, Price] = {}
         self.levels: dict[int, list[LevelFree]] = {}
-        codes = list({line.sku for request in requests for line in request.lines})
+        asked = {line.sku for request in requests for line in request.lines}
+        codes = list(asked.union(promotions.gift_codes().values())) if asked else []
         members = list({r.member_id for r in requests if r.member_id is not None})
         rows = db.rows(_GOODS, (members, codes, now)) if codes else []
-        self.buyers = buyers_in(rows[0]["standings"]) if rows else {}
+        self.standings: Standings | None = rows[0]["standings"] if rows else None
+        self.buyers = buyers_in(self.standings)
         for row in rows:
             self._take(row)
         self.versions: dict[str, int] = rows[0]["versions"] if rows else versions.all_of_them()
@@ -65,6 +87,24 @@ class Facts:
             asks = [(code, r.holder) for r in requests for code in r.coupons]
             self.coupons = promotions.coupon_rules(asks, now) if asks else {}
             self.allowances = promotions.allowances(self.rules, list({r.holder for r in requests}))
+        self.month = clock.local(now).month
+        self.gifts = promotions.gift_codes() if self.rules.gifts else {}
+        fresh = [code for code in self.gifts.values() if code not in self.skus] if asked else []
+        for row in db.rows(_GOODS, ([], fresh, now)) if fresh else ():  # a rule for gifts came into force just now
+            self._take(row)
+        self.bought = self._bought(requests)
+
+    def _bought(self, requests: Sequence[QuoteRequest]) -> frozenset[str]:
+        """The holders who have bought before, where any rule or coupon asks for that."""
+        held = (answer.rule for answer in self.coupons.values() if isinstance(answer, HeldCoupon))
+        if not self.rules.needs_history and not any(rule.needs_history for rule in held):
+            return frozenset()
+        members = [r.member_id for r in requests if r.member_id is not None]
+        mobiles = {
+            r.delivery.mobile: r.holder for r in requests if r.member_id is None and r.delivery and r.delivery.mobile
+        }
+        ids, numbers = orders.bought_before(members, list(mobiles))
+        return frozenset([*(f"m:{i}" for i in ids), *(mobiles[number] for number in numbers)])
 
     def _take(self, row: dict[str, Any]) -> None:
         sku_id, levels = row["sku_id"], row["levels"]
@@ -85,19 +125,17 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     buyer = facts.buyers.get(request.member_id or 0, NOBODY)._replace(channel=request.channel)
     found = [_find(line, facts, buyer) for line in request.lines]
     problems = [problem for _, problem in found if problem is not None]
-    verdict = _judge(request, [line for line, _ in found], facts, problems)
+    cart, held, unusable = _cart(request, [line for line, _ in found], facts)
+    allowances = facts.allowances[request.holder]
+    verdict = evaluate(facts.rules, cart, held, allowances)
     verdicts = {line.key: line for line in verdict.lines}
     lines = tuple(_with_verdict(line, verdicts.get(line.id)) for line, _ in found)
     items_total = sum(line.subtotal for line in lines)
     goods = items_total - verdict.discount_total
-    shipping, label = 0, None
-    if request.delivery is not None and lines:
-        weight = sum(facts.skus[line.sku].weight_g * line.quantity for line in lines if line.sku_id)
-        try:
-            freight = pricing.freight(request.delivery.method, request.delivery.province, goods, weight)
-            shipping, label = freight.amount, freight.label
-        except Problem as undeliverable:
-            problems.append(undeliverable)
+    freight, label = _freight(request, lines, goods, facts, problems)
+    relief = relieve(facts.rules, cart, verdict, freight, held, allowances)
+    verdict = _told(verdict, relief, unusable, request, problems)
+    shipping = (freight or 0) - relief.amount
     return Quote(
         facts.currency,
         lines,
@@ -108,7 +146,25 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
         goods + shipping,
         label,
         tuple(problems),
+        gifts=_gifts(verdict, lines, facts) if verdict.gifts else (),
+        freight=freight or 0,
+        relief=relief,
     )
+
+
+def _freight(
+    request: QuoteRequest, lines: Sequence[QuotedLine], goods: int, facts: Facts, problems: list[Problem]
+) -> tuple[int | None, Text | None]:
+    """What it costs to send these lines, and the rule's name; None while nobody knows where to."""
+    if request.delivery is None or not lines:
+        return None, None
+    weight = sum(facts.skus[line.sku].weight_g * line.quantity for line in lines if line.sku_id)
+    try:
+        fee = pricing.freight(request.delivery.method, request.delivery.province, goods, weight)
+    except Problem as undeliverable:
+        problems.append(undeliverable)
+        return None, None
+    return fee.amount, fee.label
 
 
 def _find(line: WantedLine, facts: Facts, buyer: Buyer) -> tuple[QuotedLine, Problem | None]:
@@ -206,8 +262,10 @@ def _plan(levels: Sequence[LevelFree], quantity: int) -> tuple[tuple[int, int], 
     return ()
 
 
-def _judge(request: QuoteRequest, lines: Sequence[QuotedLine], facts: Facts, problems: list[Problem]) -> Verdict:
-    """The engine's verdict; a coupon that was asked for and does nothing is a problem, and explained like a rule."""
+def _cart(
+    request: QuoteRequest, lines: Sequence[QuotedLine], facts: Facts
+) -> tuple[CartSnapshot, list[HeldCoupon], list[Explanation]]:
+    """The cart as the engine sees it, the coupons it holds, and why others cannot be used at all."""
     held: list[HeldCoupon] = []
     unusable: list[Explanation] = []
     for code in request.coupons:
@@ -216,19 +274,91 @@ def _judge(request: QuoteRequest, lines: Sequence[QuotedLine], facts: Facts, pro
             held.append(answer)
         else:
             unusable.append(answer)
+    buyer = facts_of(facts.standings, request.member_id, facts.month)._replace(
+        is_new=request.holder not in facts.bought, region=request.delivery.province if request.delivery else ""
+    )
     cart = CartSnapshot(
         tuple(_cart_line(line, facts.skus[line.sku]) for line in lines if line.problem != "not_for_sale"),
         facts.now,
         facts.currency,
-        BuyerFacts(member_id=request.member_id, region=request.delivery.province if request.delivery else ""),
+        buyer,
+        request.channel,
     )
-    verdict = evaluate(facts.rules, cart, held, facts.allowances[request.holder])
+    if facts.gifts:
+        chosen = frozenset(sku_id for sku_id, code in facts.gifts.items() if code in request.gifts)
+        cart = cart._replace(chosen=chosen, stock=_stock(request, lines, facts))
+    return cart, held, unusable
+
+
+#: Why a coupon does nothing yet; the address will tell.
+_WAITING = frozenset({"freight_later", "region_later"})
+
+
+def _told(
+    verdict: Verdict, relief: Relief, unusable: list[Explanation], request: QuoteRequest, problems: list[Problem]
+) -> Verdict:
+    """The verdict with all explanations; a coupon that was asked for and does nothing is a problem."""
+    explanation = verdict.explanation + relief.explanation
     if request.coupons:
-        unusable += [e for e in verdict.explanation if e.coupon and not e.applied]
-        problems += [not_applicable(explanation) for explanation in unusable]
-        known = {id(e) for e in verdict.explanation}
-        verdict = verdict._replace(explanation=verdict.explanation + tuple(e for e in unusable if id(e) not in known))
-    return verdict
+        waiting = _WAITING if request.delivery is None else frozenset[str]()
+        idle = [e for e in explanation if e.coupon and not e.applied and e.code not in waiting]
+        problems += [not_applicable(each) for each in (*unusable, *idle)]
+        explanation += tuple(unusable)
+    return verdict._replace(explanation=explanation) if len(explanation) > len(verdict.explanation) else verdict
+
+
+def _stock(request: QuoteRequest, lines: Sequence[QuotedLine], facts: Facts) -> dict[int, int]:
+    """Free pieces of what may be given away, less what the cart buys of it."""
+    wanted: dict[int, int] = {}
+    for line in lines:
+        wanted[line.sku_id] = wanted.get(line.sku_id, 0) + line.quantity
+    return {
+        sku_id: sum(level.free for level in facts.levels.get(sku_id, ()) if level.free > 0) - wanted.get(sku_id, 0)
+        for sku_id, code in facts.gifts.items()
+        if code not in request.gone
+    }
+
+
+def _gifts(verdict: Verdict, lines: Sequence[QuotedLine], facts: Facts) -> tuple[QuotedGift, ...]:
+    """The gifts with where they lie, after the lines have taken theirs."""
+    taken: dict[tuple[int, int], int] = {}
+    for line in lines:
+        for warehouse, units in line.stock:
+            taken[line.sku_id, warehouse] = taken.get((line.sku_id, warehouse), 0) + units
+    found = []
+    for gift in verdict.gifts:
+        sku = facts.skus[facts.gifts[gift.sku_id]]
+        price = facts.prices.get(sku.sku_id)
+        left = [
+            replace(level, free=level.free - taken.get((sku.sku_id, level.warehouse_id), 0))
+            for level in facts.levels.get(sku.sku_id, ())
+        ]
+        stock = _plan(left, gift.quantity)
+        for warehouse, units in stock:
+            taken[sku.sku_id, warehouse] = taken.get((sku.sku_id, warehouse), 0) + units
+        found.append(
+            QuotedGift(
+                gift.promotion_id,
+                gift.label,
+                sku.code,
+                sku.sku_id,
+                sku.product_id,
+                sku.title,
+                sku.options,
+                sku.image,
+                sku.slug,
+                gift.quantity,
+                price.list_price if price else 0,
+                price.cost if price else None,
+                stock,
+                tuple(_choice(facts.skus[facts.gifts[choice]]) for choice in gift.choices),
+            )
+        )
+    return tuple(found)
+
+
+def _choice(sku: SellableSku) -> GiftChoice:
+    return GiftChoice(sku.code, sku.sku_id, sku.title, sku.options, sku.image)
 
 
 def _cart_line(line: QuotedLine, sku: SellableSku) -> CartLine:

@@ -47,5 +47,6 @@ def request_of(cart: dict[str, Any]) -> QuoteRequest:
         delivery=delivery,
         member_id=cart["member_id"],
         holder=holder_of(cart["member_id"], delivery.mobile if delivery else ""),
+        gifts=tuple(cart["gifts"]),
         points=cart["points"] if cart["member_id"] is not None else 0,
     )

@@ -14,7 +14,7 @@ from .rules import may_use as may_use
 from .rules import request_of as request_of
 from .types import PickupPoint, Quote, QuoteRequest
 
-CART_COLUMNS = "id, member_id, lines, coupons, points, delivery, source, next_line, version, order_number"
+CART_COLUMNS = "id, member_id, lines, coupons, gifts, points, delivery, source, next_line, version, order_number"
 _CARTS = f"select {CART_COLUMNS} from checkout_cart where id = any(%s::text[])"
 
 
@@ -26,6 +26,11 @@ def carts(cart_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 def quote(request: QuoteRequest) -> Quote:
     """What this would cost now (the statements of `checkout/quote.py`)."""
     return quote_many([request], Facts([request], clock.now()))[0]
+
+
+def quotes(requests: Sequence[QuoteRequest]) -> list[Quote]:
+    """What each would cost now, in order; the statements of one batch, none for none."""
+    return quote_many(requests, Facts(requests, clock.now())) if requests else []
 
 
 def open_cart_of(member_id: int) -> str:

@@ -1,14 +1,15 @@
 """What checkout takes and gives."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
 from zhanggui.pricing.types import OWN_CHANNEL
-from zhanggui.promotions.types import Share, Verdict
+from zhanggui.promotions.types import Relief, Share, Verdict
 
+NO_RELIEF = Relief(0, (), ())
 EXPRESS, PICKUP = "express", "pickup"
 
 
@@ -49,7 +50,10 @@ class PickupPoint:
 
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
-    """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions), `channel` where he buys (prices)."""
+    """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions), `channel` where he buys (prices).
+
+    `gifts` are the SKUs the buyer picked where he may choose, `gone` those that just ran out and are not to be promised.
+    """
 
     lines: tuple[WantedLine, ...]
     coupons: tuple[str, ...] = ()
@@ -58,6 +62,8 @@ class QuoteRequest:
     holder: str = ""
     channel: str = OWN_CHANNEL
     points: int = 0
+    gifts: tuple[str, ...] = ()
+    gone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,41 @@ class QuotedLine:
     points: int = 0
 
 
+class GiftChoice(NamedTuple):
+    """A SKU that could be the gift."""
+
+    sku: str
+    sku_id: int
+    title: str
+    options: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedGift:
+    """Goods that come with the order for nothing; `choices` (itself included) where the buyer may pick."""
+
+    promotion_id: int
+    label: Text
+    sku: str
+    sku_id: int
+    product_id: int
+    title: str
+    options: str
+    image: str
+    slug: str
+    quantity: int
+    list_price: int
+    cost: int | None
+    stock: tuple[tuple[int, int], ...]
+    choices: tuple[GiftChoice, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """All of a cart at one moment, in minor units. `problems` are the reasons it cannot be bought as it is.
+
+    `shipping_total` is `freight` less what `relief` takes off it.
 
     `points` are those it spends (of the request's, as many as it can take), `points_total` what they take off the goods.
     """
@@ -111,6 +149,9 @@ class Quote:
     problems: tuple[Problem, ...]
     points: int = 0
     points_total: int = 0
+    gifts: tuple[QuotedGift, ...] = ()
+    freight: int = 0
+    relief: Relief = NO_RELIEF
 
 
 @dataclass(frozen=True, slots=True)

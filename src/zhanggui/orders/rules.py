@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
 from .states import PAID
-from .types import OrderDraft
+from .types import GIFT, OrderDraft
 
 BUYERS = ("member", "guest")
 
@@ -102,6 +102,11 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
 
 def _entry(at: datetime, kind: str, actor: str, label: str) -> dict[str, Any]:
     return {"at": at, "kind": kind, "actor": actor, "actor_label": label, "public": True, "data": {}}
+
+
+def is_gift(discounts: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a line with these discounts came with the order for nothing."""
+    return any(share.get("kind") == GIFT for share in discounts)
 
 
 def points_due(lines: Iterable[Mapping[str, Any]]) -> int:

@@ -15,6 +15,7 @@ from .personal import masked as masked
 from .personal import sees_buyers as sees_buyers
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
+from .rules import is_gift as is_gift
 from .rules import may_see as may_see
 from .spending import Spending as Spending
 from .spending import goods_kept as goods_kept
@@ -23,6 +24,26 @@ from .spending import members_of as members_of
 from .spending import spending as spending
 from .states import STATUSES
 from .together import bought_together as bought_together
+
+_BOUGHT = """
+select m as member_id, null as mobile from unnest(%s::bigint[]) m
+where exists (select 1 from orders_order o where o.member_id = m and o.status <> 'cancelled')
+union all
+select null, m from unnest(%s::text[]) m
+where exists (select 1 from orders_order o where o.contact_mobile = m and o.contact_mobile <> '' and o.status <> 'cancelled')
+"""
+
+
+def bought_before(member_ids: Sequence[int], mobiles: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Of these members and mobile numbers those with an order that was not cancelled. One statement, none for none."""
+    if not member_ids and not mobiles:
+        return [], []
+    found = db.rows(_BOUGHT, (list(member_ids), list(mobiles)))
+    return (
+        [row["member_id"] for row in found if row["member_id"] is not None],
+        [row["mobile"] for row in found if row["mobile"] is not None],
+    )
+
 
 _ORDER = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,

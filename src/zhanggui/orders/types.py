@@ -7,6 +7,8 @@ from typing import Any
 from .states import PAID as PAID  # the two states an order can be born in
 from .states import PENDING as PENDING
 
+GIFT = "gift"  # kind of the share of a line that a promotion gives away
+
 
 @dataclass(slots=True)
 class DraftLine:
@@ -49,6 +51,7 @@ class DraftUse:
     id: int
     holder: str
     amount: int
+    pieces: tuple[tuple[int, int], ...] | None = None  # (SKU, how many) of a limited number
     draft: int = 0
     order_number: str = ""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from zhanggui.checkout import services
 from zhanggui.checkout.selectors import cart_digest
@@ -82,6 +82,12 @@ class QuantityIn(Body):
 
 class CouponIn(Body):
     code: CouponCode
+
+
+class GiftsIn(Body):
+    """The SKUs wanted, at most as many as the promotions give; an empty list leaves it to the shop."""
+
+    gifts: Annotated[list[Sku], Field(max_length=20)]
 
 
 class PointsIn(Body):
@@ -175,6 +181,13 @@ def use_coupon(request: HttpRequest, cart_id: CartId, body: CouponIn) -> HttpRes
 @router.delete("/carts/{cart_id}/coupons/{code}", response=CartOut, summary="Take a coupon off")
 def drop_coupon(request: HttpRequest, cart_id: CartId, code: CodeInPath) -> HttpResponse:
     return _answer(request, services.dropping_coupon(cart_id, code, member_id=_member(actor(request))))
+
+
+@router.put("/carts/{cart_id}/gifts", response=CartOut, summary="Choose the gifts")
+def choose_gifts(request: HttpRequest, cart_id: CartId, body: GiftsIn) -> HttpResponse:
+    """Where a promotion offers several (`choices` of the cart's `gifts`)."""
+    command = services.choosing_gifts(cart_id, body.gifts, member_id=_member(actor(request)))
+    return _answer(request, command)
 
 
 @router.put("/carts/{cart_id}/points", response=CartOut, summary="Pay part of it with points")

@@ -17,15 +17,18 @@ from zhanggui.orders import selectors as orders
 from ..fields import Body, MoneyOrAmount, integer, line, text
 from ..frame import language, reply_bytes
 from .parcels import parcels_of
-from .shapes import CouponCode, DeliveryIn, Provider, WantedIn, order_json
+from .shapes import CouponCode, DeliveryIn, Provider, Sku, WantedIn, order_json
 
 
 class PurchaseIn(Body):
-    """`points` are a member's own, in steps (`points_not_applicable` says how many the order takes)."""
+    """`gifts` are the SKUs wanted where a promotion lets the buyer choose; what is not on offer is passed over.
+
+    `points` are a member's own, in steps (`points_not_applicable` says how many the order takes)."""
 
     lines: Annotated[list[WantedIn], Field(min_length=1, max_length=100)]
     delivery: DeliveryIn
     coupons: Annotated[list[CouponCode], Field(max_length=10)] = []
+    gifts: Annotated[list[Sku], Field(max_length=20)] = []
     points: integer(0, 2_000_000_000) = 0  # type: ignore[valid-type]
     payment_provider: Provider
     expected_total: MoneyOrAmount | None = None
@@ -48,6 +51,7 @@ def command_of(body: PurchaseIn, key: str | None, caller: Actor) -> PlaceCommand
             member_id=member,
             holder=holder_of(member, delivery.mobile),
             points=body.points,
+            gifts=tuple(dict.fromkeys(body.gifts)),
         ),
         provider=body.payment_provider,
         actor=caller,

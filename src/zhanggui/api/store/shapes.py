@@ -11,7 +11,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import json_money
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.orders import selectors as orders
-from zhanggui.promotions.types import words
+from zhanggui.promotions.types import Applied, words
 
 from ..fields import Answer, Body, Mobile, Money, integer, text
 from ..fields import line as one_line
@@ -142,13 +142,39 @@ class CartLineOut(Answer):
     problem: str
 
 
+class GiftChoiceOut(Answer):
+    sku: str
+    title: str
+    options: str
+    image: str
+
+
+class GiftOut(Answer):
+    """Goods that come for nothing; `choices` where the buyer may pick another (`PUT …/gifts`)."""
+
+    promotion_id: int
+    label: str
+    sku: str
+    title: str
+    options: str
+    image: str
+    quantity: int
+    list_price: Money
+    choices: list[GiftChoiceOut]
+
+
 class CartOut(Answer):
-    """Prices are those of this moment. `shipping` counts once delivery is known (`shipping_priced`)."""
+    """Prices are those of this moment. `shipping` counts once delivery is known (`shipping_priced`).
+
+    `discounts` come off the goods and add up to `discount_total`; `shipping_discounts` have come off `shipping` already.
+    """
 
     id: str
     lines: list[CartLineOut]
     coupons: list[str]
     discounts: list[DiscountOut]
+    gifts: list[GiftOut]
+    shipping_discounts: list[DiscountOut]
     delivery: DeliveryOut | None
     subtotal: Money
     discount_total: Money
@@ -171,16 +197,24 @@ def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
         "id": cart["id"],
         "lines": [_cart_line(line, money) for line in quote.lines],
         "coupons": cart["coupons"],
-        "discounts": [
+        "discounts": [_applied(a, money, lang) for a in quote.verdict.applied],
+        "gifts": [
             {
-                "promotion_id": a.promotion_id,
-                "kind": a.kind,
-                "label": a.label.render(lang),
-                "coupon": a.coupon,
-                "amount": money(a.amount),
+                "promotion_id": gift.promotion_id,
+                "label": gift.label.render(lang),
+                "sku": gift.sku,
+                "title": gift.title,
+                "options": gift.options,
+                "image": gift.image,
+                "quantity": gift.quantity,
+                "list_price": money(gift.list_price),
+                "choices": [
+                    {"sku": c.sku, "title": c.title, "options": c.options, "image": c.image} for c in gift.choices
+                ],
             }
-            for a in quote.verdict.applied
+            for gift in quote.gifts
         ],
+        "shipping_discounts": [_applied(a, money, lang) for a in quote.relief.applied],
         "delivery": _delivery(delivery) if delivery else None,
         "subtotal": money(quote.items_total),
         "discount_total": money(quote.discount_total),
@@ -203,6 +237,16 @@ def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
         ],
         "problems": [{"code": p.code, "message": p.detail(lang)} for p in quote.problems],
         "order": cart["order_number"] or None,
+    }
+
+
+def _applied(applied: Applied, money: Any, lang: str) -> dict[str, Any]:
+    return {
+        "promotion_id": applied.promotion_id,
+        "kind": applied.kind,
+        "label": applied.label.render(lang),
+        "coupon": applied.coupon,
+        "amount": money(applied.amount),
     }
 
 
@@ -245,6 +289,7 @@ class OrderLineOut(Answer):
     shipped_quantity: int
     refunded_quantity: int
     refunded: Money
+    gift: bool
 
 
 class TotalsOut(Answer):
@@ -307,6 +352,7 @@ class OrderOut(Answer):
     lines: list[OrderLineOut]
     totals: TotalsOut
     discounts: list[DiscountOut]
+    shipping_discounts: list[DiscountOut]
     points: int = Field(description="points that were spent on it")
     delivery: DeliveryOut
     payment: PaymentOut
@@ -354,16 +400,8 @@ def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) 
             "paid": money(order["paid_total"]),
             "refunded": money(order["refunded_total"]),
         },
-        "discounts": [
-            {
-                "promotion_id": d["ref"],
-                "kind": d["kind"],
-                "label": d["label"]["en" if lang == "en" else "zh"],
-                "coupon": d["coupon"],
-                "amount": money(d["amount"]),
-            }
-            for d in order["explanation"]
-        ],
+        "discounts": [_discount(d, money, lang) for d in order["explanation"] if d.get("lane") != "freight"],
+        "shipping_discounts": [_discount(d, money, lang) for d in order["explanation"] if d.get("lane") == "freight"],
         "points": sum(share.get("points", 0) for line in order["lines"] for share in line["discounts"]),
         "delivery": {
             "method": order["delivery_method"],
@@ -390,6 +428,16 @@ def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) 
     }
 
 
+def _discount(entry: dict[str, Any], money: Any, lang: str) -> dict[str, Any]:
+    return {
+        "promotion_id": entry["ref"],
+        "kind": entry["kind"],
+        "label": entry["label"]["en" if lang == "en" else "zh"],
+        "coupon": entry["coupon"],
+        "amount": money(entry["amount"]),
+    }
+
+
 def _order_line(line: dict[str, Any], money: Any) -> dict[str, Any]:
     return {
         "line": line["line"],
@@ -406,6 +454,7 @@ def _order_line(line: dict[str, Any], money: Any) -> dict[str, Any]:
         "shipped_quantity": line["shipped_quantity"],
         "refunded_quantity": line["refunded_quantity"],
         "refunded": money(line["refunded_amount"]),
+        "gift": orders.is_gift(line["discounts"]),
     }
 
 

@@ -193,6 +193,30 @@ def using_points(cart_id: str, points: int, *, member_id: int | None = None) -> 
     return CartCommand(cart_id, member_id, change, refuse)
 
 
+def choosing_gifts(cart_id: str, skus: Sequence[str], *, member_id: int | None = None) -> CartCommand:
+    """Say which gifts the buyer wants where he may choose; of others the first ones come.
+
+    Raises NotFound, CartClosed, ValidationFailed for what cannot be chosen here.
+    """
+    wanted = list(dict.fromkeys(skus))
+
+    def change(cart: Cart) -> None:
+        cart["gifts"] = wanted
+
+    def refuse(quote: Quote) -> None:
+        offered = {choice.sku for gift in quote.gifts for choice in gift.choices} | {gift.sku for gift in quote.gifts}
+        missing = [sku for sku in wanted if sku not in offered]
+        if missing:
+            raise ValidationFailed.one(
+                "gifts",
+                "not_offered",
+                f"现在不能选这件赠品：{missing[0]}",
+                f"this cannot be the gift now: {missing[0]}",
+            )
+
+    return CartCommand(cart_id, member_id, change, refuse)
+
+
 def delivering(cart_id: str, delivery: Delivery, *, member_id: int | None = None) -> CartCommand:
     """Say where to deliver. Raises NotFound, CartClosed, NotDelivered."""
 
@@ -279,6 +303,7 @@ def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
             "member_id": command.member_id,
             "lines": [],
             "coupons": [],
+            "gifts": [],
             "points": 0,
             "delivery": None,
             "source": command.source,
@@ -301,12 +326,12 @@ def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
 
 
 _WRITE = """
-insert into checkout_cart as c (id, member_id, lines, coupons, points, delivery, source, next_line, version)
-select w.id, w.member_id, w.lines, w.coupons, w.points, w.delivery, w.source, w.next_line, w.version + 1
-from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, points int, delivery jsonb, source text,
-    next_line int, version int) order by w.id
+insert into checkout_cart as c (id, member_id, lines, coupons, gifts, points, delivery, source, next_line, version)
+select w.id, w.member_id, w.lines, w.coupons, w.gifts, w.points, w.delivery, w.source, w.next_line, w.version + 1
+from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, gifts jsonb, points int, delivery jsonb,
+    source text, next_line int, version int) order by w.id
 on conflict (id) do update set member_id = excluded.member_id, lines = excluded.lines, coupons = excluded.coupons,
-    points = excluded.points, delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version,
+    gifts = excluded.gifts, points = excluded.points, delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version,
     updated_at = kernel_now()
     where c.version = excluded.version - 1 and c.order_number = ''
 returning c.id

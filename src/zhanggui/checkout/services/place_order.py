@@ -4,7 +4,7 @@ Quote without locks, sell in one statement. Where the simulator pays at once, it
 kept and applied in the same transaction that places the order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,10 +15,21 @@ from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import FieldError, IdempotencyConflict, NotFound, ValidationFailed
 from zhanggui.orders import services as orders
 from zhanggui.orders.errors import OutOfStock
-from zhanggui.orders.selectors import as_placed
-from zhanggui.orders.types import PAID, PENDING, DraftLine, DraftOrder, DraftStock, DraftUse, OrderDraft, PlaceResult
+from zhanggui.orders.selectors import as_placed, is_gift
+from zhanggui.orders.types import (
+    GIFT,
+    PAID,
+    PENDING,
+    DraftLine,
+    DraftOrder,
+    DraftStock,
+    DraftUse,
+    OrderDraft,
+    PlaceResult,
+)
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
+from zhanggui.promotions.types import Lane
 
 from .. import selectors
 from ..errors import CartClosed, CartEmpty, DeliveryMissing, PriceChanged, ProviderUnavailable
@@ -26,7 +37,7 @@ from ..points import KIND as POINTS
 from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
-from ..types import EXPRESS, PlaceCommand, Purchase, Quote
+from ..types import EXPRESS, PlaceCommand, Purchase, Quote, QuoteRequest
 from .carts import close_carts
 
 Answer = Purchase | BaseException
@@ -133,10 +144,27 @@ def _sell(
     _pay_at_once(drafts)
     results = orders.place(drafts)
     _tell(commands, going, drafts, results, answers)
+    dry = {i: draft for i, draft in zip(going, drafts, strict=True) if isinstance(answers[i], OutOfStock)}
+    _without_gifts(commands, dry, answers)
     if plan_again:
-        dry = [i for i in going if isinstance(answers[i], OutOfStock) and _lies_elsewhere(commands[i], facts)]
-        if dry:
-            _sell(commands, dry, answers, plan_again=False)
+        elsewhere = [i for i in dry if isinstance(answers[i], OutOfStock) and _lies_elsewhere(commands[i], facts)]
+        if elsewhere:
+            _sell(commands, elsewhere, answers, plan_again=False)
+
+
+def _without_gifts(commands: Sequence[PlaceCommand], dry: Mapping[int, OrderDraft], answers: dict[int, Answer]) -> None:
+    """Sell without the gift what a gift alone was missing for: it went to another meanwhile."""
+    fewer = list(commands)
+    again = []
+    for i, draft in dry.items():
+        refused = answers[i]
+        sku = str(refused.extra.get("sku", "")) if isinstance(refused, OutOfStock) else ""
+        if sku in {line.sku_code for line in draft.lines if is_gift(line.discounts)}:
+            request = commands[i].request
+            fewer[i] = replace(commands[i], request=replace(request, gone=request.gone | {sku}))
+            again.append(i)
+    if again:
+        _sell(fewer, again, answers)
 
 
 def _tell(
@@ -245,7 +273,8 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
                 "coupon": a.coupon,
                 "amount": a.amount,
             }
-            for a in verdict.applied
+            | ({"lane": "freight"} if a.lane == Lane.FREIGHT else {})
+            for a in (*verdict.applied, *quote.relief.applied)
         ],
         delivery_method=delivery.method,
         contact_name=delivery.name,
@@ -292,11 +321,35 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
             )
         )
         stock += [DraftStock(position, line.sku_id, warehouse, units) for warehouse, units in line.stock]
+    for position, gift in enumerate(quote.gifts, len(lines) + 1):
+        lines.append(
+            DraftLine(
+                position,
+                gift.sku_id,
+                gift.product_id,
+                gift.sku,
+                gift.title,
+                gift.options,
+                gift.image,
+                gift.quantity,
+                gift.list_price,
+                0,
+                gift.cost,
+                0,
+                0,
+                [{"ref": gift.promotion_id, "coupon": "", "amount": 0, "kind": GIFT}],
+            )
+        )
+        stock += [DraftStock(position, gift.sku_id, warehouse, units) for warehouse, units in gift.stock]
     uses = [
         DraftUse(
-            "coupon" if a.coupon_code_id else "promotion", a.coupon_code_id or a.promotion_id, request.holder, a.amount
+            "coupon" if a.coupon_code_id else "promotion",
+            a.coupon_code_id or a.promotion_id,
+            request.holder,
+            a.amount,
+            a.pieces or None,
         )
-        for a in verdict.applied
+        for a in (*verdict.applied, *quote.relief.applied)
         if a.counted
     ]
     return OrderDraft(order, lines, stock, uses, points=quote.points)

@@ -142,7 +142,8 @@ def _kept(line: Mapping[str, Any]) -> int:
 
 
 def _goods(line: Mapping[str, Any], units: int) -> Goods:
-    return Goods(line["sku"], line["title"], line["options"], units)
+    title = f"【赠品】{line['title']}" if orders.is_gift(line["discounts"]) else line["title"]
+    return Goods(line["sku"], title, line["options"], units)
 
 
 def _label(order: Mapping[str, Any], carrier: str, waybill_no: str, goods: Sequence[Goods]) -> Label:

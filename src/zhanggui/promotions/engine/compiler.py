@@ -39,8 +39,8 @@ class CompiledRule:
     """A rule with its kind bound to it."""
 
     __slots__ = (
-        *("apart", "badge", "bit", "by_code", "exclude", "gives", "include", "lane", "no_goods", "offer", "rule"),
-        *("selective", "stepped"),
+        *("apart", "badge", "bit", "by_code", "exclude", "gives", "include", "lane", "needs_history", "no_goods"),
+        *("offer", "rule", "selective", "stepped"),
     )
 
     def __init__(self, rule: Rule) -> None:
@@ -51,6 +51,7 @@ class CompiledRule:
         self.by_code = kind.by_code
         self.stepped = kind.stepped
         self.gives: tuple[int, ...] = tuple(kind.gives(terms)) if kind.gives else ()
+        self.needs_history = rule.audience is not None and rule.audience.new is not None
         self.bit = 1 << kind.lane
         self.apart = sum(1 << lane for lane in rule.apart)
         self.badge = kind.badge(rule.terms)
@@ -95,12 +96,13 @@ class RuleSet:
 
     `item_levels`: rules of the item lane by priority, as positions. `bundles`: the later lanes' turns; the rules of one
     bundle share priority and exclusive group, and the one that gives most is taken. `freight`: rules about the freight.
-    `gifts`: the SKUs that may be given away. `zone`: where daily hours are told.
+    `gifts`: the SKUs that may be given away. `needs_member`, `needs_history`: some rule asks who buys, and whether he has
+    bought before. `zone`: where daily hours are told.
     """
 
     __slots__ = (
         *("bundles", "counted", "excluding", "freight", "gifts", "has_apart", "has_daily", "index", "item_levels"),
-        *("needs_member", "rules", "unbound", "zone"),
+        *("needs_history", "needs_member", "rules", "unbound", "zone"),
     )
 
     def __init__(self, rules: tuple[CompiledRule, ...], zone: tzinfo) -> None:
@@ -121,6 +123,7 @@ class RuleSet:
         self.gifts = frozenset(sku for rule in rules for sku in rule.gives)
         self.has_apart = any(rule.apart for rule in rules)
         self.needs_member = any(rule.rule.audience is not None for rule in rules)
+        self.needs_history = any(rule.needs_history for rule in rules)
 
     def matches(self, lines: Sequence[CartLine]) -> list[list[int]]:
         """For each rule the places of the lines in its scope, ascending. The lists are shared: read only."""

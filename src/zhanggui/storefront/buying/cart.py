@@ -13,7 +13,7 @@ from zhanggui.checkout import selectors as carts
 from zhanggui.checkout import services
 from zhanggui.checkout.errors import CartClosed
 from zhanggui.checkout.services import CartCommand
-from zhanggui.checkout.types import Quote, QuoteRequest, WantedLine
+from zhanggui.checkout.types import GiftChoice, Quote, QuotedGift, QuoteRequest, WantedLine
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
 from zhanggui.members import services as members
@@ -27,7 +27,15 @@ from .show import render
 from .who import Cart, buyer_of, do, keep_cart, look, safe_path, see, usable_cart, whole
 
 #: Why a promotion does nothing, where the buyer can do nothing about it: not worth a line.
-SILENT = frozenset({"no_matching_goods", "not_started", "ended", "nothing_left", "used_up", "budget_spent"})
+SILENT = frozenset(
+    {
+        *("no_matching_goods", "not_started", "ended", "nothing_left", "used_up", "budget_spent", "freight_free"),
+        *("other_tier", "other_group", "other_region", "other_channel", "employees_only", "new_only", "regulars_only"),
+        "birthday_only",
+    }
+)
+#: Why a coupon does nothing yet: it is not dead.
+WAITING = frozenset({"freight_later", "region_later"})
 
 
 @require_GET
@@ -62,7 +70,7 @@ def cart_view(cart: Cart | None, quote: Quote | None, lang: str) -> dict[str, An
     lines = list(quote.lines) if quote else []
     later = _later(cart)
     return {
-        "names": english((line.sku_id for line in [*lines, *later]), lang),
+        "names": english((line.sku_id for line in [*lines, *later, *gift_goods(quote)]), lang),
         "cart": cart,
         "quote": quote,
         "currency": quote.currency if quote else mall_settings.get("mall.currency"),
@@ -74,7 +82,7 @@ def cart_view(cart: Cart | None, quote: Quote | None, lang: str) -> dict[str, An
             if line.unit_price and stored[line.id].get("seen") not in (None, line.one_price)
         },
         "later": later,
-        "applied": list(quote.verdict.applied) if quote else [],
+        "applied": [*quote.verdict.applied, *quote.relief.applied] if quote else [],
         "hints": hints(quote),
         "dead": dead_coupons(quote),
         "blocked": any(line.problem for line in lines),
@@ -90,7 +98,15 @@ def hints(quote: Quote | None) -> list[Explanation]:
 
 def dead_coupons(quote: Quote | None) -> list[Explanation]:
     """Coupons in the cart that do nothing now, with the reason."""
-    return [e for e in quote.verdict.explanation if e.coupon and not e.applied] if quote else []
+    if quote is None:
+        return []
+    return [e for e in quote.verdict.explanation if e.coupon and not e.applied and e.code not in WAITING]
+
+
+def gift_goods(quote: Quote | None) -> list[QuotedGift | GiftChoice]:
+    """The goods among a quote's gifts, those to choose from included."""
+    gifts = quote.gifts if quote else ()
+    return [*gifts, *(choice for gift in gifts for choice in gift.choices)]
 
 
 def _later(cart: Cart | None) -> list[Any]:
@@ -203,6 +219,14 @@ def coupon(request: HttpRequest) -> HttpResponse:
         return run(cart_id, code, member_id=member_id)
 
     return _changed(request, command, "said=coupon-off" if drop else "said=coupon")
+
+
+@require_POST
+def gifts(request: HttpRequest) -> HttpResponse:
+    """`POST /cart/gifts`: the SKUs of the gifts wanted, as `gift-1`, `gift-2`, …"""
+    named = [request.POST.get(name, "").strip()[:100] for name in sorted(request.POST) if name.startswith("gift-")]
+    skus = [sku for sku in named if sku][:20]
+    return _changed(request, lambda cart_id, member: services.choosing_gifts(cart_id, skus, member_id=member), "")
 
 
 def _keep(request: HttpRequest) -> None:

@@ -24,7 +24,7 @@ from zhanggui.ui.forms import FormState
 
 from ..account.keeping import ask_to_sign_in
 from . import pay
-from .cart import dead_coupons, hints
+from .cart import dead_coupons, gift_goods, hints
 from .delivery import chosen_delivery, initial_values, offered_methods
 from .names import english
 from .regions import choices, official
@@ -101,7 +101,7 @@ def _context(
         "form": form,
         "cart": cart,
         "quote": quote,
-        "names": english((line.sku_id for line in quote.lines), language.of(request)),
+        "names": english((line.sku_id for line in [*quote.lines, *gift_goods(quote)]), language.of(request)),
         "currency": quote.currency,
         "buyer": buyer,
         "saved": saved,

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cart/add", cart.add),
     path("cart/prices", cart.accept),
     path("cart/coupons", cart.coupon),
+    path("cart/gifts", cart.gifts),
     path("cart/lines/<str:line_id>", cart.change),
     path("p/<str:slug>/mine", mine.mine),
     path("regions", regions.below),
