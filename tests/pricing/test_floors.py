@@ -264,6 +264,18 @@ def test_of_a_bulk_the_small_changes_are_made_and_the_others_asked_for(sku: int)
     assert selectors.waiting() == 1  # all or none: nothing was asked for either
 
 
+def test_what_somebody_changed_meanwhile_is_not_asked_for_and_places_are_those_of_the_call(sku: int) -> None:
+    (other,) = priced(10_000, list_price=20_000)
+    rows = [PriceRow(sku, 20_000, 5_000), PriceRow(other, 20_000, 9_000, seen=(20_000, 9_900))]
+    with pytest.raises(PriceChangedMeanwhile) as refusal:
+        services.propose_prices(rows, reason="x", actor=PRICER)
+    assert refusal.value.errors[0].loc == "rows.1.sale_price"
+    with pytest.raises(PriceChangedMeanwhile) as refusal:
+        ask(sku, 5_000, seen=(20_000, 9_900))
+    assert refusal.value.extra["now"] == {str(sku): [20_000, 10_000]}
+    assert selectors.waiting() == 0
+
+
 def test_another_person_accepts_and_both_are_on_record(sku: int) -> None:
     (request,) = ask(sku, 5_000, cost=3_000).requests
     for own in (services.accept_request, services.reject_request):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -248,6 +249,6 @@ def wish_of(
 def _as_shown(text: str, was: str) -> str:
     """A number written otherwise (99 for 99.00) is no change."""
     try:
-        return was if was and float(text.replace(",", "")) == float(was) else text
-    except ValueError:
+        return was if was and Decimal(text.replace(",", "")) == Decimal(was) else text
+    except InvalidOperation:
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -119,8 +120,8 @@ def _exported(asked: tables.Asked, of: Sequence[benching.Field]) -> Iterator[lis
         cursor, left = found.next_cursor, left - len(found.items)
 
 
-def _number(text: str) -> float | None:
-    return float(text) if text else None
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 @staff("pricing.view", methods=("POST",))

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from zhanggui.kernel import audit, db, mall_settings, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import FieldError, ValidationFailed
+from zhanggui.kernel.problems import FieldError, Problem, ValidationFailed
 
 from .. import guards, locks
-from ..errors import ApprovalNeeded, OwnRequest, RequestDecided
+from ..errors import ApprovalNeeded, OwnRequest, PriceChangedMeanwhile, RequestDecided
 from ..events import PriceChangeRequested, PriceRequestDecided
 from ..selectors import base_prices, floors, request
 from ..types import Price, PriceRow, Proposed, RequestView
@@ -57,9 +57,10 @@ def _set_the_rest(rows: Sequence[PriceRow], kept: Sequence[PriceRow], reason: st
     """Refusals name the rows as they were given."""
     try:
         return set_prices(kept, reason=reason, actor=actor)
-    except ValidationFailed as refusal:
+    except Problem as refusal:
         places = {f"rows.{i}.": f"rows.{rows.index(row)}." for i, row in enumerate(kept)}
-        raise ValidationFailed(errors=[_moved(error, places) for error in refusal.errors]) from None
+        refusal.errors = [_moved(error, places) for error in refusal.errors]
+        raise
 
 
 def _moved(error: FieldError, places: dict[str, str]) -> FieldError:
@@ -72,7 +73,10 @@ def _moved(error: FieldError, places: dict[str, str]) -> FieldError:
 def _ask(row: PriceRow, now: Price, place: int, reason: str, actor: Actor) -> int:
     if row.seen is not None and row.seen != (now.list_price, now.sale_price):
         text = Text("已被他人修改", "someone else has changed it")
-        raise ValidationFailed(errors=[FieldError(f"rows.{place}.sale_price", "changed_meanwhile", text)])
+        raise PriceChangedMeanwhile(
+            errors=[FieldError(f"rows.{place}.sale_price", "changed_meanwhile", text)],
+            extra={"now": {str(row.sku_id): [now.list_price, now.sale_price]}},
+        )
     wish = {
         "sku_id": row.sku_id, "kind": "set", "list_price": row.list_price, "sale_price": _paid(row), "cost": row.cost,
         "old_list_price": now.list_price, "old_sale_price": now.sale_price, "starts_at": None, "ends_at": None,
