@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories.accounts import member
 from tests.factories.aftersales import SERVICE, ask, grant
 from tests.factories.fulfilment import deliver, ship
 from tests.factories.promotions import live, public_code
 from tests.factories.shop import buy, goods
 from tests.orders.racing import books_are_right, free, pay, settle, status, unpaid
 from zhanggui.kernel import db, invariants
-from zhanggui.kernel.actor import GUEST
+from zhanggui.kernel.actor import GUEST, SYSTEM
+from zhanggui.members import services as members
 from zhanggui.orders import invariants as rules
 from zhanggui.orders import services as orders
 from zhanggui.promotions import selectors as promotions
@@ -35,12 +37,17 @@ def a_busy_day() -> None:
     settle()
     grant(ask(returned, (2, 2)))
     grant(ask(buy((a, 1), (b, 1)), (2, 1), kind="cancel"))
+    buyer = member().id
+    assert buyer is not None
+    members.adjust(buyer, 1_000, reason="opening", actor=SYSTEM)
+    grant(ask(buy((a, 2), member_id=buyer, points=500), (1, 1), kind="cancel"))
 
 
 BROKEN = {
     "orders.totals_add_up": "update orders_order set items_total = items_total + 1, total = total + 1"
     " where status = 'pending_payment'",
-    "orders.shares_add_up": "update orders_orderline set discounts = '[]' where discount > 0",
+    "orders.shares_add_up": "update orders_orderline set discounts = '[]' where discount > 0"
+    """ and not discounts @> '[{"kind": "points"}]'""",
     "orders.has_lines": "insert into orders_order (number, status, currency, items_total, total, placed_at)"
     " values ('X1', 'pending_payment', 'CNY', 0, 0, now())",
     "orders.paid_in_full": "update orders_order set paid_total = 1 where status = 'pending_payment'",
@@ -51,6 +58,7 @@ BROKEN = {
     " where shipped + released < quantity)",
     "orders.refunds_on_lines": "update orders_orderline set refunded_quantity = 0, refunded_amount = 0"
     " where shipped_quantity > 0",
+    "orders.points_agree_with_the_ledger": "update members_posting set amount = amount + 1 where kind = 'give_back'",
     "orders.unpaid_do_not_linger": "update orders_order set expires_at = now() - interval '2 hours'"
     " where status = 'pending_payment'",
 }
