@@ -184,6 +184,53 @@ def test_group_in_the_item_lane_is_one_per_cart() -> None:
         ("coupon", {"threshold": 50, "off": 100}, ["config.off:above_threshold"]),
         ("coupon", {"off": 10**18}, ["config.off:range"]),
         ("coupon", {"off": 1, "percent": 5}, ["config.percent:unknown_field"]),
+        ("limited_discount", {"off": 0}, ["config.off:range"]),
+        ("limited_discount", {"off": 5, "price": 5}, ["config:choose_one"]),
+        ("multi_discount", {"steps": [{"pieces": 0, "off_basis_points": 1}]}, ["config.steps.0.pieces:range"]),
+        (
+            "multi_discount",
+            {"steps": [{"pieces": 3, "off_basis_points": 2000}, {"pieces": 3, "off_basis_points": 1000}]},
+            ["config.steps.1.pieces:not_rising", "config.steps.1.off_basis_points:not_rising"],
+        ),
+        ("full_discount", {"steps": [{"threshold": -5, "off_basis_points": 1}]}, ["config.steps.0.threshold:range"]),
+        (
+            "full_discount",
+            {"steps": [{"threshold": 5, "off_basis_points": 10001}], "cap": 0},
+            ["config.steps.0.off_basis_points:range", "config.cap:range"],
+        ),
+        ("nth_discount", {"nth": 1, "off_basis_points": 5000}, ["config.nth:range"]),
+        ("nth_discount", {"nth": 2}, ["config:choose_one"]),
+        ("nth_discount", {"nth": 2, "price": 1, "same": "yes", "times": 0}, ["config.same:type", "config.times:range"]),
+        ("any_n_for", {"pieces": 1, "price": 0}, ["config.pieces:range", "config.price:range"]),
+        ("package", {"items": [{"sku": 1}], "price": 100}, ["config.items:too_few"]),
+        (
+            "package",
+            {"items": [{"sku": 1}, {"sku": 1}, {"sku": "x", "quantity": 0}]},
+            [
+                "config.items.1.sku:twice",
+                "config.items.2.sku:type",
+                "config.items.2.quantity:range",
+                "config.price:required",
+            ],
+        ),
+        ("add_on", {"threshold": 100, "goods": []}, ["config.goods:range"]),
+        (
+            "add_on",
+            {"goods": [{"sku": 1, "price": -1}], "pieces": 0},
+            ["config.threshold:required", "config.goods.0.price:range", "config.pieces:range"],
+        ),
+        ("full_gift", {"steps": [{"threshold": 100, "gifts": []}]}, ["config.steps.0.gifts:range"]),
+        (
+            "full_gift",
+            {"steps": [{"threshold": 100, "gifts": [{"sku": 1, "value": -1}], "choose": 2}]},
+            ["config.steps.0.gifts.0.value:range", "config.steps.0.choose:range"],
+        ),
+        ("flash_sale", {"goods": [{"sku": 1, "price": 100}]}, ["config.goods.0.stock:required"]),
+        ("flash_sale", {"goods": [{"sku": 1, "price": 1, "stock": 1}], "per_buyer": 0}, ["config.per_buyer:range"]),
+        ("free_shipping", {"threshold": 100, "pieces": 2}, ["config:choose_one"]),
+        ("free_shipping", {"off": 100, "cap": 50}, ["config:choose_one"]),
+        ("freight_coupon", {"threshold": -1}, ["config.threshold:range"]),
+        ("exchange_coupon", {"price": -1}, ["config.price:range"]),
     ],
 )
 def test_bad_configuration_names_field_and_reason(kind: str, config: object, faults: list[str]) -> None:
@@ -204,6 +251,20 @@ def test_badges_read_like_a_price_tag() -> None:
     assert said("limited_discount", {"off_basis_points": 1500}, "en") == "15% off"
     assert said("limited_discount", {"price": 990}) == "限时价 9.9 元"
     assert said("limited_discount", {"price": 990}, "en") == "Now ¥9.9"
+    assert said("limited_discount", {"off": 500}) == "直降 5 元"
+    assert said("multi_discount", {"steps": [{"pieces": 2, "off_basis_points": 1000}]}) == "2件9折"
+    assert said("nth_discount", {"nth": 2, "off_basis_points": 5000}) == "第二件半价"
+    assert said("nth_discount", {"nth": 3, "price": 100}) == "第3件1元"
+    assert said("any_n_for", {"pieces": 3, "price": 9900}) == "99元任选3件"
+    assert said("package", {"items": [{"sku": 1}, {"sku": 2}], "price": 11900}, "en") == "Set for ¥119"
+    assert said("add_on", {"threshold": 9900, "goods": [{"sku": 1, "price": 990}]}) == "满99换购"
+    assert said("full_discount", {"steps": [{"threshold": 10000, "off_basis_points": 1500}]}) == "满100享8.5折"
+    assert said("full_gift", {"steps": [{"threshold": 10000, "gifts": [{"sku": 1}]}]}) == "满100赠"
+    assert said("flash_sale", {"goods": [{"sku": 1, "price": 990, "stock": 5}]}) == "秒杀价9.9元"
+    assert said("free_shipping", {"threshold": 9900}) == "满99包邮"
+    assert said("free_shipping", {}) == "包邮"
+    assert said("freight_coupon", {"off": 500}) == "运费减5券"
+    assert said("exchange_coupon", {}) == "兑换券"
     assert said("coupon", {"off": 500}) == "减5券"
     assert said("coupon", {"threshold": 29900, "off": 3000}, "en") == "¥30 off ¥299"
     assert said("coupon", {"threshold": 10000, "off_basis_points": 500}, "en") == "5% off from ¥100"
