@@ -8,6 +8,8 @@ from typing import Any
 from zhanggui.analytics import services as analytics
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
+from zhanggui.members import services as members
+from zhanggui.members.types import TierDraft
 from zhanggui.pricing import selectors as prices
 from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import PriceRow
@@ -20,6 +22,14 @@ from .world import World
 
 #: What a day of advertising costs per source, in fen, before the noise of the auction.
 COSTS = {"ad:baidu": 23_600, "ad:douyin": 19_200, "ad:xiaohongshu": 12_400}
+#: One point for each yuan on; gold gets half as many again.
+TIERS = {
+    "basic": TierDraft("普通会员", 0, "Member", points_bp=10_000),
+    "silver": TierDraft("银卡会员", 1, "Silver", growth_threshold=60_000, points_bp=12_000, birthday_points=100),
+    "gold": TierDraft(
+        "金卡会员", 2, "Gold", growth_threshold=180_000, entry_amount=100_000, points_bp=15_000, birthday_points=300
+    ),
+}
 FEAST, FEAST_DAYS, FEAST_BUSY = 44, 6, 1.55  # days before the end: the sale in the middle
 
 
@@ -30,7 +40,9 @@ class Marketing:
         self._world = world
 
     def open(self) -> None:
-        """What runs from the beginning: 满减 for everybody, a coupon for new buyers, one to be claimed."""
+        """What runs from the beginning: tiers, 满减 for everybody, a coupon for new buyers, one to be claimed."""
+        for code, tier in TIERS.items():
+            members.save_tier(code, tier, actor=self._world.clerks.manager)
         start, end = clock.now(), self._world.ends
         self._publish(
             "full_reduction", "满 199 减 20，满 399 减 50", "¥20 off ¥199, ¥50 off ¥399", start, end + timedelta(days=40),
@@ -82,14 +94,39 @@ class Marketing:
             )  # fmt: skip
 
     def _weekend_offer(self) -> None:
-        """Still on when the visitor comes."""
+        """Still on when the visitor comes: one of each way to sell that a shop like this would use."""
+        start, end = clock.now(), self._world.ends + timedelta(days=5)
         top = [category for category in catalog.categories() if category.parent_id is None]
         if top:
             chosen = top[0]
             self._publish(
                 "limited_discount", f"{chosen.name_zh} 限时 9 折", f"10% off {chosen.name_en}, for a short time",
-                clock.now(), self._world.ends + timedelta(days=5), {"off_basis_points": 1_000},
-                scope={"categories": [chosen.id]},
+                start, end, {"off_basis_points": 1_000}, scope={"categories": [chosen.id]},
+            )  # fmt: skip
+        if len(top) > 2:
+            self._publish(
+                "nth_discount", f"{top[1].name_zh} 第二件半价", f"{top[1].name_en}: the second at half price", start, end,
+                {"nth": 2, "off_basis_points": 5_000}, scope={"categories": [top[1].id]},
+            )  # fmt: skip
+            self._publish(
+                "multi_discount", f"{top[2].name_zh} 3 件 85 折", f"{top[2].name_en}: 15% off any 3", start, end,
+                {"steps": [{"pieces": 3, "off_basis_points": 1_500}]}, scope={"categories": [top[2].id]},
+            )  # fmt: skip
+        self._flash(start, end)
+
+    def _flash(self, start: datetime, end: datetime) -> None:
+        """A few articles with pieces of their own, every evening."""
+        some = self._world.chance.sample(self._world.shelves.articles, min(4, len(self._world.shelves.articles)))
+        known = prices.base_prices([article.sku_id for article in some])
+        goods = [
+            {"sku": article.sku_id, "price": known[article.sku_id].sale_price * 80 // 10_000 * 100, "stock": 60}
+            for article in some
+            if known[article.sku_id].sale_price >= 1_000
+        ]
+        if goods:
+            self._publish(
+                "flash_sale", "每晚八点 限量秒杀", "Flash sale, every evening at eight", start, end,
+                {"goods": goods, "per_buyer": 1}, daily=({"from": "20:00", "to": "22:00"},),
             )  # fmt: skip
 
     def _thank_regulars(self) -> None:
