@@ -10,6 +10,10 @@ from . import words as words  # headings and cells of the tables
 from .answers import Answer
 from .answers import answers as _answers
 from .behind import behind as behind
+from .coupons import budgets as budgets
+from .coupons import coupon_days as coupon_days
+from .coupons import coupon_funnel as coupon_funnel
+from .coupons import coupon_funnels as coupon_funnels
 from .errors import UnknownReport
 from .facts import Known, known, without_costs
 from .metrics import BY_NAME, METRICS, metrics_of

@@ -50,6 +50,7 @@ __all__ = [
     "find_region",
     "holding",
     "ids_by_external",
+    "ids_of",
     "known_ids",
     "liability",
     "masked_address",
@@ -219,6 +220,22 @@ def ids_by_external(source: str, external_ids: Iterable[str]) -> dict[str, int]:
     """Members imported from `source`, by their number there."""
     rows = Member.objects.filter(source=source, external_id__in=list(external_ids))
     return dict(rows.values_list("external_id", "pk"))
+
+
+def ids_of(named: Iterable[str]) -> tuple[list[int], list[str]]:
+    """The members whose mobile numbers or ids these are, and the words that are neither. One statement."""
+    mobiles, ids = dict[str, str](), dict[int, str]()
+    for word in named:
+        try:
+            mobiles[normal_mobile(word)] = word
+        except ValidationFailed:
+            ids[int(word) if word.isascii() and word.isdigit() and len(word) < 18 else 0] = word
+    rows = Member.objects.filter(Q(pk__in=ids.keys() - {0}) | Q(user__mobile__in=list(mobiles)))
+    found = dict(rows.values_list("pk", "user__mobile"))
+    there = set(found.values())
+    unknown = [word for mobile, word in mobiles.items() if mobile not in there]
+    unknown += [word for member_id, word in ids.items() if member_id not in found]
+    return sorted(found), unknown
 
 
 def known_ids(member_ids: Iterable[int]) -> set[int]:

@@ -17,6 +17,7 @@ from .rules import access_token as access_token
 from .rules import as_placed as as_placed
 from .rules import is_gift as is_gift
 from .rules import may_see as may_see
+from .segments import members_matching as members_matching
 from .spending import Spending as Spending
 from .spending import goods_kept as goods_kept
 from .spending import growth as growth

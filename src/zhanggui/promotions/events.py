@@ -68,6 +68,21 @@ class CouponCodesVoided(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CouponSendFinished(Event):
+    """A coupon was sent to many members; `sent` of the `total` that were meant got one."""
+
+    promotion_id: int
+    send_id: int
+    sent: int
+    total: int
+    name: ClassVar[str] = "promotions.coupon_send_finished"
+
+    @property
+    def aggregate(self) -> str:
+        return f"promotion:{self.promotion_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class CouponGranted(Event):
     """A member got a coupon code: `origin` is granted (sent by staff) or claimed (taken by the member)."""
 

@@ -38,6 +38,15 @@ def hold_more(promotion_id: int, member_ids: Sequence[int], allowed: int) -> lis
 
 
 @db.needs_transaction
+def hold_send() -> dict[str, Any] | None:
+    """The oldest send that waits and that no other worker has in hand, locked; before its coupon."""
+    return db.row(
+        "select id, coupon_id from promotions_couponsend where finished_at is null order by id limit 1"
+        " for no key update skip locked"
+    )
+
+
+@db.needs_transaction
 def void_codes(promotion_id: int, *, code_id: int | None = None, batch: str | None = None) -> int:
     """Make unused codes void: one, or a batch; how many. They count for no limit any more. Needs the coupon held."""
     found = db.rows(

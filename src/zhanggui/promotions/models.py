@@ -111,6 +111,49 @@ class CouponBatch(models.Model):
         constraints = [models.UniqueConstraint(fields=["name"], name="couponbatch_once")]
 
 
+class CouponSend(models.Model):
+    """A coupon on its way to many members. `had`: who had his share already; `failure`: why it ended early.
+
+    `audience` says whom it was for; who exactly is in `CouponSendMember`. A `key` is one send, however often it is asked for.
+    """
+
+    coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=80)
+    audience = models.JSONField()
+    note = models.CharField(max_length=200, default="", db_default="")
+    total = models.IntegerField()
+    sent = models.IntegerField(default=0, db_default=0)
+    had = models.IntegerField(default=0, db_default=0)
+    failure = models.CharField(max_length=20, default="", db_default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    asked_at = models.DateTimeField(db_default=MallNow())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="couponsend_once"),
+            models.CheckConstraint(
+                condition=Q(sent__gte=0, had__gte=0, total__gte=F("sent") + F("had")), name="couponsend_within"
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="couponsend_waiting")]
+
+
+class CouponSendMember(models.Model):
+    """Whom a send is for. `outcome` is empty until his part is carried out, then `sent` or `had`."""
+
+    send = models.ForeignKey(CouponSend, on_delete=models.CASCADE, related_name="+", db_index=False)
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=10, default="", db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["send", "member"], name="couponsendmember_once")]
+        indexes = [models.Index(fields=["send", "member"], condition=Q(outcome=""), name="couponsendmember_waiting")]
+
+
 class CouponCode(models.Model):
     """What a buyer types or finds in the wallet, kept in upper case. With a member it is that member's alone.
 

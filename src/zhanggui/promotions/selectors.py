@@ -10,15 +10,17 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 
 from .engine import KINDS, CompiledRule, RuleSet, compile_rules
+from .engine.compiler import goods_tokens
 from .engine.reasons import CODE_REASONS
 from .past import Span as Span
 from .past import spans as spans
 from .past import used_before as used_before
-from .rules import check as check
 from .rules import VERSION, member_of, normal_code, to_rule
+from .rules import check as check
 from .states import TRANSITIONS
 from .types import (
     Allowance,
+    ClaimableCoupon,
     CouponDraft,
     CouponFunnel,
     Explanation,
@@ -288,6 +290,13 @@ def many(promotion_ids: Sequence[int]) -> dict[int, PromotionView]:
     return {row["id"]: _view(row) for row in db.rows(f"{_VIEW} where p.id = any(%s::bigint[])", (wanted,))}
 
 
+def quotas(promotion_id: int) -> list[dict[str, Any]]:
+    """Of a promotion with pieces of its own each SKU's code, `stock` and how many are `taken`. One statement, two where it has any."""
+    rows = db.rows("select sku_id, stock, taken from promotions_quota where promotion_id = %s order by id", (promotion_id,))
+    codes = catalog.sku_codes([row["sku_id"] for row in rows]) if rows else {}
+    return [{**row, "code": codes.get(row["sku_id"], "")} for row in rows]
+
+
 def labels(promotion_ids: Sequence[int]) -> dict[int, Text]:
     """What promotions and coupons are called. One statement, none for none."""
     wanted = list(promotion_ids)
@@ -391,3 +400,95 @@ def codes(promotion_id: int, *, batch: str = "", after_id: int = 0, limit: int =
         " where coupon_id = %s and (%s = '' or batch = %s) and id > %s order by id limit %s",
         (promotion_id, batch, batch, after_id, limit),
     )
+
+
+def batches(promotion_id: int) -> list[dict[str, Any]]:
+    """A coupon's batches, newest first, each with how many of its codes are held, used and void. One statement."""
+    return db.rows(
+        "select b.id, b.name, b.note, b.made, b.actor_label, b.created_at, b.voided_at, t.held, t.used, t.void"
+        " from promotions_couponbatch b cross join lateral (select count(*) filter (where k.member_id is not null)::int as held,"
+        " count(*) filter (where k.used > 0)::int as used, count(*) filter (where k.voided_at is not null)::int as void"
+        " from promotions_couponcode k where k.coupon_id = b.coupon_id and k.batch = b.name) t"
+        " where b.coupon_id = %s order by b.id desc limit 100",
+        (promotion_id,),
+    )
+
+
+_SEND = """
+select s.*, case when s.finished_at is not null and s.failure <> '' then 'stopped' when s.finished_at is not null then 'finished'
+    when s.started_at is not null then 'running' else 'waiting' end as state from promotions_couponsend s
+"""
+
+
+def sends(promotion_id: int) -> list[dict[str, Any]]:
+    """The sends of a coupon, newest first. One statement."""
+    return db.rows(f"{_SEND} where s.coupon_id = %s order by s.id desc limit 50", (promotion_id,))
+
+
+def send(promotion_id: int, send_id: int) -> dict[str, Any]:
+    """One send: its audience, how far it is. Raises NotFound."""
+    row = db.row(f"{_SEND} where s.coupon_id = %s and s.id = %s", (promotion_id, send_id))
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def code_search(q: str, *, limit: int = 50) -> list[dict[str, Any]]:
+    """Codes that are `q`, or held by the member with that id, or used by that order: who has each, which order used it.
+
+    Newest first. One statement.
+    """
+    code = normal_code(q)
+    member_id = int(q) if q.isascii() and q.isdigit() and len(q) < 18 else None
+    return db.rows(
+        f"select c.id, c.coupon_id, c.code, c.origin, c.batch, c.member_id, c.max_uses, c.used, c.held_at, c.created_at,"
+        f" c.voided_at, p.label_zh, p.label_en, {_UNTIL} as valid_until, r.order_number, r.amount, r.at as used_at"
+        " from promotions_couponcode c join promotions_promotion p on p.id = c.coupon_id"
+        " left join lateral (select order_number, amount, at from promotions_redemption r where r.promotion_id = c.coupon_id"
+        " and r.coupon_code_id = c.id and r.given_back_at is null order by r.id desc limit 1) r on true"
+        " where c.id in (select id from promotions_couponcode where code = %s and code <> ''"
+        " union select id from promotions_couponcode where member_id = %s"
+        " union select coupon_code_id from promotions_redemption where order_number = %s and coupon_code_id is not null)"
+        " order by c.id desc limit %s",
+        (code, member_id, q.strip()[:40], limit),
+    )
+
+
+def claim_centre(at: datetime, member_id: int | None = None, *, limit: int = 60) -> list[ClaimableCoupon]:
+    """What can be claimed now and how many are left, and what comes next; what the member has of each. One statement.
+
+    Those he may still take come first, of them what ends soonest.
+    """
+    found = db.rows(
+        f"select v.*, coalesce(h.held, 0) as held from ({_VIEW} where p.state = 'live' and c.claimable"
+        " and (p.ends_at is null or p.ends_at > %s) and p.starts_at <= %s) v left join promotions_couponholding h"
+        " on h.coupon_id = v.id and h.member_id = %s order by v.ends_at nulls last, v.id limit %s",
+        (at, at + _AHEAD, member_id, limit),
+    )
+    offers = [_claimable_coupon(row, at) for row in found]
+    return sorted(offers, key=lambda offer: _CLAIMS.index(offer.state))
+
+
+_AHEAD = timedelta(days=3)
+_CLAIMS = ("open", "upcoming", "had", "gone")
+
+
+def _claimable_coupon(row: Mapping[str, Any], at: datetime) -> ClaimableCoupon:
+    left = None if row["issue_limit"] is None else row["issue_limit"] - row["issued"]
+    if row["held"] >= row["per_member_limit"]:
+        state = "had"
+    elif left == 0:
+        state = "gone"
+    else:
+        state = "upcoming" if at < row["starts_at"] else "open"
+    return ClaimableCoupon(_view(row), state, row["held"], row["issued"], left)
+
+
+def claimable_for(products: GoodsFacts, at: datetime, *, version: int | None = None) -> list[PromotionView]:
+    """The coupons that can be claimed now and buy this product. One statement more when the rules have changed."""
+    found = claimable(at)
+    if not found:
+        return []
+    compiled = _coupons_compiled({view.id for view in found}, _current(at, version))
+    tokens = goods_tokens(products)
+    return [view for view in found if any(compiled[view.id].takes(each) for each in tokens)]

@@ -40,6 +40,8 @@ __all__ = [
     "CartLine",
     "CartSnapshot",
     "CompiledRule",
+    "ClaimableCoupon",
+    "CouponAudience",
     "CouponDraft",
     "CouponFunnel",
     "Explanation",
@@ -152,6 +154,31 @@ class WalletCoupon:
     ends_at: datetime | None
     state: str
     scope: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CouponAudience:
+    """Whom a coupon is sent to: active members of whom every part that is set is true; or, of a list somebody gave, so many (`listed`).
+
+    `bought`: has (not) bought before; `inactive_days`: has not bought for so long; `birthday_month`: 1 to 12.
+    """
+
+    tiers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    bought: bool | None = None
+    inactive_days: int | None = None
+    birthday_month: int | None = None
+    listed: int | None = None
+
+
+class ClaimableCoupon(NamedTuple):
+    """A coupon of the claim centre; `state` is open, upcoming, had (he has his share) or gone; `left` None: no limit."""
+
+    view: PromotionView
+    state: str
+    held: int
+    issued: int
+    left: int | None
 
 
 class ProductBadge(NamedTuple):

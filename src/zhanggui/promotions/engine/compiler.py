@@ -35,6 +35,14 @@ def line_tokens(line: CartLine) -> list[int]:
     return tokens
 
 
+def goods_tokens(goods: GoodsFacts) -> list[list[int]]:
+    """What each SKU of a product can be named by."""
+    common = [goods.product_id * 4 + 1, *[i * 4 + 2 for i in goods.category_ids]]
+    if goods.brand_id is not None:
+        common.append(goods.brand_id * 4 + 3)
+    return [[*common, sku * 4] for sku in goods.sku_ids]
+
+
 class CompiledRule:
     """A rule with its kind bound to it."""
 

@@ -3,6 +3,8 @@
 from .codes import add_code, claim, generate_codes, grant, keep, void_batch, void_code
 from .manage import bind_stock, create_promotion, end, pause, publish, resume, update_promotion
 
+from .sends import start_send
+
 __all__ = [
     "add_code",
     "bind_stock",
@@ -15,6 +17,7 @@ __all__ = [
     "pause",
     "publish",
     "resume",
+    "start_send",
     "update_promotion",
     "void_batch",
     "void_code",

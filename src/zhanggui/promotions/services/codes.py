@@ -194,7 +194,7 @@ def grant(promotion_id: int, member_ids: Iterable[int], *, actor: Actor) -> list
         lucky = locks.hold_more(promotion_id, wanted, int(str(coupon["per_member_limit"])))
         if lucky:
             _issue(promotion_id, len(lucky))
-            _hand_out(promotion_id, lucky, "granted")
+            hand_out(promotion_id, lucky, "granted")
         audit.record(
             actor=actor, action="coupons.grant", target_type="promotion", target_id=promotion_id,
             after={"members": lucky, "skipped": len(wanted) - len(lucky)},
@@ -202,7 +202,7 @@ def grant(promotion_id: int, member_ids: Iterable[int], *, actor: Actor) -> list
     return lucky
 
 
-def _hand_out(promotion_id: int, member_ids: list[int], origin: str) -> list[dict[str, int]]:
+def hand_out(promotion_id: int, member_ids: list[int], origin: str) -> list[dict[str, int]]:
     """A code for each of these members, who were counted (`locks.hold_more`); `id` and `member_id`."""
     stored = _insert(promotion_id, origin, member_ids)
     outbox.record(*(CouponGranted(row["member_id"], promotion_id, row["id"], origin) for row in stored))
@@ -230,7 +230,7 @@ def claim(promotion_id: int, member_id: int, *, actor: Actor) -> None:
             raise _not_claimable("claimed_enough")
         if not locks.issue(promotion_id, 1):
             raise _not_claimable("all_claimed")
-        _hand_out(promotion_id, [member_id], "claimed")
+        hand_out(promotion_id, [member_id], "claimed")
 
 
 def keep(code: str, member_id: int, *, actor: Actor) -> None:

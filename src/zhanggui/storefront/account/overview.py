@@ -27,6 +27,7 @@ from ..buying.names import english
 from ..buying.said import said
 from ..buying.who import buyer_of, safe_path, see, whole
 from .keeping import member_of, member_only
+from .scopes import goods_of
 from .shelves import tiles_of
 
 CURSOR = 500
@@ -159,6 +160,7 @@ def coupons(request: HttpRequest) -> HttpResponse:
         said_badge=said_badge(language.of(request)),
         over=[coupon for coupon in held if coupon.state not in ("usable", "upcoming")][:30],
         open=[view for view in promotions.claimable(now, limit=30) if view.id not in mine],
+        goods_of=goods_of(),
     )
 
 

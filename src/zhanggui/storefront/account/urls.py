@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import loyalty, overview, own, session
+from . import claims, loyalty, overview, own, session
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", session.sign_in),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/offers", loyalty.offers),
     path("account/points", loyalty.points),
     path("account/coupons", overview.coupons),
+    path("coupons", claims.claim_centre),
     path("account/favourites", overview.favourites),
     path("account/addresses", own.addresses),
     path("account/addresses/new", own.new_address),

@@ -13,13 +13,15 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import sized, srcset
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import EMPLOYEE, TIER, Buyer
-from zhanggui.promotions.types import RuleSet
+from zhanggui.promotions import selectors as promotions
+from zhanggui.promotions.types import GoodsFacts, RuleSet
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept
 from zhanggui.showcase.types import Exhibit, Tile
 
 from . import addresses, reviews, schema
 from .cards import Prices, sku_ids_of
+from .home import CouponCard, coupon_card
 from .promises import must_read_drawn, promises
 from .sheets import Sheet, Shown, Visitor, write
 from .variants import Variant, axes, pick
@@ -28,6 +30,7 @@ kept: Kept[Sheet] = Kept(80 * 1024 * 1024)
 #: From so many units on the page says only that there are enough.
 FEW = 10
 BESIDE = 6
+COUPONS = 4
 #: Special prices that are shown to those who have them alone.
 OWN = frozenset({TIER, EMPLOYEE})
 _IMG = re.compile(r"<img\b(?![^>]*\bloading=)")
@@ -83,7 +86,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
     return write(
         "storefront/product.html", who, path + (f"?sku={addresses.quote(code, safe='')}" if code else ""),
         sku_ids=sku_ids, now=prices.now, few=FEW,
-        exhibit=exhibit, product=shown, variants=variants, chosen=chosen, preview=preview,
+        exhibit=exhibit, product=shown, coupons=_coupons(exhibit, who.lang), variants=variants, chosen=chosen, preview=preview,
         struck_days=mall_settings.get("pricing.struck_days"),
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
         reviews=reviews.first(shown, who.lang), steps=pricing.steps_of(price, Buyer()) if price else [],
@@ -97,6 +100,14 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
             schema.breadcrumbs(schema.trail(exhibit.breadcrumbs, Text("首页", "Home").render(who.lang), shown.title)),
         ], robots="noindex" if preview else "",
     )  # fmt: skip
+
+
+def _coupons(exhibit: Exhibit, lang: str) -> list[CouponCard]:
+    """The coupons one can claim for this product."""
+    shown = exhibit.product
+    path = tuple(category.id for category in shown.breadcrumbs)
+    goods = GoodsFacts(shown.id, path, shown.brand.id if shown.brand else None, tuple(exhibit.sku_ids))
+    return [coupon_card(view, lang) for view in promotions.claimable_for(goods, clock.now())[:COUPONS]]
 
 
 def _pictures(shown: ProductDetail, chosen: Variant | None) -> list[Picture]:
