@@ -1,25 +1,34 @@
-"""Promotions as a form has them: amounts as people type them, steps side by side; there and back."""
+"""Promotions as a form has them, there and back: whom, when and what for; the terms of each kind are in `terms.py`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, ValidationFailed
+from zhanggui.promotions.types import KINDS as ALL_KINDS
 from zhanggui.promotions.types import CouponDraft, PromotionDraft
 
-from . import goods
+from . import goods, terms
 from .access import ids_in, signed_in
 
+#: By lane, as the menu of new promotions has them.
 KINDS: dict[str, Text] = {
-    "full_reduction": Text("满减", "Spend and save"),
-    "limited_discount": Text("限时折扣", "Limited-time discount"),
-    "coupon": Text("优惠券", "Coupon"),
+    name: kind.title
+    for name, kind in sorted(ALL_KINDS.items(), key=lambda each: (each[1].by_code, each[1].lane, each[0]))
+}
+BY_CODE = frozenset(name for name, kind in ALL_KINDS.items() if kind.by_code)
+LANES: dict[str, Text] = {
+    "item": Text("单品优惠", "Offers on items"),
+    "set": Text("组合优惠", "Offers on sets"),
+    "order": Text("整单优惠", "Offers on the order"),
+    "coupon": Text("优惠券", "Coupons"),
 }
 STAGES: dict[str, tuple[Text, str]] = {
     "draft": (Text("草稿", "Draft"), "neutral"),
@@ -28,20 +37,23 @@ STAGES: dict[str, tuple[Text, str]] = {
     "paused": (Text("已暂停", "Paused"), "warn"),
     "ended": (Text("已结束", "Ended"), "neutral"),
 }
-STEPS = 3
-#: Where the catalogue of faults and the form's fields differ in name.
-NAMES = {
-    **{f"config.steps.{i}.{part}": f"{part}-{i + 1}" for i in range(STEPS) for part in ("threshold", "off")},
-    "config.every.threshold": "threshold-1",
-    "config.every.off": "off-1",
-    "config.every.cap": "cap",
-    "config.threshold": "threshold-1",
-    "config.off": "off-1",
-    "config.off_basis_points": "percent",
-    "config.price": "price",
-    "scope": "scope",
-    **{f"coupon.{name}": name for name in ("per_member_limit", "issue_limit", "valid_days")},
-}
+HOURS = 3
+_AUDIENCE = ("tiers", "tags", "regions", "channels")
+
+
+def names(kind: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """Where faults of a draft stand in the form it was typed into."""
+    return {
+        **terms.names(kind, given),
+        "scope": "scope",
+        "scope.exclude": "exclude_skus",
+        "scope.exclude.skus": "exclude_skus",
+        "scope.skus": "skus",
+        "daily": "daily-from-1",
+        **{f"daily.{n}.{part}": f"daily-{part}-{n + 1}" for n in range(HOURS) for part in ("from", "to")},
+        **{f"audience.{name}": name for name in _AUDIENCE},
+        **{f"coupon.{name}": name for name in ("per_member_limit", "issue_limit", "valid_days")},
+    }
 
 
 def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDraft:
@@ -54,9 +66,9 @@ def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDra
     def number(name: str) -> int | None:
         return goods.units(str(given.get(name, "")), name, errors)
 
-    config = _config(given, kind, money, errors)
+    config = terms.read(kind, given, currency, errors)
     coupon = None
-    if kind == "coupon":
+    if kind in BY_CODE:
         coupon = CouponDraft(
             bool(given.get("claimable")), number("per_member_limit") or 1, number("issue_limit"), number("valid_days")
         )
@@ -68,12 +80,15 @@ def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDra
         config=config,
         starts_at=starts_at,
         ends_at=goods.instant(str(given.get("ends_at", "")), "ends_at", errors),
-        scope=_scope(given),
+        scope=_scope(given, errors),
+        daily=_daily(given),
         priority=_signed(given, "priority", errors),
         exclusive_group=str(given.get("exclusive_group", "")).strip(),
         use_limit=number("use_limit"),
         per_holder_limit=number("per_holder_limit"),
         budget=money("budget"),
+        audience=_audience(given),
+        apart=tuple(name for name in _chosen(given, "apart") if name in LANES),
         coupon=coupon,
     )
     if errors:
@@ -81,50 +96,53 @@ def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDra
     return draft
 
 
-def _config(given: Mapping[str, Any], kind: str, money: Any, errors: list[FieldError]) -> dict[str, Any]:
-    percent = _percent(given, errors)
-    if kind == "full_reduction":
-        steps = []
-        for i in range(1, STEPS + 1):
-            threshold, off = money(f"threshold-{i}"), money(f"off-{i}")
-            if threshold is not None or off is not None or i == 1:
-                steps.append({"threshold": threshold or 0, "off": off or 0})
-        if given.get("every"):
-            every = {**steps[0], **({"cap": cap} if (cap := money("cap")) is not None else {})}
-            return {"every": every}
-        return {"steps": steps}
-    if kind == "limited_discount":
-        price = money("price")
-        return {"price": price} if price is not None else {"off_basis_points": percent or 0}
-    config: dict[str, Any] = {"threshold": money("threshold-1") or 0}
-    if percent is not None:
-        cap = money("cap")
-        return {**config, "off_basis_points": percent, **({"cap": cap} if cap is not None else {})}
-    return {**config, "off": money("off-1") or 0}
+def _chosen(given: Mapping[str, Any], name: str) -> list[str]:
+    """The values of checkboxes."""
+    many = getattr(given, "getlist", None)
+    return list(map(str, many(name) if many else given.get(name, [])))
 
 
-def _percent(given: Mapping[str, Any], errors: list[FieldError]) -> int | None:
-    """Per cent off, as typed, in basis points; None for nothing."""
-    text = str(given.get("percent", "")).strip().rstrip("%")
-    if not text:
-        return None
-    try:
-        value = Decimal(text) * 100
-        if value.is_finite() and value == value.to_integral_value() and 0 < value < 10_000:
-            return int(value)
-    except InvalidOperation:
-        pass
-    errors.append(
-        FieldError(
-            "percent", "range", Text("应为 0 到 100 之间，最多两位小数", "between 0 and 100, at most two decimals")
-        )
-    )
-    return None
+def _listed(given: Mapping[str, Any], name: str) -> list[str]:
+    """Words typed with spaces, commas or line ends between them, each once."""
+    return list(dict.fromkeys(re.split(r"[\s,，、;；]+", str(given.get(name, "")).strip()))) if given.get(name) else []
 
 
-def _scope(given: Mapping[str, Any]) -> dict[str, Any]:
-    chosen = getattr(given, "getlist", lambda name: given.get(name, []))
-    return {"categories": ids_in(map(str, chosen("categories")))} if given.get("scope") == "some" else {"all": True}
+def _scope(given: Mapping[str, Any], errors: list[FieldError]) -> dict[str, Any]:
+    scope: dict[str, Any] = {"all": True}
+    if given.get("scope") == "some":
+        scope = {"categories": ids_in(_chosen(given, "categories"))}
+        if skus := _skus(given, "skus", errors):
+            scope["skus"] = skus
+    if excluded := _skus(given, "exclude_skus", errors):
+        scope["exclude"] = {"skus": excluded}
+    return scope
+
+
+def _skus(given: Mapping[str, Any], name: str, errors: list[FieldError]) -> list[int]:
+    codes = _listed(given, name)
+    known = terms.known_codes(codes)
+    if missing := [code for code in codes if code not in known]:
+        listed = "、".join(missing[:5])
+        errors.append(FieldError(name, "unknown", Text(f"没有这些货号：{listed}", f"there are no such SKUs: {listed}")))
+    return [known[code] for code in codes if code in known]
+
+
+def _daily(given: Mapping[str, Any]) -> list[dict[str, str]]:
+    typed = [(str(given.get(f"daily-from-{n}", "")), str(given.get(f"daily-to-{n}", ""))) for n in range(1, HOURS + 1)]
+    return [{"from": start.strip()[:5], "to": end.strip()[:5]} for start, end in typed if start.strip() or end.strip()]
+
+
+def _audience(given: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {name: True for name in ("members", "employees", "birthday") if given.get(name)}
+    if given.get("new") in ("new", "old"):
+        found["new"] = given.get("new") == "new"
+    for name in ("tiers", "regions"):
+        if chosen := _chosen(given, name):
+            found[name] = chosen
+    for name in ("tags", "channels"):
+        if typed := _listed(given, name):
+            found[name] = typed
+    return found
 
 
 def _signed(given: Mapping[str, Any], name: str, errors: list[FieldError]) -> int:
@@ -140,7 +158,6 @@ def values_of(draft: PromotionDraft, currency: str) -> dict[str, Any]:
     def typed(amount: int | None) -> str:
         return "" if amount is None else format_minor(amount, currency)
 
-    config = draft.config
     found: dict[str, Any] = {
         "label_zh": draft.label_zh,
         "label_en": draft.label_en,
@@ -151,17 +168,15 @@ def values_of(draft: PromotionDraft, currency: str) -> dict[str, Any]:
         "use_limit": draft.use_limit or "",
         "per_holder_limit": draft.per_holder_limit or "",
         "budget": typed(draft.budget),
-        "scope": "some" if draft.scope.get("categories") else "all",
+        "scope": "all" if draft.scope.get("all") else "some",
         "categories": [str(each) for each in draft.scope.get("categories", ())],
-        "every": "1" if "every" in config else "",
+        "apart": list(draft.apart),
+        **terms.shown(draft.kind, draft.config, currency),
+        **_scope_shown(draft.scope),
+        **_audience_shown(draft.audience),
     }
-    steps = config.get("steps") or [config.get("every") or config]
-    for i, step in enumerate(steps[:STEPS], 1):
-        found |= {f"threshold-{i}": typed(step.get("threshold")), f"off-{i}": typed(step.get("off"))}
-    found["cap"] = typed((config.get("every") or config).get("cap"))
-    found["price"] = typed(config.get("price"))
-    if "off_basis_points" in config:
-        found["percent"] = f"{Decimal(config['off_basis_points']) / 100:g}"
+    for n, window in enumerate(draft.daily[:HOURS], 1):
+        found |= {f"daily-from-{n}": window["from"], f"daily-to-{n}": window["to"]}
     if draft.coupon:
         found |= {
             "claimable": "1" if draft.coupon.claimable else "",
@@ -172,14 +187,30 @@ def values_of(draft: PromotionDraft, currency: str) -> dict[str, Any]:
     return found
 
 
+def _scope_shown(scope: Mapping[str, Any]) -> dict[str, str]:
+    named, excluded = list(scope.get("skus", ())), list((scope.get("exclude") or {}).get("skus", ()))
+    codes = catalog.sku_codes([*named, *excluded]) if named or excluded else {}
+    return {
+        "skus": "\n".join(codes[i] for i in named if i in codes),
+        "exclude_skus": "\n".join(codes[i] for i in excluded if i in codes),
+    }
+
+
+def _audience_shown(audience: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {name: "1" if audience.get(name) else "" for name in ("members", "employees", "birthday")}
+    found["new"] = {True: "new", False: "old", None: ""}[audience.get("new")]
+    found |= {name: list(audience.get(name, ())) for name in ("tiers", "regions")}
+    return found | {name: " ".join(audience.get(name, ())) for name in ("tags", "channels")}
+
+
 def _local(at: datetime | None) -> str:
     return clock.local(at).strftime("%Y-%m-%dT%H:%M") if at else ""
 
 
 def editable(draft: PromotionDraft) -> bool:
-    """Whether the form can hold all of it; what programs made finer (single goods, daily hours) it shows and leaves alone."""
-    scope_simple = not draft.scope.get("exclude") and not any(
-        draft.scope.get(name) for name in ("products", "brands", "skus")
+    """Whether the form can hold all of it; what programs made finer (single products, brands) it shows and leaves alone."""
+    excluded = draft.scope.get("exclude") or {}
+    finer = any(draft.scope.get(name) for name in ("products", "brands")) or any(
+        excluded.get(name) for name in ("products", "categories", "brands")
     )
-    steps = draft.config.get("steps") or ()
-    return scope_simple and not draft.daily and len(steps) <= STEPS and draft.kind in KINDS
+    return not finer and len(draft.daily) <= HOURS and terms.fits(draft.kind, draft.config)

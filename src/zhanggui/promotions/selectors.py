@@ -13,6 +13,7 @@ from .engine import KINDS, CompiledRule, RuleSet, compile_rules
 from .engine.compiler import goods_tokens
 from .engine.reasons import CODE_REASONS
 from .rules import VERSION, member_of, normal_code, to_rule
+from .rules import check as check
 from .states import TRANSITIONS
 from .types import (
     Allowance,

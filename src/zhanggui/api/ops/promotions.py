@@ -36,6 +36,7 @@ class CouponTermsIn(Body):
 
 
 Ids = Annotated[list[Int64], Field(max_length=10_000)]
+Names = Annotated[list[line(40)], Field(max_length=50)]  # type: ignore[valid-type]
 Clock = Annotated[str, StringConstraints(strict=True, pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$")]
 
 
@@ -62,14 +63,32 @@ class DailyIn(Body):
     to: Clock
 
 
-#: What a kind may ask for: numbers, switches, short texts, and lists of steps made of them.
+class AudienceIn(Body):
+    """Whom it is for; every part that is set must hold. `new`: only who has not bought before, or (false) only who has."""
+
+    members: Flag = False
+    new: Flag | None = None
+    tiers: Names = []
+    tags: Names = []
+    regions: Names = []
+    channels: Names = []
+    employees: Flag = False
+    birthday: Flag = False
+
+
+#: What a kind may ask for: numbers, switches, short texts, and lists of steps made of them, which may list goods.
 _SIMPLE: list[dict[str, Any]] = [
     {"type": "integer"},
     {"type": "boolean"},
     {"type": "string", "maxLength": 200, "pattern": r"^[^\x00]*$"},
 ]
 _NAMES = {"pattern": "^[a-z_]{1,40}$"}
-_STEP = {"type": "object", "propertyNames": _NAMES, "additionalProperties": {"anyOf": _SIMPLE}}
+_GOOD = {"type": "object", "propertyNames": _NAMES, "additionalProperties": {"anyOf": _SIMPLE}}
+_STEP = {
+    "type": "object",
+    "propertyNames": _NAMES,
+    "additionalProperties": {"anyOf": [*_SIMPLE, {"type": "array", "items": _GOOD}]},
+}
 _CONFIG = {
     "type": "object",
     "propertyNames": _NAMES,
@@ -78,7 +97,10 @@ _CONFIG = {
 
 
 class PromotionIn(Body):
-    """`config` depends on `kind`; what is wrong with it is named field by field."""
+    """`config` depends on `kind`; what is wrong with it is named field by field.
+
+    `audience`: whom it is for. `apart`: goods it takes from are kept from these lanes, and it keeps off theirs.
+    """
 
     kind: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40)]
     label_zh: line(80)  # type: ignore[valid-type]
@@ -93,10 +115,13 @@ class PromotionIn(Body):
     use_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
     per_holder_limit: integer(1, 1_000_000) | None = None  # type: ignore[valid-type]
     budget: integer(1, MAX_AMOUNT) | None = None  # type: ignore[valid-type]
+    audience: AudienceIn = AudienceIn()
+    apart: Annotated[list[Literal["item", "set", "order", "coupon"]], Field(max_length=4)] = []
     coupon: CouponTermsIn | None = None
 
     def draft(self) -> PromotionDraft:
-        values = self.model_dump(exclude={"coupon", "scope"}, by_alias=True)
+        values = self.model_dump(exclude={"audience", "coupon", "scope"}, by_alias=True)
+        values["audience"] = self.audience.model_dump(exclude_defaults=True)
         values["scope"] = self.scope.model_dump(exclude_defaults=True)
         coupon = CouponDraft(**self.coupon.model_dump()) if self.coupon else None
         return PromotionDraft(**values, coupon=coupon)

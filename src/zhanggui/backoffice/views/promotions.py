@@ -14,13 +14,15 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
+from zhanggui.members import selectors as members
 from zhanggui.promotions import selectors, services
-from zhanggui.promotions.types import PromotionView, words
+from zhanggui.promotions.types import KINDS, PromotionView, words
+from zhanggui.promotions.types import say as sentence_of
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
-from .. import exports, goods, offers, tables
+from .. import exports, goods, offers, tables, terms, trial
 from ..access import actor, carry_out, need, see_other, staff, typed
 from ..messages import flash
 from ..tables import Column, Filter, Table
@@ -82,7 +84,7 @@ def promotions(request: HttpRequest) -> HttpResponse:
 
 
 def _right(kind: str) -> str:
-    return "coupons.manage" if kind == "coupon" else "promotions.manage"
+    return "coupons.manage" if kind in offers.BY_CODE else "promotions.manage"
 
 
 @staff("promotions.view", methods=("GET", "POST"))
@@ -105,7 +107,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     except Problem as problem:
         if problem.extra.get("permission"):
             raise
-        form, status = typed(request, problem, names=offers.NAMES), problem.status
+        form, status = typed(request, problem, names=offers.names(kind, request.POST)), problem.status
     return _form(request, "backoffice/promotion_new.html", kind, form, status)
 
 
@@ -114,8 +116,63 @@ def _form(request: HttpRequest, template: str, kind: str, form: FormState, statu
     categories = [(str(each.id), each.name_in(lang)) for each in catalog.categories()]
     return page.render(
         request, template, status=status, kind=kind, kind_words=offers.KINDS.get(kind, Text(kind, kind)), form=form,
-        categories=categories, steps=range(1, offers.STEPS + 1), currency=mall_settings.get("mall.currency"), **more,
+        categories=categories, asks=terms.FORMS.get(kind, ()), audience=_audience(), by_code=kind in offers.BY_CODE,
+        closed=_closed(kind), lanes=_lanes(kind), currency=mall_settings.get("mall.currency"), **more,
     )  # fmt: skip
+
+
+def _closed(kind: str) -> bool:
+    """Whether the kind names its goods itself."""
+    return kind in KINDS and KINDS[kind].closed
+
+
+def _lanes(kind: str) -> list[tuple[str, str]]:
+    """The lanes a kind's goods may be kept from."""
+    if kind not in KINDS or KINDS[kind].lane.name == "FREIGHT" or KINDS[kind].gives:
+        return []
+    return [(name, say(words)) for name, words in offers.LANES.items() if name != KINDS[kind].lane.name.lower()]
+
+
+def _audience() -> dict[str, list[tuple[str, str]]]:
+    """Whom an offer can be for: tiers and provinces, as checkboxes have them."""
+    return {
+        "tiers": [(tier.code, say(tier.name)) for tier in members.tiers()],
+        "regions": [(name, name) for name in members.provinces()],
+    }
+
+
+@staff("promotions.view", methods=("POST",))
+def preview(request: HttpRequest, kind: str) -> HttpResponse:
+    """The form as it stands, tried on three carts; a part of a page."""
+    language.use(language.of(request))
+    if kind not in offers.KINDS:
+        raise NotFound()
+    lang, currency = language.current(), mall_settings.get("mall.currency")
+    found: list[trial.Trial] = []
+    wrong = badge = ""
+    try:
+        draft = offers.draft_of(request.POST, kind, currency)
+        found = trial.trials(draft)
+        shown = KINDS[kind].badge(KINDS[kind].parse(draft.config))
+        badge = shown.text.render(lang, **words(shown.params, lang, currency))
+    except ValidationFailed as refused:
+        wrong = str(refused.errors[0].as_dict(lang)["message"])
+    return page.render(
+        request, "backoffice/parts/promotion_trial.html", trials=found, wrong=wrong, badge=badge, applies=trial.applies(found),
+        currency=currency, freight=trial.FREIGHT, sentence=lambda told: sentence_of(told, lang, currency),
+    )  # fmt: skip
+
+
+@staff("promotions.view", methods=("GET",))
+def find_goods(request: HttpRequest) -> HttpResponse:
+    """SKUs by code or title, as the suggestions of a field."""
+    q = next((value for value in request.GET.values() if isinstance(value, str)), "").strip()[:100]
+    found = catalog.products(q=q, limit=8).items if q else []
+    skus = catalog.skus_of([row.id for row in found])
+    codes = catalog.sku_codes([sku for each in skus.values() for sku in each[:10]])
+    titles = {sku: row.title for row in found for sku in skus[row.id]}
+    named = [(codes[sku], titles[sku]) for sku in codes]
+    return page.render(request, "backoffice/parts/promotion_goods.html", named=named[:40])
 
 
 @staff("promotions.view", methods=("GET",))
@@ -146,6 +203,7 @@ def _promotion(
         stage=offers.STAGES[view.stage],
         sentence=_sentence(view),
         may_change=actor(request).may(_right(view.draft.kind)),
+        quotas=selectors.quotas(promotion_id),
         editable=offers.editable(view.draft) and view.state != "ended",
         funnel=selectors.funnel(promotion_id) if is_coupon else None,
         codes=selectors.codes(promotion_id, limit=20) if is_coupon and actor(request).may("coupons.manage") else [],
@@ -154,7 +212,9 @@ def _promotion(
 
 def _act(request: HttpRequest, promotion_id: int, act: Callable[[], Any], done: Text) -> HttpResponse:
     def refused(problem: Problem) -> HttpResponse:
-        return _promotion(request, promotion_id, typed(request, problem, names=offers.NAMES), problem.status)
+        kind = selectors.promotion(promotion_id).draft.kind
+        names = offers.names(kind, request.POST)
+        return _promotion(request, promotion_id, typed(request, problem, names=names), problem.status)
 
     return carry_out(request, act, done, where=f"/office/promotions/{promotion_id}", refused=refused)
 
@@ -235,6 +295,8 @@ def _codes(promotion_id: int) -> Iterator[list[Any]]:
 
 urlpatterns = [
     path("promotions", promotions, name="office-promotions"),
+    path("promotions/goods", find_goods, name="office-promotion-goods"),
+    path("promotions/preview/<slug:kind>", preview, name="office-promotion-preview"),
     path("promotions/new/<slug:kind>", new, name="office-promotion-new"),
     path("promotions/<int:promotion_id>", promotion, name="office-promotion"),
     path("promotions/<int:promotion_id>/save", save, name="office-promotion-save"),
