@@ -120,7 +120,9 @@ selections = st.builds(Selection, product_ids=some_ids, category_ids=some_ids, b
 scopes = st.builds(Scope, st.none() | selections, st.just(Selection()) | selections)
 
 
-aparts = st.just([]) | st.lists(st.sampled_from([Lane.ITEM, Lane.SET, Lane.ORDER, Lane.COUPON]), max_size=2)
+aparts: st.SearchStrategy[list[Lane]] = st.just([]) | st.lists(
+    st.sampled_from([Lane.ITEM, Lane.SET, Lane.ORDER, Lane.COUPON]), max_size=2
+)
 
 
 @st.composite

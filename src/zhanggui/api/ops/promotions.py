@@ -36,7 +36,8 @@ class CouponTermsIn(Body):
 
 
 Ids = Annotated[list[Int64], Field(max_length=10_000)]
-Names = Annotated[list[line(40)], Field(max_length=50)]  # type: ignore[valid-type]
+Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f]*$")]
+Names = Annotated[list[Name], Field(max_length=50)]
 Clock = Annotated[str, StringConstraints(strict=True, pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]$")]
 
 
@@ -290,9 +291,7 @@ def generate(request: HttpRequest, promotion_id: PathId, body: CodesIn) -> HttpR
 
 
 @router.post("/coupons/{promotion_id}/batches/{batch}/void", auth=COUPONS, response=VoidedOut, summary="Void a batch")
-def void_batch(
-    request: HttpRequest, promotion_id: PathId, batch: BatchName, body: ChangeIn
-) -> HttpResponse:
+def void_batch(request: HttpRequest, promotion_id: PathId, batch: BatchName, body: ChangeIn) -> HttpResponse:
     """Its unused codes are good for nothing any more."""
     voided = services.void_batch(promotion_id, batch, actor=actor(request), reason=body.reason)
     return reply({"voided": voided})
