@@ -150,6 +150,7 @@ ACTIONS: dict[str, Text] = {
     "pricing.accept": Text("批准改价", "Approved a price change"),
     "pricing.reject": Text("驳回改价", "Rejected a price change"),
     "pricing.withdraw": Text("撤回改价申请", "Withdrew a price change"),
+    "promotions.below_floor": Text("低于底价放行", "Let below the floor"),
     "promotions.create": Text("新建促销", "New promotion"),
     "promotions.end": Text("结束促销", "Ended"),
     "promotions.pause": Text("暂停促销", "Paused"),

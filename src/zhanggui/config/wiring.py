@@ -24,7 +24,9 @@ def ports() -> None:
     from zhanggui.orders import selectors as orders
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
+    from zhanggui.pricing import services as pricing
     from zhanggui.promotions import services as promotions
+    from zhanggui.reactions import promotions as reaching
     from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
     from zhanggui.reactions.members import growth
@@ -35,6 +37,8 @@ def ports() -> None:
     content.bind_sales(units_sold)
     members.bind_growth(growth)
     promotions.bind_stock(inventory.available)
+    promotions.bind_prices(reaching.prices)
+    pricing.bind_lowest(reaching.keep_above)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
 
 
@@ -46,7 +50,8 @@ def reactions() -> None:
     from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
     from zhanggui.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
-    from zhanggui.reactions import aftersales, analytics, catalog, members, orders
+    from zhanggui.promotions.events import PromotionChanged, PromotionEnded, PromotionPaused, PromotionPublished
+    from zhanggui.reactions import aftersales, analytics, catalog, members, orders, promotions
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
@@ -63,4 +68,6 @@ def reactions() -> None:
         subscribe_batch(change, "analytics.forget_sums", analytics.forget_sums)
     for judged in (ReviewPosted, ReviewHidden, ReviewShown):
         subscribe_batch(judged, "catalog.rate", catalog.rate)
+    for change in (PromotionPublished, PromotionPaused, PromotionChanged, PromotionEnded):
+        subscribe_batch(change, "promotions.mark_rules", promotions.mark_rules)
     subscribe_batch(ANY, "webhooks.enqueue", webhooks.enqueue)

@@ -1,6 +1,6 @@
 """What keeps prices from going where they must not: below the floor, or further at once than one person may move them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.actor import Actor
@@ -12,6 +12,21 @@ from .errors import ApprovalNeeded
 from .permissions import BELOW_FLOOR
 from .selectors import floors
 from .types import SOURCES, Floor
+
+LowestSource = Callable[[Mapping[int, str], str, Actor], None]
+_lowest: LowestSource | None = None
+
+
+def bind_lowest(source: LowestSource) -> None:
+    """Tell who knows what carts can bring prices to: (places by SKU, reason, actor). Called once, when the mall is wired."""
+    global _lowest
+    _lowest = source
+
+
+def keep_reachable(places: Mapping[int, str], reason: str, actor: Actor) -> None:
+    """Once prices are written: refuse what promotions and coupons would bring below the floor, as `keep` does of the prices."""
+    if places and _lowest is not None:
+        _lowest(places, reason, actor)
 
 
 def keep(

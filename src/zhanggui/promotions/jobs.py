@@ -7,6 +7,8 @@ from procrastinate.exceptions import ProcrastinateException
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.jobs import app, periodic
 
+from . import services
+
 
 @app.task(name="promotions.send_coupons", queueing_lock="promotions.send_coupons", pass_context=False)
 def send_coupons() -> None:
@@ -28,3 +30,15 @@ def resume_sends(timestamp: int) -> None:
     from .services.sends import carry_out
 
     carry_out(actor=SYSTEM)
+
+
+@periodic("* * * * *", name="promotions.refresh_lowest")
+def refresh_lowest(timestamp: int) -> None:
+    """What changed is looked at again within a minute."""
+    services.refresh(actor=SYSTEM)
+
+
+@periodic("20 3 * * *", name="promotions.refresh_all_lowest")
+def refresh_all_lowest(timestamp: int) -> None:
+    """In the night everything: what is over by its date brings nothing down any more."""
+    services.refresh(actor=SYSTEM, everything=True)

@@ -136,3 +136,9 @@ def set_quotas(promotion_id: int, stock: Mapping[int, int], per_holder: int | No
         (promotion_id, per_holder, list(stock), list(stock.values())),
     )
     return []
+
+
+@db.needs_transaction
+def hold_lowest() -> None:
+    """One change at a time of what the lowest reachable price depends on: two that are right alone may be wrong together."""
+    db.execute("select pg_advisory_xact_lock(hashtext('promotions.lowest'))")

@@ -1,5 +1,7 @@
 """Tables of promotions. Counters are moved by `sql/functions.sql` and `locks.py` only; CHECKs are the last word."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -274,4 +276,31 @@ class Redemption(models.Model):
         ]
         indexes = [
             models.Index(fields=["promotion", "id"], name="redemption_promotion"),
+        ]
+
+
+class LowestPrice(models.Model):
+    """The lowest reachable price of a SKU as it was found last; see `lowest.LowestView`. `goods` are the SKUs of its cart."""
+
+    sku = models.OneToOneField("catalog.Sku", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    price = models.BigIntegerField()
+    bound = models.BigIntegerField()
+    sale_price = models.BigIntegerField()
+    floor = models.BigIntegerField(null=True)
+    cost = models.BigIntegerField(null=True)
+    rules = ArrayField(models.BigIntegerField(), default=list)
+    goods = ArrayField(models.BigIntegerField(), default=list)
+    cart = models.JSONField()
+    stale = models.BooleanField(default=False, db_default=False)
+    marked_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(bound__gte=0, price__gte=F("bound")), name="lowest_price_bound"),
+        ]
+        indexes = [
+            models.Index(fields=["sku"], condition=Q(stale=True), name="lowest_price_stale"),
+            GinIndex(fields=["goods"], name="lowest_price_goods"),
+            GinIndex(fields=["rules"], name="lowest_price_rules"),
         ]

@@ -1,5 +1,6 @@
 """What can be done with prices and freight rules."""
 
+from ..guards import bind_lowest
 from .bench import Changes, change_many, try_many
 from .floors import delete_policy, save_policy, set_floors
 from .freight import delete_freight_rule, save_freight_rule
@@ -12,6 +13,7 @@ __all__ = [
     "Changes",
     "accept_request",
     "apply_schedule",
+    "bind_lowest",
     "cancel_schedule",
     "change_many",
     "delete_freight_rule",

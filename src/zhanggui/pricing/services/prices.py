@@ -109,6 +109,7 @@ def _set(
             }
             places = {row.sku_id: f"{prefix(i)}sale_price" for i, row in enumerate(rows)}
             guards.keep(moved, places, reason, actor, approved=details is not None)
+            guards.keep_reachable({sku: places[sku] for sku in moved}, reason, actor)
             if lists:
                 tell_lists([row["sku_id"] for row in changed], actor=actor)
             _announce(changed, currency)

@@ -61,6 +61,7 @@ def schedule_approved(
                 (sku_id, sale_price, starts_at, ends_at, reason[:200]),
             )
         assert window is not None
+        guards.keep_reachable({sku_id: "sale_price"}, reason, actor)
         _keep("scheduled", window, reason, actor, details)
     if starts_at <= now:
         apply_schedule(actor=actor)

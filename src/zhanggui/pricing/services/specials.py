@@ -47,6 +47,8 @@ def set_specials(rows: Sequence[SpecialRow], *, reason: str, actor: Actor) -> in
         _keep_above_floors(rows, reason, actor)
         changed = locks.set_specials(batch, reason, actor)
         if changed:
+            places = {row.sku_id: f"rows.{i}.price" for i, row in enumerate(rows) if row.price is not None}
+            guards.keep_reachable(places, reason, actor)
             versions.bump(SPECIALS_VERSION)
             outbox.record(*(SpecialPriceChanged(**row, currency=currency) for row in changed))
             audit.record_many(_audit_row(row, reason, actor) for row in changed)

@@ -1,12 +1,14 @@
 """Writes of promotions: their life, and the codes of coupons."""
 
+from ..lowest import bind_prices
 from .codes import add_code, claim, generate_codes, grant, keep, void_batch, void_code
+from .lowest import keep_prices_above, mark_rules, refresh
 from .manage import bind_stock, create_promotion, end, pause, publish, resume, update_promotion
-
 from .sends import start_send
 
 __all__ = [
     "add_code",
+    "bind_prices",
     "bind_stock",
     "claim",
     "create_promotion",
@@ -14,8 +16,11 @@ __all__ = [
     "generate_codes",
     "grant",
     "keep",
+    "keep_prices_above",
+    "mark_rules",
     "pause",
     "publish",
+    "refresh",
     "resume",
     "start_send",
     "update_promotion",

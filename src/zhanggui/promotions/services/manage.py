@@ -18,8 +18,9 @@ from ..engine import KINDS, Rule, Scope, Selection
 from ..engine.fields import config_skus
 from ..permissions import MANAGE, MANAGE_COUPONS
 from ..rules import VERSION, check, slots_meet, to_rule
-from ..states import DRAFT, ENDED, TRANSITIONS
+from ..states import DRAFT, ENDED, LIVE, TRANSITIONS
 from ..types import CouponDraft, PromotionDraft
+from .lowest import keep_above
 
 StockSource = Callable[[list[int]], Mapping[int, int]]
 
@@ -185,7 +186,7 @@ def _audit(
     )  # fmt: skip
 
 
-def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) -> None:
+def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor, reason: str = "") -> None:
     """Replace the terms of a promotion that has not ended. Opens its own transaction.
 
     Once published, limits can be moved but not added or taken away (what was used before was not counted), and not
@@ -217,7 +218,9 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor) 
                 (*_handing_out(draft.coupon), promotion_id),
             )
         _keep_quota(promotion_id, rule)
-        _audit(actor, "update", promotion_id, before=_stored(before, coupon), after=asdict(draft))
+        if before["state"] == LIVE:
+            keep_above(promotion_id, field="config", reason=reason, actor=actor)
+        _audit(actor, "update", promotion_id, before=_stored(before, coupon), after=asdict(draft), reason=reason)
         versions.bump(VERSION)
         if before["state"] != DRAFT:
             outbox.record(events.PromotionChanged(promotion_id, draft.kind))
@@ -268,14 +271,19 @@ def _step(promotion_id: int, action: str, event: type[events.PromotionEvent], ac
             "update promotions_promotion set state = %s, updated_at = %s where id = %s and state = any(%s)",
             (target, now(), promotion_id, list(TRANSITIONS.sources(action))),
         )
+        if target == "live":
+            keep_above(promotion_id, field="", reason=reason, actor=actor)
         _audit(actor, action, promotion_id, before={"state": before["state"]}, after={"state": target}, reason=reason)
         versions.bump(VERSION)
         outbox.record(event(promotion_id, before["kind"]))
 
 
-def publish(promotion_id: int, *, actor: Actor) -> None:
-    """Draft to live. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied."""
-    _step(promotion_id, "publish", events.PromotionPublished, actor, "")
+def publish(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
+    """Draft to live. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied.
+
+    What brings goods below their floor is refused; with `pricing.below_floor` it needs a reason.
+    """
+    _step(promotion_id, "publish", events.PromotionPublished, actor, reason)
 
 
 def pause(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
@@ -283,9 +291,9 @@ def pause(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
     _step(promotion_id, "pause", events.PromotionPaused, actor, reason)
 
 
-def resume(promotion_id: int, *, actor: Actor) -> None:
-    """Paused to live. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied."""
-    _step(promotion_id, "resume", events.PromotionPublished, actor, "")
+def resume(promotion_id: int, *, actor: Actor, reason: str = "") -> None:
+    """Paused to live, as `publish`. Opens its own transaction. Raises NotFound, WrongState, ValidationFailed, PermissionDenied."""
+    _step(promotion_id, "resume", events.PromotionPublished, actor, reason)
 
 
 def end(promotion_id: int, *, actor: Actor, reason: str = "") -> None:

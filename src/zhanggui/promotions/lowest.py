@@ -1,0 +1,195 @@
+"""The lowest reachable price of the mall's own goods: what the search needs, read together, and what it found before.
+
+Prices and floors are another module's; they come through a port.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from zhanggui.catalog import selectors as catalog
+from zhanggui.kernel import clock, db, paging
+
+from .engine import Rule
+from .engine.lowest import Answer, Lowest, Mall, Special, Ware, Window, Witness
+from .rules import to_rule
+
+
+class Priced(NamedTuple):
+    """All prices of a SKU and the floor below them (None: none), with its cost where it is known."""
+
+    sku_id: int
+    list_price: int
+    sale_price: int
+    cost: int | None
+    floor: int | None
+    specials: tuple[Special, ...] = ()
+    windows: tuple[Window, ...] = ()
+
+
+PriceSource = Callable[[Sequence[int]], Iterable[Priced]]
+_source: PriceSource | None = None
+
+
+def bind_prices(source: PriceSource) -> None:
+    """Tell where prices and floors are known. Called once, when the mall is wired."""
+    global _source
+    _source = source
+
+
+@dataclass(frozen=True, slots=True)
+class LowestView:
+    """What was found for a SKU: no cart brings a piece below `bound`, and `cart` brings it to `price`.
+
+    `rules` take from it there; `cart` is the witness (see `as_cart`). `floor` and `cost` are those of then; `stale`: something
+    has changed since.
+    """
+
+    sku_id: int
+    price: int
+    bound: int
+    sale_price: int
+    floor: int | None
+    cost: int | None
+    rules: list[int]
+    cart: dict[str, Any]
+    stale: bool
+    at: datetime
+
+    @property
+    def exact(self) -> bool:
+        return self.price == self.bound
+
+
+def floors(priced: Iterable[Priced]) -> dict[int, int]:
+    return {p.sku_id: p.floor for p in priced if p.floor is not None}
+
+
+def sku_ids() -> list[int]:
+    """The active SKUs. One statement."""
+    return [row["id"] for row in db.rows("select id from catalog_sku where active order by id")]
+
+
+def prices(skus: Sequence[int]) -> list[Priced]:
+    return list(_source(skus)) if _source is not None else []
+
+
+def rules_in_force(at: datetime, *, also: int | None = None, without: int | None = None) -> list[Rule]:
+    """The published rules that are not over, with (or without) one more. One statement."""
+    found = db.rows(
+        "select * from promotions_promotion where (state = 'live' or id = %s) and id is distinct from %s"
+        " and (ends_at is null or ends_at > %s) order by id",
+        (also, without, at),
+    )
+    return [to_rule(row) for row in found]
+
+
+def rules_of(promotion_ids: Sequence[int]) -> list[Rule]:
+    """One statement."""
+    found = db.rows("select * from promotions_promotion where id = any(%s::bigint[])", (list(promotion_ids),))
+    return [to_rule(row) for row in found]
+
+
+def wares(priced: Iterable[Priced]) -> list[Ware]:
+    """One statement."""
+    priced = list(priced)
+    goods = catalog.goods_of([p.sku_id for p in priced])
+    return [
+        Ware(p.sku_id, *goods[p.sku_id], p.list_price, p.sale_price, p.specials, p.windows)
+        for p in priced
+        if p.sku_id in goods
+    ]
+
+
+def mall_of(priced: Iterable[Priced], rules: Iterable[Rule], at: datetime) -> Lowest:
+    return Lowest(Mall(wares(priced), rules, at, clock.zone()))
+
+
+def as_cart(witness: Witness) -> dict[str, Any]:
+    """A witness as it is stored and shown."""
+    buyer = witness.buyer
+    return {
+        "lines": [list(line) for line in witness.lines],
+        "coupons": list(witness.coupons),
+        "at": witness.at.isoformat(),
+        "channel": witness.channel,
+        "buyer": {
+            "tier": buyer.tier, "new": buyer.is_new, "region": buyer.region, "tags": sorted(buyer.tags),
+            "employee": buyer.employee, "birthday": buyer.birthday,
+        },
+    }  # fmt: skip
+
+
+def row_of(answer: Answer, priced: Priced) -> dict[str, Any]:
+    """What is kept of an answer."""
+    witness = answer.witness
+    return {
+        "sku_id": answer.sku_id, "price": answer.price, "bound": answer.bound, "sale_price": priced.sale_price,
+        "floor": priced.floor, "cost": priced.cost, "rules": list(witness.rules),
+        "goods": [sku for sku, _, _ in witness.lines], "cart": as_cart(witness),
+    }  # fmt: skip
+
+
+_VIEW = "select sku_id, price, bound, sale_price, floor, cost, rules, cart, stale, at from promotions_lowestprice"
+#: The parts of the list, each as the rows that are in it; a margin is thin below so many basis points of the price.
+_PARTS: Mapping[str, str] = {
+    "": "true",
+    "below": "bound < floor",
+    "thin": "cost is not null and (price - cost) * 10000 < price * %(thin)s::bigint",
+    "loss": "cost is not null and bound < cost",
+    "bound": "bound < price",
+}
+
+
+def lowest_page(
+    *,
+    part: str = "",
+    thin: int = 1000,
+    rule: int | None = None,
+    skus: Sequence[int] | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> paging.Page[LowestView]:
+    """By SKU. `part`: below (their floor), thin, loss or bound (not exact); `rule`: those it takes from. One statement."""
+    after = paging.decode(cursor, int)[0] if cursor else None
+    found = db.rows(
+        f"{_VIEW} where {_PARTS[part]} and (%(rule)s::bigint is null or rules @> array[%(rule)s::bigint])"
+        " and (%(skus)s::bigint[] is null or sku_id = any(%(skus)s)) and (%(after)s::bigint is null or sku_id > %(after)s)"
+        " order by sku_id limit %(limit)s",
+        {"thin": thin, "rule": rule, "skus": None if skus is None else list(skus), "after": after, "limit": limit + 1},
+    )
+    return paging.page([LowestView(**row) for row in found], limit, lambda row: row.sku_id)
+
+
+def lowest_counts(thin: int) -> dict[str, int]:
+    """How many SKUs are in each part, and how many wait to be looked at again (`stale`). One statement."""
+    parts = ", ".join(
+        f"count(*) filter (where {_PARTS[part]})::int as {part}" for part in ("below", "thin", "loss", "bound")
+    )
+    row = db.row(
+        f"select count(*)::int as all, {parts}, count(*) filter (where stale)::int as stale from promotions_lowestprice",
+        {"thin": thin},
+    )
+    return dict(row or {})
+
+
+def preview(promotion_id: int, *, limit: int = 20) -> tuple[int, int, list[LowestView]]:
+    """What a promotion, a draft too, would bring its goods to were it live now: (SKUs in scope, of these below their floor, the
+    worst of them). The statements do not grow with the mall."""
+    priced = {p.sku_id: p for p in prices(sku_ids())}
+    at = clock.now()
+    found = mall_of(priced.values(), rules_in_force(at, also=promotion_id), at)
+    mine = next((r for r in found.mall.rules if r.rule.id == promotion_id), None)
+    scope = [found.mall.wares[place].sku_id for place in mine.positions] if mine is not None else []
+
+    def above(sku: int) -> tuple[bool, float]:
+        floor, bound = priced[sku].floor, found.bound(sku)
+        return floor is None, bound / max(1, priced[sku].sale_price if floor is None else floor)
+
+    below = sum(1 for sku in scope if (floor := priced[sku].floor) is not None and found.bound(sku) < floor)
+    views = []
+    for sku in sorted(scope, key=above)[:limit]:
+        row = row_of(found.answer(sku), priced[sku])
+        views.append(LowestView(**{name: row[name] for name in row if name != "goods"}, stale=False, at=at))
+    return len(scope), below, views
