@@ -26,7 +26,7 @@ LAYERS = (
     {"orders"},
     {"checkout", "fulfilment"},
     {"aftersales"},
-    {"analytics", "servicedesk"},
+    {"analytics", "servicedesk", "planning"},
     {"integrations"},
     {"showcase"},
     {"api", "cli", "demo", "reactions", "storefront", "backoffice"},
@@ -54,6 +54,7 @@ EDGES = {
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
 }
 #: These may ask anything below their layer.
+    "planning": {"orders", "promotions", "pricing", "members", "catalog"},
 OPEN = {"analytics", "integrations", "reactions", "api", "cli", "demo", "storefront", "backoffice", "config"}
 
 #: Rooms with a door to the outside; all others are the module's own.

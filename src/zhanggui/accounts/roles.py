@@ -48,6 +48,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "reports.*",
             "orders.view",
         ),
+            "planning.*",
     ),
     "finance": (
         Text("财务", "Finance"),
@@ -66,8 +67,9 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "promotions.view",
             "audit.view",
         ),
+            "planning.view",
     ),
-    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*", "reports.*", "pricing.view_cost")),
+    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*", "reports.*", "planning.*", "pricing.view_cost")),
 }
 #: Never swept up by a pattern such as `*.view`: rights over people and machinery are given by name.
 RESERVED = ("accounts.*", "settings.*", "system.*", "audit.*", "webhooks.*")

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "zhanggui.servicedesk",
     "zhanggui.analytics",
     "zhanggui.integrations",
+    "zhanggui.planning",
     "zhanggui.integrations.webhooks",
     "zhanggui.showcase",
     "zhanggui.ui",

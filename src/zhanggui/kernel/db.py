@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from itertools import count
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,6 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Params = Sequence[Any] | Mapping[str, Any]
 _pipelines: ContextVar[Pipeline | None] = ContextVar("statements_ahead", default=None)
+_names = count(1)
 
 
 def Json(value: Any) -> Jsonb:
@@ -119,6 +121,23 @@ def row(sql: str, params: Params = ()) -> dict[str, Any] | None:
     """The first row of a prepared query, or None."""
     with _run(sql, params) as cursor:
         return cursor.fetchone()  # type: ignore[no-any-return]
+
+
+def batches(sql: str, params: Params = (), *, size: int) -> Iterator[list[dict[str, Any]]]:
+    """The rows of a query that is run once and read `size` at a time: a cursor at the server, so that nothing grows here.
+
+    It outlives commits; between two batches other statements may run and transactions end.
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    raw = _raw(wrapper)
+    with wrapper.wrap_database_errors:
+        if wrapper.queries_logged:
+            wrapper.queries_log.append({"sql": sql, "time": "0"})
+        with raw.cursor(name=f"batches_{next(_names)}", withhold=True, row_factory=dict_row) as cursor:
+            cursor.adapters.register_loader("jsonb", _JsonLoader)
+            cursor.execute(sql, params)
+            while found := cursor.fetchmany(size):
+                yield found
 
 
 def execute(sql: str, params: Params = ()) -> int:

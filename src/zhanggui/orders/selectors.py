@@ -11,6 +11,7 @@ from zhanggui.payments.types import OrderMoney
 
 from . import behind as behind  # the orders behind those sums
 from . import facts as facts  # sums for reports are read through here
+from . import past as past  # orders as they were sold, for replays
 from .personal import masked as masked
 from .personal import sees_buyers as sees_buyers
 from .rules import access_token as access_token

@@ -12,6 +12,9 @@ from zhanggui.kernel.problems import NotFound
 from .engine import KINDS, CompiledRule, RuleSet, compile_rules
 from .engine.compiler import goods_tokens
 from .engine.reasons import CODE_REASONS
+from .past import Span as Span
+from .past import spans as spans
+from .past import used_before as used_before
 from .rules import VERSION, member_of, normal_code, to_rule
 from .rules import check as check
 from .states import TRANSITIONS
