@@ -43,12 +43,12 @@ def too_many_points(quote: Quote, member_id: int | None) -> PointsNotApplicable:
 
 def spend_points(requests: Sequence[QuoteRequest], quotes: list[Quote]) -> list[Quote]:
     """The quotes with as many of the points that were asked for as each can take. No statement where nobody asked, else one."""
-    wanted = {r.member_id for r in requests if r.points and r.member_id is not None}
+    wanted = {r.member_id for r in requests if r.points and r.member_id is not None and r.group is None}
     if not wanted:
         return quotes
     available = members.available(sorted(wanted))
     return [
-        _with_points(quote, r.points, available.get(r.member_id or 0, 0)) if r.points else quote
+        _with_points(quote, r.points, available.get(r.member_id or 0, 0)) if r.points and r.group is None else quote
         for r, quote in zip(requests, quotes, strict=True)
     ]
 

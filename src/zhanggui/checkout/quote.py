@@ -11,6 +11,7 @@ from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import SellableSku
+from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.inventory.types import LevelFree
 from zhanggui.kernel import clock, db, mall_settings, versions
 from zhanggui.kernel.i18n import Text
@@ -35,6 +36,7 @@ from zhanggui.promotions.types import (
 
 from .buyers import NOBODY, STANDINGS, Standings, buyers_in, facts_of
 from .errors import NotForSale
+from .groups import in_group
 from .points import spend_points
 from .types import GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
 
@@ -57,6 +59,7 @@ class Facts:
             "coupons",
             "currency",
             "gifts",
+            "groups",
             "levels",
             "month",
             "now",
@@ -93,6 +96,8 @@ class Facts:
         for row in db.rows(_GOODS, ([], fresh, now)) if fresh else ():  # a rule for gifts came into force just now
             self._take(row)
         self.bought = self._bought(requests)
+        wishes = {r.group.offer for r in requests if r.group is not None}
+        self.groups = groupbuy.terms(sorted(wishes)) if wishes else {}
 
     def _bought(self, requests: Sequence[QuoteRequest]) -> frozenset[str]:
         """The holders who have bought before, where any rule or coupon asks for that."""
@@ -125,6 +130,8 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     buyer = facts.buyers.get(request.member_id or 0, NOBODY)._replace(channel=request.channel)
     found = [_find(line, facts, buyer) for line in request.lines]
     problems = [problem for _, problem in found if problem is not None]
+    if request.group is not None:
+        return _group_quote(request, [line for line, _ in found], problems, facts)
     cart, held, unusable = _cart(request, [line for line, _ in found], facts)
     allowances = facts.allowances[request.holder]
     verdict = evaluate(facts.rules, cart, held, allowances)
@@ -149,6 +156,26 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
         gifts=_gifts(verdict, lines, facts) if verdict.gifts else (),
         freight=freight or 0,
         relief=relief,
+    )
+
+
+def _group_quote(request: QuoteRequest, found: Sequence[QuotedLine], problems: list[Problem], facts: Facts) -> Quote:
+    assert request.group is not None
+    lines, verdict = in_group(request, found, facts.groups.get(request.group.offer), problems)
+    items_total = sum(line.subtotal for line in lines)
+    goods = items_total - verdict.discount_total
+    freight, label = _freight(request, lines, goods, facts, problems)
+    return Quote(
+        facts.currency,
+        lines,
+        verdict,
+        items_total,
+        verdict.discount_total,
+        freight or 0,
+        goods + (freight or 0),
+        label,
+        tuple(problems),
+        freight=freight or 0,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from zhanggui.kernel import idempotency
 
-from .types import Delivery, Quote, QuoteRequest, WantedLine
+from .types import Delivery, GroupWish, Quote, QuoteRequest, WantedLine
 
 
 def may_use(cart: dict[str, Any], member_id: int | None) -> bool:
@@ -49,4 +49,5 @@ def request_of(cart: dict[str, Any]) -> QuoteRequest:
         holder=holder_of(cart["member_id"], delivery.mobile if delivery else ""),
         gifts=tuple(cart["gifts"]),
         points=cart["points"] if cart["member_id"] is not None else 0,
+        group=GroupWish(**cart["joint"]) if cart["joint"] else None,
     )

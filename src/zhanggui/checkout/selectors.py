@@ -14,7 +14,7 @@ from .rules import may_use as may_use
 from .rules import request_of as request_of
 from .types import PickupPoint, Quote, QuoteRequest
 
-CART_COLUMNS = "id, member_id, lines, coupons, gifts, points, delivery, source, next_line, version, order_number"
+CART_COLUMNS = "id, member_id, lines, coupons, gifts, points, joint, delivery, source, next_line, version, order_number"
 _CARTS = f"select {CART_COLUMNS} from checkout_cart where id = any(%s::text[])"
 
 
@@ -36,7 +36,7 @@ def quotes(requests: Sequence[QuoteRequest]) -> list[Quote]:
 def open_cart_of(member_id: int) -> str:
     """The cart a member filled last and has not bought; "" without one. One statement."""
     row = db.row(
-        "select id from checkout_cart where member_id = %s and order_number = '' order by updated_at desc limit 1",
+        "select id from checkout_cart where member_id = %s and order_number = '' and joint is null order by updated_at desc limit 1",
         (member_id,),
     )
     return row["id"] if row else ""

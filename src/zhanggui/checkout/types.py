@@ -48,6 +48,13 @@ class PickupPoint:
     phone: str
 
 
+class GroupWish(NamedTuple):
+    """To buy in a group of this offer: the one of `token`, or a new one ("")."""
+
+    offer: int
+    token: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
     """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions), `channel` where he buys (prices).
@@ -64,6 +71,7 @@ class QuoteRequest:
     points: int = 0
     gifts: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
+    group: GroupWish | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "zhanggui.pricing",
     "zhanggui.inventory",
     "zhanggui.promotions",
+    "zhanggui.groupbuy",
     "zhanggui.content",
     "zhanggui.payments",
     "zhanggui.orders",

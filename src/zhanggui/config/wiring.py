@@ -18,6 +18,7 @@ def ports() -> None:
     from zhanggui.accounts import selectors as accounts
     from zhanggui.catalog import services as catalog
     from zhanggui.content import services as content
+    from zhanggui.groupbuy import services as groupbuy
     from zhanggui.kernel import fresh
     from zhanggui.inventory import selectors as inventory
     from zhanggui.members import services as members
@@ -29,6 +30,7 @@ def ports() -> None:
     from zhanggui.reactions import promotions as reaching
     from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
+    from zhanggui.reactions.groupbuy import article_prices
     from zhanggui.reactions.members import growth
 
     fresh.follow("accounts", accounts.follow_version)
@@ -37,6 +39,7 @@ def ports() -> None:
     content.bind_sales(units_sold)
     members.bind_growth(growth)
     promotions.bind_stock(inventory.available)
+    groupbuy.bind_prices(article_prices)
     promotions.bind_prices(reaching.prices)
     pricing.bind_lowest(reaching.keep_above)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
@@ -58,6 +61,7 @@ def reactions() -> None:
     subscribe(RefundSucceeded, "aftersales.settle_refund", aftersales.settle_refund)
     subscribe(RefundFailed, "aftersales.note_failed_refund", aftersales.note_failed_refund)
     subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
+    subscribe_batch(OrderPaid, "orders.settle_groups", orders.settle_groups)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
     for moved in (OrderPaid, OrderRefunded, OrderCancelled):

@@ -39,6 +39,17 @@ class PriceTooLow(Problem):
     message = Text("{why}，需要「{permission}」权限", "{why}; this needs the permission: {permission}")
 
 
+class OrderHeld(Problem):
+    """Held back: not to be packed or shipped yet, nor refunded in part. `extra.hold` says what for."""
+
+    code = "order_held"
+    status = 409
+    message = Text(
+        "订单{hold}，在此之前不能发货，也不能部分退款；可以整单取消",
+        "The order is {hold}: until then nothing of it is shipped or refunded in part; it can be cancelled as a whole",
+    )
+
+
 class NothingToShip(Problem):
     code = "nothing_to_ship"
     status = 409

@@ -96,6 +96,22 @@ INVARIANTS = [
         "The points on an order's lines were spent for it, and those of units given back came back.",
     ),
     Invariant(
+        "orders.held_while_its_group_runs",
+        """select o.number, o.status, o.hold, g.state from orders_order o
+        left join groupbuy_seat s on s.order_number = o.number left join groupbuy_group g on g.id = s.group_id
+        where (o.hold <> '' or s.id is not null) and o.status in ('pending_payment', 'paid')
+            and not coalesce((o.hold = 'group' and s.freed_at is null and g.state in ('waiting', 'open'))
+                or (o.hold = '' and g.state = 'full')
+                or (g.state = 'failed' and g.ended_at > kernel_now() - interval '1 hour'), false)""",
+        "An order bought in a group is held back as long as its group runs, goes on with a full one, and does not survive one that failed.",
+    ),
+    Invariant(
+        "orders.held_are_not_shipped",
+        """select o.number, o.status from orders_order o
+        where o.hold <> '' and o.status not in ('pending_payment', 'paid', 'refunded')""",
+        "Nothing that is held back was packed or shipped.",
+    ),
+    Invariant(
         "orders.unpaid_do_not_linger",
         """select number, expires_at from orders_order
         where status = 'pending_payment' and origin = '' and expires_at < kernel_now() - interval '1 hour'""",

@@ -10,6 +10,11 @@ def expire_unpaid(timestamp: int) -> None:
     services.expire_due()
 
 
+@periodic("* * * * *", name="orders.end_groups")
+def end_groups(timestamp: int) -> None:
+    services.end_groups()
+
+
 @periodic("17 * * * *", name="orders.complete_delivered")
 def complete_delivered(timestamp: int) -> None:
     services.complete_due()

@@ -1,5 +1,6 @@
 """Conditional writes on orders: the only place that moves a status. The row count says who won."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from zhanggui.kernel import db, mall_settings
@@ -8,8 +9,8 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 from zhanggui.members import services as members
 
-from .errors import OrderWrongState
-from .states import TABLE
+from .errors import OrderHeld, OrderWrongState
+from .states import HELD_BACK, HOLDS, TABLE
 
 ACTION_WORDS = {
     "cancel": Text("取消", "cancelling"),
@@ -24,19 +25,19 @@ ACTION_WORDS = {
 # No join: an update that has waited for the row judges it anew, but would keep the joined step of the state it saw before.
 _MOVE = """
 update orders_order o set status = %s::jsonb ->> o.status, {stamp}
-where o.number = %s and o.status = any(%s)
-returning o.id, o.number, o.status, o.member_id, o.total, o.paid_total, o.refunded_total, o.currency, o.origin
+where o.number = %s and o.status = any(%s) and (o.hold = '' or not %s)
+returning o.id, o.number, o.status, o.member_id, o.total, o.paid_total, o.refunded_total, o.currency, o.origin, o.hold
 """
 
 
 @db.needs_transaction
 def move(number: str, action: str, *, stamp: str = "expires_at = null") -> dict[str, Any]:
-    """Take the order along `action`, whatever allowed state it is in. Raises NotFound, OrderWrongState.
+    """Take the order along `action`, whatever allowed state it is in. Raises NotFound, OrderWrongState, OrderHeld.
 
     `stamp` is a constant assignment written by our own code (`cancelled_at = kernel_now()`), never a caller's text.
     """
     steps = {source: TABLE.target(source, action) for source in TABLE.sources(action)}
-    moved = db.row(_MOVE.format(stamp=stamp), (db.Json(steps), number, list(steps)))
+    moved = db.row(_MOVE.format(stamp=stamp), (db.Json(steps), number, list(steps), action in HELD_BACK))
     if moved is None:
         raise refused(number, action)
     return moved
@@ -44,9 +45,11 @@ def move(number: str, action: str, *, stamp: str = "expires_at = null") -> dict[
 
 def refused(number: str, action: str) -> Exception:
     """Why `move` found nothing to move."""
-    found = db.row("select status from orders_order where number = %s", (number,))
+    found = db.row("select status, hold from orders_order where number = %s", (number,))
     if found is None:
         return NotFound()
+    if found["hold"] and action in HELD_BACK and found["status"] in TABLE.sources(action):
+        return OrderHeld(hold=HOLDS[found["hold"]], extra={"hold": found["hold"]})
     return OrderWrongState(state=found["status"], action=ACTION_WORDS.get(action, Text(action, action)))
 
 
@@ -54,7 +57,7 @@ def refused(number: str, action: str) -> Exception:
 def hold(number: str) -> dict[str, Any]:
     """Lock an order's row before touching its lines. Raises NotFound."""
     found = db.row(
-        "select id, number, status, member_id, total, paid_total, refunded_total, currency from orders_order"
+        "select id, number, status, member_id, total, paid_total, refunded_total, currency, hold from orders_order"
         " where number = %s for no key update",
         (number,),
     )
@@ -64,10 +67,15 @@ def hold(number: str) -> dict[str, Any]:
 
 
 @db.needs_transaction
-def give_back(number: str, *, coupons: bool = True) -> None:
-    """Free what an order still holds: counters, points, then stock (docs/locking.md). Repeating it changes nothing."""
+def give_back(number: str, *, coupons: bool = True, seat: bool = False) -> None:
+    """Free what an order still holds: counters, its seat in a group, points, then stock (docs/locking.md).
+
+    Repeating it changes nothing.
+    """
     if coupons:
         give_back_coupons(number)
+    if seat:
+        db.row("select groupbuy_leave(%s)", ([number],))
     members.give_back_spent(number, key=f"{number}:rest", actor=SYSTEM)
     db.row("select inventory_release(%s)", ([number],))
 
@@ -87,3 +95,24 @@ def tell(order_id: int, kind: str, *, actor: Actor, public: bool = True, **data:
         " values (%s, %s, %s, %s, %s, %s, %s)",
         (order_id, kind, actor.kind, actor.id, actor.label[:200], public, db.Json(data)),
     )
+
+
+@db.needs_transaction
+def hold_many(numbers: Sequence[str]) -> dict[str, str]:
+    """The status of each of these orders; their rows are locked, by id."""
+    rows = db.rows(
+        "select number, status from orders_order where number = any(%s) order by id for no key update", (list(numbers),)
+    )
+    return {row["number"]: row["status"] for row in rows}
+
+
+@db.needs_transaction
+def let_go(numbers: Sequence[str], due_seconds: int, latest_seconds: int) -> list[int]:
+    """Held orders that are paid may be shipped; the promise counts from now. Their ids."""
+    rows = db.rows(
+        "update orders_order set hold = '', dispatch_due_at = kernel_now() + %s * interval '1 second',"
+        " dispatch_latest_at = kernel_now() + %s * interval '1 second'"
+        " where number = any(%s) and hold <> '' and status = 'paid' returning id",
+        (due_seconds, latest_seconds, list(numbers)),
+    )
+    return sorted(row["id"] for row in rows)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
-from .states import CANCELLED, COMPLETED, DELIVERED, FULFILLING, PAID, PENDING, REFUNDED, SHIPPED, STATUSES
+from .states import CANCELLED, COMPLETED, DELIVERED, FULFILLING, HOLDS, PAID, PENDING, REFUNDED, SHIPPED, STATUSES
 
 
 class Order(models.Model):
@@ -50,6 +50,8 @@ class Order(models.Model):
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=40, default="", db_default="")
+    #: What it waits for before it may be shipped: a group that is not full (`states.HOLDS`).
+    hold = models.CharField(max_length=8, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -68,6 +70,7 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_total__gte=0, refunded_total__lte=F("paid_total")), name="order_refund_within_paid"
             ),
+            models.CheckConstraint(condition=Q(hold__in=["", *HOLDS]), name="order_hold_known"),
             models.UniqueConstraint(fields=["number"], name="order_number_once"),
             models.UniqueConstraint(
                 fields=["origin", "external_id"], condition=~Q(origin=""), name="order_imported_once"
@@ -79,6 +82,7 @@ class Order(models.Model):
             BrinIndex(fields=["paid_at"], name="order_paid", autosummarize=True),
             models.Index(fields=["contact_mobile"], condition=~Q(contact_mobile=""), name="order_mobile"),
             models.Index(fields=["expires_at"], condition=Q(status=PENDING), name="order_expiring"),
+            models.Index(fields=["id"], condition=~Q(hold=""), name="order_held"),
             models.Index(fields=["dispatch_due_at"], condition=Q(status__in=[PAID, FULFILLING]), name="order_due"),
             # Only states the hot path never enters, so that selling writes no entry here.
             models.Index(

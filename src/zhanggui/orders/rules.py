@@ -44,6 +44,7 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
     return {
         "number": order.number,
         "status": order.status,
+        "hold": order.hold,
         "member_id": order.member_id,
         "channel": order.channel,
         "source": order.source,

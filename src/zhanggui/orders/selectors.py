@@ -52,7 +52,7 @@ select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.e
     o.discount_total, o.shipping_total, o.total, o.paid_total, o.refunded_total, o.payment_provider, o.explanation,
     o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.district, o.address_line, o.buyer_note,
     o.placed_at, o.expires_at, o.paid_at, o.dispatch_due_at, o.dispatch_latest_at, o.shipped_at, o.delivered_at,
-    o.completed_at, o.cancelled_at, o.cancel_reason,
+    o.completed_at, o.cancelled_at, o.cancel_reason, o.hold,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
         'product_id', l.product_id, 'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity,
         'list_price', l.list_price, 'unit_price', l.unit_price, 'discount', l.discount, 'payable', l.payable,
@@ -75,7 +75,7 @@ from orders_order o
 _LIST = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.refunded_total,
     o.payment_provider, o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.placed_at, o.paid_at,
-    o.expires_at, o.dispatch_due_at, o.dispatch_latest_at,
+    o.expires_at, o.dispatch_due_at, o.dispatch_latest_at, o.hold,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
         'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity, 'payable', l.payable)
         order by l.position), '[]')

@@ -41,5 +41,10 @@ TABLE = Transitions(
     }
 )
 
+#: What can hold a paid order back, and the steps it then may not take.
+HELD_FOR_GROUP = "group"
+HOLDS = {HELD_FOR_GROUP: Text("等待成团", "waiting for its group")}
+HELD_BACK = ("claim", "ship_part", "ship")
+
 #: 有效订单: paid and not undone (ORD-08).
 VALID = (PAID, FULFILLING, SHIPPED, DELIVERED, COMPLETED)

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from zhanggui.groupbuy.types import DraftSeat
+
+from .states import HELD_FOR_GROUP as HELD_FOR_GROUP
 from .states import PAID as PAID  # the two states an order can be born in
 from .states import PENDING as PENDING
 
@@ -92,13 +95,14 @@ class DraftOrder:
     draft: int = 0
     dispatch_due_at: datetime | None = None  # set at once only for an order that is paid from the start
     dispatch_latest_at: datetime | None = None
+    hold: str = ""  # what it has to wait for before it may be shipped
 
 
 @dataclass(slots=True)
 class OrderDraft:
     """An order to be placed; `notice` is the verified news that its money is there (`payments.services.pay_at_once`).
 
-    `points` are those its member spends; the lines' discounts of kind `points` say on what.
+    `points` are those its member spends; the lines' discounts of kind `points` say on what. `seat`: that of a group.
     """
 
     order: DraftOrder
@@ -107,6 +111,7 @@ class OrderDraft:
     uses: list[DraftUse] = field(default_factory=list)
     notice: dict[str, Any] | None = None
     points: int = 0
+    seat: DraftSeat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from zhanggui.groupbuy.errors import GroupGoesAlone
 from zhanggui.kernel import clock, db, ids, mall_settings
 from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.group_commit import GroupCommit
@@ -20,7 +21,7 @@ from ..errors import CartClosed
 from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, note_prices, request_of
-from ..types import Delivery, Quote
+from ..types import Delivery, GroupWish, Quote
 
 _TRIES = 5
 MAX_COUPONS = 10
@@ -54,6 +55,33 @@ def showing(cart_id: str, *, member_id: int | None = None) -> CartCommand:
     return CartCommand(cart_id, member_id)
 
 
+def grouping(
+    wish: GroupWish, sku: str, quantity: int, *, member_id: int | None = None, source: str = ""
+) -> CartCommand:
+    """A cart of its own for one purchase in a group.
+
+    Raises ValidationFailed, NotForSale, OutOfStock, NotInGroupOffer, SeatNotAvailable.
+    """
+
+    def change(cart: Cart) -> None:
+        _check_quantity(quantity)
+        cart["joint"] = wish._asdict()
+        cart["lines"] = [{"id": "1", "sku": sku, "quantity": quantity}]
+        cart["next_line"] = 2
+
+    def refuse(quote: Quote) -> None:
+        for problem in quote.problems:
+            raise problem
+
+    return CartCommand("", member_id, change, refuse, source[:40])
+
+
+def _alone(cart: Cart) -> None:
+    """Raises GroupGoesAlone for a cart that is bought in a group."""
+    if cart["joint"]:
+        raise GroupGoesAlone()
+
+
 def adding(cart_id: str, wanted: Sequence[tuple[str, int]], *, member_id: int | None = None) -> CartCommand:
     """Put (sku, quantity) into the cart; the same SKU adds up.
 
@@ -61,6 +89,7 @@ def adding(cart_id: str, wanted: Sequence[tuple[str, int]], *, member_id: int | 
     """
 
     def change(cart: Cart) -> None:
+        _alone(cart)
         for sku, quantity in wanted:
             line = next((line for line in cart["lines"] if line["sku"] == sku), None)
             if line is None:
@@ -129,6 +158,7 @@ def joining(cart_id: str, other: Cart, *, later_only: bool = False, member_id: i
     """
 
     def change(cart: Cart) -> None:
+        _alone(cart)
         held = {line["sku"]: line for line in cart["lines"]}
         for line in other["lines"]:
             if later_only and not line.get("later"):
@@ -153,6 +183,7 @@ def using_coupon(cart_id: str, code: str, *, member_id: int | None = None) -> Ca
     code = code.strip()
 
     def change(cart: Cart) -> None:
+        _alone(cart)
         if code.casefold() not in (held.casefold() for held in cart["coupons"]):
             cart["coupons"].append(code)
         if len(cart["coupons"]) > MAX_COUPONS:
@@ -182,6 +213,7 @@ def using_points(cart_id: str, points: int, *, member_id: int | None = None) -> 
     """
 
     def change(cart: Cart) -> None:
+        _alone(cart)
         if points and cart["member_id"] is None:
             raise NotSignedIn()
         cart["points"] = points
@@ -305,6 +337,7 @@ def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
             "coupons": [],
             "gifts": [],
             "points": 0,
+            "joint": None,
             "delivery": None,
             "source": command.source,
             "next_line": 1,
@@ -326,12 +359,13 @@ def _changed(command: CartCommand, stored: dict[str, Cart]) -> Cart:
 
 
 _WRITE = """
-insert into checkout_cart as c (id, member_id, lines, coupons, gifts, points, delivery, source, next_line, version)
-select w.id, w.member_id, w.lines, w.coupons, w.gifts, w.points, w.delivery, w.source, w.next_line, w.version + 1
-from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, gifts jsonb, points int, delivery jsonb,
-    source text, next_line int, version int) order by w.id
+insert into checkout_cart as c (id, member_id, lines, coupons, gifts, points, joint, delivery, source, next_line, version)
+select w.id, w.member_id, w.lines, w.coupons, w.gifts, w.points, w.joint, w.delivery, w.source, w.next_line, w.version + 1
+from jsonb_to_recordset(%s) as w(id text, member_id bigint, lines jsonb, coupons jsonb, gifts jsonb, points int, joint jsonb,
+    delivery jsonb, source text, next_line int, version int) order by w.id
 on conflict (id) do update set member_id = excluded.member_id, lines = excluded.lines, coupons = excluded.coupons,
-    gifts = excluded.gifts, points = excluded.points, delivery = excluded.delivery, next_line = excluded.next_line, version = excluded.version,
+    gifts = excluded.gifts, points = excluded.points, delivery = excluded.delivery,
+    next_line = excluded.next_line, version = excluded.version,
     updated_at = kernel_now()
     where c.version = excluded.version - 1 and c.order_number = ''
 returning c.id

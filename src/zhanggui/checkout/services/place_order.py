@@ -9,7 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from zhanggui.groupbuy.types import KIND as GROUP
+from zhanggui.groupbuy.types import DraftSeat
 from zhanggui.kernel import clock, db, idempotency, ids, mall_settings
+from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import FieldError, IdempotencyConflict, NotFound, ValidationFailed
@@ -18,6 +21,7 @@ from zhanggui.orders.errors import OutOfStock
 from zhanggui.orders.selectors import as_placed, is_gift
 from zhanggui.orders.types import (
     GIFT,
+    HELD_FOR_GROUP,
     PAID,
     PENDING,
     DraftLine,
@@ -176,6 +180,9 @@ def _tell(
 ) -> None:
     """Close the carts, and say what each purchase became."""
     placed = [(i, draft) for i, draft, r in zip(places, drafts, results, strict=True) if r.outcome == "placed"]
+    seated = [draft.order.number for _, draft in placed if draft.seat is not None and draft.order.status == PAID]
+    if seated:
+        orders.settle_groups(seated, actor=SYSTEM)
     close_carts([(commands[i].cart_id, draft.order.number) for i, draft in placed if commands[i].cart_id])
     for i, draft in placed:
         answers[i] = Purchase(draft.order.number, replayed=False, order=as_placed(draft))
@@ -197,6 +204,8 @@ def _pay_at_once(drafts: Sequence[OrderDraft]) -> None:
 
 def _born_paid(order: DraftOrder) -> None:
     order.status, order.expires_at = PAID, None
+    if order.hold:
+        return  # the promise counts from when it is let go
     order.dispatch_due_at = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
     order.dispatch_latest_at = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
 
@@ -292,6 +301,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         scope=command.scope,
         key=command.key,
         digest=command.digest,
+        hold=HELD_FOR_GROUP if request.group else "",
     )
     if free:
         _born_paid(order)
@@ -300,6 +310,8 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         shares: list[dict[str, Any]] = [
             {"ref": s.promotion_id, "coupon": s.coupon, "amount": s.amount} for s in line.shares
         ]
+        if request.group and shares:
+            shares[-1] |= {"kind": GROUP}
         if line.points:
             shares[-1] |= {"kind": POINTS, "points": line.points}
         lines.append(
@@ -352,7 +364,14 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         for a in (*verdict.applied, *quote.relief.applied)
         if a.counted
     ]
-    return OrderDraft(order, lines, stock, uses, points=quote.points)
+    return OrderDraft(order, lines, stock, uses, points=quote.points, seat=_seat(request))
+
+
+def _seat(request: QuoteRequest) -> DraftSeat | None:
+    wish = request.group
+    if wish is None:
+        return None
+    return DraftSeat(wish.offer, wish.token or ids.token(9), not wish.token, request.holder)
 
 
 def _at_the_till(commands: Sequence[PlaceCommand]) -> list[Answer]:

@@ -3,6 +3,7 @@
 from .cancel import cancel, expire_due
 from .fulfil import claim_for_fulfilment, complete, complete_due, record_delivery, record_shipment
 from .give_up import give_up_units
+from .groups import end_groups, settle_groups, undo_failed
 from .history import import_history
 from .notes import add_note, record_look
 from .pay import apply_payments, start_payment
@@ -18,6 +19,7 @@ __all__ = [
     "claim_for_fulfilment",
     "complete",
     "complete_due",
+    "end_groups",
     "expire_due",
     "give_up_units",
     "import_history",
@@ -27,5 +29,7 @@ __all__ = [
     "record_refund",
     "record_shipment",
     "reserve_refund",
+    "settle_groups",
     "start_payment",
+    "undo_failed",
 ]

@@ -30,12 +30,12 @@ def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
     order = locks.move(number, action, stamp="cancelled_at = kernel_now(), expires_at = null")
     if order["paid_total"] and db.row(_GIVEN_UP, (order["id"],)):
         raise OrderWrongState(state=PAID, action=locks.ACTION_WORDS["cancel"])  # the rest is after-sales, too
-    db.execute("update orders_order set cancel_reason = %s where id = %s", (reason[:40], order["id"]))
+    db.execute("update orders_order set cancel_reason = %s, hold = '' where id = %s", (reason[:40], order["id"]))
     payments.close_open_intents(number, actor=actor)
     owed = order["paid_total"] - order["refunded_total"]
     if owed > 0:
         payments.request_refund(number, owed, reason=f"order cancelled: {reason}"[:200], actor=actor)
-    locks.give_back(number)
+    locks.give_back(number, seat=bool(order["hold"]))
     locks.tell(order["id"], "cancelled", actor=actor, reason=reason)
     record(OrderCancelled(number=number, reason=reason, was_paid=owed > 0))
 

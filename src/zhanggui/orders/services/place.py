@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from zhanggui.groupbuy.errors import refusal as seat_refusal
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.members.errors import NotEnough
@@ -12,7 +13,7 @@ from zhanggui.promotions.errors import refusal as promotion_refusal
 from ..errors import OutOfStock
 from ..types import OrderDraft, PlaceResult
 
-_PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s, %s)"
+_PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s, %s, %s)"
 
 
 def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None) -> list[PlaceResult]:
@@ -32,7 +33,7 @@ def place(drafts: Sequence[OrderDraft], *, actor: Actor | None = None) -> list[P
 
 
 def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResult]:
-    orders, lines, stock, uses, points, intents = [], [], [], [], [], []
+    orders, lines, stock, uses, seats, points, intents = [], [], [], [], [], [], []
     for index, draft in enumerate(drafts):
         order = draft.order
         order.draft = index
@@ -47,12 +48,15 @@ def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResul
         for use in draft.uses:
             use.draft, use.order_number = index, order.number
         uses += draft.uses
+        if draft.seat is not None:
+            draft.seat.draft, draft.seat.order_number = index, order.number
+            seats.append(draft.seat)
         if draft.points:
             points.append(_spending(index, draft))
         if order.total > 0:
             intents.append(_intent(index, draft))
         orders.append(order)
-    wanted = (orders, lines, stock, uses, points, intents)
+    wanted = (orders, lines, stock, uses, seats, points, intents)
     answers = db.rows(_PLACE, tuple(map(db.Json, wanted)))
     by_draft = {answer["draft"]: answer for answer in answers}
     return [_result(draft, by_draft[index]) for index, draft in enumerate(drafts)]
@@ -99,6 +103,9 @@ def _refusal(draft: OrderDraft, reasons: list[dict[str, Any]]) -> Exception:
             line = next(line for line in draft.lines if line.sku_id == reason["sku_id"])
             left = max(reason["available"], 0)
             return OutOfStock(sku=line.sku_code, available=left, extra={"sku": line.sku_code, "available": left})
+    for reason in reasons:
+        if reason["code"] == "group":
+            return seat_refusal(reason["reason"])
     for reason in reasons:
         if reason["code"] == "points_not_enough":
             left = max(reason["available"], 0)

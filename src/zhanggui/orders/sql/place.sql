@@ -1,11 +1,14 @@
 -- Placing a batch of orders: one call, one transaction, first come first served (by `draft`).
 --
 -- p_orders: orders.types.DraftOrder rows; p_lines: DraftLine rows; p_stock: DraftStock rows; p_uses: DraftUse rows (counted coupons, promotions);
--- p_points: rows {draft, member_id, asset, amount, order_number} of members_spend; p_intents: what payments_open takes. Answers one row per draft:
+-- p_seats: seats of groups (groupbuy.types.DraftSeat); p_points: rows {draft, member_id, asset, amount, order_number} of members_spend;
+-- p_intents: what payments_open takes. Answers one row per draft:
 --   placed | replayed (detail: the key's earlier digest; order_number: its order) | refused (detail: code, and what is missing).
--- Lock order: idempotency keys, promotion counters, members' purses, stock levels; each sorted. See docs/locking.md.
+-- Lock order: idempotency keys, promotion counters, offers and groups, members' purses, stock levels; each sorted. See docs/locking.md.
 drop function if exists orders_place(jsonb, jsonb, jsonb, jsonb, jsonb);
-create or replace function orders_place(p_orders jsonb, p_lines jsonb, p_stock jsonb, p_uses jsonb, p_points jsonb, p_intents jsonb)
+drop function if exists orders_place(jsonb, jsonb, jsonb, jsonb, jsonb, jsonb);
+create or replace function orders_place(p_orders jsonb, p_lines jsonb, p_stock jsonb, p_uses jsonb, p_seats jsonb, p_points jsonb,
+    p_intents jsonb)
 returns table(draft int, outcome text, order_number text, detail jsonb)
 language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
@@ -19,6 +22,7 @@ declare
     v_lines jsonb := p_lines;
     v_stock jsonb := p_stock;
     v_uses jsonb := p_uses;
+    v_seats jsonb := p_seats;
     v_points jsonb := p_points;
     v_intents jsonb := p_intents;
 begin
@@ -45,6 +49,7 @@ begin
             join kernel_idempotencykey k on k.scope = a.scope and k.key = a.key
             where a.draft <> all(v_open);
         v_uses := orders_only_drafts(v_uses, v_open);
+        v_seats := orders_only_drafts(v_seats, v_open);
         v_points := orders_only_drafts(v_points, v_open);
         v_stock := orders_only_drafts(v_stock, v_open);
     end if;
@@ -58,12 +63,27 @@ begin
             v_refusals := v_refusals || v_step;
             v_open := orders_without(v_open, v_out);
             v_uses := orders_only_drafts(v_uses, v_open);
+            v_seats := orders_only_drafts(v_seats, v_open);
             v_points := orders_only_drafts(v_points, v_open);
             v_stock := orders_only_drafts(v_stock, v_open);
         end if;
     end if;
 
-    -- 3. Points.
+    -- 3. Seats of groups.
+    if v_seats <> '[]' then
+        select array_agg(r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'group', 'reason', r.reason))
+          into v_out, v_step from groupbuy_admit(v_seats) as r;
+        if v_out is not null then
+            v_refusals := v_refusals || v_step;
+            v_open := orders_without(v_open, v_out);
+            v_uses := orders_only_drafts(v_uses, v_open);
+            v_seats := orders_only_drafts(v_seats, v_open);
+            v_points := orders_only_drafts(v_points, v_open);
+            v_stock := orders_only_drafts(v_stock, v_open);
+        end if;
+    end if;
+
+    -- 4. Points.
     if v_points <> '[]' then
         select array_agg(distinct r.draft),
                jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'points_not_enough', 'available', r.available))
@@ -72,12 +92,13 @@ begin
             v_refusals := v_refusals || v_step;
             v_open := orders_without(v_open, v_out);
             v_uses := orders_only_drafts(v_uses, v_open);
+            v_seats := orders_only_drafts(v_seats, v_open);
             v_points := orders_only_drafts(v_points, v_open);
             v_stock := orders_only_drafts(v_stock, v_open);
         end if;
     end if;
 
-    -- 4. Stock, last, because it is the hottest.
+    -- 5. Stock, last, because it is the hottest.
     select array_agg(distinct r.draft),
            jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'out_of_stock', 'sku_id', r.sku_id, 'available', r.available))
       into v_out, v_step from inventory_admit(v_stock) as r;
@@ -85,6 +106,7 @@ begin
         v_refusals := v_refusals || v_step;
         v_open := orders_without(v_open, v_out);
         v_uses := orders_only_drafts(v_uses, v_open);
+        v_seats := orders_only_drafts(v_seats, v_open);
         v_points := orders_only_drafts(v_points, v_open);
         v_stock := orders_only_drafts(v_stock, v_open);
     end if;
@@ -108,9 +130,12 @@ begin
         v_intents := orders_only_drafts(p_intents, v_open);
     end if;
 
-    -- 5. All that is scarce is held; write it down.
+    -- 6. All that is scarce is held; write it down.
     if v_uses <> '[]' then
         perform promotions_take(v_uses);
+    end if;
+    if v_seats <> '[]' then
+        perform groupbuy_take(v_seats);
     end if;
     if v_points <> '[]' then
         perform members_spend(v_points);
@@ -123,16 +148,17 @@ begin
             items_total bigint, discount_total bigint, shipping_total bigint, total bigint, payment_provider text,
             explanation jsonb, delivery_method text, contact_name text, contact_mobile text, province text, city text,
             district text, address_line text, buyer_note text, placed_at timestamptz, expires_at timestamptz,
-            dispatch_due_at timestamptz, dispatch_latest_at timestamptz, actor_kind text, actor_id bigint, actor_label text)
+            dispatch_due_at timestamptz, dispatch_latest_at timestamptz, actor_kind text, actor_id bigint, actor_label text,
+            hold text)
     ), placed as (
         insert into orders_order (number, status, member_id, holder, channel, source, currency, items_total,
             discount_total, shipping_total, total, payment_provider, explanation, delivery_method, contact_name,
             contact_mobile, province, city, district, address_line, buyer_note, placed_at, expires_at, paid_at,
-            paid_total, dispatch_due_at, dispatch_latest_at)
+            paid_total, dispatch_due_at, dispatch_latest_at, hold)
         select number, status, member_id, holder, channel, source, currency, items_total, discount_total, shipping_total,
             total, payment_provider, explanation, delivery_method, contact_name, contact_mobile, province, city, district,
             address_line, buyer_note, placed_at, expires_at, case when status = 'paid' then placed_at end,
-            case when status = 'paid' then total else 0 end, dispatch_due_at, dispatch_latest_at
+            case when status = 'paid' then total else 0 end, dispatch_due_at, dispatch_latest_at, hold
         from asked order by draft
         returning id, number
     ), numbered as (
