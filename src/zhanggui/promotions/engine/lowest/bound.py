@@ -16,7 +16,7 @@ from .mall import Choice, Mall
 from .wares import Asked, Ware
 
 #: So many rules of one choice may bound each other's goods; with more of them these bounds are not used.
-MOST_COUPLED = 7
+MOST_COUPLED = 5
 
 
 class Way(NamedTuple):

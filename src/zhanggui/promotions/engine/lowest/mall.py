@@ -158,6 +158,44 @@ class Mall:
         return found
 
     @cached_property
+    def firsts(self) -> list[int]:
+        """Per item rule those for everybody, all day, without limit, that have their turn before it and are never given up."""
+        found = [0] * len(self.compiled)
+        items = [(k, c) for k, c in enumerate(self.compiled) if c.lane == Lane.ITEM]
+        for k, c in items:
+            for i, other in items:
+                first = other.rule
+                always = not (first.audience or first.daily or first.exclusive_group or first.counted or other.by_code)
+                if always and first.priority > max(c.rule.priority, 0):
+                    found[k] |= 1 << i
+        return found
+
+    def possible(self, place: int, price: int, choice: Choice) -> list[Choice]:
+        """The choice, or what of it can be where another item rule takes the ware whenever all of it runs: the choice without
+        its own item rule, or what of it runs before or after the other."""
+        k = next((k for k in choice.rules if self.compiled[k].lane == Lane.ITEM), None)
+        if k is None or choice.every:
+            return [choice]
+        rules = [self.compiled[i].rule for i in choice.rules]
+        begin = max([self.now, *(rule.starts_at for rule in rules)])
+        ends = [rule.ends_at for rule in rules if rule.ends_at is not None]
+        for i in bits(self.firsts[k] & self.named[place]):
+            first = self.compiled[i].rule
+            lasts = first.ends_at is None or (ends and min(ends) <= first.ends_at)
+            piece = Piece(self.wares[place].sku_id, price, price, price, 1, price, 1, _nothing)
+            if first.starts_at > begin or not lasts or not self.rules[i].ask(piece):
+                continue
+            parts = [Choice(tuple(j for j in choice.rules if j != k))]
+            if first.starts_at > self.now:
+                before = tuple(j for j in choice.rules if self.compiled[j].rule.starts_at < first.starts_at)
+                parts += self.possible(place, price, Choice(before))
+            if first.ends_at is not None:
+                after = tuple(j for j in choice.rules if _runs_on(self.compiled[j].rule, first.ends_at))
+                parts += self.possible(place, price, Choice(after))
+            return parts
+        return [choice]
+
+    @cached_property
     def leads(self) -> list[list[int]]:
         """Per orderly rule the earlier ones (sets too) that bound its amount from below: all their goods are in its scope,
         and nothing that could meet them takes from these goods in between."""
@@ -229,6 +267,10 @@ def _asker(compiled: CompiledRule) -> Callable[[Piece], Deep]:
 def everything(piece: Piece) -> Deep:
     """What a rule that says nothing about itself may do."""
     return (Reach(1, 1, max(piece.least, 1), max(piece.least, 1)),)
+
+
+def _runs_on(rule: Rule, at: datetime) -> bool:
+    return rule.ends_at is None or rule.ends_at > at
 
 
 def _nothing(_sku_id: int) -> int:

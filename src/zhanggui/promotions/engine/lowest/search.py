@@ -13,7 +13,7 @@ from .wares import Asked, Ware
 from .witness import Cart, Witness, Witnesses
 
 #: So many ways are tried for a cart, the lowest first, where the one before did not reach its price.
-MOST_TRIES = 2
+MOST_TRIES = 1
 
 
 class Answer(NamedTuple):
@@ -82,15 +82,13 @@ class Lowest:
         found = self._ways.get(key)
         if found is None:
             mall = self.mall
-            found = self._ways[key] = Ways(
-                self.bounds,
-                mall.wares[place],
-                [
-                    (asked, choice)
-                    for asked in mall.asked[place]
-                    for choice in mall.choices(mall.named[place] & ~self._strange(asked))
-                ],
-            )
+            choices = {
+                (asked, choice): None
+                for asked in mall.asked[place]
+                for whole in mall.choices(mall.named[place] & ~self._strange(asked))
+                for choice in mall.possible(place, asked.price, whole)
+            }
+            found = self._ways[key] = Ways(self.bounds, mall.wares[place], list(choices))
         return found
 
     def _key(self, place: int) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from .meeting import Who, bits, instant
 from .wares import Asked, Ware, price_of
 
 #: So many different values of pieces, and so many classes of goods, are tried for companions.
-MOST_VALUES, MOST_CLASSES = 24, 12
+MOST_VALUES, MOST_CLASSES, MOST_LOOKED_AT = 24, 12, 40
 #: Companions are put together from amounts up to this; above it the dearest of them come first.
 MOST_SHORT = 400_000
 #: What is rounded weighs less the more pieces there are; so many more are tried where a price is missed by no more fen.
@@ -60,6 +60,7 @@ class Witnesses:
         self._classes: dict[int, list[list[int]]] = {}
         self._sums: dict[tuple[object, ...], list[int]] = {}
         self._tops: dict[int, list[int]] = {}
+        self._in_sets = sum(1 << k for k, c in enumerate(mall.compiled) if c.lane == Lane.SET)
         self.asked = 0
 
     def meeting(self, asked: Asked, way: Way) -> Meeting:
@@ -260,14 +261,15 @@ class Witnesses:
             return found
         mall = self.mall
         if k not in self._classes:
-            self._classes[k] = list(mall.classes(mall.rules[k].mask).values())
-        narrower = {i for i, _ in goals if i != k and mall.rules[i].mask.bit_count() <= mall.rules[k].mask.bit_count()}
+            classes = mall.classes(mall.rules[k].mask).values()
+            self._classes[k] = sorted(classes, key=lambda members: mall.named[members[0]].bit_count())[:MOST_LOOKED_AT]
+        size = mall.rules[k].mask.bit_count()
+        narrow = sum(1 << i for i, _ in goals if i != k and mall.rules[i].mask.bit_count() <= size)
         mine = sum(1 << i for i in way.rules)
 
         def disturbance(members: list[int]) -> tuple[int, int, int]:
             named = mall.named[members[0]]
-            sets = sum(mall.rules[i].compiled.lane == Lane.SET for i in bits(named))
-            return sum(named >> i & 1 for i in narrower), sets, (named & ~mine).bit_count()
+            return (named & narrow).bit_count(), (named & self._in_sets).bit_count(), (named & ~mine).bit_count()
 
         values: dict[int, int] = {}
         pattern: int | None = None
