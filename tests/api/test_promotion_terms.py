@@ -83,7 +83,7 @@ def test_terms_that_cannot_be_are_refused_by_field() -> None:
     (tea,) = shop.goods(10_000)
     (gone,) = shop.goods(3_000, stock=0)
     marketing = Caller(make.staff_token("marketing"))
-    cases = [
+    cases: list[tuple[str, dict[str, object], str]] = [
         ("full_gift", {"steps": [{"threshold": 100, "gifts": [{"sku": sku(gone)}]}]}, "config.steps.0.gifts.0.sku"),
         ("full_gift", {"steps": [{"threshold": 100, "gifts": [{"sku": 10**9}]}]}, "config.steps.0.gifts.0.sku"),
         ("package", {"items": [{"sku": sku(tea)}], "price": 1}, "config.items"),
