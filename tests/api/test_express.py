@@ -216,7 +216,7 @@ CASES: list[tuple[str, list[Ask], str]] = [
     ("buy with wrong coupon", [ordering(purchase(coupons=["NONE"]))], "409 coupon_not_applicable"),
     ("buy by wrong provider", [ordering(purchase(payment_provider="shells"))], "409 payment_provider_unavailable"),
     ("buy nothing", [ordering(purchase(lines=[]))], "422 validation_error"),
-    ("buy with points", [ordering(purchase(points=5))], "422 validation_error"),
+    ("buy with points", [ordering(purchase(points=5))], "409 points_not_applicable"),
     ("buy nowhere", [ordering(purchase(delivery={"method": "express", "address": HOME | {"line": ""}}))],
      "422 validation_error"),
     ("buy with wrong mobile", [ordering(purchase(delivery={"method": "express", "address": HOME | {"mobile": "1"}}))],

@@ -6,7 +6,7 @@ from typing import Any
 from zhanggui.kernel import clock, db, mall_settings, paging
 from zhanggui.kernel.money import minor_digits
 
-from .types import POINTS, Holding, Liability, PostingView
+from .types import Expiring, Holding, Liability, POINTS, PostingView
 
 _SECOND = timedelta(seconds=1)
 _LIVE = "remaining > 0 and (expires_at is null or expires_at > kernel_now())"
@@ -36,7 +36,7 @@ def holding(member_id: int, asset: str = POINTS, *, lots: int = 3) -> Holding:
         " group by expires_at order by expires_at nulls last",
         (member_id, asset),
     )
-    expiring = tuple((row["expires_at"] - _SECOND, row["held"]) for row in rows if row["expires_at"] is not None)
+    expiring = tuple(Expiring(row["expires_at"] - _SECOND, row["held"]) for row in rows if row["expires_at"] is not None)
     return Holding(sum(row["held"] for row in rows), purse["owed"] if purse else 0, expiring[:lots])
 
 

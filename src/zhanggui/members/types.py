@@ -215,12 +215,20 @@ class PostingView:
 
 
 @dataclass(frozen=True, slots=True)
+class Expiring:
+    """So much of what a member holds expires then."""
+
+    at: datetime
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
-    """What a member holds and can spend now. `owed` is paid by what comes next; `expiring` (when, how much) expires first."""
+    """What a member holds and can spend now. `owed` is paid by what comes next; `expiring` expires first."""
 
     available: int
     owed: int
-    expiring: tuple[tuple[datetime, int], ...]
+    expiring: tuple[Expiring, ...]
 
 
 @dataclass(frozen=True, slots=True)

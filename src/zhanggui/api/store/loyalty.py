@@ -107,7 +107,7 @@ def standing(request: HttpRequest) -> HttpResponse:
 )
 def holding(request: HttpRequest, asset: Asset) -> HttpResponse:
     seen = selectors.holding(member_id(request), asset)
-    expiring = [{"at": at, "amount": amount} for at, amount in seen.expiring]
+    expiring = [{"at": one.at, "amount": one.amount} for one in seen.expiring]
     return reply({"available": seen.available, "owed": seen.owed, "expiring": expiring})
 
 
