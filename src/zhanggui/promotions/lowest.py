@@ -4,29 +4,16 @@ Prices and floors are another module's; they come through a port.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, db, paging
 
 from .engine import Rule
-from .engine.lowest import Answer, Lowest, Mall, Special, Ware, Window, Witness
+from .engine.lowest import Answer, Lowest, Mall, Ware, Witness
 from .rules import to_rule
-
-
-class Priced(NamedTuple):
-    """All prices of a SKU and the floor below them (None: none), with its cost where it is known."""
-
-    sku_id: int
-    list_price: int
-    sale_price: int
-    cost: int | None
-    floor: int | None
-    specials: tuple[Special, ...] = ()
-    windows: tuple[Window, ...] = ()
-
+from .types import LowestView, Priced
 
 PriceSource = Callable[[Sequence[int]], Iterable[Priced]]
 _source: PriceSource | None = None
@@ -36,30 +23,6 @@ def bind_prices(source: PriceSource) -> None:
     """Tell where prices and floors are known. Called once, when the mall is wired."""
     global _source
     _source = source
-
-
-@dataclass(frozen=True, slots=True)
-class LowestView:
-    """What was found for a SKU: no cart brings a piece below `bound`, and `cart` brings it to `price`.
-
-    `rules` take from it there; `cart` is the witness (see `as_cart`). `floor` and `cost` are those of then; `stale`: something
-    has changed since.
-    """
-
-    sku_id: int
-    price: int
-    bound: int
-    sale_price: int
-    floor: int | None
-    cost: int | None
-    rules: list[int]
-    cart: dict[str, Any]
-    stale: bool
-    at: datetime
-
-    @property
-    def exact(self) -> bool:
-        return self.price == self.bound
 
 
 def floors(priced: Iterable[Priced]) -> dict[int, int]:
@@ -174,7 +137,7 @@ def lowest_counts(thin: int) -> dict[str, int]:
     return dict(row or {})
 
 
-def preview(promotion_id: int, *, limit: int = 20) -> tuple[int, int, list[LowestView]]:
+def preview_lowest(promotion_id: int, *, limit: int = 20) -> tuple[int, int, list[LowestView]]:
     """What a promotion, a draft too, would bring its goods to were it live now: (SKUs in scope, of these below their floor, the
     worst of them). The statements do not grow with the mall."""
     priced = {p.sku_id: p for p in prices(sku_ids())}

@@ -31,6 +31,7 @@ from .engine import (
     relieve,
 )
 from .engine.kind import Quota
+from .engine.lowest import Special, Window
 from .wording import say, words
 
 __all__ = [
@@ -51,6 +52,10 @@ __all__ = [
     "KINDS",
     "Lane",
     "LineVerdict",
+    "LowestView",
+    "Priced",
+    "Special",
+    "Window",
     "ProductBadge",
     "PromotionDraft",
     "PromotionView",
@@ -179,6 +184,42 @@ class ClaimableCoupon(NamedTuple):
     held: int
     issued: int
     left: int | None
+
+
+class Priced(NamedTuple):
+    """All prices of a SKU and the floor below them (None: none), with its cost where it is known."""
+
+    sku_id: int
+    list_price: int
+    sale_price: int
+    cost: int | None
+    floor: int | None
+    specials: tuple[Special, ...] = ()
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LowestView:
+    """What was found for a SKU: no cart brings a piece below `bound`, and `cart` brings it to `price`.
+
+    `rules` take from it there; `cart` is the witness (see `as_cart`). `floor` and `cost` are those of then; `stale`: something
+    has changed since.
+    """
+
+    sku_id: int
+    price: int
+    bound: int
+    sale_price: int
+    floor: int | None
+    cost: int | None
+    rules: list[int]
+    cart: dict[str, Any]
+    stale: bool
+    at: datetime
+
+    @property
+    def exact(self) -> bool:
+        return self.price == self.bound
 
 
 class ProductBadge(NamedTuple):

@@ -9,7 +9,7 @@ from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import CHANNEL, EMPLOYEE, OWN_CHANNEL, TIER
 from zhanggui.pricing.types import Special as SpecialPrice
 from zhanggui.promotions import services
-from zhanggui.promotions.lowest import Priced, Special, Window
+from zhanggui.promotions.types import Priced, Special, Window
 
 
 def prices(sku_ids: Sequence[int]) -> list[Priced]:

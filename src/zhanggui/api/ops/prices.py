@@ -23,6 +23,8 @@ from zhanggui.pricing.types import (
     ScheduledView,
     SpecialRow,
 )
+from zhanggui.promotions import selectors as promotions
+from zhanggui.promotions.types import LowestView
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged, plain
@@ -139,6 +141,36 @@ class FloorOut(Answer):
 
 class FloorList(Answer):
     items: list[FloorOut]
+
+
+class LowestOut(Answer):
+    """No cart brings a piece below `bound`; a cart brings it to `price`, where these promotions (`rules`) take from it.
+
+    `stale`: something has changed since, and it is looked at again within a minute.
+    """
+
+    sku: str
+    price: int
+    bound: int
+    exact: bool
+    floor: int | None
+    rules: list[int]
+    lines: list["LowestLine"]
+    coupons: list[int]
+    stale: bool
+
+
+class LowestLine(Answer):
+    """`price` is that of one piece before promotions."""
+
+    sku: str
+    quantity: int
+    price: int
+
+
+class LowestPage(Answer):
+    items: list[LowestOut]
+    next_cursor: str | None
 
 
 class FloorIn(Body):
@@ -334,6 +366,30 @@ def _floor(code: str, floor: Floor | None) -> dict[str, Any]:
     shown = plain(floor) if floor else {"steps": []}
     own = {name: shown.get(name) for name in FloorOut.model_fields}
     return {**own, "sku": code, "price": shown.get("sale_price")}
+
+
+@router.get("/prices/lowest", auth=COST, response=LowestPage, summary="The lowest reachable price of SKUs")
+def lowest_prices(
+    request: HttpRequest, part: Literal["", "below", "loss", "bound"] = "", cursor: Cursor = "", limit: Limit = 50
+) -> HttpResponse:
+    """By SKU; `part`: only those that come below their floor, below cost, or whose price is not exact."""
+    found = promotions.lowest_page(part=part, cursor=cursor, limit=limit)
+    codes = catalog.sku_codes(
+        sorted({sku for row in found.items for sku in (row.sku_id, *(line[0] for line in row.cart["lines"]))})
+    )
+
+    def shape(row: LowestView) -> dict[str, Any]:
+        lines = [
+            {"sku": codes[sku], "quantity": pieces, "price": price}
+            for sku, pieces, price in row.cart["lines"]
+            if sku in codes
+        ]
+        return {
+            "sku": codes[row.sku_id], "price": row.price, "bound": row.bound, "exact": row.exact, "floor": row.floor,
+            "rules": row.rules, "lines": lines, "coupons": row.cart["coupons"], "stale": row.stale,
+        }  # fmt: skip
+
+    return show_page(request, found, shape)
 
 
 @router.put("/prices/floors", auth=RULES, response=ChangedRows, summary="Set floors and least margins, all or none")

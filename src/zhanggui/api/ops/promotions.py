@@ -250,11 +250,8 @@ def _update(request: HttpRequest, promotion_id: PathId, body: PromotionIn) -> Ht
 
 
 def _step(name: str) -> Any:
-    reasoned = name in ("pause", "end")
-
     def take(request: HttpRequest, promotion_id: PathId, body: ChangeIn) -> HttpResponse:
-        more = {"reason": body.reason} if reasoned else {}
-        getattr(services, name)(promotion_id, actor=actor(request), **more)
+        getattr(services, name)(promotion_id, actor=actor(request), reason=body.reason)
         return _shown(request, promotion_id)
 
     take.__name__ = name

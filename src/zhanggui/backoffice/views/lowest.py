@@ -14,9 +14,8 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
-from zhanggui.promotions import lowest
 from zhanggui.promotions import selectors as promotions
-from zhanggui.promotions.lowest import LowestView
+from zhanggui.promotions.types import LowestView
 from zhanggui.ui import formatting, language, page
 from zhanggui.ui.language import say, t
 
@@ -67,6 +66,14 @@ class Words:
         return t("，", ", ").join(part for part in parts if part)
 
 
+def _costly() -> list[Column]:
+    """What tells a cost."""
+    return [
+        Column("floor", Text("底价", "Floor"), kind="custom", align="right"),
+        Column("margin", Text("毛利率", "Margin"), kind="custom", align="right"),
+    ]
+
+
 def _filters(costs: bool) -> tuple[Filter, ...]:
     shown = tuple((name, words) for name, words in PARTS.items() if costs or name not in ("thin", "loss"))
     return (Filter("part", Text("只看", "Only"), "choice", shown),)
@@ -79,16 +86,15 @@ def list_(request: HttpRequest) -> HttpResponseBase:
     costs = sees_costs(request)
     asked = tables.asked(request, _filters(costs))
     if form := exports.asked(request):
-        return exports.answer(form, f"lowest-{clock.business_date():%Y%m%d}", _head(), _file(asked["part"]))
-    found = lowest.lowest_page(part=asked["part"], thin=THIN, cursor=asked.cursor, limit=PAGE)
+        return exports.answer(form, f"lowest-{clock.business_date():%Y%m%d}", _head(), _file(asked["part"], costs))
+    found = promotions.lowest_page(part=asked["part"], thin=THIN, cursor=asked.cursor, limit=PAGE)
     currency, words = mall_settings.get("mall.currency"), Words(found.items)
     table: Table = Table(
         columns=[
             Column("sku", Text("SKU", "SKU"), kind="custom"),
             Column("sale_price", Text("售价", "Price"), kind="custom", align="right"),
             Column("price", Text("最低到手价", "Lowest reached"), kind="custom", align="right"),
-            Column("floor", Text("底价", "Floor"), kind="custom", align="right"),
-            *([Column("margin", Text("毛利率", "Margin"), kind="custom", align="right")] if costs else []),
+            *(_costly() if costs else ()),
             Column("cart", Text("怎样买到", "The cart that reaches it"), kind="custom"),
         ],
         rows=found.items,
@@ -105,7 +111,7 @@ def list_(request: HttpRequest) -> HttpResponseBase:
         ),
     )  # fmt: skip
     return page.render(
-        request, "backoffice/lowest.html", table=table, counts=lowest.lowest_counts(THIN), words=words, parts_of=PARTS,
+        request, "backoffice/lowest.html", table=table, counts=promotions.lowest_counts(THIN), words=words, parts_of=PARTS,
         costs=costs, currency=currency,
     )  # fmt: skip
 
@@ -118,13 +124,13 @@ def _head() -> list[Text]:
     ]  # fmt: skip
 
 
-def _file(part: str) -> Iterator[list[Any]]:
+def _file(part: str, costs: bool) -> Iterator[list[Any]]:
     currency, cursor = mall_settings.get("mall.currency"), ""
     while True:
-        found = lowest.lowest_page(part=part, thin=THIN, cursor=cursor, limit=FILE_PAGE)
+        found = promotions.lowest_page(part=part, thin=THIN, cursor=cursor, limit=FILE_PAGE)
         words = Words(found.items)
         for row in found.items:
-            amounts = (row.sale_price, row.price, row.bound, row.floor)
+            amounts = (row.sale_price, row.price, row.bound, row.floor if costs else None)
             yield [
                 words.codes.get(row.sku_id, row.sku_id), words.products.get(row.sku_id, (0, ""))[1],
                 *(None if amount is None else Money(amount, currency) for amount in amounts),
@@ -141,9 +147,10 @@ def check(request: HttpRequest, promotion_id: int) -> HttpResponseBase:
     language.use(language.of(request))
     need(request, "pricing.view")
     view = promotions.promotion(promotion_id)
-    scope, below, rows = lowest.preview(promotion_id)
+    scope, below, rows = promotions.preview_lowest(promotion_id)
     return page.render(
         request, "backoffice/lowest_check.html", view=view, scope=scope, below=below, rows=rows, words=Words(rows),
+        costs=sees_costs(request),
         currency=mall_settings.get("mall.currency"),
     )  # fmt: skip
 
