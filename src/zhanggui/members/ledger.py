@@ -6,7 +6,7 @@ from typing import Any
 from zhanggui.kernel import clock, db, mall_settings, paging
 from zhanggui.kernel.money import minor_digits
 
-from .types import Expiring, Holding, Liability, POINTS, PostingView
+from .types import POINTS, Expiring, Holding, Liability, PostingView
 
 _SECOND = timedelta(seconds=1)
 _LIVE = "remaining > 0 and (expires_at is null or expires_at > kernel_now())"
