@@ -38,7 +38,7 @@ def test_a_promotion_below_the_floor_is_refused_with_the_sku_the_price_and_the_c
         services.publish(offer, actor=CLERK)
     [error] = refusal.value.errors
     assert error.code == "below_floor"
-    said = str(error.message.zh)  # type: ignore[union-attr]
+    said = str(error.message.zh)
     for part in ("最低到手价 80.00，低于底价 85.00", "× 1", "大促"):
         assert part in said
     services.publish(made({"off_basis_points": 1500}), actor=CLERK)

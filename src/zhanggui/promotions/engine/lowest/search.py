@@ -121,6 +121,10 @@ class Ways:
         heapify(self._heap)
         self._found: list[tuple[Asked, Way]] = []
 
+    def __iter__(self) -> Iterator[tuple[Asked, Way]]:
+        for n in range(len(self._choices)):
+            yield self[n]
+
     def __getitem__(self, n: int) -> tuple[Asked, Way]:
         """Raises IndexError where there is none."""
         while len(self._found) <= n:
