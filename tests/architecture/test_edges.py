@@ -29,6 +29,7 @@ LAYERS = (
     {"analytics", "servicedesk", "planning"},
     {"integrations"},
     {"showcase"},
+    {"pledges"},
     {"api", "cli", "demo", "reactions", "storefront", "backoffice"},
     {"config"},
 )
@@ -51,11 +52,12 @@ EDGES = {
     "checkout": {"orders", "pricing", "promotions", "groupbuy", "inventory", "members", "catalog", "payments"},
     "fulfilment": {"orders", "inventory", "catalog"},
     "showcase": {"orders", "promotions", "pricing", "catalog"},
+    "pledges": {"checkout", "promotions", "pricing", "content", "catalog", "accounts"},
     "servicedesk": {"orders", "members", "catalog"},
+    "planning": {"orders", "promotions", "pricing", "members", "catalog"},
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
 }
 #: These may ask anything below their layer.
-    "planning": {"orders", "promotions", "pricing", "members", "catalog"},
 OPEN = {"analytics", "integrations", "reactions", "api", "cli", "demo", "storefront", "backoffice", "config"}
 
 #: Rooms with a door to the outside; all others are the module's own.

@@ -20,6 +20,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
+from zhanggui.pledges import selectors as pledges
 from zhanggui.pricing import selectors as pricing
 from zhanggui.servicedesk import selectors as reviews
 
@@ -183,9 +184,17 @@ def _webhooks() -> Iterable[Task]:
     )
 
 
+def _pledges() -> Iterable[Task]:
+    yield Task(
+        Text("页面与结算不一致", "Shown otherwise than charged"), pledges.open_count(MOST), "bad", "badge-alert",
+        to("office-pledges"), Text("价格或承诺与结算不同，请修正", "A price or promise is not what checkout does: mend it"),
+    )  # fmt: skip
+
+
 SOURCES = (
     Source("orders.view", _orders),
     Source("aftersales.view", _aftersales),
+    Source("pledges.check", _pledges),
     Source("reviews.view", _reviews),
     Source("inventory.view", _stock),
     Source("pricing.approve", _prices),

@@ -13,7 +13,7 @@ from . import facets, rules, states, taxonomy, words
 from .addresses import listed_slugs as listed_slugs
 from .addresses import listed_starts as listed_starts
 from .search import search, suggest
-from .shelves import listed, top, top_kept
+from .shelves import listed, listed_after, listed_by_slug, top, top_kept
 from .types import (
     AttributeView,
     BrandView,
@@ -29,7 +29,7 @@ from .types import (
 
 __all__ = [
     "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list",
-    "english_names", "listed", "pending_pictures",
+    "english_names", "listed", "listed_after", "listed_by_slug", "pending_pictures",
     "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "state_counts", "suggest",
     "top", "top_kept",
 ]  # fmt: skip

@@ -47,6 +47,22 @@ def listed(
     return [item(row) for row in rows]
 
 
+def listed_after(product_id: int, limit: int) -> list[ListingItem]:
+    """Listed products by id, beyond `product_id`: to walk through all of them. One statement."""
+    rows = db.rows(f"{_COLUMNS} where l.product_id > %s order by l.product_id limit %s", (product_id, limit))
+    return [item(row) for row in rows]
+
+
+def listed_by_slug(slugs: Sequence[str]) -> dict[str, ListingItem]:
+    """Those of the addresses that lead to a listed product. One statement, none for none."""
+    if not slugs:
+        return {}
+    rows = db.rows(
+        f"{_COLUMNS} join catalog_product p on p.id = l.product_id where p.slug = any(%s::text[])", (list(slugs),)
+    )
+    return {row["slug"]: item(row) for row in rows}
+
+
 def top(
     sort: str, limit: int, *, category_id: int | None = None, brand_id: int | None = None, tag: str = ""
 ) -> list[ListingItem]:

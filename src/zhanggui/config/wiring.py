@@ -16,15 +16,17 @@ class WiringConfig(AppConfig):
 def ports() -> None:
     """What a lower module needs from a higher one."""
     from zhanggui.accounts import selectors as accounts
+    from zhanggui.api.store.said import goods as api_says
     from zhanggui.catalog import services as catalog
     from zhanggui.content import services as content
     from zhanggui.groupbuy import services as groupbuy
-    from zhanggui.kernel import fresh
     from zhanggui.inventory import selectors as inventory
+    from zhanggui.kernel import fresh
     from zhanggui.members import services as members
     from zhanggui.orders import selectors as orders
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
+    from zhanggui.pledges import services as pledges
     from zhanggui.pricing import services as pricing
     from zhanggui.promotions import services as promotions
     from zhanggui.reactions import promotions as reaching
@@ -32,16 +34,19 @@ def ports() -> None:
     from zhanggui.reactions.content import units_sold
     from zhanggui.reactions.groupbuy import article_prices
     from zhanggui.reactions.members import growth
+    from zhanggui.storefront.browse.said import goods as shop_says
+    from zhanggui.storefront.browse.said import postage as shop_says_of_postage
 
     fresh.follow("accounts", accounts.follow_version)
     catalog.bind_listing_facts(listing_facts)
     catalog.bind_mentions(mentions)
     content.bind_sales(units_sold)
     members.bind_growth(growth)
+    pledges.bind_speakers([shop_says, api_says], [shop_says_of_postage])
     promotions.bind_stock(inventory.available)
-    groupbuy.bind_prices(article_prices)
     promotions.bind_prices(reaching.prices)
     pricing.bind_lowest(reaching.keep_above)
+    groupbuy.bind_prices(article_prices)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
 
 

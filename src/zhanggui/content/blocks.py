@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from zhanggui.kernel.i18n import Text
 
-from .parts import Gap, Id, Ids, Link, Part, Picture, line, lines, need, plain, rich
+from .parts import Gap, Id, Ids, Link, Part, Picture, Price, line, lines, minor_of, need, plain, rich
 
 BlockId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,24}$")]
 
@@ -42,6 +42,12 @@ def _few(loc: str, items: tuple[Any, ...], least: int, zh: str, en: str) -> Iter
         yield loc, Text(zh, en)
 
 
+def _priced(loc: str, part: "Slide | Banner") -> Iterator[Gap]:
+    """A price is a product's: the link says which."""
+    if part.price and not part.link.startswith("/p/"):
+        yield f"{loc}.link", Text("写了价格就要链接到那个商品（/p/…）", "a price needs the link to its product (/p/…)")
+
+
 class Slide(Part):
     """One picture of a carousel; the phone's own picture is narrower and higher."""
 
@@ -51,6 +57,11 @@ class Slide(Part):
     text: line(80) = line(80)()  # type: ignore[valid-type]
     button: line(16) = line(16)()  # type: ignore[valid-type]
     link: Link = ""
+    price: Price = ""
+
+    def amount(self, currency: str) -> int | None:
+        """The price it names in minor units, None where it names none."""
+        return minor_of(self.price, currency)
 
 
 class Hero(Block):
@@ -68,6 +79,7 @@ class Hero(Block):
         for index, slide in enumerate(self.slides):
             yield from need(f"slides.{index}.image", slide.image, "请上传图片", "upload a picture")
             yield from need(f"slides.{index}.title", slide.title, "请填写标题（读屏也会读它）", "give it a title")
+            yield from _priced(f"slides.{index}", slide)
 
     @property
     def ads(self) -> int:
@@ -123,6 +135,11 @@ class Banner(Part):
     title: line(40) = line(40)()  # type: ignore[valid-type]
     text: line(60) = line(60)()  # type: ignore[valid-type]
     link: Link = ""
+    price: Price = ""
+
+    def amount(self, currency: str) -> int | None:
+        """The price it names in minor units, None where it names none."""
+        return minor_of(self.price, currency)
 
 
 class Banners(Block):
@@ -140,6 +157,7 @@ class Banners(Block):
         for index, item in enumerate(self.items):
             yield from need(f"items.{index}.image", item.image, "请上传图片", "upload a picture")
             yield from need(f"items.{index}.title", item.title, "请填写标题（读屏也会读它）", "give it a title")
+            yield from _priced(f"items.{index}", item)
 
     @property
     def ads(self) -> int:

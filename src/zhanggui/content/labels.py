@@ -33,6 +33,7 @@ FIELDS = {
     "other_colours": Text("其他颜色（最多 3 种）", "Other colours (at most 3)"),
     "phone": Text("客服电话", "Telephone"),
     "phone_image": Text("手机版图片", "Picture for phones"),
+    "price": Text("价格（与链接商品的结算价核对）", "Price (held against checkout of the product linked)"),
     "product_ids": Text("商品", "Products"),
     "promotion_ids": Text("优惠券", "Coupons"),
     "question": Text("问题", "Question"),

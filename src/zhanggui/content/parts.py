@@ -5,6 +5,7 @@ Nothing here insists on being filled: a draft may be unfinished. What is missing
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
@@ -12,6 +13,7 @@ import nh3
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from zhanggui.kernel.i18n import EN, Text
+from zhanggui.kernel.money import to_minor
 from zhanggui.kernel.validation import wrong
 
 #: Something to do before publishing: where, and what.
@@ -22,6 +24,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\s\\\"'<>]*")
 _ABROAD = re.compile(r"https?://[A-Za-z0-9\u4e00-\u9fff.-]+(?::\d{1,5})?(?:[/?#][^\s\\\"'<>]*)?")
 _REACH = re.compile(r"(?:tel:[+0-9-]{3,20}|mailto:[^\s\"'<>@]{1,64}@[^\s\"'<>@]{1,190})")
 _MEDIA = re.compile(r"/media/[0-9a-z_-]+(?:/[0-9A-Za-z_.-]+)+")
+_PRICE = re.compile(r"\d{1,8}(?:\.\d{1,2})?")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 _HTML = nh3.Cleaner(
@@ -142,6 +145,16 @@ def _colour(value: Any) -> Any:
     raise wrong("colour", "颜色应写作 #rrggbb", "write a colour as #rrggbb")
 
 
+def _price(value: Any) -> Any:
+    """An amount in major units as somebody types it, or nothing."""
+    text = value.strip().lstrip("¥￥") if isinstance(value, str) else value
+    if text in (None, ""):
+        return ""
+    if isinstance(text, str) and _PRICE.fullmatch(text):
+        return text
+    raise wrong("price", "请填写价格，如 99 或 99.90", "write a price such as 99 or 99.90")
+
+
 def _line_of(limit: int) -> Any:
     def fit(text: str) -> str:
         text = clean_line(text)
@@ -154,6 +167,7 @@ def _line_of(limit: int) -> Any:
 
 Link = Annotated[str, BeforeValidator(_link)]
 Colour = Annotated[str, BeforeValidator(_colour)]
+Price = Annotated[str, BeforeValidator(_price)]
 Ids = Annotated[tuple[Annotated[int, Field(ge=1, lt=2**63)], ...], Field(max_length=60)]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 plain = _line_of
@@ -176,6 +190,14 @@ class Head(Part):
     title: line(120) = line(120)()  # type: ignore[valid-type]
     summary: lines(400) = lines(400)()  # type: ignore[valid-type]
     cover: Picture = Picture()
+
+
+def minor_of(price: str, currency: str) -> int | None:
+    """A `Price` in minor units; None for none, or where the currency has no such parts."""
+    try:
+        return to_minor(Decimal(price), currency) if price else None
+    except ValueError:
+        return None
 
 
 def need(loc: str, value: object, zh: str, en: str) -> Iterator[Gap]:

@@ -18,6 +18,7 @@ from .kept import forget as forget
 from .parts import Part, Picture, Words
 from .permissions import VIEW
 from .rules import differences as differences
+from .rules import links as links
 from .rules import new_id as new_id
 from .rules import sold_over as sold_over
 from .site import LABELS, PARTS
@@ -52,6 +53,12 @@ def home() -> PublishedPage | None:
     """The home page: of several that are published (a festival's beside the usual one) the one published last."""
     now = kept.current()
     return kept.page(now, now.home) if now.home else None
+
+
+def all_published() -> list[PublishedPage]:
+    """Every published page. From memory; a statement for each that nobody has asked for yet."""
+    now = kept.current()
+    return [page for slug in now.slugs if (page := kept.page(now, slug))]
 
 
 def site() -> Site:

@@ -8,6 +8,7 @@ from zhanggui.kernel import db, versions
 from zhanggui.kernel.paging import Page, page
 from zhanggui.kernel.problems import NotFound
 
+from .asked import lawful_strikes as lawful_strikes
 from .bench import FLAGS as FLAGS
 from .bench import BenchRow as BenchRow
 from .bench import bench as bench

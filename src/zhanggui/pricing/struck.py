@@ -13,7 +13,7 @@ from .types import Span, Strike
 
 #: Every span of time a price was in force, from the history that nobody can change. A window outlasts the price under it,
 #: and the later of the two edges is where the present price began.
-_SPANS = """
+SPANS = """
 with told as (
     select h.id, h.sku_id, h.kind, h.sale_price, h.starts_at, h.ends_at, h.at from pricing_pricehistory h
     where h.sku_id = any(%(skus)s::bigint[])
@@ -38,7 +38,7 @@ with told as (
     from spans s group by s.sku_id
 )
 """
-_STRUCK = f"""{_SPANS}
+_STRUCK = f"""{SPANS}
 select e.sku_id, least(e.list_price, min(s.sale_price)) as struck
 from pricing_effective(%(skus)s::bigint[], %(at)s) e
 join began b on b.sku_id = e.sku_id and b.at > %(shown_since)s
@@ -48,12 +48,12 @@ having least(e.list_price, min(s.sale_price)) > e.sale_price
 """
 
 
-_EXPLAINED = f"""{_SPANS}
+_EXPLAINED = f"""{SPANS}
 select e.list_price, e.sale_price, b.at as began_at, (select min(s.sale_price) from spans s
     where s.since < b.at and coalesce(s.until, 'infinity') > greatest(b.at - %(days)s, s.since)) as lowest
 from pricing_effective(%(skus)s::bigint[], %(at)s) e left join began b on b.sku_id = e.sku_id
 """
-_SPANS_OF_ONE = f"""{_SPANS}
+_SPANS_OF_ONE = f"""{SPANS}
 select s.sale_price as price, s.since, s.until, s.planned from spans s
 where s.until is null or s.until > s.since order by s.since desc, s.planned limit %(limit)s
 """

@@ -11,6 +11,7 @@ from . import (
     members,
     money,
     orders,
+    pledges,
     prices,
     products,
     promotions,
@@ -24,6 +25,6 @@ from . import (
 router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, members, loyalty, content, reviews,
-    reports, webhooks,
+    reports, webhooks, pledges,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

@@ -5,6 +5,7 @@ strings, what a tile says of its product, facets) is parsed and encoded once and
 `catalog.refresh_sales`; which products a list "in stock" holds may be a second old (what its tiles say is not).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -13,7 +14,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from zhanggui.catalog.types import SearchFilters
+from zhanggui.catalog.types import ListingItem, SearchFilters
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.money import json_money
 from zhanggui.kernel.problems import ValidationFailed
@@ -110,9 +111,21 @@ def _page(filters: SearchFilters, rules: RuleSet, lang: str) -> _Page:
         "facets": _facets(shelf.choices, currency),
     }
     tiles = [(tile.sku_ids, orjson.dumps(_tile(tile))[:-1]) for tile in shelf.tiles]
+    return _Page(_priced(currency), shelf.sku_ids, tiles, orjson.dumps(rest)[1:])
+
+
+def _priced(currency: str) -> bytes:
+    """How a tile goes on: places for the price, the list price and whether it is in stock."""
     amount = b'{"amount":%%d,"currency":%s}' % orjson.dumps(currency).replace(b"%", b"%%")
-    priced = b'%%s,"price":%s,"list_price":%s,"in_stock":%%s}' % (amount, amount)
-    return _Page(priced, shelf.sku_ids, tiles, orjson.dumps(rest)[1:])
+    return b'%%s,"price":%s,"list_price":%s,"in_stock":%%s}' % (amount, amount)
+
+
+def said(items: Sequence[ListingItem], now: Live) -> dict[str, Any]:
+    """What a list of these products says of price and stock, by the code that makes it."""
+    tiles = [(item.sku_ids, b'{"id":%d' % item.id) for item in items]
+    page = _Page(_priced(mall_settings.get("mall.currency")), [], tiles, b'"total":%d}' % len(items))
+    answer: dict[str, Any] = orjson.loads(_encode(page, now))
+    return answer
 
 
 def _tile(tile: Tile) -> dict[str, Any]:

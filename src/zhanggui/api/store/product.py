@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from zhanggui.catalog.types import SkuView
+from zhanggui.catalog.types import ListingItem, SkuView
 from zhanggui.checkout import selectors as checkout
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.actor import GUEST, Actor
@@ -58,6 +58,16 @@ def detail_bytes(slug: str, lang: str, authorization: str = "") -> bytes:
     if caller.kind != "member" or caller.id is None or not any(specials for _, _, specials in page.variants):
         return _encode(page, now)
     return _encode(page, now, checkout.buyer_of(caller.id))
+
+
+def said(item: ListingItem, now: Live) -> dict[str, Any]:
+    """What the detail of a product says of price and stock, by the code that makes it; its variants in the item's order."""
+    variants = [(sku_id, b'{"sku_id":%d' % sku_id, ()) for sku_id in item.sku_ids]
+    currency = orjson.dumps(mall_settings.get("mall.currency"))
+    answer: dict[str, Any] = orjson.loads(
+        _encode(_Page(currency, item.sku_ids, b'{"id":%d' % item.id, list(variants)), now)
+    )
+    return answer
 
 
 def _caller(authorization: str) -> Actor:

@@ -129,6 +129,12 @@ def freight_fee() -> int:
     return rule.fee if rule and rule.deliverable else 0
 
 
+def freight_free_over() -> int | None:
+    """From which amount of goods delivery is said to be free, in minor units; None where nothing is said."""
+    rule, _ = _rule()
+    return rule.free_over if rule and rule.fee else None
+
+
 @_once
 def must_read_drawn(lang: str) -> Markup:
     """The same as a part of a page. The language is in use."""

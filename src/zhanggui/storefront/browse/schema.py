@@ -100,7 +100,7 @@ def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer]], lang: str) ->
             "@type": "AggregateRating", "ratingValue": f"{shown.rating / 100:.1f}", "reviewCount": shown.rating_count,
             "bestRating": "5", "worstRating": "1",
         }  # fmt: skip
-    made = [_offer(code, offer, url) for code, offer in offers if offer.price is not None]
+    made = [offer(code, each, url) for code, each in offers if each.price is not None]
     if made:
         # Said in full once; the other offers point there.
         terms = {"shippingDetails": _shipping(url), "hasMerchantReturnPolicy": _returns(url)}
@@ -111,11 +111,12 @@ def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer]], lang: str) ->
     return found
 
 
-def _offer(code: str, offer: Offer, url: str) -> dict[str, Any]:
+def offer(code: str, shown: Offer, url: str) -> dict[str, Any]:
+    """One variant that has a price."""
     currency = mall_settings.get("mall.currency")
     return {
-        "@type": "Offer", "sku": code, "url": url, "price": format_minor(offer.price or 0, currency),
-        "priceCurrency": currency, "availability": IN_STOCK if offer.free > 0 else SOLD_OUT,
+        "@type": "Offer", "sku": code, "url": url, "price": format_minor(shown.price or 0, currency),
+        "priceCurrency": currency, "availability": IN_STOCK if shown.free > 0 else SOLD_OUT,
         "itemCondition": f"{CONTEXT}/NewCondition", "seller": {"@id": absolute("/#shop")},
     }  # fmt: skip
 

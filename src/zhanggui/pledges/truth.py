@@ -1,0 +1,59 @@
+"""What checkout would charge: the quote of one piece, asked for a handful of products at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from zhanggui.catalog import selectors as catalog
+from zhanggui.catalog.types import ListingItem
+from zhanggui.checkout import selectors as checkout
+from zhanggui.checkout.types import Delivery, Quote, QuotedLine, QuoteRequest, WantedLine
+from zhanggui.pricing import selectors as pricing
+
+#: Copies of prices follow a window's edge within a minute (docs/pricing.md, 3); what they said before it is no lie yet.
+GRACE = timedelta(minutes=2)
+#: Offers on the freight are judged once it is known where the goods go.
+SOMEWHERE = Delivery("express", province="浙江省")
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Of some products: a quote for one piece of each SKU, what was true `GRACE` ago, and what may be struck through.
+
+    `lawful` is the most that may be struck through beside a SKU's price, of those it was asked for.
+    """
+
+    codes: Mapping[int, str]
+    quotes: Mapping[int, Quote]
+    before: Mapping[int, int]
+    lawful: Mapping[int, int]
+
+    def line(self, sku_id: int) -> QuotedLine | None:
+        """The SKU as one piece of it would stand in a cart; None where it cannot be bought at all."""
+        quote = self.quotes.get(sku_id)
+        if quote is None or quote.lines[0].problem == "not_for_sale":
+            return None
+        return quote.lines[0]
+
+    def cheapest(self, sku_ids: Sequence[int]) -> QuotedLine | None:
+        """The line of the SKU that costs least; of equal ones the first."""
+        lines = [line for sku_id in sku_ids if (line := self.line(sku_id))]
+        return min(lines, key=lambda line: line.unit_price, default=None)
+
+    def before_of(self, sku_ids: Sequence[int]) -> int | None:
+        return min((self.before[sku_id] for sku_id in sku_ids if sku_id in self.before), default=None)
+
+
+def truth(items: Sequence[ListingItem], at: datetime, struck: Sequence[int] = ()) -> Truth:
+    """The truth about these products; `struck` are the SKUs beside whose price another stands. A fixed number of statements."""
+    sku_ids = [sku_id for item in items for sku_id in item.sku_ids]
+    codes = catalog.sku_codes(sku_ids)
+    asked = [sku_id for sku_id in sku_ids if sku_id in codes]
+    quotes = checkout.quotes([one(codes[sku_id]) for sku_id in asked])
+    before = {sku_id: price.sale_price for sku_id, price in pricing.effective_prices(sku_ids, at - GRACE).items()}
+    return Truth(codes, dict(zip(asked, quotes, strict=True)), before, pricing.lawful_strikes(struck, at))
+
+
+def one(code: str, pieces: int = 1) -> QuoteRequest:
+    """A cart of somebody unknown with so many pieces of a SKU."""
+    return QuoteRequest((WantedLine("1", code, pieces),), delivery=SOMEWHERE)

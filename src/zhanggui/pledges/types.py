@@ -1,0 +1,169 @@
+"""What is said, what is true, and where the two differ. Amounts are minor units of the mall's currency."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from zhanggui.catalog.types import ListingItem
+from zhanggui.kernel.i18n import Text
+
+PRICE, LIST_PRICE, STRUCK, STOCK = "price", "list_price", "struck", "stock"
+BADGE, GOODS, COUPON, LINK, FREIGHT = "badge", "goods", "coupon", "link", "freight"
+#: What can be wrong, in words.
+WHATS = {
+    PRICE: Text("价格", "Price"),
+    LIST_PRICE: Text("标价", "List price"),
+    STRUCK: Text("划线价", "Struck price"),
+    STOCK: Text("能否购买", "Whether it can be bought"),
+    BADGE: Text("促销标签", "Promotion badge"),
+    GOODS: Text("版块里的商品", "Goods of a block"),
+    COUPON: Text("版块里的优惠券", "Coupon of a block"),
+    LINK: Text("链接", "Link"),
+    FREIGHT: Text("运费承诺", "Delivery promise"),
+}
+LIST_COPY, TILE, PAGE, MACHINE, API_LIST, API_DETAIL = "list_copy", "tile", "page", "json_ld", "api_list", "api_detail"
+BLOCK, SITE = "block", "site"
+#: Where it is said, in words.
+PLACES = {
+    LIST_COPY: Text("列表排序与筛选", "Sorting and filters of lists"),
+    TILE: Text("商品卡片", "Product tiles"),
+    PAGE: Text("商品详情页", "Product page"),
+    MACHINE: Text("搜索引擎数据", "Structured data"),
+    API_LIST: Text("接口：商品列表", "API: list"),
+    API_DETAIL: Text("接口：商品详情", "API: detail"),
+    BADGE: Text("促销标签", "Promotion badges"),
+    BLOCK: Text("页面版块", "Blocks of pages"),
+    SITE: Text("全站文字", "Words on every page"),
+}
+
+
+class Said(NamedTuple):
+    """What a place says of a product (`sku_id` None: of its cheapest SKU): `amount` None where it says nothing.
+
+    Of `STOCK` the amount is the units it says can be bought.
+    """
+
+    place: str
+    what: str
+    product_id: int
+    sku_id: int | None
+    amount: int | None
+
+
+#: Whoever shows prices says what it shows of a handful of products at an instant, a fixed number of statements for all.
+Speaker = Callable[[Sequence[ListingItem], datetime], Iterable[Said]]
+
+
+class Postage(NamedTuple):
+    """What the shop says of delivery in general: the fee, and the amount from which there is none (None: none such)."""
+
+    place: str
+    fee: int
+    free_over: int | None
+
+
+PostageSpeaker = Callable[[], Iterable[Postage]]
+
+
+class Found(NamedTuple):
+    """A difference as it is found. `key` stays the same from one check to the next.
+
+    `said` and `true` are amounts where both are; else `says` and `holds` are words. `path` is the shop's page.
+    """
+
+    key: str
+    place: str
+    what: str
+    title: Text
+    says: Text
+    holds: Text
+    said: int | None = None
+    true: int | None = None
+    product_id: int | None = None
+    sku_code: str = ""
+    promotion_id: int | None = None
+    page_id: int | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """A difference from first to last sight; `gone_at` None while the last check still saw it."""
+
+    id: int
+    place: str
+    what: str
+    title: Text
+    says: Text
+    holds: Text
+    said: int | None
+    true: int | None
+    product_id: int | None
+    sku_code: str
+    promotion_id: int | None
+    page_id: int | None
+    path: str
+    first_seen: datetime
+    last_seen: datetime
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One run over the whole mall. `done` of `total` products; `failure` says why it came to nothing."""
+
+    id: int
+    status: str
+    total: int
+    done: int
+    found: int
+    new: int
+    gone: int
+    failure: str
+    asked_by: str
+    asked_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        return self.status in ("finished", "failed")
+
+
+#: What somebody looks over before a promotion starts (PRC-10).
+POINTS = {
+    "price_tag": Text("价签与活动价一致", "The price tag says the promotion's price"),
+    "free_shipping": Text("包邮文字与运费规则一致", "The words about delivery agree with its rules"),
+    "detail_page": Text("商品详情页与活动一致", "The product pages agree with the promotion"),
+    "plan": Text("与活动计划一致（时间、商品、力度）", "It is what was planned: time, goods, depth"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TickView:
+    """One point looked over: it is right, or what is wrong with it. `check_id`: the last check of the mall by then."""
+
+    point: str
+    right: bool
+    note: str
+    by: str
+    at: datetime
+    check_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookOver:
+    """Who looks a promotion over, and what has been looked at so far."""
+
+    promotion_id: int
+    checker_id: int
+    checker: str
+    named_by: str
+    named_at: datetime
+    ticks: tuple[TickView, ...]
+
+    @property
+    def left(self) -> list[str]:
+        """The points nobody has found right yet."""
+        right = {tick.point for tick in self.ticks if tick.right}
+        return [point for point in POINTS if point not in right]

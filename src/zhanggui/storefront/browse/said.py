@@ -1,0 +1,40 @@
+"""What the shop's pages say of price, stock and delivery, with the code that makes them: for the comparison with checkout."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from zhanggui.catalog import selectors as catalog
+from zhanggui.catalog.types import ListingItem
+from zhanggui.kernel import mall_settings
+from zhanggui.kernel.money import to_minor
+from zhanggui.pledges.types import MACHINE, PAGE, PRICE, SITE, STOCK, STRUCK, TILE, Postage, Said
+
+from . import schema
+from .cards import Prices
+from .promises import freight_fee, freight_free_over
+
+
+def goods(items: Sequence[ListingItem], at: datetime) -> Iterator[Said]:
+    """Tiles, product pages and their JSON-LD. Four statements."""
+    sku_ids = [sku_id for item in items for sku_id in item.sku_ids]
+    prices, codes = Prices.of(sku_ids, at), catalog.sku_codes(sku_ids)
+    currency = mall_settings.get("mall.currency")
+    for item in items:
+        whole = prices.offer(item.sku_ids)
+        yield Said(TILE, PRICE, item.id, None, whole.price)
+        yield Said(TILE, STRUCK, item.id, None, whole.struck)
+        for sku_id in item.sku_ids:
+            offer = prices.offer([sku_id])
+            yield Said(PAGE, PRICE, item.id, sku_id, offer.price)
+            yield Said(PAGE, STRUCK, item.id, sku_id, offer.struck)
+            yield Said(PAGE, STOCK, item.id, sku_id, offer.free)
+            if offer.price is not None:
+                told = schema.offer(codes.get(sku_id, ""), offer, "")
+                yield Said(MACHINE, PRICE, item.id, sku_id, to_minor(Decimal(told["price"]), currency))
+                yield Said(MACHINE, STOCK, item.id, sku_id, int(told["availability"] == schema.IN_STOCK))
+
+
+def postage() -> Iterator[Postage]:
+    """What the promises of every page and the structured data say of delivery."""
+    yield Postage(SITE, freight_fee(), freight_free_over())
