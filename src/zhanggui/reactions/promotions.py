@@ -40,7 +40,7 @@ def _special(each: SpecialPrice) -> Special:
 
 def keep_above(places: Mapping[int, str], reason: str, actor: Actor) -> None:
     """The port of pricing: prices that were just written, by the field of each, against what carts can reach."""
-    services.keep_prices_above(places, reason, actor)
+    services.keep_prices_above(places, reason=reason, actor=actor)
 
 
 def mark_rules(events: list[Delivered]) -> None:

@@ -52,23 +52,17 @@ def keep_above(promotion_id: int, *, field: str, reason: str, actor: Actor) -> N
 
 
 @db.needs_transaction
-def keep_prices_above(places: Mapping[int, str], reason: str, actor: Actor) -> None:
+def keep_prices_above(places: Mapping[int, str], *, reason: str, actor: Actor) -> None:
     """After prices were written: the same for these SKUs, by the field of each, where they can be reached lower than before.
 
     What carts with them reach is looked at again.
     """
-    db.execute(
-        "update promotions_lowestprice set stale = true, marked_at = kernel_now()"
-        " where sku_id = any(%(skus)s::bigint[]) or goods && %(skus)s::bigint[]",
-        {"skus": list(places)},
-    )
-    if actor.kind == "system" or not lowest.floors(lowest.prices(list(places))):
+    row = db.row(_MARK_PRICES, {"skus": list(places)})
+    if not (row and row["any"]) or actor.kind == "system" or not lowest.floors(lowest.prices(list(places))):
         return
     locks.hold_lowest()
     at = clock.now()
     rules = lowest.rules_in_force(at)
-    if not rules:
-        return
     priced = lowest.prices(lowest.sku_ids())
     floors = lowest.floors(priced)
     now = lowest.mall_of(priced, rules, at)
@@ -83,6 +77,16 @@ def keep_prices_above(places: Mapping[int, str], reason: str, actor: Actor) -> N
         and bound < kept.get(sku, bound + 1)
     }
     _refuse(lower, now, floors, reason, actor, "sku", None)
+
+
+#: With it whether any rule runs at all: where none does, prices alone decide, and those are watched over where they are set.
+_MARK_PRICES = """
+with marked as (
+    update promotions_lowestprice set stale = true, marked_at = kernel_now()
+    where sku_id = any(%(skus)s::bigint[]) or goods && %(skus)s::bigint[] returning 1
+)
+select exists (select 1 from promotions_promotion where state = 'live') as any, (select count(*) from marked) as marked
+"""
 
 
 def _refuse(
