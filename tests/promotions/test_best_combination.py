@@ -40,7 +40,7 @@ def every_combination(rules: list[Rule], cart: CartSnapshot) -> int:
     return saved
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(rule_sets(most=8, priorities=(-1, 1)), carts)
 def test_no_combination_saves_more(rules: list[Rule], lines: list[CartLine]) -> None:
     cart = snapshot(lines)
@@ -69,7 +69,7 @@ def test_what_the_mall_puts_first_is_never_given_up() -> None:
     assert [applied.promotion_id for applied in verdict.applied] == [1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rule_sets(most=7, priorities=(-1, 0)), carts)
 def test_one_more_promotion_or_coupon_never_makes_it_dearer(rules: list[Rule], lines: list[CartLine]) -> None:
     cart = snapshot(lines)

@@ -251,7 +251,7 @@ def test_parallel_sessions_of_one_member_claim_their_share_only() -> None:
 
     mine = person.id or 0
     claims = [take(lambda: services.claim(coupon_id, mine, actor=person)) for _ in range(8)]
-    keeps = [take(lambda code=code: services.keep(code, mine, actor=person)) for code in printed]  # type: ignore[misc]
+    keeps = [take(lambda code=code: services.keep(code, mine, actor=person)) for code in printed]
     grants = [lambda: mine in services.grant(coupon_id, [other.id or 0, mine], actor=SYSTEM)] * 4
     outcomes = run_together([*claims, *keeps, *grants])
     assert [outcome.error for outcome in outcomes if not outcome.ok] == []

@@ -150,7 +150,8 @@ _FROM = "greatest(p.starts_at, c.valid_from)"
 _UNTIL = "greatest(least(p.ends_at, c.valid_until), c.grace_until)"
 _COUPONS = f"""
 select a.holder, c.id, c.code, c.member_id, c.max_uses, c.used as code_used, p.id as promotion_id, p.label_zh, p.label_en,
-       p.state, p.starts_at, p.ends_at, {_FROM} as valid_from, {_UNTIL} as valid_until, c.voided_at, coalesce(p.used >= p.use_limit, false) as used_up, p.budget - p.budget_used as budget_left,
+       p.state, p.starts_at, p.ends_at, {_FROM} as valid_from, {_UNTIL} as valid_until, c.voided_at,
+       coalesce(p.used >= p.use_limit, false) as used_up, p.budget - p.budget_used as budget_left,
        coalesce(h.used >= p.per_holder_limit, false) as holder_limit
 from unnest(%s::text[], %s::text[]) as a(code, holder)
 join promotions_couponcode c on c.code = a.code
