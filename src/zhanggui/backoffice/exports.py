@@ -30,19 +30,25 @@ Rows = Iterable[Sequence[Any]]
 
 def xlsx(filename: str, head: Sequence[Text | str], rows: Rows) -> HttpResponseBase:
     """A workbook with one sheet; money as numbers, times in the mall's zone."""
+    return workbook(filename, [("", head, rows)])
+
+
+def workbook(filename: str, sheets: Iterable[tuple[Text | str, Sequence[Text | str], Rows]]) -> HttpResponseBase:
+    """The same with several sheets: (name, "" for none; titles; rows)."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet()
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(head) - 1, 0), 16)
-        for x, title in enumerate(head):
-            sheet.write_string(0, x, say(title), bold)
-        for y, row in enumerate(rows, 1):
-            for x, value in enumerate(row):
-                _write(sheet, y, x, value, day, moment)
+        for name, head, rows in sheets:
+            sheet = book.add_worksheet(say(name) if isinstance(name, Text) else name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, max(len(head) - 1, 0), 16)
+            for x, title in enumerate(head):
+                sheet.write_string(0, x, say(title), bold)
+            for y, row in enumerate(rows, 1):
+                for x, value in enumerate(row):
+                    _write(sheet, y, x, value, day, moment)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{filename}.xlsx", content_type=XLSX)
 

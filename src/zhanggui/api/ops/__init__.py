@@ -11,6 +11,7 @@ from . import (
     members,
     money,
     orders,
+    planning,
     pledges,
     prices,
     products,
