@@ -26,6 +26,6 @@ from . import (
 router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, members, loyalty, content, reviews,
-    reports, webhooks, pledges,
+    reports, webhooks, pledges, planning,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])
