@@ -39,6 +39,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "content.*",
             "pricing.*",
             "promotions.*",
+            "groupbuy.*",
             "pledges.*",
             "coupons.*",
             "members.view",

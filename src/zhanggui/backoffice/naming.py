@@ -19,6 +19,7 @@ MODULES: dict[str, Text] = {
     "pricing": Text("价格与运费", "Prices and freight"),
     "inventory": Text("库存", "Stock"),
     "promotions": Text("促销", "Promotions"),
+    "groupbuy": Text("拼团", "Group buying"),
     "coupons": Text("优惠券", "Coupons"),
     "content": Text("页面与内容", "Pages and content"),
     "members": Text("会员", "Members"),

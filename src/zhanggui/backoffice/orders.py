@@ -49,6 +49,7 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "shipped_part": (Text("部分发货", "Shipped in part"), "good"),
     "delivered": (Text("送达", "Delivered"), "good"),
     "completed": (Text("完成", "Completed"), "good"),
+    "group_filled": (Text("成团", "Group full"), "good"),
     "cancelled": (Text("取消", "Cancelled"), "bad"),
     "given_up": (Text("部分商品取消", "Units given up"), "warn"),
     "refunded": (Text("退款", "Refunded"), "warn"),
@@ -64,6 +65,7 @@ ACTORS = {
 #: Why an order was cancelled, where the reason is a word of the program or one that buyers choose from.
 REASONS = {
     "expired": Text("超时未付款", "Not paid in time"),
+    "group_failed": Text("拼团未成", "Its group did not fill"),
     "buyer": Text("买家取消", "By the buyer"),
     "staff": Text("员工取消", "By staff"),
     "changed_mind": Text("不想买了", "Changed their mind"),

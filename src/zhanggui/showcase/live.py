@@ -22,7 +22,17 @@ ENTRY_BYTES = 600  # what an entry costs beside its content
 _TRIES = 3
 #: What pages are made from, besides prices and stock. Whoever makes one may ask for these versions without a statement.
 VERSIONS = frozenset(
-    {"catalog", "catalog.taxonomy", "content", "pricing.freight", "pricing.specials", "promotions", "settings", "showcase"}
+    {
+        "catalog",
+        "catalog.taxonomy",
+        "content",
+        "groupbuy",
+        "pricing.freight",
+        "pricing.specials",
+        "promotions",
+        "settings",
+        "showcase",
+    }
 )
 
 #: Through the doors of pricing and inventory. One row of three texts: columns of many rows cost half as much again.

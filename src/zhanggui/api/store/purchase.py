@@ -4,20 +4,27 @@ from typing import Annotated
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from zhanggui.checkout import services
 from zhanggui.checkout.selectors import holder_of
-from zhanggui.checkout.types import PlaceCommand, Purchase, QuoteRequest, WantedLine
+from zhanggui.checkout.types import GroupWish, PlaceCommand, Purchase, QuoteRequest, WantedLine
 from zhanggui.kernel import idempotency
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import NotFound, PermissionDenied
 from zhanggui.orders import selectors as orders
 
-from ..fields import Body, MoneyOrAmount, integer, line, text
+from ..fields import Body, Int64, MoneyOrAmount, integer, line, text
 from ..frame import language, reply_bytes
 from .parcels import parcels_of
 from .shapes import CouponCode, DeliveryIn, Provider, Sku, WantedIn, order_json
+
+
+class GroupIn(Body):
+    """To buy in a group of this offer: the one of `token`, or without it a new one. Takes a single line, no coupons, no points."""
+
+    offer: Int64
+    token: Annotated[str, StringConstraints(strict=True, max_length=24, pattern=r"^[A-Za-z0-9_-]*$")] = ""
 
 
 class PurchaseIn(Body):
@@ -30,6 +37,7 @@ class PurchaseIn(Body):
     coupons: Annotated[list[CouponCode], Field(max_length=10)] = []
     gifts: Annotated[list[Sku], Field(max_length=20)] = []
     points: integer(0, 2_000_000_000) = 0  # type: ignore[valid-type]
+    group: GroupIn | None = None
     payment_provider: Provider
     expected_total: MoneyOrAmount | None = None
     note: text(500) = ""  # type: ignore[valid-type]
@@ -52,6 +60,7 @@ def command_of(body: PurchaseIn, key: str | None, caller: Actor) -> PlaceCommand
             holder=holder_of(member, delivery.mobile),
             points=body.points,
             gifts=tuple(dict.fromkeys(body.gifts)),
+            group=GroupWish(body.group.offer, body.group.token) if body.group else None,
         ),
         provider=body.payment_provider,
         actor=caller,

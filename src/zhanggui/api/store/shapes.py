@@ -347,6 +347,7 @@ class OrderOut(Answer):
     status: Literal[
         "pending_payment", "paid", "fulfilling", "shipped", "delivered", "completed", "cancelled", "refunded"
     ]
+    hold: Literal["", "group"] = Field(description="what it waits for before it is shipped: a group that is not full")
     placed_at: datetime
     expires_at: datetime | None
     lines: list[OrderLineOut]
@@ -366,6 +367,7 @@ EVENTS = {
     "placed": Text("已下单", "Order placed"),
     "price_changed": Text("商家修改了价格", "The shop changed the price"),
     "paid": Text("已付款", "Paid"),
+    "group_filled": Text("拼团成功", "The group is full"),
     "cancelled": Text("已取消", "Cancelled"),
     "claimed": Text("仓库开始配货", "Being picked"),
     "shipped_part": Text("部分商品已发货", "Partly shipped"),
@@ -389,6 +391,7 @@ def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) 
         "number": order["number"],
         "token": orders.access_token(order["number"]),
         "status": order["status"],
+        "hold": order["hold"],
         "placed_at": order["placed_at"],
         "expires_at": order["expires_at"],
         "lines": [_order_line(line, money) for line in order["lines"]],

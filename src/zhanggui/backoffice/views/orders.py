@@ -181,8 +181,13 @@ def _order(
         form=form or FormState.of(_prices(found)),
         personal=personal,
         may_unmask=not personal and not selectors.sees_buyers(who) and who.may("members.view_personal"),
-        shippable=found["status"] in ("paid", "fulfilling", "shipped") and any(line["open"] > 0 for line in open_lines),
-        printable=who.may("fulfilment.print") and found["status"] in PRINTABLE and not found["origin"],
+        shippable=not found["hold"]
+        and found["status"] in ("paid", "fulfilling", "shipped")
+        and any(line["open"] > 0 for line in open_lines),
+        printable=who.may("fulfilment.print")
+        and found["status"] in PRINTABLE
+        and not found["origin"]
+        and not found["hold"],
         price_percent=mall_settings.get("orders.price_change_percent"),
         sender_known=bool(mall_settings.get("fulfilment.sender_address")),
         cancellable=found["status"] in ("pending_payment", "paid"),

@@ -108,7 +108,7 @@ def _printed(
     entries = []
     for number in numbers:
         order = found.get(number)
-        if order is None or order["status"] not in _ALIVE or not wanted(order):
+        if order is None or order["status"] not in _ALIVE or order["hold"] or not wanted(order):
             continue
         before = len(made)
         made += pages(orders.masked(order, actor, asked=True), sent[number])

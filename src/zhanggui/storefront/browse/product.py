@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import MediaView, ProductDetail
 from zhanggui.content import selectors as content
+from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import sized, srcset
@@ -91,6 +92,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
         reviews=reviews.first(shown, who.lang), steps=pricing.steps_of(price, Buyer()) if price else [],
         first=price.sale_price if price else None, own_prices=bool(price and any(s.kind in OWN for s in price.specials)),
+        groups=groupbuy.running_offers(clock.now(), exhibit.sku_ids),
         whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
         description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),

@@ -12,6 +12,7 @@ from zhanggui.checkout import selectors as carts
 from zhanggui.checkout import services
 from zhanggui.checkout.errors import CartClosed, PriceChanged
 from zhanggui.checkout.types import PICKUP, Delivery, PlaceCommand, Quote, QuoteRequest
+from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.kernel import clock, ids
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
 from zhanggui.members import selectors as members
@@ -51,8 +52,19 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _open_cart(request: HttpRequest) -> Cart | None:
+    """The cart to be bought: one for a group, which the address names, else the buyer's own."""
+    joint = _joint_cart(request)
+    if joint is not None:
+        return None if joint["order_number"] else joint
     cart_id = usable_cart(request)
     return carts.carts([cart_id]).get(cart_id) if cart_id else None
+
+
+def _joint_cart(request: HttpRequest) -> Cart | None:
+    """The cart for a group that the address or the form names, if it is the buyer's. It never becomes his own one."""
+    asked = (request.POST.get("cart") or request.GET.get("cart") or "")[:40]
+    cart = carts.carts([asked]).get(asked) if asked else None
+    return cart if cart and cart["joint"] and carts.may_use(cart, buyer_of(request).member_id) else None
 
 
 def _show(
@@ -65,7 +77,7 @@ def _show(
     cart = _open_cart(request)
     if cart is None or not any(not line.get("later") for line in cart["lines"]):
         held = held_cart(request)
-        bought = carts.carts([held]).get(held) if held and cart is None else None
+        bought = _joint_cart(request) or (carts.carts([held]).get(held) if held and cart is None else None)
         if bought and bought["order_number"] and carts.may_use(bought, buyer_of(request).member_id):
             return _to_what_became_of_it(request, bought)
         return see("/cart")
@@ -86,7 +98,8 @@ def _show(
         changed=_changed_total(refused),
         **context,
     )
-    keep_cart(request, response, cart)
+    if not cart["joint"]:
+        keep_cart(request, response, cart)
     return response
 
 
@@ -110,7 +123,8 @@ def _context(
         "regions": choices(form),
         "ways": ways_to_pay(),
         "wallet": _wallet(buyer.member_id, cart),
-        "spending": carts.points_offer(quote, buyer.member_id) if buyer.member_id else None,
+        "joint": groupbuy.offer(cart["joint"]["offer"]) if cart["joint"] else None,
+        "spending": carts.points_offer(quote, buyer.member_id) if buyer.member_id and not cart["joint"] else None,
         "hints": hints(quote),
         "dead": dead_coupons(quote),
         "priced": bool(quote.freight_label) or bool(quote.shipping_total),
@@ -165,7 +179,8 @@ def _changed_total(refused: Problem | None) -> dict[str, int] | None:
 
 def _adjust(request: HttpRequest, wish: str) -> HttpResponse:
     """`do`: update, coupon, points, `points:N`, `drop:CODE`, `line:ID:remove|later|fit:N`, prices. The form keeps what was typed."""
-    cart_id, member_id = usable_cart(request), buyer_of(request).member_id
+    joint, member_id = _joint_cart(request), buyer_of(request).member_id
+    cart_id = joint["id"] if joint else usable_cart(request)
     what, _, rest = wish.partition(":")
     if not cart_id:
         return see("/cart")
@@ -249,7 +264,8 @@ def _place(request: HttpRequest) -> HttpResponse:
         return _show(request, status=refused.status, refused=refused)
     _remember_address(request, delivery)
     response = pay.begin(request, purchase.number, provider, paid=_is_paid(purchase.order))
-    keep_cart(request, response, _left_over(request, cart))
+    if not cart["joint"]:
+        keep_cart(request, response, _left_over(request, cart))
     return response
 
 

@@ -19,7 +19,7 @@ from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
 from ..account.keeping import owner_only
-from . import words
+from . import groups, words
 from .cart import put_in
 from .names import english
 from .own import Own, own_order
@@ -41,6 +41,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState | None = None) -> HttpResponse:
     order = own.order
     open_cases = cases.cases_of([own.number])[own.number]
+    group = groups.group_of(order)
     wishes = cases.refundable_lines(order, cases.open_units(own.number)) if order["status"] not in OVER else []
     return render(
         request,
@@ -51,6 +52,8 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         said=said(request),
         form=form or FormState.of({"reason": "changed_mind"}),
         words=words,
+        group=group,
+        group_link=request.build_absolute_uri(f"/groups/{group.token}") if group else "",
         names=english((line["sku_id"] for line in order["lines"]), language.of(request)),
         steps=words.steps_of(order),
         events=words.told(order["timeline"]),

@@ -25,6 +25,7 @@ from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
 from ..account.keeping import owner_only
+from . import groups
 from .own import Own, own_order
 from .said import said
 from .show import render
@@ -143,6 +144,9 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         "repriced": price_change(order),
         "guest_link": request.build_absolute_uri(own.at(own.page)) if own.token else "",
     }
+    group = groups.group_of(order)
+    if group is not None:
+        context |= {"group": group, "group_link": request.build_absolute_uri(f"/groups/{group.token}")}
     if context["waiting"]:
         context |= _code(request, order) | _transfer(request, order)
     return render(request, "storefront/buying/pay.html", status=status, **context)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import cart, checkout, mine, orders, pay, regions, returns, reviews
+from . import cart, checkout, groups, mine, orders, pay, regions, returns, reviews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart", cart.show),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cart/gifts", cart.gifts),
     path("cart/lines/<str:line_id>", cart.change),
     path("p/<str:slug>/mine", mine.mine),
+    path("groups", groups.hall),
+    path("groups/offers/<int:offer_id>", groups.offer),
+    path("groups/<str:token>", groups.group),
     path("regions", regions.below),
     path("checkout", checkout.checkout),
     path("pay/<str:number>", pay.pay),

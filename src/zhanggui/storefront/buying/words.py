@@ -31,6 +31,8 @@ EVENTS = {
     "shipped_part": Text("部分商品已发出", "Part of the goods has left"),
     "delivered": Text("包裹已签收", "Delivered"),
     "completed": Text("订单完成", "Completed"),
+    "group_filled": Text("拼团成功", "The group is full"),
+    "group_failed": Text("拼团未成，款项原路退回", "The group did not fill; the money goes back the way it came"),
     "cancelled": Text("订单取消", "Cancelled"),
     "refunded": Text("款项已退回", "Money sent back"),
     "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
@@ -84,11 +86,17 @@ def steps_of(order: Mapping[str, Any]) -> list[tuple[Text, str]]:
 def told(timeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What the buyer may read of what happened, the latest first."""
     found = [
-        {"at": entry["at"], "title": EVENTS[entry["kind"]], "kind": entry["kind"]}
+        {"at": entry["at"], "title": EVENTS[_kind(entry)], "kind": entry["kind"]}
         for entry in timeline
         if entry["public"] and entry["kind"] in EVENTS
     ]
     return found[::-1]
+
+
+def _kind(entry: Mapping[str, Any]) -> str:
+    """A cancellation says whose doing it was where the buyer would ask."""
+    reason = str(entry["data"].get("reason", "")) if entry["kind"] == "cancelled" else ""
+    return reason if reason == "group_failed" else str(entry["kind"])
 
 
 def price_change(order: Mapping[str, Any]) -> Mapping[str, Any] | None:
