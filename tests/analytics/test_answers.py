@@ -29,8 +29,8 @@ def test_fewer_orders_and_more_sales_are_good_when_more_was_earned() -> None:
     found = ask(week(1000, 40, 4000_00, 1600_00), week(1000, 30, 4500_00, 1800_00))["fewer_orders_more_sales"]
     assert found.verdict == "good"
     assert found.text.zh == (
-        "有效订单 40 → 30(-25.0%)；总销售额 4,000.00 → 4,500.00(+12.5%)。"
-        "拆分：访客数 UV 0.00；成交转化率 -1,250.00；客单价 +1,750.00。毛利润 1,600.00 → 1,800.00(+12.5%)。"
+        "有效订单 40 → 30（-25.0%）；总销售额 4,000.00 → 4,500.00（+12.5%）。"
+        "拆分：访客数 UV 0.00；成交转化率 -1,250.00；客单价 +1,750.00。毛利润 1,600.00 → 1,800.00（+12.5%）。"
         "更少的订单赚到更多毛利：是好事，再把流失的部分补回来。"
     )
     assert "Conversion to valid orders -1,250.00" in found.text.en
