@@ -72,7 +72,10 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "audit.view",
         ),
     ),
-    "analyst": (Text("数据分析", "Data analyst"), ("*.view", "analytics.*", "reports.*", "planning.*", "pricing.view_cost")),
+    "analyst": (
+        Text("数据分析", "Data analyst"),
+        ("*.view", "analytics.*", "reports.*", "planning.*", "pricing.view_cost"),
+    ),
 }
 #: Never swept up by a pattern such as `*.view`: rights over people and machinery are given by name.
 RESERVED = ("accounts.*", "settings.*", "system.*", "audit.*", "webhooks.*")

@@ -69,9 +69,9 @@ SECTIONS: tuple[Section, ...] = (
         (
             Item(Text("促销与优惠券", "Promotions"), "office-promotions", "badge-percent", "promotions.view"),
             Item(Text("最低到手价", "Lowest prices"), "office-lowest", "arrow-down-to-line", "pricing.view"),
-            Item(Text("优惠券发放与效果", "Coupons at work"), "office-coupons", "ticket-percent", "promotions.view"),
             Item(Text("促销时光机", "Time machine"), "office-replays", "history", "planning.view"),
             Item(Text("说到做到", "Word and deed"), "office-pledges", "badge-check", "pledges.view"),
+            Item(Text("优惠券发放与效果", "Coupons at work"), "office-coupons", "ticket-percent", "promotions.view"),
             Item(Text("拼团", "Group offers"), "office-groups", "users-round", "groupbuy.view"),
             Item(Text("会员", "Members"), "office-members", "users-round", "members.view"),
             Item(Text("会员等级", "Tiers"), "office-tiers", "crown", "loyalty.view"),

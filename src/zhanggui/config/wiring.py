@@ -77,6 +77,6 @@ def reactions() -> None:
         subscribe_batch(change, "analytics.forget_sums", analytics.forget_sums)
     for judged in (ReviewPosted, ReviewHidden, ReviewShown):
         subscribe_batch(judged, "catalog.rate", catalog.rate)
-    for change in (PromotionPublished, PromotionPaused, PromotionChanged, PromotionEnded):
-        subscribe_batch(change, "promotions.mark_rules", promotions.mark_rules)
+    for step in (PromotionPublished, PromotionPaused, PromotionChanged, PromotionEnded):
+        subscribe_batch(step, "promotions.mark_rules", promotions.mark_rules)
     subscribe_batch(ANY, "webhooks.enqueue", webhooks.enqueue)
