@@ -105,9 +105,7 @@ def test_the_last_buyer_and_the_clock_agree_who_won() -> None:
             "update groupbuy_group set expires_at = kernel_now() + interval '20 milliseconds' where token = %s",
             (token,),
         )
-        outcomes = run_together(
-            [lambda o=offer_id, t=token, s=tea: buy_in(s, o, t, buyer=2), *[orders.end_groups] * 3]
-        )
+        outcomes = run_together([lambda o=offer_id, t=token, s=tea: buy_in(s, o, t, buyer=2), *[orders.end_groups] * 3])
         assert all(outcome.ok for outcome in outcomes[1:])
         db.execute("update groupbuy_group set expires_at = opened_at where token = %s and state = 'open'", (token,))
         orders.end_groups()

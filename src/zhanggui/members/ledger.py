@@ -36,7 +36,9 @@ def holding(member_id: int, asset: str = POINTS, *, lots: int = 3) -> Holding:
         " group by expires_at order by expires_at nulls last",
         (member_id, asset),
     )
-    expiring = tuple(Expiring(row["expires_at"] - _SECOND, row["held"]) for row in rows if row["expires_at"] is not None)
+    expiring = tuple(
+        Expiring(row["expires_at"] - _SECOND, row["held"]) for row in rows if row["expires_at"] is not None
+    )
     return Holding(sum(row["held"] for row in rows), purse["owed"] if purse else 0, expiring[:lots])
 
 

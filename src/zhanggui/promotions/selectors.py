@@ -296,7 +296,9 @@ def many(promotion_ids: Sequence[int]) -> dict[int, PromotionView]:
 
 def quotas(promotion_id: int) -> list[dict[str, Any]]:
     """Of a promotion with pieces of its own each SKU's code, `stock` and how many are `taken`. One statement, two where it has any."""
-    rows = db.rows("select sku_id, stock, taken from promotions_quota where promotion_id = %s order by id", (promotion_id,))
+    rows = db.rows(
+        "select sku_id, stock, taken from promotions_quota where promotion_id = %s order by id", (promotion_id,)
+    )
     codes = catalog.sku_codes([row["sku_id"] for row in rows]) if rows else {}
     return [{**row, "code": codes.get(row["sku_id"], "")} for row in rows]
 

@@ -238,9 +238,15 @@ def step(request: HttpRequest, promotion_id: int, name: str) -> HttpResponse:
     view = selectors.promotion(promotion_id)
     reason = request.POST.get("reason", "").strip()[:200]
     acts: dict[str, tuple[Callable[[], Any], Text]] = {
-        "publish": (partial(services.publish, promotion_id, actor=actor(request), reason=reason), Text("已发布", "Published")),
+        "publish": (
+            partial(services.publish, promotion_id, actor=actor(request), reason=reason),
+            Text("已发布", "Published"),
+        ),
         "pause": (partial(services.pause, promotion_id, actor=actor(request), reason=reason), Text("已暂停", "Paused")),
-        "resume": (partial(services.resume, promotion_id, actor=actor(request), reason=reason), Text("已恢复", "Live again")),
+        "resume": (
+            partial(services.resume, promotion_id, actor=actor(request), reason=reason),
+            Text("已恢复", "Live again"),
+        ),
         "end": (partial(services.end, promotion_id, actor=actor(request), reason=reason), Text("已结束", "Ended")),
     }
     if name not in acts:
