@@ -306,3 +306,30 @@ def test_statements_do_not_grow_with_the_orders(orders_placed: int) -> None:
         carrying_out.run_waiting()
     assert selectors.replay(replay_id).status == "finished"
     assert len(seen.captured_queries) == STATEMENTS
+
+
+def test_gifts_are_no_goods_of_the_order_but_cost_what_they_cost() -> None:
+    tea, cup = goods(12000, 3000, cost=1000)
+    sale = live("full_gift", {"steps": [{"threshold": 10000, "gifts": [{"sku": _sku(cup), "quantity": 2}]}]})
+    buy((tea, 1))
+    figures = replayed(*ran(sale))
+    assert figures.real == figures.proposed
+    assert (figures.real.goods, figures.real.gift_cost, figures.real.cost) == (12000, 2000, 2000)
+    assert figures.real.profit == 12000 - 1000 - 2000
+    assert [(row.real_orders, row.orders, row.gifts, row.gift_cost) for row in figures.promotions] == [(1, 1, 2, 2000)]
+    without = replayed()
+    assert (without.real.gift_cost, without.proposed.gift_cost) == (2000, 0)
+
+
+def test_free_delivery_and_first_purchases_are_given_back() -> None:
+    (tea,) = goods(9000)
+    pricing.save_freight_rule(method="express", fee=800, actor=SYSTEM)
+    free = live("free_shipping", {"threshold": 9000}, per_holder_limit=1, audience={"new": True})
+    buyer = member().id
+    buy((tea, 1), member_id=buyer)
+    with clock.at(clock.now()) as move:
+        _later(move)
+        buy((tea, 1), member_id=buyer)
+    figures = replayed(*ran(free))
+    assert figures.real == figures.proposed
+    assert (figures.real.relief, figures.same) == (800, 2)

@@ -9,12 +9,14 @@ from zhanggui.kernel import clock
 from zhanggui.members import selectors as members
 from zhanggui.members.types import MemberFacts
 from zhanggui.orders import selectors as orders
+from zhanggui.orders.types import GIFT
 from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions.types import KINDS, BuyerFacts, CartLine, Lane
 
-from .core import GoodsFact, Sale, SoldLine
+from .core import Given, GoodsFact, Sale, SoldLine
 
 SIZE = 1000
+GROUP = "group"  # kind of the entry of an order that was bought in a group
 _NOWHERE: tuple[int, tuple[int, ...], int | None] = (0, (), None)
 
 
@@ -37,11 +39,10 @@ class Goods(dict[int, GoodsFact]):
 def sales(start: datetime, end: datetime, currency: str, goods: Goods, *, size: int = SIZE) -> Iterator[list[Sale]]:
     """The orders of the span by their time, in batches. Five statements for each batch, at most two more for new goods."""
     for batch in orders.past.ids(start, end, currency, size=size):
-        regular = dict(batch)
-        rows = orders.past.whole([order_id for order_id, _ in batch])
+        rows = orders.past.whole(batch)
         goods.learn(line[1] for row in rows for line in row["lines"] or () if line[1] is not None)
         buyers = _Buyers(rows)
-        yield [_sale(row, regular[row["id"]], buyers, goods) for row in rows if row["lines"]]
+        yield [_sale(row, buyers, goods) for row in rows if row["lines"]]
 
 
 class _Buyers:
@@ -71,7 +72,7 @@ class _Buyers:
         )
 
 
-def _sale(row: Mapping[str, Any], regular: bool, buyers: _Buyers, goods: Goods) -> Sale:
+def _sale(row: Mapping[str, Any], buyers: _Buyers, goods: Goods) -> Sale:
     told = row["explanation"] or []
     at = row["placed_at"]
     relieved = tuple(
@@ -83,8 +84,8 @@ def _sale(row: Mapping[str, Any], regular: bool, buyers: _Buyers, goods: Goods) 
         row["number"],
         at,
         clock.business_date(at),
-        buyers.of(row, regular),
-        tuple([_line(line, goods) for line in row["lines"]]),
+        buyers.of(row, row["regular"]),
+        tuple([_line(line, goods) for line in row["lines"] if not _given(line)]),
         row["holder"],
         row["channel"],
         row["valid"],
@@ -92,7 +93,16 @@ def _sale(row: Mapping[str, Any], regular: bool, buyers: _Buyers, goods: Goods) 
         tuple((entry["ref"], entry["coupon"]) for entry in told if entry.get("coupon")),
         row["shipping_total"] + sum(amount for _, amount in relieved),
         relieved,
+        tuple(given for line in row["lines"] if (given := _given(line))),
+        any(entry["kind"] == GROUP for entry in told),
     )
+
+
+def _given(stored: Sequence[Any]) -> Given | None:
+    """The gift a line is; None for goods that were bought."""
+    _, sku_id, _, quantity, *_, shares = stored
+    gift = next((share for share in shares if share.get("kind") == GIFT), None)
+    return Given(gift["ref"], sku_id, quantity, stored[6]) if gift else None
 
 
 def _line(stored: Sequence[Any], goods: Goods) -> SoldLine:

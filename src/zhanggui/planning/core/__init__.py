@@ -6,6 +6,6 @@ really was. Both hold the same however many orders there are; only limits for ea
 
 from .tally import Tally
 from .till import Judgement, Till
-from .values import GoodsFact, Proposed, Sale, SoldLine
+from .values import Given, GoodsFact, Proposed, Sale, SoldLine
 
-__all__ = ["GoodsFact", "Judgement", "Proposed", "Sale", "SoldLine", "Tally", "Till"]
+__all__ = ["Given", "GoodsFact", "Judgement", "Proposed", "Sale", "SoldLine", "Tally", "Till"]

@@ -80,6 +80,7 @@ class Tally:
                 self.strangers += 1
         real.relief = sum(amount for _, amount in sale.relieved)
         proposed.relief = judged.relief.amount
+        real.gift_cost = sum((gift.cost or 0) * gift.quantity for gift in sale.gifts)
         proposed.gift_cost = self._gift_cost(judged.verdict.gifts)
         self.bounded += not judged.verdict.exact
         self._book(sale, real, proposed, worst)
@@ -186,6 +187,8 @@ class Tally:
                 given[promotion_id] = given.get(promotion_id, 0) + amount
         for promotion_id, amount in sale.relieved:
             given[promotion_id] = given.get(promotion_id, 0) + amount
+        for gift in sale.gifts:
+            given.setdefault(gift.promotion_id, 0)
         would: dict[int, int] = {}
         for applied in (*judged.verdict.applied, *judged.relief.applied):
             would[applied.promotion_id] = would.get(applied.promotion_id, 0) + applied.amount
@@ -207,10 +210,10 @@ class Tally:
                 segment.proposed += has or 0
                 segment.cheaper += (has or 0) > (had or 0)
                 segment.dearer += (has or 0) < (had or 0)
-        for gift in judged.verdict.gifts:
-            row = self._promotions[gift.promotion_id]
-            row.gifts += gift.quantity
-            row.gift_cost += (self._goods.get(gift.sku_id, _UNKNOWN).cost or 0) * gift.quantity
+        for promised in judged.verdict.gifts:
+            row = self._promotions[promised.promotion_id]
+            row.gifts += promised.quantity
+            row.gift_cost += (self._goods.get(promised.sku_id, _UNKNOWN).cost or 0) * promised.quantity
 
     def figures(self) -> Figures:
         """All of it so far."""

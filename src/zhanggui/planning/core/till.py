@@ -12,6 +12,7 @@ from zhanggui.promotions.types import (
     CartSnapshot,
     CompiledRule,
     HeldCoupon,
+    LineVerdict,
     Quota,
     Relief,
     Rule,
@@ -77,6 +78,11 @@ class _Counter:
                 self.had[holder, sku] = self.had.get((holder, sku), 0) + times * pieces
 
 
+def _untouched(sale: Sale) -> Judgement:
+    lines = [LineVerdict(each.cart.key, each.cart.quantity * each.cart.unit_price, 0, ()) for each in sale.lines]
+    return Judgement(Verdict(tuple(lines), 0, (), ()), Relief(0, (), ()))
+
+
 def _quota(rule: Rule) -> Quota | None:
     kind = KINDS[rule.kind]
     return kind.quota(rule.terms) if kind.quota else None
@@ -116,6 +122,8 @@ class Till:
     def judge(self, sale: Sale) -> Judgement:
         """What the proposal would have given this sale; it uses up limits as if it had."""
         self._give_back(sale.at)
+        if sale.fixed:
+            return _untouched(sale)
         rules = self._in_force(sale.at)
         holder = sale.holder or sale.number
         coupons = self._held(sale, holder)
@@ -125,6 +133,7 @@ class Till:
             sale.at,
             buyer=sale.buyer,
             channel=sale.channel,
+            chosen=frozenset(gift.sku_id for gift in sale.gifts),
             stock=self._stock,
         )
         verdict = evaluate(rules, cart, coupons, allowances)

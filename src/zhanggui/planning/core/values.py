@@ -23,11 +23,21 @@ class SoldLine(NamedTuple):
     other: int = 0
 
 
+class Given(NamedTuple):
+    """A gift that went with an order; `cost` of one piece (None: unknown)."""
+
+    promotion_id: int
+    sku_id: int
+    quantity: int
+    cost: int | None
+
+
 class Sale(NamedTuple):
     """A past order. `counts`: it belongs into the figures; one that does not only used up limits until `undone_at`.
 
     `day` is the business day; `coupons` are (coupon, code) the buyer presented; `freight` is what delivery cost before
-    `relieved`, what each promotion took off it.
+    `relieved`, what each promotion took off it;
+    `gifts` went with it. `fixed`: sold at a price of its own (in a group), where promotions have no say.
     """
 
     number: str
@@ -42,6 +52,8 @@ class Sale(NamedTuple):
     coupons: tuple[tuple[int, str], ...] = ()
     freight: int = 0
     relieved: tuple[tuple[int, int], ...] = ()
+    gifts: tuple[Given, ...] = ()
+    fixed: bool = False
 
 
 class Proposed(NamedTuple):
