@@ -59,6 +59,9 @@ BROKEN = {
     "orders.refunds_on_lines": "update orders_orderline set refunded_quantity = 0, refunded_amount = 0"
     " where shipped_quantity > 0",
     "orders.points_agree_with_the_ledger": "update members_posting set amount = amount + 1 where kind = 'give_back'",
+    "orders.held_while_its_group_runs": "update orders_order set hold = 'group' where status = 'paid'",
+    "orders.held_are_not_shipped": "update orders_order set hold = 'group'"
+    " where status in ('fulfilling', 'shipped', 'delivered', 'completed')",
     "orders.unpaid_do_not_linger": "update orders_order set expires_at = now() - interval '2 hours'"
     " where status = 'pending_payment'",
 }

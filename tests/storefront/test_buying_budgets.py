@@ -64,7 +64,7 @@ def test_the_checkout(count: int) -> None:
     browser, _ = filled(count)
     for _ in range(count):
         browser.post("/account/addresses/new", ADDRESS)
-    assert cost(browser, "/checkout") == 5  # the cart twice, addresses, goods, wallet
+    assert cost(browser, "/checkout") == 6  # the cart twice, addresses, goods, wallet, points
 
 
 @FEW_AND_MANY
@@ -85,5 +85,5 @@ def test_the_members_rooms(count: int) -> None:
     for _ in range(count):
         buy((code, 1), member_id=member_id)
     browser.post("/account/addresses/new", ADDRESS)
-    budgets = {"": 5, "/orders": 2, "/returns": 1, "/coupons": 2, "/favourites": 1, "/addresses": 1, "/settings": 1}
+    budgets = {"": 8, "/orders": 2, "/returns": 1, "/coupons": 2, "/favourites": 1, "/addresses": 1, "/settings": 1}
     assert {room: most for room, most in budgets.items() if cost(browser, f"/account{room}") > most} == {}

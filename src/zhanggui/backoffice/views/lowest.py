@@ -20,7 +20,7 @@ from zhanggui.ui import formatting, language, page
 from zhanggui.ui.language import say, t
 
 from .. import exports, tables
-from ..access import need, sees_costs, staff
+from ..access import sees_costs, staff
 from ..tables import Column, Filter, Table
 
 PAGE, FILE_PAGE = 50, 1000
@@ -145,7 +145,6 @@ def _file(part: str, costs: bool) -> Iterator[list[Any]]:
 def check(request: HttpRequest, promotion_id: int) -> HttpResponseBase:
     """What one promotion, live or not yet, brings its goods to beside all the others."""
     language.use(language.of(request))
-    need(request, "pricing.view")
     view = promotions.promotion(promotion_id)
     scope, below, rows = promotions.preview_lowest(promotion_id)
     return page.render(
