@@ -64,9 +64,8 @@ class Facts:
             "month",
             "now",
             "prices",
-            "rules",
         ),
-        *("skus", "standings", "versions"),
+        *("rules", "skus", "standings", "versions"),
     )
 
     def __init__(self, requests: Sequence[QuoteRequest], now: datetime) -> None:

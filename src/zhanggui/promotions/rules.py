@@ -1,9 +1,9 @@
 """Pure rules around the engine: what a draft must satisfy, how a stored row becomes a rule."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from zhanggui.kernel import clock
 from zhanggui.kernel.contact import clean_text
@@ -15,6 +15,7 @@ from .engine.fields import MOST_MONEY, ConfigFaults, Reader
 from .engine.kind import Kind
 from .types import PromotionDraft
 
+T = TypeVar("T")
 VERSION = "promotions"  # of kernel.versions: moves with every change of a rule
 MOST_IDS = 10_000
 MOST_USES = 10**12
@@ -32,28 +33,11 @@ def check(draft: PromotionDraft) -> Rule:
             FieldError("kind", "unknown", Text(f"没有这种促销，可用：{names}", f"no such kind; there are: {names}"))
         )
     else:
-        try:
-            terms = kind.parse(draft.config)
-        except ConfigFaults as wrong:
-            faults.extend(wrong.errors)
-    scope, daily = Scope(), tuple[DailyWindow, ...]()
-    try:
-        scope = parse_scope(draft.scope)
-    except ConfigFaults as wrong:
-        faults.extend(wrong.errors)
-    try:
-        daily = parse_daily(draft.daily)
-    except ConfigFaults as wrong:
-        faults.extend(wrong.errors)
-    audience, apart = None, frozenset[Lane]()
-    try:
-        audience = parse_audience(draft.audience)
-    except ConfigFaults as wrong:
-        faults.extend(wrong.errors)
-    try:
-        apart = parse_apart(draft.apart)
-    except ConfigFaults as wrong:
-        faults.extend(wrong.errors)
+        terms = _read(kind.parse, draft.config, None, faults)
+    scope = _read(parse_scope, draft.scope, Scope(), faults)
+    daily = _read(parse_daily, draft.daily, tuple[DailyWindow, ...](), faults)
+    audience = _read(parse_audience, draft.audience, None, faults)
+    apart = _read(parse_apart, draft.apart, frozenset[Lane](), faults)
     label = _label(draft, faults)
     _check_window(draft, faults)
     _check_numbers(draft, faults)
@@ -66,6 +50,15 @@ def check(draft: PromotionDraft) -> Rule:
         0, draft.kind, terms, label, draft.starts_at, draft.ends_at, scope, daily, draft.priority,
         draft.exclusive_group, is_counted(draft.kind, draft.use_limit, draft.per_holder_limit, draft.budget), audience, apart,
     )  # fmt: skip
+
+
+def _read(parse: Callable[[Any], T], value: object, otherwise: T, faults: list[FieldError]) -> T:
+    """What `parse` makes of a part of the draft; where it has faults they are noted and it reads as `otherwise`."""
+    try:
+        return parse(value)
+    except ConfigFaults as wrong:
+        faults.extend(wrong.errors)
+        return otherwise
 
 
 def _label(draft: PromotionDraft, faults: list[FieldError]) -> Text:

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 
 from .compiler import HeldCoupon, RuleSet
-from .run import Run, carry_out
+from .run import NO_LIMITS, Run, carry_out
 from .values import Allowance, CartSnapshot, Verdict
 
-_FREE: Mapping[int, Allowance] = {}
 #: So many cells (line × rule that has goods in the cart) are looked at per search: a cart of 6 lines under 8 rules is
 #: searched to the end (2^8 combinations), one of 20 under 25 is tried a few times more.
 SMALL, CELLS = 48, 48 * 256
@@ -26,7 +25,7 @@ def evaluate(
     rules: RuleSet,
     cart: CartSnapshot,
     coupons: Sequence[HeldCoupon] = (),
-    allowances: Mapping[int, Allowance] = _FREE,
+    allowances: Mapping[int, Allowance] = NO_LIMITS,
 ) -> Verdict:
     """Judge a cart. Deterministic: the order of lines and of coupons does not matter.
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from .compiler import HeldCoupon, RuleSet, explain
+from .compiler import HeldCoupon, RuleSet
 from .evaluate import minute_of
 from .kind import Circumstances, Goods, Offer
-from .run import Run, Turn, held_places
-from .values import Allowance, Applied, CartSnapshot, Explanation, Lane, Relief, Verdict
-
-_FREE: Mapping[int, Allowance] = {}
+from .run import NO_LIMITS, Run, Turn, applied_of, held_places
+from .values import Allowance, CartSnapshot, Lane, Relief, Verdict
 
 
 def relieve(
@@ -17,7 +15,7 @@ def relieve(
     verdict: Verdict,
     freight: int | None,
     coupons: Sequence[HeldCoupon] = (),
-    allowances: Mapping[int, Allowance] = _FREE,
+    allowances: Mapping[int, Allowance] = NO_LIMITS,
 ) -> Relief:
     """The one rule or coupon that takes most off `freight` (None: not known yet; then it is only said what is missing).
 
@@ -38,39 +36,16 @@ def relieve(
     offers = [(turn, offer) for turn in turns if (offer := _offer(run, turn, freight)) is not None]
     paid = [(turn, offer) for turn, offer in offers if offer.amount > 0]
     winner = max(paid, key=lambda pair: (pair[0].rule.priority, pair[1].amount, -pair[0].rule.id), default=None)
-    explained = list(run.explained)
     for turn, offer in offers:
-        if winner is not None and turn is not winner[0] and offer.amount > 0:
-            explained.append(explain(turn.rule, "exclusive", turn.code, other=winner[0].rule.label))
+        done = winner is not None and turn is winner[0]
+        if winner is not None and not done and offer.amount > 0:
+            run.refuse(turn, "exclusive", other=winner[0].rule.label)
         else:
-            done = winner is not None and turn is winner[0]
-            explained.append(
-                Explanation(
-                    turn.rule.id,
-                    turn.rule.label,
-                    turn.code,
-                    done,
-                    offer.amount if done else 0,
-                    offer.code,
-                    offer.params,
-                    offer.text,
-                )
-            )
+            run.note(turn, offer, offer.amount if done else 0, done)
+    explained = tuple(run.explained)
     if winner is None:
-        return Relief(0, (), tuple(explained))
-    turn, offer = winner
-    counted = turn.rule.counted or turn.code_id is not None
-    applied = Applied(
-        turn.rule.id,
-        turn.rule.kind,
-        turn.compiled.lane,
-        turn.rule.label,
-        turn.code,
-        turn.code_id,
-        offer.amount,
-        counted,
-    )
-    return Relief(offer.amount, (applied,), tuple(explained))
+        return Relief(0, (), explained)
+    return Relief(winner[1].amount, (applied_of(*winner),), explained)
 
 
 def _offer(run: Run, turn: Turn, freight: int | None) -> Offer | None:

@@ -1,7 +1,7 @@
 """Goods taken apart into pieces, for kinds that count them. Lines of thousands of pieces cost no more than lines of one."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .kind import Goods
@@ -47,6 +47,30 @@ def bundles(piles: Sequence[tuple[Pile, int]]) -> Iterator[tuple[int, list[Piece
                 return
             picked += _take(pile, size, 1)
         yield 1, picked
+
+
+def cut(
+    goods: Goods, found: Iterable[tuple[int, list[Pieces]]], most: int, off: Callable[[list[Pieces]], int]
+) -> tuple[int, list[int]]:
+    """What comes off at most `most` bundles, `off` of each, and for each line the worth of its pieces in them, to spread it by.
+
+    The bundles are taken in their order, until one is no cheaper.
+    """
+    amount, weights = 0, [0] * len(goods.lines)
+    for times, picked in found:
+        gain, taken = off(picked), min(times, most)
+        if gain <= 0 or not taken:
+            break
+        most -= taken
+        amount += taken * gain
+        for piece in picked:
+            weights[piece.place] += taken * piece.value * piece.number
+    return amount, weights
+
+
+def worth(picked: Iterable[Pieces]) -> int:
+    """What the pieces of a bundle cost singly."""
+    return sum(piece.value * piece.number for piece in picked)
 
 
 def _take(pile: Pile, size: int, times: int) -> list[Pieces]:

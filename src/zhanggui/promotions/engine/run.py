@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
+from types import MappingProxyType
 
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import allocate
@@ -23,6 +24,7 @@ from .values import (
 )
 
 canonical = itemgetter(1, 0)  # sku_id, then key: the result must not depend on the order of the lines
+NO_LIMITS: Mapping[int, Allowance] = MappingProxyType({})
 NOTHING = Offer(0, "", {}, Text("", ""))
 _SET = 1 << Lane.SET
 
@@ -51,21 +53,8 @@ class Run:
     """
 
     __slots__ = (
-        *(
-            "allowances",
-            "applied",
-            "at",
-            "cart",
-            "closed",
-            "closer",
-            "explained",
-            "gifts",
-            "groups",
-            "hindrances",
-            "left",
-            "lines",
-        ),
-        *("minute", "shares", "skip", "stock", "took", "worth"),
+        *("allowances", "applied", "at", "cart", "closed", "closer", "explained", "gifts", "groups", "hindrances"),
+        *("left", "lines", "minute", "shares", "skip", "stock", "took", "worth"),
     )
 
     def __init__(
@@ -115,7 +104,7 @@ class Run:
         if compiled.gives and self.gifts:
             self._given_before(turn, offer)
         if offer.amount <= 0 and not offer.gifts:
-            self._note(turn, offer, 0, False)
+            self.note(turn, offer, 0, False)
             return False
         if turn.budget_left is not None and offer.amount > turn.budget_left:
             return self.refuse(turn, "budget_spent")
@@ -187,7 +176,8 @@ class Run:
         self.explained.append(explain(turn.rule, code, turn.code, **params))
         return False
 
-    def _note(self, turn: Turn, offer: Offer, amount: int, applied: bool) -> None:
+    def note(self, turn: Turn, offer: Offer, amount: int, applied: bool) -> None:
+        """Note what the rule itself says of its offer."""
         rule = turn.rule
         self.explained.append(
             Explanation(rule.id, rule.label, turn.code, applied, amount, offer.code, offer.params, offer.text)
@@ -214,36 +204,23 @@ class Run:
 
     def take(self, turn: Turn, offer: Offer, shares: Sequence[int]) -> None:
         """Book an offer: every share onto its line, the rule as applied, its exclusive group as used."""
-        rule, code, compiled = turn.rule, turn.code, turn.compiled
+        rule, compiled = turn.rule, turn.compiled
         bit = compiled.bit
         closes = compiled.apart | (bit & _SET)
         for place, share in zip(turn.places, shares, strict=True):
             if share:
                 self.left[place] -= share
-                self.shares[place].append(Share(rule.id, code, share))
+                self.shares[place].append(Share(rule.id, turn.code, share))
                 self.took[place] |= bit
                 if closes:
                     self.closed[place] |= closes
                     self.closer[place] = rule
-        counted = rule.counted or turn.code_id is not None
-        self.applied.append(
-            Applied(
-                rule.id,
-                rule.kind,
-                compiled.lane,
-                rule.label,
-                code,
-                turn.code_id,
-                offer.amount,
-                counted,
-                self._pieces(turn, offer) if offer.pieces else (),
-            )
-        )
+        self.applied.append(applied_of(turn, offer, self._pieces(turn, offer) if offer.pieces else ()))
         for sku_id, quantity, choices in offer.gifts:
             self.gifts.append(Gift(rule.id, rule.label, sku_id, quantity, choices))
             self.stock = {**self.stock, sku_id: self.stock.get(sku_id, 0) - quantity}
         self.worth += offer.worth
-        self._note(turn, offer, offer.amount, True)
+        self.note(turn, offer, offer.amount, True)
         if rule.exclusive_group:
             self.groups[rule.exclusive_group] = rule
 
@@ -277,6 +254,15 @@ class Run:
     def saved(self) -> int:
         """What the buyer has of it all: money off, and the stated value of gifts."""
         return sum(line.quantity * line.unit_price for line in self.lines) - sum(self.left) + self.worth
+
+
+def applied_of(turn: Turn, offer: Offer, pieces: tuple[tuple[int, int], ...] = ()) -> Applied:
+    """The turn's rule as one that was applied."""
+    rule = turn.rule
+    return Applied(
+        rule.id, rule.kind, turn.compiled.lane, rule.label, turn.code, turn.code_id, offer.amount,
+        rule.counted or turn.code_id is not None, pieces,
+    )  # fmt: skip
 
 
 def carry_out(run: Run, rules: RuleSet, matches: list[list[int]], coupons: Sequence[HeldCoupon]) -> Run:

@@ -15,7 +15,7 @@ from zhanggui.kernel.money import allocate
 from ..depth import NEVER, Deep, Piece, Reach
 from ..fields import MOST_PIECES, Reader
 from ..kind import Badge, Goods, Kind, Offer
-from ..pieces import bundles, pile_of
+from ..pieces import bundles, cut, pile_of, worth
 from ..values import Lane
 
 _SHORT = Text(
@@ -49,17 +49,8 @@ def offer(terms: Terms, goods: Goods) -> Offer:
     pieces = sum(line.quantity for line in goods.lines)
     if pieces < terms.pieces:
         return Offer(0, "pieces_short", {"missing": terms.pieces - pieces, **words}, _SHORT)
-    left = terms.times or pieces
-    amount, weights = 0, [0] * len(goods.lines)
-    for times, picked in bundles([(pile_of(goods, range(len(goods.lines))), terms.pieces)]):
-        off = sum(piece.value * piece.number for piece in picked) - terms.price
-        taken = min(times, left)
-        if off <= 0 or not taken:
-            break
-        left -= taken
-        amount += taken * off
-        for piece in picked:
-            weights[piece.place] += taken * piece.value * piece.number
+    found = bundles([(pile_of(goods, range(len(goods.lines))), terms.pieces)])
+    amount, weights = cut(goods, found, terms.times or pieces, lambda picked: worth(picked) - terms.price)
     if not amount:
         return Offer(0, "already_cheaper", {}, _CHEAPER)
     return Offer(amount, "applied", {"off_amount": amount, **words}, _DONE, allocate(amount, weights))

@@ -16,7 +16,7 @@ from zhanggui.kernel.money import BASIS, allocate, portion
 from ..depth import NEVER, Deep, Piece, Reach
 from ..fields import MOST_PIECES, Reader
 from ..kind import Badge, Goods, Kind, Offer
-from ..pieces import bundles, pile_of
+from ..pieces import bundles, cut, pile_of
 from ..values import Lane
 from ..wording import percent_words
 
@@ -64,17 +64,7 @@ def offer(terms: Terms, goods: Goods) -> Offer:
         most = max(sum(goods.lines[place].quantity for place in places) for places in groups.values())
         return _short(terms, terms.nth - most)
     found.sort(key=lambda bundle: -_off(terms, bundle[1][-1].value))  # stable: the dearest first where they are alike
-    left = terms.times or MOST_PIECES**2
-    amount, weights = 0, [0] * len(goods.lines)
-    for times, picked in found:
-        off = _off(terms, picked[-1].value)
-        taken = min(times, left)
-        if off <= 0 or not taken:
-            break
-        left -= taken
-        amount += taken * off
-        for piece in picked:
-            weights[piece.place] += taken * piece.value * piece.number
+    amount, weights = cut(goods, found, terms.times or MOST_PIECES**2, lambda picked: _off(terms, picked[-1].value))
     if not amount:
         return Offer(0, "already_cheaper", {}, _CHEAPER)
     params = {"nth": terms.nth, "off_amount": amount}

@@ -13,7 +13,7 @@ from zhanggui.kernel.money import allocate
 from ..depth import NEVER, Deep, Piece, Reach
 from ..fields import MOST_PIECES, Reader
 from ..kind import Badge, Goods, Kind, Offer
-from ..pieces import bundles, pile_of
+from ..pieces import bundles, cut, pile_of, worth
 from ..values import Lane
 
 _SHORT = Text(
@@ -55,17 +55,8 @@ def offer(terms: Terms, goods: Goods) -> Offer:
     missing = sum(max(quantity - had[sku], 0) for sku, quantity in terms.items.items())
     if missing:
         return Offer(0, "pieces_short", {"missing": missing, "price_figure": terms.price}, _SHORT)
-    left = terms.times or MOST_PIECES**2
-    amount, weights = 0, [0] * len(goods.lines)
-    for times, picked in bundles([(pile_of(goods, places[sku]), quantity) for sku, quantity in terms.items.items()]):
-        off = sum(piece.value * piece.number for piece in picked) - terms.price
-        taken = min(times, left)
-        if off <= 0 or not taken:
-            break
-        left -= taken
-        amount += taken * off
-        for piece in picked:
-            weights[piece.place] += taken * piece.value * piece.number
+    found = bundles([(pile_of(goods, places[sku]), quantity) for sku, quantity in terms.items.items()])
+    amount, weights = cut(goods, found, terms.times or MOST_PIECES**2, lambda picked: worth(picked) - terms.price)
     if not amount:
         return Offer(0, "already_cheaper", {}, _CHEAPER)
     params = {"price_figure": terms.price, "off_amount": amount}
