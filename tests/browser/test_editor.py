@@ -81,7 +81,7 @@ def test_the_second_editor_is_told_and_decides(desk: Page, visit: Visit, sign_in
     desk.fill("[name=subtitle]", "编辑后改的")
     desk.fill("[name=tags]", "没有丢")
     desk.get_by_role("button", name="保存", exact=True).click()
-    difference = desk.locator("table", has_text="已保存(他人)")
+    difference = desk.locator("table", has_text="已保存（他人）")
     expect(difference).to_contain_text("店长先改的")
     expect(difference).to_contain_text("编辑后改的")
     expect(desk.locator("[name=subtitle]")).to_have_value("编辑后改的")

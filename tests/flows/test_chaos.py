@@ -29,6 +29,7 @@ from tests.cli.test_up import alive, children
 from tests.flows import malls
 from tests.flows.malls import Answer, inside, opened, purchase, rows, stocked
 from zhanggui.cli.data_dir import DataDir
+from zhanggui.cli.database.keeper import PATIENCE
 
 __all__ = ["call", "place"]
 pytestmark = [pytest.mark.process, pytest.mark.timeout(400)]
@@ -172,7 +173,9 @@ def kill(mall: Mall, kind: str, rng: random.Random) -> Mall:
     if kind == "supervisor":
         left = children(mall)
         mall.kill()
-        assert eventually(lambda: not any(alive(pid) for pid in left), 20)
+        # The database has PATIENCE seconds to close its books before its keeper insists.
+        gone = eventually(lambda: not any(alive(pid) for pid in left), 3 * PATIENCE)
+        assert gone, {pid: command for pid, command in left.items() if alive(pid)}
         return opened(mall.data, mall.port, 2)
     found = victims(mall, kind)
     with suppress(ProcessLookupError):  # it had just died of something else
