@@ -14,12 +14,12 @@ from zhanggui.catalog import search
 from zhanggui.content import selectors as content
 from zhanggui.kernel import fresh
 from zhanggui.promotions import selectors as promotions
-from zhanggui.storefront.browse import home, lists, product, reading, reviews
+from zhanggui.storefront.browse import flash, home, lists, product, reading, reviews
 
 
 def forget() -> None:
     """Nothing kept from the test before."""
-    for room in (home, lists, product, reading, reviews):
+    for room in (flash, home, lists, product, reading, reviews):
         room.kept.forget()
     search.forget()
     content.forget()

@@ -15,5 +15,6 @@ import "./carousel.js";
 import "./visit.js";
 import "./seen.js";
 import "./buying.js";
+import "./renew.js";
 import "./save.js";
 import "./rooms.js";

@@ -20,6 +20,7 @@ from .formula import price_for_profit as price_for_profit
 from .rules import freight_for, line
 from .rules import price_for as price_for
 from .rules import steps_of as steps_of
+from .struck import lowest_asked as lowest_asked
 from .struck import spans
 from .struck import strike as strike
 from .struck import struck_prices as struck_prices

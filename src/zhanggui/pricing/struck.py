@@ -80,6 +80,26 @@ def struck_prices(sku_ids: Sequence[int], at: datetime) -> dict[int, int]:
     return {row["sku_id"]: row["struck"] for row in rows}
 
 
+_LOWEST = f"""{SPANS}
+select e.sku_id, least(e.list_price, min(s.sale_price)) as lowest
+from pricing_effective(%(skus)s::bigint[], %(at)s) e
+join spans s on s.sku_id = e.sku_id and s.since < %(at)s and coalesce(s.until, 'infinity') > greatest(%(at)s - %(days)s, s.since)
+group by e.sku_id, e.list_price
+"""
+
+
+def lowest_asked(sku_ids: Sequence[int], at: datetime) -> dict[int, int]:
+    """The lowest price really asked for each SKU in the days before `at` (`pricing.struck_days`), never above its list price.
+
+    What a reduction that begins at `at` may be compared with; nothing where the mall strikes no prices. One statement.
+    """
+    if not sku_ids or not mall_settings.get("pricing.struck_shown_days"):
+        return {}
+    days = timedelta(days=mall_settings.get("pricing.struck_days"))
+    rows = db.rows(_LOWEST, {"skus": list(sku_ids), "at": at, "days": days})
+    return {row["sku_id"]: row["lowest"] for row in rows}
+
+
 def strike(sku_id: int, at: datetime) -> Strike | None:
     """What `struck_prices` answers for a SKU at `at`, with its reason; None where it has no price. One statement."""
     days, shown = (mall_settings.get(f"pricing.struck_{name}") for name in ("days", "shown_days"))

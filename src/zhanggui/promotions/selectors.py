@@ -20,6 +20,7 @@ from .past import spans as spans
 from .past import used_before as used_before
 from .rules import VERSION, member_of, normal_code, to_rule
 from .rules import check as check
+from .slots import flash_slots as flash_slots
 from .states import TRANSITIONS
 from .types import (
     Allowance,

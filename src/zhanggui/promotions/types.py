@@ -46,6 +46,8 @@ __all__ = [
     "CouponDraft",
     "CouponFunnel",
     "Explanation",
+    "FlashGood",
+    "FlashSlot",
     "Gift",
     "GoodsFacts",
     "HeldCoupon",
@@ -220,6 +222,30 @@ class LowestView:
     @property
     def exact(self) -> bool:
         return self.price == self.bound
+
+
+class FlashGood(NamedTuple):
+    """A SKU of a flash sale: its price, the pieces there are in all and those gone, what one buyer may have (None: no bound).
+
+    `for_some`: not everybody may buy it so. `sold_before`: until when an earlier slot or sale sold pieces of it at a flash price.
+    """
+
+    promotion_id: int
+    sku_id: int
+    price: int
+    stock: int
+    taken: int
+    per_buyer: int | None
+    for_some: bool
+    sold_before: datetime | None
+
+
+class FlashSlot(NamedTuple):
+    """Flash sales that begin and end together; `ends_at` None has no end."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+    goods: tuple[FlashGood, ...]
 
 
 class ProductBadge(NamedTuple):

@@ -13,7 +13,7 @@ from zhanggui.kernel.lane import Request, Response, ready
 from zhanggui.ui.refusals import BadRequest, as_problem
 
 from . import refusals
-from .browse import home, lists, product, sheets
+from .browse import flash, home, lists, product, sheets
 from .browse.addresses import BRAND, CATEGORY, PRODUCT, SEARCH
 from .browse.sheets import Visitor
 
@@ -35,6 +35,8 @@ def operation(method: str, path: str) -> Operation | None:
         return category_page
     if path == SEARCH:
         return search_page
+    if path == flash.PATH:
+        return flash_page
     if path.startswith(BRAND) and len(path) > len(BRAND) and "/" not in path[len(BRAND) :]:
         return brand_page
     return None
@@ -91,6 +93,10 @@ async def brand_page(request: Request, who: Visitor) -> Response:
 
 async def search_page(request: Request, who: Visitor) -> Response:
     return await sheets.serve(lists.search(request.query, who), request)
+
+
+async def flash_page(request: Request, who: Visitor) -> Response:
+    return await sheets.serve(flash.page(request.query, who), request)
 
 
 async def product_page(request: Request, who: Visitor) -> Response:

@@ -16,7 +16,7 @@ from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept
 from zhanggui.showcase.types import Tile
 
-from . import addresses, schema
+from . import addresses, flash, schema
 from .cards import Card, Prices, sku_ids_of
 from .sheets import Sheet, Shown, Visitor, write
 
@@ -60,7 +60,7 @@ class Filled:
 
 def home(who: Visitor) -> Shown:
     """`/`."""
-    return Shown(kept, ("home", who), lambda rules: _home(who, rules), SECONDS)
+    return Shown(kept, ("home", flash.minute(), who), lambda rules: _home(who, rules), SECONDS)
 
 
 def activity(slug: str, who: Visitor) -> Shown:
@@ -74,7 +74,7 @@ def _home(who: Visitor, rules: RuleSet) -> Sheet:
     style = content.site().style
     return blocks_page(
         "storefront/home.html", "/", blocks, who, rules, page=found, style=style,
-        data=[schema.organization(who.lang), schema.website(who.lang)],
+        data=[schema.organization(who.lang), schema.website(who.lang)], hall=flash.read(who.lang, clock.now()),
     )  # fmt: skip
 
 
@@ -95,15 +95,19 @@ def activity_page(found: PublishedPage, who: Visitor, rules: RuleSet, *, preview
     )  # fmt: skip
 
 
-def blocks_page(template: str, path: str, blocks: Sequence[Block], who: Visitor, rules: RuleSet, **about: Any) -> Sheet:
-    """A page of blocks, each filled; those that would be empty are left out."""
+def blocks_page(
+    template: str, path: str, blocks: Sequence[Block], who: Visitor, rules: RuleSet, hall: flash.Hall | None = None,
+    **about: Any,
+) -> Sheet:  # fmt: skip
+    """A page of blocks, each filled; those that would be empty are left out. With a `hall` its next slot as a strip."""
     filled = [made for block in blocks if not (made := fill(block, rules, who.lang)).empty]
-    sku_ids = sku_ids_of(*(one.tiles for one in filled))
+    sku_ids = list(dict.fromkeys([*sku_ids_of(*(one.tiles for one in filled)), *(hall.sku_ids if hall else ())]))
     prices = Prices.of(sku_ids)
     for one in filled:
         one.cards = prices.cards(one.tiles, one.sold)
     return write(
         template, who, path, sku_ids=sku_ids, now=prices.now, blocks=filled, canonical=path,
+        flash=flash.strip(hall, prices, who.lang) if hall else None,
         currency=mall_settings.get("mall.currency"), sold_days=mall_settings.get("content.hot_days"), **about,
     )  # fmt: skip
 

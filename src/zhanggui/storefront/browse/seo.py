@@ -33,7 +33,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def sitemap_pages(request: HttpRequest) -> HttpResponseBase:
-    """`/sitemap-pages.xml`: home, categories, brands, articles, help."""
+    """`/sitemap-pages.xml`: home, flash sales, categories, brands, articles, help."""
     return _urlset(_pages())
 
 
@@ -45,7 +45,7 @@ def sitemap_products(request: HttpRequest, start: int) -> HttpResponseBase:
 
 
 def _pages() -> Iterator[tuple[str, datetime | None]]:
-    yield from (("/", None), ("/articles", None), ("/help", None))
+    yield from (("/", None), ("/flash", None), ("/articles", None), ("/help", None))
     yield from ((addresses.category(found.slug), None) for found in catalog.categories())
     yield from ((addresses.brand(found.slug), None) for found in catalog.brands())
     yield from ((row.path, row.published_at) for row in content.help_pages())

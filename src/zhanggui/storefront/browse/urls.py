@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<str:slug>/reviews", views.product_reviews, name="product_reviews"),
     path("search", views.search, name="search"),
     path("search/suggest", views.suggest, name="suggest"),
+    path("flash", views.flash_hall, name="flash"),
     path("activity/<str:slug>", views.activity, name="activity"),
     path("articles", views.articles, name="articles"),
     path("articles/<str:slug>", views.article, name="article"),

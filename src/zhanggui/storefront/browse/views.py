@@ -10,7 +10,7 @@ from zhanggui.kernel.lane import Response
 from zhanggui.promotions import selectors as promotions
 from zhanggui.ui import language, page, seal, theme
 
-from . import home, lists, product, reading, reviews
+from . import flash, home, lists, product, reading, reviews
 from .sheets import Shown, Visitor
 
 MOST_WORDS, MOST_SEEN = 100, 12
@@ -41,6 +41,10 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 
 def search(request: HttpRequest) -> HttpResponse:
     return _answer(request, lists.search(_query(request), reader(request)))
+
+
+def flash_hall(request: HttpRequest) -> HttpResponse:
+    return _answer(request, flash.page(_query(request), reader(request)))
 
 
 def product_page(request: HttpRequest, slug: str) -> HttpResponse:
