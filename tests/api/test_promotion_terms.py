@@ -6,9 +6,12 @@ import pytest
 
 from tests.factories import accounts as make
 from tests.factories import shop
+from tests.factories.pricing import PRICER
 from tests.support.api import Caller, ok, refused
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
+from zhanggui.pricing import services as pricing
+from zhanggui.pricing.types import FloorRow
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +96,19 @@ def test_terms_that_cannot_be_are_refused_by_field() -> None:
     for kind, config, loc in cases:
         wrong = refused(marketing.post("ops/v1/promotions", terms(kind, config)), 409, "validation_error")
         assert loc in {e["loc"] for e in wrong["errors"]}, (kind, wrong)
+
+
+def test_new_terms_of_a_live_promotion_below_the_floor_need_a_reason() -> None:
+    (code,) = shop.goods(10_000)
+    pricing.set_floors([FloorRow(sku(code), 8_500, None)], reason="守住", actor=PRICER)
+    manager = Caller(make.staff_token("manager"))
+    body = terms("limited_discount", {"off_basis_points": 1_000})
+    made = ok(manager.post("ops/v1/promotions", body), 201)
+    path = f"ops/v1/promotions/{made['id']}"
+    ok(manager.post(f"{path}/publish", {}))
+    deeper = terms("limited_discount", {"off_basis_points": 2_000})
+    wrong = refused(manager.put(path, deeper), 409, "validation_error")
+    assert {e["loc"] for e in wrong["errors"]} == {"config", "reason"}
+    refused(manager.put(path, {**deeper, "reason": " "}), 409, "validation_error")
+    changed = ok(manager.put(path, {**deeper, "reason": "清仓"}))
+    assert changed["draft"]["config"] == {"off_basis_points": 2_000}

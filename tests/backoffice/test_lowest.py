@@ -60,3 +60,42 @@ def test_publishing_below_the_floor_asks_for_a_reason() -> None:
     for part in ("最低到手价 80.00", "写明原因并发布"):
         assert part in refused.content.decode()
     assert owner.post(f"/office/promotions/{offer}/do/publish", {"reason": "清仓"}).status_code == 303
+
+
+def terms(**changed: str) -> dict[str, str]:
+    return {"label_zh": "让利", "scope": "all", "starts_at": "2026-01-01T00:00", **changed}
+
+
+def test_the_form_shows_how_low_it_brings_prices_while_it_is_typed() -> None:
+    owner = at_the_desk("manager")
+    skus = priced(10000, 5000, 9000, 8000, 7000, 6000)
+    live("full_reduction", {"steps": [{"threshold": 10000, "off": 1000}]}, label_zh="满百减十")
+    pricing.set_floors([FloorRow(skus[0], 8500, None)], reason="守住", actor=PRICER)
+    page = "/office/promotions/preview/limited_discount/lowest"
+    shown = owner.post(page, terms(percent="20")).content.decode()
+    for part in ("72.00", "让利、满百减十", "1 个 SKU 会低于底价", "全部 6 个 SKU", "最低的 5 个"):
+        assert part in shown
+    gentle = owner.post(page, terms(percent="5")).content.decode()
+    assert "低于底价" not in gentle.replace("低于底价：", "")
+    assert "还不能核对" in owner.post(page, terms(percent="x")).content.decode()
+    assert "不从商品减钱" in owner.post("/office/promotions/preview/free_shipping/lowest", terms()).content.decode()
+
+
+def test_the_form_of_a_stored_promotion_takes_its_place() -> None:
+    owner = at_the_desk("manager")
+    priced(10000)
+    offer = live("limited_discount", {"off_basis_points": 5000}, label_zh="半价")
+    shown = owner.post("/office/promotions/preview/limited_discount/lowest", terms(percent="20", promotion=str(offer)))
+    assert "80.00" in shown.content.decode()
+
+
+def test_changing_a_live_promotion_below_the_floor_asks_for_a_reason() -> None:
+    owner = at_the_desk("manager")
+    [sku] = priced(10000)
+    pricing.set_floors([FloorRow(sku, 8500, None)], reason="守住", actor=PRICER)
+    offer = live("limited_discount", {"off_basis_points": 1000}, label_zh="九折")
+    refused = owner.post(f"/office/promotions/{offer}/save", terms(percent="20"))
+    assert refused.status_code == 422
+    for part in ("最低到手价 80.00", 'name="reason"', "低于底价的原因"):
+        assert part in refused.content.decode()
+    assert owner.post(f"/office/promotions/{offer}/save", terms(percent="20", reason="清仓")).status_code == 303

@@ -12,8 +12,8 @@ from zhanggui.kernel import clock, db, paging
 
 from .engine import Rule
 from .engine.lowest import Answer, Lowest, Mall, Ware, Witness
-from .rules import to_rule
-from .types import LowestView, Priced
+from .rules import check, to_rule
+from .types import LowestPreview, LowestView, Priced, PromotionDraft
 
 PriceSource = Callable[[Sequence[int]], Iterable[Priced]]
 _source: PriceSource | None = None
@@ -137,22 +137,45 @@ def lowest_counts(thin: int) -> dict[str, int]:
     return dict(row or {})
 
 
-def preview_lowest(promotion_id: int, *, limit: int = 20) -> tuple[int, int, list[LowestView]]:
-    """What a promotion, a draft too, would bring its goods to were it live now: (SKUs in scope, of these below their floor, the
-    worst of them). The statements do not grow with the mall."""
-    priced = {p.sku_id: p for p in prices(sku_ids())}
+#: A promotion that is not stored yet, among those that are.
+NEW = 0
+
+
+def preview_lowest(promotion_id: int, *, limit: int = 20) -> LowestPreview:
+    """What a promotion, a draft too, would bring its goods to were it live now. The statements do not grow with the mall."""
     at = clock.now()
-    found = mall_of(priced.values(), rules_in_force(at, also=promotion_id), at)
+    return _previewed(rules_in_force(at, also=promotion_id), promotion_id, at, limit)
+
+
+def preview_draft(
+    draft: PromotionDraft, promotion_id: int | None = None, *, most: int = 200, limit: int = 5
+) -> LowestPreview:
+    """The same for terms that are only being written, in place of those of `promotion_id` (None: a new one, `NEW` in the answer).
+
+    Quick: of its goods the `most` that have least room above their floors are looked at. Raises ValidationFailed.
+    """
+    rule = check(draft)._replace(id=promotion_id or NEW)
+    at = clock.now()
+    return _previewed([*rules_in_force(at, without=promotion_id), rule], rule.id, at, limit, most)
+
+
+def _previewed(
+    rules: Iterable[Rule], promotion_id: int, at: datetime, limit: int, most: int | None = None
+) -> LowestPreview:
+    priced = {p.sku_id: p for p in prices(sku_ids())}
+    found = mall_of(priced.values(), rules, at)
     mine = next((r for r in found.mall.rules if r.rule.id == promotion_id), None)
     scope = [found.mall.wares[place].sku_id for place in mine.positions] if mine is not None else []
 
-    def above(sku: int) -> tuple[bool, float]:
-        floor, bound = priced[sku].floor, found.bound(sku)
-        return floor is None, bound / max(1, priced[sku].sale_price if floor is None else floor)
+    def room(sku: int, amount: int) -> tuple[bool, float]:
+        one = priced[sku]
+        return one.floor is None, amount / max(1, one.sale_price if one.floor is None else one.floor)
 
-    below = sum(1 for sku in scope if (floor := priced[sku].floor) is not None and found.bound(sku) < floor)
+    looked = sorted(scope, key=lambda sku: (room(sku, priced[sku].sale_price), priced[sku].sale_price))[:most]
+    bounds = {sku: found.bound(sku) for sku in looked}
+    below = sum(1 for sku, bound in bounds.items() if (floor := priced[sku].floor) is not None and bound < floor)
     views = []
-    for sku in sorted(scope, key=above)[:limit]:
+    for sku in sorted(looked, key=lambda sku: room(sku, bounds[sku]))[:limit]:
         row = row_of(found.answer(sku), priced[sku])
         views.append(LowestView(**{name: row[name] for name in row if name != "goods"}, stale=False, at=at))
-    return len(scope), below, views
+    return LowestPreview(len(scope), len(looked), below, views)

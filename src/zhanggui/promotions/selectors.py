@@ -12,8 +12,10 @@ from zhanggui.kernel.problems import NotFound
 from .engine import KINDS, CompiledRule, RuleSet, compile_rules
 from .engine.compiler import goods_tokens
 from .engine.reasons import CODE_REASONS
+from .lowest import NEW as NEW
 from .lowest import lowest_counts as lowest_counts
 from .lowest import lowest_page as lowest_page
+from .lowest import preview_draft as preview_draft
 from .lowest import preview_lowest as preview_lowest
 from .past import Span as Span
 from .past import spans as spans

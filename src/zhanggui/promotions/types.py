@@ -54,6 +54,7 @@ __all__ = [
     "KINDS",
     "Lane",
     "LineVerdict",
+    "LowestPreview",
     "LowestView",
     "Priced",
     "Special",
@@ -222,6 +223,15 @@ class LowestView:
     @property
     def exact(self) -> bool:
         return self.price == self.bound
+
+
+class LowestPreview(NamedTuple):
+    """What a promotion would do: SKUs in its scope, how many were looked at, of these below their floor, and the worst."""
+
+    scope: int
+    looked: int
+    below: int
+    rows: list[LowestView]
 
 
 class FlashGood(NamedTuple):

@@ -121,11 +121,17 @@ class PromotionIn(Body):
     coupon: CouponTermsIn | None = None
 
     def draft(self) -> PromotionDraft:
-        values = self.model_dump(exclude={"audience", "coupon", "scope"}, by_alias=True)
+        values = self.model_dump(exclude={"audience", "coupon", "scope", "reason"}, by_alias=True)
         values["audience"] = self.audience.model_dump(exclude_defaults=True)
         values["scope"] = self.scope.model_dump(exclude_defaults=True)
         coupon = CouponDraft(**self.coupon.model_dump()) if self.coupon else None
         return PromotionDraft(**values, coupon=coupon)
+
+
+class TermsIn(PromotionIn):
+    """New terms; `reason` is asked for where a live promotion would go below floors."""
+
+    reason: OptionalReason = ""
 
 
 class ChangeIn(Body):
@@ -243,9 +249,9 @@ def promotion(request: HttpRequest, promotion_id: PathId) -> HttpResponse:
 STEPS = ("publish", "pause", "resume", "end")
 
 
-def _update(request: HttpRequest, promotion_id: PathId, body: PromotionIn) -> HttpResponse:
+def _update(request: HttpRequest, promotion_id: PathId, body: TermsIn) -> HttpResponse:
     """Once published, limits can be moved but not added or taken away."""
-    services.update_promotion(promotion_id, body.draft(), actor=actor(request))
+    services.update_promotion(promotion_id, body.draft(), actor=actor(request), reason=body.reason)
     return _shown(request, promotion_id)
 
 

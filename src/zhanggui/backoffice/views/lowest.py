@@ -14,12 +14,13 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
+from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import LowestView
 from zhanggui.ui import formatting, language, page
 from zhanggui.ui.language import say, t
 
-from .. import exports, tables
+from .. import exports, offers, tables
 from ..access import sees_costs, staff
 from ..tables import Column, Filter, Table
 
@@ -146,15 +147,39 @@ def check(request: HttpRequest, promotion_id: int) -> HttpResponseBase:
     """What one promotion, live or not yet, brings its goods to beside all the others."""
     language.use(language.of(request))
     view = promotions.promotion(promotion_id)
-    scope, below, rows = promotions.preview_lowest(promotion_id)
+    found = promotions.preview_lowest(promotion_id)
     return page.render(
-        request, "backoffice/lowest_check.html", view=view, scope=scope, below=below, rows=rows, words=Words(rows),
+        request, "backoffice/lowest_check.html", view=view, found=found, words=Words(found.rows),
         costs=sees_costs(request),
         currency=mall_settings.get("mall.currency"),
     )  # fmt: skip
 
 
+@staff("promotions.view", methods=("POST",))
+def live_check(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The same for the terms as they are being typed, of `promotion` or a new one; a part of a page."""
+    language.use(language.of(request))
+    if kind not in offers.KINDS:
+        raise NotFound()
+    lang, currency = language.current(), mall_settings.get("mall.currency")
+    given = request.POST.get("promotion", "")
+    promotion_id = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else None
+    found, words, wrong = None, None, ""
+    try:
+        draft = offers.draft_of(request.POST, kind, currency)
+        found = promotions.preview_draft(draft, promotion_id)
+        words = Words(found.rows)
+        words.rules[promotion_id or promotions.NEW] = Text(draft.label_zh, draft.label_en or draft.label_zh)
+    except ValidationFailed as refused:
+        wrong = str(refused.errors[0].as_dict(lang)["message"])
+    return page.render(
+        request, "backoffice/parts/lowest_live.html", found=found, words=words, wrong=wrong, costs=sees_costs(request),
+        currency=currency,
+    )  # fmt: skip
+
+
 urlpatterns = [
+    path("promotions/preview/<slug:kind>/lowest", live_check, name="office-promotion-preview-lowest"),
     path("lowest", list_, name="office-lowest"),
     path("promotions/<int:promotion_id>/lowest", check, name="office-promotion-lowest"),
 ]

@@ -227,7 +227,8 @@ def save(request: HttpRequest, promotion_id: int) -> HttpResponse:
     def do() -> None:
         need(request, _right(view.draft.kind))
         draft = offers.draft_of(request.POST, view.draft.kind, mall_settings.get("mall.currency"))
-        services.update_promotion(promotion_id, draft, actor=actor(request))
+        reason = request.POST.get("reason", "").strip()[:200]
+        services.update_promotion(promotion_id, draft, actor=actor(request), reason=reason)
 
     return _act(request, promotion_id, do, Text("已保存", "Saved"))
 
