@@ -64,7 +64,7 @@ def test_the_checkout(count: int) -> None:
     browser, _ = filled(count)
     for _ in range(count):
         browser.post("/account/addresses/new", ADDRESS)
-    assert cost(browser, "/checkout") == 6  # the cart twice, addresses, goods, wallet, points
+    assert cost(browser, "/checkout") == 7  # the cart twice, addresses, goods, wallet, points, balance
 
 
 @FEW_AND_MANY

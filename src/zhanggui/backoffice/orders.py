@@ -14,6 +14,7 @@ PROVIDERS: dict[str, Text] = {
     "wechat": Text("微信支付", "WeChat Pay"),
     "unionpay": Text("银联", "UnionPay"),
     "bank_transfer": Text("银行转账", "Bank transfer"),
+    "balance": Text("余额", "Balance"),
     "simulator": Text("模拟支付", "Simulator"),
     "": Text("无需付款", "Nothing to pay"),
 }

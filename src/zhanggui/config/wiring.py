@@ -33,7 +33,7 @@ def ports() -> None:
     from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
     from zhanggui.reactions.groupbuy import article_prices
-    from zhanggui.reactions.members import growth
+    from zhanggui.reactions.members import Balances, growth
     from zhanggui.storefront.browse.said import goods as shop_says
     from zhanggui.storefront.browse.said import postage as shop_says_of_postage
 
@@ -48,6 +48,7 @@ def ports() -> None:
     pricing.bind_lowest(reaching.keep_above)
     groupbuy.bind_prices(article_prices)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
+    payments.bind_balances(Balances())
 
 
 def reactions() -> None:

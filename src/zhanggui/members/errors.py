@@ -1,6 +1,7 @@
 """Refusals of members."""
 
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import format_minor, json_money, symbol_of
 from zhanggui.kernel.problems import Problem
 
 
@@ -27,3 +28,20 @@ class NotEnough(Problem):
     code = "points_not_enough"
     status = 409
     message = Text("可用积分或余额不足（现有 {available}）", "Not enough points or balance ({available} left)")
+
+
+class BalanceNotEnough(Problem):
+    """`extra`: available and missing, as money."""
+
+    code = "balance_not_enough"
+    status = 409
+    message = Text(
+        "余额不足：可用 {available}，还差 {missing}", "Not enough balance: {available} available, {missing} missing"
+    )
+
+
+def balance_not_enough(available: int, amount: int, currency: str) -> BalanceNotEnough:
+    """The refusal of a payment of `amount` minor units by who has `available` of them."""
+    held, missing = (f"{symbol_of(currency)}{format_minor(n, currency)}" for n in (available, amount - available))
+    extra = {"available": json_money(available, currency), "missing": json_money(amount - available, currency)}
+    return BalanceNotEnough(available=held, missing=missing, extra=extra)

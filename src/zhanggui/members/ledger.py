@@ -6,7 +6,7 @@ from typing import Any
 from zhanggui.kernel import clock, db, mall_settings, paging
 from zhanggui.kernel.money import minor_digits
 
-from .types import POINTS, Expiring, Holding, Liability, PostingView
+from .types import BALANCE, POINTS, BalanceMove, Expiring, Holding, Liability, PostingView
 
 _SECOND = timedelta(seconds=1)
 _LIVE = "remaining > 0 and (expires_at is null or expires_at > kernel_now())"
@@ -52,6 +52,16 @@ def postings(member_id: int, asset: str = POINTS, *, cursor: str = "", limit: in
         (member_id, asset, before, before, limit + 1),
     )
     return paging.page([PostingView(**row) for row in rows], limit, lambda view: view.id)
+
+
+def balance_moves(start: datetime, end: datetime) -> list[BalanceMove]:
+    """What orders took from balances and what came back of it between two instants, in order. One statement."""
+    rows = db.rows(
+        "select kind, reference, key, amount, at from members_posting where asset = %s and kind in ('spend', 'give_back')"
+        " and at >= %s and at < %s order by id",
+        (BALANCE, start, end),
+    )
+    return [BalanceMove(row["kind"], row["reference"], row["key"], row["amount"], row["at"]) for row in rows]
 
 
 def liability(asset: str = POINTS) -> list[Liability]:

@@ -13,7 +13,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.contact import mask_email, mask_mobile, mask_name, normal_mobile
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
 
-from .ledger import accounts, available, holding, liability, points_value, postings
+from .ledger import accounts, available, balance_moves, holding, liability, points_value, postings
 from .models import Address, Contact, Favourite, Member
 from .regions import cities as cities
 from .regions import districts as districts
@@ -40,6 +40,7 @@ __all__ = [
     "address",
     "addresses",
     "available",
+    "balance_moves",
     "buyer_facts",
     "cities",
     "contacts",

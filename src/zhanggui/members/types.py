@@ -186,11 +186,24 @@ POSTING_KINDS = {
     "take_back": Text("退款收回", "Taken back"),
     "spend": Text("下单使用", "Spent"),
     "give_back": Text("退回", "Given back"),
+    "exchange": Text("兑换", "Exchanged"),
     "expire": Text("过期", "Expired"),
     "birthday": Text("生日礼", "Birthday gift"),
     "top_up": Text("充值", "Topped up"),
     "adjust": Text("人工调整", "Adjusted"),
+    "draw_chance": Text("抽奖使用", "Spent on a draw"),
+    "draw_prize": Text("抽奖获得", "Won in a draw"),
 }
+
+
+class BalanceMove(NamedTuple):
+    """What an order took from a balance (`spend`), or what came back of it under `key` (`give_back`); minor units."""
+
+    kind: str
+    order_number: str
+    key: str
+    amount: int
+    at: datetime
 
 
 class Earned(NamedTuple):

@@ -56,6 +56,22 @@ INVARIANTS = [
         " as soon as the news of it is delivered.",
     ),
     Invariant(
+        "orders.balances_agree_with_payments",
+        """with ledger as (
+            select reference, sum(amount) filter (where kind = 'spend') as paid,
+                coalesce(sum(amount) filter (where kind = 'give_back'), 0) as back
+            from members_posting where asset = 'balance' and kind in ('spend', 'give_back') group by reference
+        ), money as (
+            select i.reference, sum(i.captured) as paid, sum(i.refunded) as back, sum(i.refund_claimed) as claimed
+            from payments_intent i where i.provider = 'balance' and i.captured > 0 group by i.reference)
+        select coalesce(m.reference, l.reference) as number, m.paid, m.back, l.paid as drawn, l.back as returned, o.payment_provider
+        from money m full join ledger l on l.reference = m.reference
+        left join orders_order o on o.number = coalesce(m.reference, l.reference)
+        where m.paid is distinct from l.paid or l.back not between m.back and m.claimed
+            or o.payment_provider is distinct from 'balance'""",
+        "What an order took from a balance is what it was paid with; what went back to it was refunded, or is about to be.",
+    ),
+    Invariant(
         "orders.stock_is_reserved",
         """select l.id, o.number, l.sku_id, l.quantity - l.shipped_quantity - l.refunded_quantity as open, coalesce(r.held, 0) as held
         from orders_orderline l join orders_order o on o.id = l.order_id

@@ -57,7 +57,7 @@ def refused(number: str, action: str) -> Exception:
 def hold(number: str) -> dict[str, Any]:
     """Lock an order's row before touching its lines. Raises NotFound."""
     found = db.row(
-        "select id, number, status, member_id, total, paid_total, refunded_total, currency, hold from orders_order"
+        "select id, number, status, member_id, total, paid_total, refunded_total, currency, hold, expires_at from orders_order"
         " where number = %s for no key update",
         (number,),
     )

@@ -7,7 +7,7 @@ from zhanggui.kernel.clock import MallNow
 
 INTENT_STATES = ["pending", "succeeded", "closed", "failed"]
 REFUND_STATES = ["pending", "processing", "succeeded", "failed"]
-PROVIDERS = ["alipay", "wechat", "unionpay", "bank_transfer", "simulator"]
+PROVIDERS = ["alipay", "wechat", "unionpay", "bank_transfer", "simulator", "balance"]
 
 
 class Intent(models.Model):

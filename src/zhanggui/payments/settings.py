@@ -6,7 +6,7 @@ from zhanggui.kernel.mall_settings import Setting
 SETTINGS = [
     Setting(
         "payments.providers",
-        ["alipay", "wechat", "unionpay", "bank_transfer"],
+        ["alipay", "wechat", "unionpay", "bank_transfer", "balance"],
         "json",
         Text("开放的支付方式", "Ways to pay that are offered"),
     ),

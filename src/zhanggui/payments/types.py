@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from zhanggui.kernel.actor import Actor
+
 
 class Provider(StrEnum):
     """The ways to pay, as the API names them."""
@@ -14,6 +16,7 @@ class Provider(StrEnum):
     WECHAT = "wechat"
     UNIONPAY = "unionpay"
     BANK_TRANSFER = "bank_transfer"
+    BALANCE = "balance"
     SIMULATOR = "simulator"
 
 
@@ -219,6 +222,30 @@ class OrderMoney:
 ApplyPayments = Callable[[Sequence[int]], object]
 #: Answers the references that became paid between two instants, and those named besides.
 OrderFacts = Callable[[datetime, datetime, Sequence[str]], Iterable[OrderMoney]]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceMove:
+    """A line of the ledger of balances: what a reference took (`payment`), or got back under `number` (`refund`); minor units."""
+
+    kind: Literal["payment", "refund"]
+    reference: str
+    number: str
+    amount: int
+    at: datetime
+
+
+class Balances(Protocol):
+    """What members keep with the mall, as payments draw on it (bound to the owner of the ledger)."""
+
+    def take(self, member_id: int, amount: int, *, reference: str, actor: Actor) -> datetime:
+        """Take it for this reference, once; when it was taken. Needs a transaction. Raises the owner's refusal."""
+
+    def give_back(self, reference: str, amount: int, *, key: str, actor: Actor) -> bool:
+        """Give it back, once per key; False where less than that was taken and not yet given back."""
+
+    def moves(self, start: datetime, end: datetime) -> Iterable[BalanceMove]:
+        """What was taken and given back between two instants."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.money import format_minor, json_money
 from zhanggui.kernel.problems import FieldError, IdempotencyConflict, NotFound, ValidationFailed
+from zhanggui.members import selectors as members
+from zhanggui.members.errors import balance_not_enough
+from zhanggui.members.types import BALANCE
 from zhanggui.orders import services as orders
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.orders.selectors import as_placed, is_gift
@@ -33,6 +36,7 @@ from zhanggui.orders.types import (
 )
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
+from zhanggui.payments.types import Provider
 from zhanggui.promotions.types import Lane
 
 from .. import selectors
@@ -137,9 +141,10 @@ def _sell(
     facts = Facts(requests, now)
     expires_at = now + timedelta(minutes=mall_settings.get("orders.minutes_to_pay"))
     providers = payment_reads.usable_providers()
+    balances = _balances([commands[i] for i in places])
     going, drafts = [], []
     for i, quote in zip(places, quote_many(requests, facts), strict=True):
-        refusal = _refusal(commands[i], quote, providers)
+        refusal = _refusal(commands[i], quote, providers) or _short(commands[i], quote, balances)
         if refusal is not None:
             answers[i] = refusal
         else:
@@ -246,6 +251,26 @@ def _refusal(command: PlaceCommand, quote: Quote, providers: frozenset[str]) -> 
             },
         )
     return None
+
+
+def _balances(commands: Sequence[PlaceCommand]) -> dict[int, int]:
+    """What members who want to pay from their balance hold. One statement, none where nobody does."""
+    buyers = [c.request.member_id for c in commands if c.provider == Provider.BALANCE and c.request.member_id]
+    return members.available(buyers, BALANCE) if buyers else {}
+
+
+def _short(command: PlaceCommand, quote: Quote, balances: Mapping[int, int]) -> Exception | None:
+    """Why this cannot be paid from the buyer's balance as it stands now; the payment has the last word."""
+    member_id = command.request.member_id
+    if command.provider != Provider.BALANCE or not quote.total:
+        return None
+    if member_id is None:
+        fault = ValidationFailed.one(
+            "payment_provider", "members_only", "登录后才能用余额支付", "only members who are signed in have a balance"
+        )
+        return ProviderUnavailable(provider=command.provider, errors=fault.errors)
+    held = balances.get(member_id, 0)
+    return balance_not_enough(held, quote.total, quote.currency) if held < quote.total else None
 
 
 def _provider_error(provider: str, providers: frozenset[str]) -> FieldError:

@@ -18,7 +18,18 @@ from .people import (
     sign_in,
     update_profile,
 )
-from .points import adjust, earn_points, expire_points, gift_birthdays, give_back_spent, take_back_points
+from .points import (
+    adjust,
+    earn_points,
+    expire_points,
+    gift_birthdays,
+    give_back_spent,
+    play,
+    return_balance,
+    spend_balance,
+    spend_points,
+    take_back_points,
+)
 from .tiers import grant_tier, judge_all_tiers, judge_tiers, remove_tier, save_tier
 
 __all__ = [
@@ -38,15 +49,19 @@ __all__ = [
     "judge_all_tiers",
     "judge_tiers",
     "keep_favourite",
+    "play",
     "record_export",
     "register",
     "remove_address",
     "remove_tier",
+    "return_balance",
     "save_tier",
     "set_employee",
     "set_status",
     "set_tags",
     "sign_in",
+    "spend_balance",
+    "spend_points",
     "take_back_points",
     "update_profile",
 ]

@@ -1,7 +1,7 @@
 """Points and balances: a ledger of double entry (sql/ledger.sql). Each move has a cause and happens once, whoever repeats it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -10,10 +10,10 @@ from zhanggui.kernel import audit, clock, db, ids, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.contact import clean_text
 from zhanggui.kernel.money import BASIS, MAX_AMOUNT, minor_digits
-from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
+from zhanggui.kernel.problems import Conflict, NotFound, PermissionDenied, ValidationFailed
 
 from .. import permissions, selectors
-from ..errors import NotEnough
+from ..errors import NotEnough, balance_not_enough
 from ..ledger import month_ends
 from ..models import Member
 from ..types import ASSETS, BALANCE, POINTS, Earned
@@ -29,6 +29,18 @@ def _by(actor: Actor) -> dict[str, Any]:
 def _post(rows: Sequence[dict[str, Any]]) -> int:
     """Write postings in the order of the rows; how many were new."""
     return len(db.rows(_POST, (db.Json([row | {"n": n} for n, row in enumerate(rows)]),))) if rows else 0
+
+
+def _post_within(rows: Sequence[dict[str, Any]], member_id: int, asset: str) -> int:
+    """The same for one member, inside a transaction. Raises NotEnough where he holds less than is to be taken."""
+    try:
+        with transaction.atomic():
+            return _post(rows)
+    except DatabaseError as refused:
+        if getattr(refused.__cause__, "sqlstate", "") != "ZG003":
+            raise
+        left = selectors.available([member_id], asset).get(member_id, 0)
+        raise NotEnough(available=left, extra={"asset": asset, "available": left}) from None
 
 
 def earn_points(orders: Sequence[Earned], *, actor: Actor = SYSTEM) -> int:
@@ -82,6 +94,60 @@ def give_back_spent(
     return int(back["amount"]) if back else 0
 
 
+@db.needs_transaction
+def spend_balance(member_id: int, amount: int, *, order_number: str, actor: Actor) -> datetime:
+    """An order is paid from its buyer's balance, once in its life; when. Needs a transaction; raises BalanceNotEnough, Conflict.
+
+    The purse's lock stands after the order and its payments (docs/locking.md).
+    """
+    row = {
+        "asset": BALANCE, "kind": "spend", "key": order_number, "reference": order_number, "member_id": member_id,
+        "source": "member", "target": "redeemed", "amount": amount, **_by(actor),
+    }  # fmt: skip
+    try:
+        written = _post_within([row], member_id, BALANCE)
+    except NotEnough as short:
+        currency = mall_settings.get("mall.currency")
+        raise balance_not_enough(short.extra["available"], amount, currency) from None
+    if not written:
+        raise Conflict(extra={"order": order_number})
+    posted = db.row(
+        "select at from members_posting where asset = %s and kind = 'spend' and key = %s", (BALANCE, order_number)
+    )
+    assert posted is not None
+    at: datetime = posted["at"]
+    return at
+
+
+def return_balance(order_number: str, amount: int, *, key: str, actor: Actor) -> bool:
+    """So much of what an order took from a balance comes back, once per `key`; False where less than that is left of it.
+
+    Opens its own transaction.
+    """
+    with transaction.atomic():
+        back = give_back_spent(order_number, amount, key=key, actor=actor, asset=BALANCE)
+        if not back:
+            row = db.row(
+                "select amount from members_posting where asset = %s and kind = 'give_back' and key = %s and reference = %s",
+                (BALANCE, key[:80], order_number),
+            )
+            back = row["amount"] if row else 0
+        if back != amount:
+            transaction.set_rollback(True)
+        return bool(back == amount)
+
+
+@db.needs_transaction
+def spend_points(member_id: int, amount: int, *, key: str, reason: str, actor: Actor) -> None:
+    """Points are exchanged for something that is no order, once per `key`. Needs a transaction. Raises NotEnough, Conflict."""
+    row = {
+        "asset": POINTS, "kind": "exchange", "key": key[:80], "member_id": member_id, "source": "member",
+        "target": "redeemed", "amount": amount, "reason": reason[:500], **_by(actor),
+    }  # fmt: skip
+    if not _post_within([row], member_id, POINTS):
+        raise Conflict(extra={"key": key})
+
+
 def expire_points(*, actor: Actor = SYSTEM) -> int:
     """Lots whose time is over leave their members, a thousand at a time; how many."""
     total = 0
@@ -120,15 +186,7 @@ def adjust(member_id: int, amount: int, *, reason: str, key: str = "", actor: Ac
     with transaction.atomic():
         if not Member.objects.filter(pk=member_id).exists():
             raise NotFound()
-        try:
-            with transaction.atomic():
-                written = _post([row])
-        except DatabaseError as refused:
-            if getattr(refused.__cause__, "sqlstate", "") != "ZG003":
-                raise
-            left = selectors.available([member_id], asset).get(member_id, 0)
-            raise NotEnough(available=left, extra={"asset": asset, "available": left}) from None
-        if written:
+        if _post_within([row], member_id, asset):
             audit.record(
                 actor=actor,
                 action="members.adjust_points" if asset == POINTS else "members.adjust_balance",
@@ -137,6 +195,26 @@ def adjust(member_id: int, amount: int, *, reason: str, key: str = "", actor: Ac
                 after={"amount": amount},
                 reason=reason,
             )
+
+
+@db.needs_transaction
+def play(member_id: int, *, price: int, prize: int, key: str, reason: str, actor: Actor) -> None:
+    """A chance in a draw: its price leaves the member's points, what it won comes in, once per `key`; 0 moves nothing.
+
+    What is won cannot pay the price. Needs a transaction; the purse is held after coupons (docs/locking.md). Raises NotEnough.
+    """
+    row = {"asset": POINTS, "key": key[:80], "member_id": member_id, "reason": reason[:500], **_by(actor)}
+    moves = []
+    if price:
+        moves.append(row | {"kind": "draw_chance", "source": "member", "target": "redeemed", "amount": price})
+    if prize:
+        expires_at = month_ends(mall_settings.get("members.points_months"))
+        moves.append(
+            row
+            | {"kind": "draw_prize", "source": "issued", "target": "member", "amount": prize, "expires_at": expires_at}
+        )
+    for move in moves:  # one after the other: lots made in a statement can be used in the same one
+        _post_within([move], member_id, POINTS)
 
 
 _BIRTHDAYS = """

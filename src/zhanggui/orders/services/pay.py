@@ -10,8 +10,10 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 from zhanggui.payments import services as payments
-from zhanggui.payments.types import Payable, StartOptions
+from zhanggui.payments.errors import ProviderOff
+from zhanggui.payments.types import Payable, Provider, StartOptions
 
+from .. import locks
 from ..errors import OrderWrongState
 from ..states import PENDING
 from ..types import PaymentApplied
@@ -57,9 +59,12 @@ def _apply_wanted(asked: tuple[list[int], int, int]) -> list[dict[str, Any]] | N
 def start_payment(number: str, provider: str, *, actor: Actor, options: StartOptions | None = None) -> Payable:
     """What the client needs to pay an order; a new attempt closes the earlier ones. Not to be called in a transaction.
 
-    Raises NotFound, OrderWrongState (paid or over already), and what payments refuses. A cancellation that overtakes
+    Raises NotFound, OrderWrongState (paid or over already), and what payments refuses. From a balance an order is paid in
+    one transaction, or not at all. A cancellation that overtakes
     the payment is safe: the money is captured and goes back (see `apply_payments`).
     """
+    if provider == Provider.BALANCE:
+        return _pay_from_balance(number, actor=actor)
     order = db.row("select status, total, currency, expires_at from orders_order where number = %s", (number,))
     if order is None:
         raise NotFound()
@@ -78,4 +83,27 @@ def start_payment(number: str, provider: str, *, actor: Actor, options: StartOpt
         "update orders_order set payment_provider = %s where number = %s and status in ('pending_payment', 'paid')",
         (provider, number),
     )
+    return payable
+
+
+def _pay_from_balance(number: str, *, actor: Actor) -> Payable:
+    """Only the member whose order it is draws on his balance. Of two attempts the second finds the order paid."""
+    with transaction.atomic():
+        order = locks.hold(number)
+        if order["status"] != PENDING:
+            raise OrderWrongState(state=order["status"], action=PAY)
+        if actor.kind != "member" or actor.id != order["member_id"]:
+            raise ProviderOff(provider=Provider.BALANCE)
+        payable, notice_id = payments.pay_from_balance(
+            number,
+            order["member_id"],
+            amount=order["total"],
+            currency=order["currency"],
+            expires_at=order["expires_at"],
+            actor=actor,
+        )
+        [applied] = apply_payments([notice_id], actor=actor)
+        if applied.outcome != "paid":
+            raise OrderWrongState(state=order["status"], action=PAY)
+        db.execute("update orders_order set payment_provider = %s where number = %s", (Provider.BALANCE, number))
     return payable

@@ -10,13 +10,21 @@ from ..types import Gateway, Provider
 
 @cache
 def _all() -> dict[str, Gateway]:
-    from . import alipay, bank_transfer, simulator, unionpay, wechat  # the crypto libraries load on first use only
+    from . import (  # the crypto libraries load on first use only
+        alipay,
+        balance,
+        bank_transfer,
+        simulator,
+        unionpay,
+        wechat,
+    )
 
     return {
         Provider.ALIPAY: alipay.Alipay(),
         Provider.WECHAT: wechat.WeChatPay(),
         Provider.UNIONPAY: unionpay.UnionPay(),
         Provider.BANK_TRANSFER: bank_transfer.BankTransfer(),
+        Provider.BALANCE: balance.Balance(),
         Provider.SIMULATOR: simulator.Simulator(),
     }
 

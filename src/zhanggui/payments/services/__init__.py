@@ -1,5 +1,7 @@
 """What can be done with money. Each opens its own transaction unless it says that it needs one."""
 
+from ..providers.balance import bind_balances
+from .balance import pay_from_balance
 from .follow_up import apply_stored, query_pending
 from .notifications import apply_refund_notices, pay_at_once, receive, settle_notice, simulate, take_notification
 from .ports import bind
@@ -14,10 +16,12 @@ __all__ = [
     "apply_refund_notices",
     "apply_stored",
     "bind",
+    "bind_balances",
     "close_open_intents",
     "confirm_bank_refund",
     "confirm_bank_transfer",
     "pay_at_once",
+    "pay_from_balance",
     "practise",
     "process_refunds",
     "query_pending",

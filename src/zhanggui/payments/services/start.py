@@ -36,7 +36,7 @@ def start_payment(
     require_offered(provider)
     desk = gateway(provider)
     with transaction.atomic():
-        intent = _attempt(reference, provider, amount, currency, expires_at)
+        intent = attempt(reference, provider, amount, currency, expires_at)
     try:
         payable = desk.start(trade_of(intent), options or StartOptions())
     except GatewayRefused:
@@ -55,7 +55,7 @@ def start_payment(
 
 
 @db.needs_transaction
-def _attempt(reference: str, provider: str, amount: int, currency: str, expires_at: datetime) -> dict[str, Any]:
+def attempt(reference: str, provider: str, amount: int, currency: str, expires_at: datetime) -> dict[str, Any]:
     """The open attempt to use; every other open one is closed."""
     known = locks.hold_intents(reference)
     if any(intent["captured"] > intent["refund_claimed"] for intent in known):
@@ -88,7 +88,7 @@ def restart(reference: str, provider: str, *, amount: int, currency: str, expire
 
     Money that a buyer still pays for an old amount is captured and goes back. Raises AlreadyPaid, PaymentFailed (too late).
     """
-    _attempt(reference, provider, amount, currency, expires_at)
+    attempt(reference, provider, amount, currency, expires_at)
 
 
 @db.needs_transaction

@@ -31,7 +31,7 @@ from .names import english
 from .regions import choices, official
 from .said import said
 from .show import render
-from .ways import ways_to_pay
+from .ways import chosen_way, ways_to_pay
 from .who import Cart, buyer_of, do, held_cart, keep_cart, see, usable_cart, whole
 
 
@@ -121,7 +121,7 @@ def _context(
         "methods": offered_methods(),
         "points": carts.pickup_points(),
         "regions": choices(form),
-        "ways": ways_to_pay(),
+        "ways": ways_to_pay(buyer.member_id, quote.total),
         "wallet": _wallet(buyer.member_id, cart),
         "joint": groupbuy.offer(cart["joint"]["offer"]) if cart["joint"] else None,
         "spending": carts.points_offer(quote, buyer.member_id) if buyer.member_id and not cart["joint"] else None,
@@ -240,7 +240,8 @@ def _place(request: HttpRequest) -> HttpResponse:
     try:
         delivery = chosen_delivery(request.POST, saved)
         note = _note(request)
-        provider = _provider(request)
+        seen = whole(request.POST.get("total", ""), -1, 10**9)
+        provider = chosen_way(request.POST.get("provider", ""), ways_to_pay(buyer.member_id, seen))
         do(request, services.delivering(cart["id"], delivery, member_id=buyer.member_id))
         command = PlaceCommand(
             request=QuoteRequest(()),
@@ -249,7 +250,7 @@ def _place(request: HttpRequest) -> HttpResponse:
             scope="cart",
             key=cart["id"],
             digest=carts.cart_digest(request.POST.get("key", "")[:64], {}),
-            expected_total=whole(request.POST.get("total", ""), -1, 10**9),
+            expected_total=seen,
             note=note,
             cart_id=cart["id"],
         )
@@ -274,13 +275,6 @@ def _note(request: HttpRequest) -> str:
     if len(note) > 500:
         raise ValidationFailed.one("note", "too_long", "最多 500 个字", "at most 500 characters")
     return note
-
-
-def _provider(request: HttpRequest) -> str:
-    provider = request.POST.get("provider", "")
-    if provider not in {way.name for way in ways_to_pay()}:
-        raise ValidationFailed.one("provider", "required", "请选择支付方式", "choose how to pay")
-    return provider
 
 
 def _is_paid(order: dict[str, Any] | None) -> bool:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import Problem, ValidationFailed
+from zhanggui.kernel.problems import Problem
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
 from zhanggui.orders.selectors import access_token
@@ -29,7 +29,7 @@ from . import groups
 from .own import Own, own_order
 from .said import said
 from .show import render
-from .ways import LABELS, ways_to_pay
+from .ways import LABELS, Way, chosen_way, ways_to_pay
 from .who import buyer_of, client_address, see
 from .words import price_change
 
@@ -57,8 +57,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         return see(own.at(f"/pay/{number}")) if request.method == "POST" else _show(request, own)
     provider = request.POST.get("provider", "")
     try:
-        if provider not in {way.name for way in ways_to_pay()}:
-            raise ValidationFailed.one("provider", "required", "请选择支付方式", "choose how to pay")
+        chosen_way(provider, _ways(request, own.order))
         return _start(request, number, provider, own.at(f"/pay/{number}"))
     except (OrderWrongState, AlreadyPaid):
         return see(own.at(f"/pay/{number}"))  # paid, cancelled or expired in this very moment: show it
@@ -139,7 +138,7 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         "waiting": waiting and not over,
         "returned": request.GET.get("returned") == "1",
         "failed": request.GET.get("failed") == "1",
-        "ways": ways_to_pay(),
+        "ways": _ways(request, order) if waiting and not over else [],
         "label": LABELS.get(order["payment_provider"], Text("", "")),
         "repriced": price_change(order),
         "guest_link": request.build_absolute_uri(own.at(own.page)) if own.token else "",
@@ -150,6 +149,12 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
     if context["waiting"]:
         context |= _code(request, order) | _transfer(request, order)
     return render(request, "storefront/buying/pay.html", status=status, **context)
+
+
+def _ways(request: HttpRequest, order: dict[str, Any]) -> list[Way]:
+    """Only the member whose order it is can pay it from his balance."""
+    member_id = buyer_of(request).member_id
+    return ways_to_pay(member_id if member_id == order["member_id"] else None, order["total"])
 
 
 def _preferred(request: HttpRequest, order: dict[str, Any]) -> str:
