@@ -40,6 +40,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "pricing.*",
             "promotions.*",
             "groupbuy.*",
+            "draws.*",
             "pledges.*",
             "coupons.*",
             "members.view",

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "zhanggui.groupbuy",
     "zhanggui.content",
     "zhanggui.payments",
+    "zhanggui.draws",
     "zhanggui.orders",
     "zhanggui.checkout",
     "zhanggui.fulfilment",

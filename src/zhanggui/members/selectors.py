@@ -59,6 +59,7 @@ __all__ = [
     "member_list",
     "member_row",
     "personal",
+    "masked_mobiles",
     "points_value",
     "postings",
     "profile",
@@ -118,6 +119,15 @@ def member_list(
     *, query: str = "", tag: str = "", status: str = "", tier: str = "", before_id: int | None = None, limit: int = 50
 ) -> list[MemberRow]:
     """Members, newest id first, masked; `query` is a whole mobile or mail address, an id, or part of the nickname.
+def masked_mobiles(member_ids: Iterable[int]) -> dict[int, str]:
+    """The mobile numbers of members, masked for all eyes (`138****8000`). One statement, none for none."""
+    wanted = set(member_ids)
+    if not wanted:
+        return {}
+    found = _rows().filter(pk__in=wanted).values_list("pk", "mobile")
+    return {member_id: mask_mobile(mobile) for member_id, mobile in found}
+
+
 
     One statement.
     """

@@ -38,6 +38,17 @@ def hold_more(promotion_id: int, member_ids: Sequence[int], allowed: int) -> lis
 
 
 @db.needs_transaction
+def hold_one_more(promotion_id: int, member_id: int, allowed: int) -> None:
+    """Count one more code for a member whatever he has: what was won counts, and is not refused."""
+    db.execute(
+        "insert into promotions_couponholding as h (coupon_id, member_id, held, allowed) values (%s, %s, 1, %s)"
+        " on conflict (coupon_id, member_id) do update set held = h.held + 1,"
+        " allowed = greatest(h.held + 1, excluded.allowed)",
+        (promotion_id, member_id, allowed),
+    )
+
+
+@db.needs_transaction
 def hold_send() -> dict[str, Any] | None:
     """The oldest send that waits and that no other worker has in hand, locked; before its coupon."""
     return db.row(
@@ -47,21 +58,25 @@ def hold_send() -> dict[str, Any] | None:
 
 
 @db.needs_transaction
-def void_codes(promotion_id: int, *, code_id: int | None = None, batch: str | None = None) -> int:
-    """Make unused codes void: one, or a batch; how many. They count for no limit any more. Needs the coupon held."""
+def void_codes(promotion_id: int, *, code_id: int | None = None, batch: str | None = None, held: bool = True) -> int:
+    """Make unused codes void: one, or a batch (without those members `held`, where it says so); how many.
+
+    They count for no limit any more. Needs the coupon held.
+    """
     found = db.rows(
         "update promotions_couponcode set voided_at = kernel_now() where id in (select id from promotions_couponcode"
         " where coupon_id = %s and (%s::bigint is null or id = %s) and (%s::text is null or batch = %s)"
-        " and voided_at is null and used = 0 order by id for no key update) and used = 0 returning member_id",
-        (promotion_id, code_id, code_id, batch, batch),
+        " and (%s or member_id is null) and voided_at is null and used = 0 order by id for no key update)"
+        " and used = 0 returning member_id",
+        (promotion_id, code_id, code_id, batch, batch, held),
     )
-    held = [row["member_id"] for row in found if row["member_id"] is not None]
-    if held:
+    holders = [row["member_id"] for row in found if row["member_id"] is not None]
+    if holders:
         db.execute(
             "update promotions_couponholding h set held = h.held - t.codes from"
             " (select m as member_id, count(*) as codes from unnest(%s::bigint[]) m group by 1) t"
             " where h.coupon_id = %s and h.member_id = t.member_id",
-            (held, promotion_id),
+            (holders, promotion_id),
         )
     if found:
         db.execute(

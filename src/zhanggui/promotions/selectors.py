@@ -425,6 +425,18 @@ def batches(promotion_id: int) -> list[dict[str, Any]]:
 
 _SEND = """
 select s.*, case when s.finished_at is not null and s.failure <> '' then 'stopped' when s.finished_at is not null then 'finished'
+def batches_to_hand_out(names: Sequence[str]) -> set[str]:
+    """Those of the batches of which a code nobody has can be used now or later. One statement."""
+    found = db.rows(
+        "select b.name from promotions_couponbatch b join promotions_promotion p on p.id = b.coupon_id"
+        " where b.name = any(%s) and p.state = 'live' and (p.ends_at is null or p.ends_at > kernel_now())"
+        " and exists (select 1 from promotions_couponcode k where k.coupon_id = b.coupon_id and k.batch = b.name"
+        " and k.member_id is null and k.voided_at is null and k.used = 0)",
+        (list(names),),
+    )
+    return {row["name"] for row in found}
+
+
     when s.started_at is not null then 'running' else 'waiting' end as state from promotions_couponsend s
 """
 

@@ -1,8 +1,8 @@
 """Writes of promotions: their life, and the codes of coupons."""
 
 from ..lowest import bind_prices
-from .codes import add_code, claim, generate_codes, grant, keep, void_batch, void_code
-from .lowest import keep_prices_above, mark_rules, refresh
+from .codes import add_code, claim, generate_codes, grant, hand_over, keep, void_batch, void_code, withdraw_codes
+from .lowest import keep_prices_above, keep_tier_above, mark_rules, refresh
 from .manage import bind_stock, create_promotion, end, pause, publish, resume, update_promotion
 from .sends import start_send
 
@@ -15,8 +15,10 @@ __all__ = [
     "end",
     "generate_codes",
     "grant",
+    "hand_over",
     "keep",
     "keep_prices_above",
+    "keep_tier_above",
     "mark_rules",
     "pause",
     "publish",
@@ -26,4 +28,5 @@ __all__ = [
     "update_promotion",
     "void_batch",
     "void_code",
+    "withdraw_codes",
 ]

@@ -209,6 +209,41 @@ def hand_out(promotion_id: int, member_ids: list[int], origin: str) -> list[dict
     return stored
 
 
+@db.needs_transaction
+def hand_over(promotion_id: int, batch: str, member_id: int, *, actor: Actor) -> None:
+    """A code of a batch that nobody has yet goes into a member's wallet, beside what he may hold otherwise (a prize, say).
+
+    Needs a transaction. Raises CouponNotClaimable where the batch has none left (`selectors.batches_to_hand_out` tells before).
+    """
+    coupon = locks.hold_coupon(promotion_id)
+    row = coupon and db.row(
+        "update promotions_couponcode set member_id = %s, held_at = %s,"
+        " valid_from = case when %s::int is not null then %s end, valid_until = %s + make_interval(days => %s)"
+        " where id = (select id from promotions_couponcode where coupon_id = %s and batch = %s and member_id is null"
+        " and voided_at is null and used = 0 order by id limit 1) returning id",
+        (member_id, at := now(), days := coupon["valid_days"], at, at, days, promotion_id, batch),
+    )
+    if not row or not coupon:
+        raise _not_claimable("all_claimed")
+    locks.hold_one_more(promotion_id, member_id, coupon["per_member_limit"])
+    outbox.record(CouponGranted(member_id, promotion_id, row["id"], "won"))
+
+
+@db.needs_transaction
+def withdraw_codes(promotion_id: int, batch: str, *, actor: Actor, reason: str = "") -> int:
+    """Make the codes of a batch void that nobody has; how many. What they took of the issue limit is free again.
+
+    Needs a transaction. Raises PermissionDenied.
+    """
+    if not actor.may(MANAGE_COUPONS):
+        raise PermissionDenied()
+    locks.hold_coupon(promotion_id)
+    count = locks.void_codes(promotion_id, batch=batch, held=False)
+    if count:
+        _say_void(promotion_id, {"batch": batch, "count": count}, count, actor, reason)
+    return count
+
+
 def _not_claimable(reason: str) -> CouponNotClaimable:
     return CouponNotClaimable(reason=CODE_REASONS[reason], extra={"reason": reason})
 
