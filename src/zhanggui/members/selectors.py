@@ -56,10 +56,10 @@ __all__ = [
     "liability",
     "masked_address",
     "masked_addresses",
+    "masked_mobiles",
     "member_list",
     "member_row",
     "personal",
-    "masked_mobiles",
     "points_value",
     "postings",
     "profile",
@@ -115,10 +115,6 @@ def member_row(member_id: int) -> MemberRow:
     return _masked(found)
 
 
-def member_list(
-    *, query: str = "", tag: str = "", status: str = "", tier: str = "", before_id: int | None = None, limit: int = 50
-) -> list[MemberRow]:
-    """Members, newest id first, masked; `query` is a whole mobile or mail address, an id, or part of the nickname.
 def masked_mobiles(member_ids: Iterable[int]) -> dict[int, str]:
     """The mobile numbers of members, masked for all eyes (`138****8000`). One statement, none for none."""
     wanted = set(member_ids)
@@ -128,6 +124,10 @@ def masked_mobiles(member_ids: Iterable[int]) -> dict[int, str]:
     return {member_id: mask_mobile(mobile) for member_id, mobile in found}
 
 
+def member_list(
+    *, query: str = "", tag: str = "", status: str = "", tier: str = "", before_id: int | None = None, limit: int = 50
+) -> list[MemberRow]:
+    """Members, newest id first, masked; `query` is a whole mobile or mail address, an id, or part of the nickname.
 
     One statement.
     """

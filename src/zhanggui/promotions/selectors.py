@@ -423,8 +423,6 @@ def batches(promotion_id: int) -> list[dict[str, Any]]:
     )
 
 
-_SEND = """
-select s.*, case when s.finished_at is not null and s.failure <> '' then 'stopped' when s.finished_at is not null then 'finished'
 def batches_to_hand_out(names: Sequence[str]) -> set[str]:
     """Those of the batches of which a code nobody has can be used now or later. One statement."""
     found = db.rows(
@@ -437,6 +435,8 @@ def batches_to_hand_out(names: Sequence[str]) -> set[str]:
     return {row["name"] for row in found}
 
 
+_SEND = """
+select s.*, case when s.finished_at is not null and s.failure <> '' then 'stopped' when s.finished_at is not null then 'finished'
     when s.started_at is not null then 'running' else 'waiting' end as state from promotions_couponsend s
 """
 
