@@ -7,6 +7,7 @@ from itertools import chain, combinations
 from hypothesis import given, settings
 
 from zhanggui.promotions.engine import (
+    Audience,
     CartLine,
     CartSnapshot,
     HeldCoupon,
@@ -80,3 +81,15 @@ def test_one_more_promotion_or_coupon_never_makes_it_dearer(rules: list[Rule], l
         for verdict in [evaluate(compiled, cart, held)]
     ]
     assert paid == sorted(paid)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rule_sets(most=6, priorities=(-1, 1)), rule_sets(most=4, priorities=(-1, 1)), carts)
+def test_rules_that_do_not_run_for_a_cart_change_nothing_of_what_it_pays(
+    rules: list[Rule], others: list[Rule], lines: list[CartLine]
+) -> None:
+    cart = snapshot(lines)
+    idle = [r._replace(id=r.id + 100, audience=Audience(employees=True)) for r in others]
+    compiled, held = bound(rules)
+    more, more_held = bound([*rules, *idle])
+    assert evaluate(more, cart, more_held).lines == evaluate(compiled, cart, held).lines

@@ -7,7 +7,7 @@ from .compiler import HeldCoupon, RuleSet
 from .run import NO_LIMITS, Run, carry_out
 from .values import Allowance, CartSnapshot, Verdict
 
-#: So many cells (line × rule that has goods in the cart) are looked at per search: a cart of 6 lines under 8 rules is
+#: So many cells (line × rule that runs and has goods in the cart) are looked at per search: a cart of 6 lines under 8 rules is
 #: searched to the end (2^8 combinations), one of 20 under 25 is tried a few times more.
 SMALL, CELLS = 48, 48 * 256
 CELLS_LARGE = 1200
@@ -53,7 +53,8 @@ def _search(
     first: Run, rules: RuleSet, matches: list[list[int]], coupons: Sequence[HeldCoupon], optional: set[int]
 ) -> Verdict:
     """Leave out rivals, then the rivals found in what comes of that, best first, to the end or the bound."""
-    cells = len(first.lines) * (sum(1 for places in matches if places) + len(coupons))
+    present = sum(1 for c, places in zip(rules.rules, matches, strict=True) if places and not first.absent(c.rule))
+    cells = len(first.lines) * (present + len(coupons))
     bounded = cells > SMALL
     rounds = CELLS_LARGE // cells if bounded else CELLS // SMALL
     if not rounds:

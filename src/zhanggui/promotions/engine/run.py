@@ -1,6 +1,6 @@
 """One cart while rules take from it, lane by lane, under one choice of rules. Plain loops; see `docs/pricing.md`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -27,6 +27,13 @@ canonical = itemgetter(1, 0)  # sku_id, then key: the result must not depend on 
 NO_LIMITS: Mapping[int, Allowance] = MappingProxyType({})
 NOTHING = Offer(0, "", {}, Text("", ""))
 _SET = 1 << Lane.SET
+#: What a reason for not running tells besides.
+_SAYS: Mapping[str, Callable[[Rule], dict[str, object]]] = MappingProxyType(
+    {
+        "not_started": lambda rule: {"starts_at": rule.starts_at},
+        "outside_hours": lambda rule: {"hours": ", ".join(map(str, rule.daily))},
+    }
+)
 
 
 class Turn:
@@ -141,7 +148,9 @@ class Run:
         leaving one out may be better for the buyer."""
         found: dict[int, int] = {}
         for turn, places, got, rivals in self.hindrances:
-            if not rivals.isdisjoint(optional) and (gain := self.could(turn, places) - got) > 0:
+            if rivals.isdisjoint(optional) or self.absent(turn.rule):
+                continue
+            if (gain := self.could(turn, places) - got) > 0:
                 for rival in rivals & optional:
                     found[rival] = found.get(rival, 0) + gain
         return found
@@ -151,14 +160,8 @@ class Run:
         rule = turn.rule
         if rule.id in self.skip:
             return not self.refuse(turn, "given_up")
-        if self.at < rule.starts_at:
-            return not self.refuse(turn, "not_started", starts_at=rule.starts_at)
-        if rule.ends_at is not None and self.at >= rule.ends_at:
-            return not self.refuse(turn, "ended")
-        if rule.daily and not any(window.holds(self.minute) for window in rule.daily):
-            return not self.refuse(turn, "outside_hours", hours=", ".join(map(str, rule.daily)))
-        if rule.audience is not None and (reason := against(rule.audience, self.cart)):
-            return not self.refuse(turn, reason)
+        if reason := self.absent(rule):
+            return not self.refuse(turn, reason, **_SAYS[reason](rule) if reason in _SAYS else {})
         if rule.exclusive_group and rule.exclusive_group in self.groups:
             other = self.groups[rule.exclusive_group]
             self.hindrances.append((turn, turn.places, 0, {other.id}))
@@ -170,6 +173,16 @@ class Run:
                 if allowance.barred:
                     return not self.refuse(turn, allowance.barred)
         return False
+
+    def absent(self, rule: Rule) -> str:
+        """Why the rule does not run now, or not for this buyer, as a reason code; "" where it does."""
+        if self.at < rule.starts_at:
+            return "not_started"
+        if rule.ends_at is not None and self.at >= rule.ends_at:
+            return "ended"
+        if rule.daily and not any(window.holds(self.minute) for window in rule.daily):
+            return "outside_hours"
+        return against(rule.audience, self.cart) if rule.audience is not None else ""
 
     def refuse(self, turn: Turn, code: str, **params: object) -> bool:
         """Note one of the frame's own reasons; always False."""

@@ -1,14 +1,15 @@
 """Carts that reach a low price, and what the engine makes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from heapq import nlargest
 from typing import NamedTuple
 
-from ..audience import against
 from ..compiler import HeldCoupon, RuleSet
 from ..depth import Piece
 from ..evaluate import evaluate
+from ..run import NO_LIMITS, Run
 from ..values import BuyerFacts, CartLine, CartSnapshot, Lane, Verdict
 from .bound import Way
 from .mall import Mall
@@ -55,16 +56,29 @@ class Witnesses:
 
     def __init__(self, mall: Mall) -> None:
         self.mall = mall
-        self._sets: dict[int, RuleSet] = {}
+        self._sets: dict[tuple[int, Meeting], RuleSet] = {}
         self._pools: dict[tuple[object, ...], list[tuple[int, int]]] = {}
         self._classes: dict[int, list[list[int]]] = {}
         self._sums: dict[tuple[object, ...], list[int]] = {}
         self._tops: dict[int, list[int]] = {}
+        #: Per rules and way which kind of cart was best, and how far above the way's price it stayed, as a part of it.
+        self._usual: dict[tuple[object, ...], tuple[int, float]] = {}
+        self._meetings: dict[tuple[object, ...], Meeting] = {}
+        self._worths: dict[tuple[int, Meeting], int] = {}
+        self._runs: dict[Meeting, int] = {}
+        self._in_items = sum(1 << k for k, c in enumerate(mall.compiled) if c.lane == Lane.ITEM)
         self._in_sets = sum(1 << k for k, c in enumerate(mall.compiled) if c.lane == Lane.SET)
         self.asked = 0
 
     def meeting(self, asked: Asked, way: Way) -> Meeting:
         """Somebody and an instant for which the rules hold; a rule that cannot hold with those before it is left aside."""
+        key = (way.rules, asked.limits)
+        found = self._meetings.get(key)
+        if found is None:
+            found = self._meetings[key] = self._met(asked, way)
+        return found
+
+    def _met(self, asked: Asked, way: Way) -> Meeting:
         who = Who().and_price(asked) or Who()
         together: list[int] = []
         at = instant((), asked.spans, self.mall.now, self.mall.zone) or self.mall.now
@@ -79,38 +93,51 @@ class Witnesses:
         return Meeting(buyer, channel, at, tuple(k for k in together if self.mall.rules[k].compiled.by_code))
 
     def best(self, place: int, asked: Asked, way: Way, known: Cart | None = None) -> tuple[Witness, Cart]:
-        """The lowest price among the carts that are tried for a way; `known` is a cart of goods alike, by position 0."""
+        """The lowest price among the carts that are tried for a way; `known` is a cart of goods alike.
+
+        Goods under the same rules that come down the same way are mostly served best by the same kind of cart: the kind that
+        was best last time is tried first, and alone where it comes as near as it came then.
+        """
         meeting = self.meeting(asked, way)
         best: tuple[Witness, Cart] | None = None
         tried: list[Cart] = []
-        for cart in self._carts(place, asked, way, meeting, known):
+        alike = (self.mall.named[place], way.rules, asked.limits)
+        usual, distance = self._usual.get(alike, (0, 0.0))
+        enough = way.price * (1 + distance) + NEAR if known is None else 0
+        kinds = self._carts(place, asked, way, known)
+        order = list(range(len(kinds)))
+        if known is None:
+            order.sort(key=lambda n: n != usual)
+        for n in order:
+            cart = kinds[n](meeting)
             if cart in tried:
                 continue
             tried.append(cart)
             witness = self.judge(place, cart, meeting)
             if best is None or witness.price < best[0].price:
-                best = witness, cart
-            if witness.price <= way.price or (len(tried) >= 2 and best[0].price > way.price + NEAR):
+                best, usual = (witness, cart), n
+            if witness.price <= max(way.price, enough) or (len(tried) >= 2 and best[0].price > way.price + NEAR):
                 break  # there, or not a matter of rounding
         assert best is not None
+        if known is None and len(tried) > 1:
+            self._usual[alike] = usual, best[0].price / max(1, way.price) - 1
         return best
 
-    def _carts(self, place: int, asked: Asked, way: Way, meeting: Meeting, known: Cart | None):  # type: ignore[no-untyped-def]
-        if known is not None:
-            yield known
+    def _carts(self, place: int, asked: Asked, way: Way, known: Cart | None) -> list[Callable[[Meeting], Cart]]:
+        """Kinds of carts for a way: filled to where every rule takes most, of the goods alone, and what is rounded weighing less."""
         few = max([asked.quantity, *(reach.pieces for reach in way.reaches)])
-        yield self._filled(place, few, way, meeting)
-        if any(reach.alone for reach in way.reaches):
-            yield {place: few}
-            return
+        found: list[Callable[[Meeting], Cart]] = [partial(self._filled, place, few, way)]
         amounts = [
             (r.total, left)
             for r, left in zip(way.reaches, way.lefts, strict=True)
             if r.total > 1 and left and not r.others
         ]
-        yield {place: max([few, *(-(-total // left) for total, left in amounts)])}
-        for more in _QUANTITIES:
-            yield self._filled(place, few * more, way, meeting)
+        if any(reach.alone for reach in way.reaches):
+            found.append(lambda _: {place: few})
+        else:
+            found.append(lambda _: {place: max([few, *(-(-total // left) for total, left in amounts)])})
+            found += [partial(self._filled, place, few * more, way) for more in _QUANTITIES]
+        return found if known is None else [lambda _: known, *found]
 
     def judge(self, place: int, cart: Cart, meeting: Meeting) -> Witness:
         """What a piece of the ware at `place` costs in the cart, by the engine."""
@@ -150,16 +177,16 @@ class Witnesses:
         named = 0
         for place in cart:
             named |= mall.named[place]
-        rules = self._sets.get(named)
+        snapshot = CartSnapshot(lines, meeting.at, buyer=meeting.buyer, channel=meeting.channel)
+        rules = self._sets.get((named, meeting))
         if rules is None:
-            found = [mall.compiled[k] for k in bits(named) if not mall.compiled[k].by_code]
+            found = [c for k in bits(named & self._present(meeting)) if not (c := mall.compiled[k]).by_code]
             rules = RuleSet(tuple(sorted(found, key=lambda c: (c.lane, -c.rule.priority, c.rule.id))), mall.zone)
-            self._sets[named] = rules
+            self._sets[named, meeting] = rules
         held = [
             HeldCoupon(mall.compiled[k], f"C{mall.compiled[k].rule.id}", mall.compiled[k].rule.id)
             for k in meeting.coupons
         ]
-        snapshot = CartSnapshot(lines, meeting.at, buyer=meeting.buyer, channel=meeting.channel)
         return evaluate(rules, snapshot, held)
 
     def _filled(self, place: int, quantity: int, way: Way, meeting: Meeting) -> Cart:
@@ -201,28 +228,37 @@ class Witnesses:
 
     def _worth(self, place: int, meeting: Meeting) -> int:
         """A piece after the item lane, for this buyer at this instant."""
+        found = self._worths.get((place, meeting))
+        if found is None:
+            found = self._worths[place, meeting] = self._after_items(place, meeting)
+        return found
+
+    def _after_items(self, place: int, meeting: Meeting) -> int:
         mall, ware = self.mall, self.mall.wares[place]
         price = price_of(ware, meeting.buyer, meeting.channel, 1, meeting.at)
         if not price:
             return 0
-        local = meeting.at.astimezone(mall.zone)
-        minute = local.hour * 60 + local.minute
-        cart = CartSnapshot((), meeting.at, buyer=meeting.buyer, channel=meeting.channel)
         taken, level = 0, None
-        for k in bits(mall.named[place]):
+        for k in bits(mall.named[place] & self._in_items & self._present(meeting)):
             placed = mall.rules[k]
             rule = placed.rule
-            if placed.compiled.lane != Lane.ITEM or (level is not None and rule.priority < level and taken):
+            if level is not None and rule.priority < level and taken:
                 break
-            runs = rule.starts_at <= meeting.at and (rule.ends_at is None or meeting.at < rule.ends_at)
-            if not runs or (rule.daily and not any(window.holds(minute) for window in rule.daily)):
-                continue
-            if rule.audience is not None and against(rule.audience, cart):
-                continue
             level = rule.priority
             piece = Piece(ware.sku_id, price, price, price, 1, price, 1, mall.most)
             taken = max([taken, *(price - price * (r.of - r.off) // r.of for r in placed.ask(piece))])
         return price - taken
+
+    def _present(self, meeting: Meeting) -> int:
+        """The rules that run for this buyer at this instant, as bits; no other changes what is paid."""
+        found = self._runs.get(meeting)
+        if found is None:
+            local = meeting.at.astimezone(self.mall.zone)
+            cart = CartSnapshot((), meeting.at, buyer=meeting.buyer, channel=meeting.channel)
+            run = Run(cart, local.hour * 60 + local.minute, NO_LIMITS)
+            found = sum(1 << k for k, c in enumerate(self.mall.compiled) if not run.absent(c.rule))
+            self._runs[meeting] = found
+        return found
 
     def _dearest(self, k: int, place: int) -> int | None:
         found = self._tops.get(k)
