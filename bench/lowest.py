@@ -49,7 +49,7 @@ def main(argv: list[str]) -> dict[str, Any]:
     print(f"lowest: one changed promotion {one:.2f} s: {'within' if one <= LIMIT_ONE else 'ABOVE'} {LIMIT_ONE:.0f} s")
     return _report.result(
         "lowest", whole, "s (whole mall)", one_changed_promotion_s=round(one, 2), skus=SKUS, rules=RULES,
-        carts_judged=found.witnesses.asked, exact=f"{exact / SKUS:.1%}", within_a_percent=f"{near / SKUS:.1%}",
+        carts_judged=found.judged, exact=f"{exact / SKUS:.1%}", within_a_percent=f"{near / SKUS:.1%}",
     )  # fmt: skip
 
 

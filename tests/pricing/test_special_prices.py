@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given
@@ -61,6 +62,16 @@ def test_the_lowest_price_a_buyer_may_have_is_his(buyer: Buyer, expected: BuyerP
     assert price_for(ALL, buyer) == expected
 
 
+def test_what_a_tier_pays_of_everything_is_one_more_price_and_comes_on_top_of_none() -> None:
+    assert price_for(ORDINARY, Buyer("gold", discount_bp=9_800)) == BuyerPrice(9_800, "tier", "gold", 1)
+    assert price_for(ALL, Buyer("silver", discount_bp=9_400)) == BuyerPrice(9_400, "tier", "silver", 1)
+    assert price_for(ALL, Buyer("silver", discount_bp=9_600)) == BuyerPrice(9_500, "tier", "silver", 1)
+    assert price_for(ALL, Buyer("silver", quantity=10, discount_bp=9_400)) == BuyerPrice(8_800, "quantity", "", 10)
+    window = Price(12_000, 6_905, None, True, SPECIALS)
+    assert price_for(window, Buyer("gold", discount_bp=9_000)) == BuyerPrice(6_215, "tier", "gold", 1)
+    assert price_for(Price(1, 1, None), Buyer("gold", discount_bp=9_800)) == BuyerPrice(1)
+
+
 def test_a_planned_price_below_the_special_one_stands() -> None:
     assert price_for(Price(12_000, 6_900, None, True, SPECIALS), Buyer("gold", employee=True)) == BuyerPrice(6_900)
 
@@ -85,8 +96,9 @@ specials = st.lists(
     max_size=7,
 )
 buyers = st.builds(
-    Buyer, st.sampled_from(["", "a", "b", "c"]), st.sampled_from(["", "a", "b"]), st.booleans(), st.integers(1, 8)
-)
+    Buyer, st.sampled_from(["", "a", "b", "c"]), st.sampled_from(["", "a", "b"]), st.booleans(), st.integers(1, 8),
+    st.sampled_from([10_000, 9_800, 5_050, 1]),
+)  # fmt: skip
 
 
 @given(specials, buyers, st.integers(0, 200), st.randoms(use_true_random=False))
@@ -101,7 +113,8 @@ def test_nobody_pays_more_than_everybody_the_lowest_wins_and_order_is_irrelevant
         and (s.kind, s.key) in {("tier", buyer.tier), ("channel", buyer.channel), ("quantity", ""), ("employee", "")}
         and (s.kind != "employee" or buyer.employee)
     ]
-    assert his.price == min([sale, *lawful])
+    share = int((Decimal(sale) * buyer.discount_bp / 10_000).quantize(Decimal(1), ROUND_HALF_UP))
+    assert his.price == min([sale, share, *lawful])
     assert bool(his.kind) == (his.price < sale)
     random.shuffle(found)
     assert price_for(Price(200, sale, None, specials=tuple(found)), buyer) == his

@@ -40,11 +40,28 @@ def ware(sku: int, price: int, category: int = 1, **more: object) -> Ware:
     return Ware(sku, sku, (category, 9), None, price, price, **more)  # type: ignore[arg-type]
 
 
-def lowest(wares: list[Ware], rules: list[Rule], now: datetime = AT) -> dict[int, Answer]:
-    return {a.sku_id: a for a in Lowest(Mall(wares, rules, now, ZONE)).answers()}
+Tiers = dict[str, int]
 
 
-def charged(wares: list[Ware], rules: list[Rule], witness: Witness, sku: int) -> int:
+def lowest(wares: list[Ware], rules: list[Rule], now: datetime = AT, tiers: Tiers | None = None) -> dict[int, Answer]:
+    return {a.sku_id: a for a in Lowest(Mall(wares, rules, now, ZONE), tiers or {}).answers()}
+
+
+def asked(ware: Ware, tiers: Tiers, buyer: BuyerFacts, quantity: int, at: datetime, channel: str = "") -> int:
+    """What pricing asks of a buyer for each of so many pieces."""
+    ordinary = next((w.price for w in ware.windows if w.span[0] <= at < (w.span[1] or at + DAY)), ware.sale_price)
+    specials = tuple(
+        pricing.Special(
+            "tier" if s.tier else "channel" if s.channel else "employee" if s.employee else "quantity",
+            s.tier or s.channel, s.quantity, s.price,
+        )
+        for s in ware.specials
+    )  # fmt: skip
+    whose = pricing.Buyer(buyer.tier, channel, buyer.employee, quantity, tiers.get(buyer.tier, 10_000))
+    return price_for(pricing.Price(ordinary, ordinary, None, specials=specials), whose).price
+
+
+def charged(wares: list[Ware], rules: list[Rule], witness: Witness, sku: int, tiers: Tiers | None = None) -> int:
     """What the engine, under all the rules, asks for the cheapest piece of the SKU in the witness."""
     own = compile_rules([r for r in rules if not get_kind(r.kind).by_code], ZONE)
     held = [
@@ -55,7 +72,7 @@ def charged(wares: list[Ware], rules: list[Rule], witness: Witness, sku: int) ->
     lines = []
     for number, quantity, price in witness.lines:
         w = known[number]
-        assert price == price_of(w, witness.buyer, witness.channel, quantity, witness.at)
+        assert price == asked(w, tiers or {}, witness.buyer, quantity, witness.at, witness.channel)
         lines.append(
             CartLine(str(number), number, w.product_id, w.category_ids, w.brand_id, quantity, price, w.list_price)
         )
@@ -130,6 +147,9 @@ audiences = st.sampled_from(
 )
 
 
+tierings = st.sampled_from([{}, {}, {"gold": 9_800}, {"gold": 5_050}, {"gold": 9_000, "vip": 9_700}])
+
+
 @st.composite
 def malls(draw: st.DrawFn) -> tuple[list[Ware], list[Rule]]:
     prices = draw(st.lists(st.sampled_from([7, 30, 50, 99, 100, 180, 250, 331]), min_size=3, max_size=3))
@@ -155,14 +175,14 @@ def malls(draw: st.DrawFn) -> tuple[list[Ware], list[Rule]]:
 BUYERS = [BuyerFacts(1, new, tier) for new in (True, False) for tier in ("", "gold")]
 
 
-def every_price(wares: list[Ware], rules: list[Rule]) -> dict[int, int]:
+def every_price(wares: list[Ware], rules: list[Rule], tiers: Tiers) -> dict[int, int]:
     """The lowest price of a piece of each SKU over all carts of few pieces, buyers, coupons and instants."""
     own = compile_rules([r for r in rules if not get_kind(r.kind).by_code], ZONE)
     coupons = compile_rules([r for r in rules if get_kind(r.kind).by_code], ZONE).rules
     sets = list(chain.from_iterable(combinations(coupons, n) for n in range(len(coupons) + 1)))
     found = {w.sku_id: w.sale_price for w in wares}
     for quantities in product(range(4), repeat=len(wares)):
-        for buyer in BUYERS if any(r.audience for r in rules) or wares[0].specials else BUYERS[:1]:
+        for buyer in BUYERS if any(r.audience for r in rules) or wares[0].specials or tiers else BUYERS[:1]:
             for at in (AT, AT + DAY):
                 lines = tuple(
                     CartLine(
@@ -172,7 +192,7 @@ def every_price(wares: list[Ware], rules: list[Rule]) -> dict[int, int]:
                         w.category_ids,
                         None,
                         q,
-                        price_of(w, buyer, "", q, at),
+                        asked(w, tiers, buyer, q, at),
                         w.list_price,
                     )
                     for w, q in zip(wares, quantities, strict=True)
@@ -187,15 +207,17 @@ def every_price(wares: list[Ware], rules: list[Rule]) -> dict[int, int]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(malls())
-def test_no_small_cart_is_cheaper_and_every_witness_costs_what_is_said(mall: tuple[list[Ware], list[Rule]]) -> None:
+@given(malls(), tierings)
+def test_no_small_cart_is_cheaper_and_every_witness_costs_what_is_said(
+    mall: tuple[list[Ware], list[Rule]], tiers: Tiers
+) -> None:
     wares, rules = mall
-    answers = lowest(wares, rules)
-    seen = every_price(wares, rules)
+    answers = lowest(wares, rules, tiers=tiers)
+    seen = every_price(wares, rules, tiers)
     for sku, answer in answers.items():
         assert answer.bound <= seen[sku]
         assert answer.bound <= answer.price
-        assert charged(wares, rules, answer.witness, sku) == answer.price
+        assert charged(wares, rules, answer.witness, sku, tiers) == answer.price
         if answer.exact:
             assert answer.price <= seen[sku]
 
@@ -264,6 +286,37 @@ def test_a_planned_price_and_a_tier_price_are_among_the_prices() -> None:
     assert (answer.price, answer.witness.buyer.tier, answer.exact) == (7500, "gold", True)
     answer = lowest([goods], [rule(1, "coupon", {"off": 1000})])[1]
     assert (answer.price, answer.witness.at, answer.exact) == (7000, AT + DAY, True)
+
+
+def test_members_of_a_tier_pay_their_share_of_everything_and_the_answer_stays_exact() -> None:
+    """Of 100 gold pays 98; a coupon of 10 takes it to 88. Where gold has a price of its own below its share, that one counts
+    and is not made less again."""
+    rules = [rule(1, "coupon", {"off": 1000, "threshold": 9000})]
+    goods = [ware(1, 10000), ware(2, 10000, specials=(Special(9500, tier="gold"),))]
+    answers = lowest(goods, rules, tiers={"gold": 9_800})
+    assert [(answers[n].price, answers[n].exact, answers[n].witness.buyer.tier) for n in (1, 2)] == [
+        (8800, True, "gold"), (8500, True, "gold"),
+    ]  # fmt: skip
+    planned = ware(1, 10000, windows=(Window(8001, (AT + DAY, None)),))
+    answer = lowest([planned], [], tiers={"gold": 9_800})[1]
+    assert (answer.price, answer.exact, answer.witness.at) == (7841, True, AT + DAY)
+
+
+def test_what_one_tier_pays_blurs_no_other_buyers_answer() -> None:
+    """Gold's 99.90 gives fifteen per cent that have to be rounded; silver, who alone has the coupon, never meets them."""
+    rules = [rule(1, "coupon", {"off_basis_points": 1500}, audience=Audience(tiers=frozenset(["silver"])))]
+    answer = lowest([ware(1, 10000)], rules, tiers={"gold": 9_990})[1]
+    assert (answer.witness.buyer.tier, answer.price, answer.exact) == ("silver", 8500, True)
+
+
+def test_a_rule_for_a_tier_alone_meets_that_tiers_share() -> None:
+    rules = [rule(1, "coupon", {"off_basis_points": 1000}, audience=Audience(tiers=frozenset(["gold"])))]
+    found = Lowest(Mall([ware(1, 10000)], rules, AT, ZONE), {"gold": 9_800})
+    assert (found.answer(1).price, found.answer(1).exact) == (8820, True)
+    assert (found.in_scope(1), found.is_less(1)) == ([1], True)
+    silver = [rule(1, "coupon", {"off_basis_points": 1000}, audience=Audience(tiers=frozenset(["gold", "silver"])))]
+    answer = lowest([ware(1, 10000)], silver, tiers={"gold": 9_999})[1]
+    assert (answer.price, answer.witness.buyer.tier) == (8999, "gold")
 
 
 def test_prices_of_buyers_are_those_of_pricing() -> None:

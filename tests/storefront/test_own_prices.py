@@ -68,7 +68,7 @@ def test_the_page_shows_the_steps_to_everybody_and_a_members_price_to_nobody_els
     assert mine.get(place).status_code == 204
     promote(who)
     own = mine.get(place)
-    assert "会员价 ¥90.00" in text(own)
+    assert "会员价（金卡） ¥90.00" in text(own)
     assert "1–9 ≥ 10 单价 ¥90.00 ¥88.00" in text(own)
     assert own.headers["Cache-Control"] == "private, no-store"
     put(sku, ("quantity", "", 10, 8_700))

@@ -15,6 +15,7 @@ from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.inventory.types import LevelFree
 from zhanggui.kernel import clock, db, mall_settings, versions
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import BASIS
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders import selectors as orders
 from zhanggui.orders.errors import OutOfStock
@@ -32,13 +33,14 @@ from zhanggui.promotions.types import (
     Verdict,
     evaluate,
     relieve,
+    waive,
 )
 
-from .buyers import NOBODY, STANDINGS, Standings, buyers_in, facts_of
+from .buyers import NOBODY, STANDINGS, Benefits, Standings, buyers_in, facts_of
 from .errors import NotForSale
 from .groups import in_group
 from .points import spend_points
-from .types import GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
+from .types import NO_RELIEF, GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
 
 #: The versions and the members' standings come once, with the first row.
 _GOODS = (
@@ -126,11 +128,12 @@ def quote_many(requests: Sequence[QuoteRequest], facts: Facts) -> list[Quote]:
 
 
 def _quote(request: QuoteRequest, facts: Facts) -> Quote:
-    buyer = facts.buyers.get(request.member_id or 0, NOBODY)._replace(channel=request.channel)
-    found = [_find(line, facts, buyer) for line in request.lines]
+    his = facts.buyers.get(request.member_id or 0, NOBODY)
+    his = his._replace(buyer=his.buyer._replace(channel=request.channel))
+    found = [_find(line, facts, his) for line in request.lines]
     problems = [problem for _, problem in found if problem is not None]
     if request.group is not None:
-        return _group_quote(request, [line for line, _ in found], problems, facts)
+        return _group_quote(request, [line for line, _ in found], problems, facts, his)
     cart, held, unusable = _cart(request, [line for line, _ in found], facts)
     allowances = facts.allowances[request.holder]
     verdict = evaluate(facts.rules, cart, held, allowances)
@@ -139,7 +142,9 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     items_total = sum(line.subtotal for line in lines)
     goods = items_total - verdict.discount_total
     freight, label = _freight(request, lines, goods, facts, problems)
-    relief = relieve(facts.rules, cart, verdict, freight, held, allowances)
+    relief = waive(facts.rules, his.waiver, freight, held) or relieve(
+        facts.rules, cart, verdict, freight, held, allowances
+    )
     verdict = _told(verdict, relief, unusable, request, problems)
     shipping = (freight or 0) - relief.amount
     return Quote(
@@ -158,23 +163,29 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     )
 
 
-def _group_quote(request: QuoteRequest, found: Sequence[QuotedLine], problems: list[Problem], facts: Facts) -> Quote:
+def _group_quote(
+    request: QuoteRequest, found: Sequence[QuotedLine], problems: list[Problem], facts: Facts, his: Benefits
+) -> Quote:
+    """A group price goes alone: of the buyer's own only what is his at any price comes with it, his tier's free delivery."""
     assert request.group is not None
     lines, verdict = in_group(request, found, facts.groups.get(request.group.offer), problems)
     items_total = sum(line.subtotal for line in lines)
     goods = items_total - verdict.discount_total
     freight, label = _freight(request, lines, goods, facts, problems)
+    relief = waive(facts.rules, his.waiver, freight)
+    shipping = (freight or 0) - (relief.amount if relief else 0)
     return Quote(
         facts.currency,
         lines,
         verdict,
         items_total,
         verdict.discount_total,
-        freight or 0,
-        goods + (freight or 0),
+        shipping,
+        goods + shipping,
         label,
         tuple(problems),
         freight=freight or 0,
+        relief=relief._replace(explanation=()) if relief else NO_RELIEF,
     )
 
 
@@ -193,7 +204,7 @@ def _freight(
     return fee.amount, fee.label
 
 
-def _find(line: WantedLine, facts: Facts, buyer: Buyer) -> tuple[QuotedLine, Problem | None]:
+def _find(line: WantedLine, facts: Facts, benefits: Benefits) -> tuple[QuotedLine, Problem | None]:
     """The line with SKU, the buyer's price and stock of this moment, and what is wrong with it."""
     sku = facts.skus.get(line.sku)
     price = facts.prices.get(sku.sku_id) if sku else None
@@ -206,7 +217,7 @@ def _find(line: WantedLine, facts: Facts, buyer: Buyer) -> tuple[QuotedLine, Pro
     problem = None
     if not stock:
         problem = OutOfStock(sku=line.sku, available=available, extra={"sku": line.sku, "available": available})
-    his, one = _his_price(price, buyer, line.quantity)
+    his, one = _his_price(price, benefits.buyer, line.quantity)
     subtotal = his.price * line.quantity
     quoted = QuotedLine(
         line.id,
@@ -231,13 +242,14 @@ def _find(line: WantedLine, facts: Facts, buyer: Buyer) -> tuple[QuotedLine, Pro
         his.kind,
         one,
         price.sale_price,
+        special_name=benefits.name_of(his.kind),
     )
     return quoted, problem
 
 
 def _his_price(price: Price, buyer: Buyer, quantity: int) -> tuple[BuyerPrice, int]:
     """What a piece costs the buyer of so many, and what a single one would."""
-    if not price.specials:
+    if not price.specials and buyer.discount_bp == BASIS:
         return BuyerPrice(price.sale_price), price.sale_price
     his = pricing.price_for(price, buyer._replace(quantity=quantity))
     return his, his.price if quantity == 1 else pricing.price_for(price, buyer).price
@@ -426,4 +438,5 @@ def _with_verdict(line: QuotedLine, verdict: LineVerdict | None) -> QuotedLine:
         line.special,
         line.one_price,
         line.sale_price,
+        special_name=line.special_name,
     )

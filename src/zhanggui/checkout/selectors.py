@@ -5,7 +5,7 @@ from typing import Any
 
 from zhanggui.kernel import clock, db, mall_settings
 
-from .buyers import buyer_of as buyer_of
+from .buyers import benefits_of as benefits_of
 from .points import points_offer as points_offer
 from .quote import Facts, quote_many
 from .rules import cart_digest as cart_digest

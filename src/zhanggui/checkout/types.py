@@ -78,8 +78,8 @@ class QuoteRequest:
 class QuotedLine:
     """One line as it stands now. `problem` is empty, or why it cannot be bought: unknown, not_for_sale, out_of_stock, no_price.
 
-    `special` says which special price `unit_price` is (pricing's kinds; "" for none), `one_price` what a single piece costs
-    this buyer, `sale_price` what it costs everybody.
+    `special` says which special price `unit_price` is (pricing's kinds; "" for none) and `special_name` what it is called, with
+    the tier's name; `one_price` is what a single piece costs this buyer, `sale_price` what it costs everybody.
     """
 
     id: str
@@ -105,6 +105,14 @@ class QuotedLine:
     one_price: int = 0
     sale_price: int = 0
     points: int = 0
+    special_name: Text | None = None
+
+
+class ItemPrice(NamedTuple):
+    """What the pieces of a line cost a buyer by themselves (minor units), and the path of the goods' category."""
+
+    total: int
+    category_ids: tuple[int, ...]
 
 
 class GiftChoice(NamedTuple):

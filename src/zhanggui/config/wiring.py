@@ -42,6 +42,7 @@ def ports() -> None:
     catalog.bind_mentions(mentions)
     content.bind_sales(units_sold)
     members.bind_growth(growth)
+    members.bind_shares_guard(reaching.keep_tier_above)
     pledges.bind_speakers([shop_says, api_says], [shop_says_of_postage])
     promotions.bind_stock(inventory.available)
     promotions.bind_prices(reaching.prices)

@@ -22,12 +22,14 @@ from .regions import provinces as provinces
 from .regions import resolve as resolve_region
 from .standing import (
     TIERS,
+    any_discount,
     buyer_facts,
     standing,
     stored_tiers,
     tier,
     tier_changes,
     tier_counts,
+    tier_facts,
     tier_history,
     tiers,
     tiers_by_code,
@@ -39,6 +41,7 @@ __all__ = [
     "accounts",
     "address",
     "addresses",
+    "any_discount",
     "available",
     "balance_moves",
     "buyer_facts",
@@ -70,6 +73,7 @@ __all__ = [
     "tier",
     "tier_changes",
     "tier_counts",
+    "tier_facts",
     "tier_history",
     "tiers",
     "tiers_by_code",
@@ -235,16 +239,19 @@ def ids_by_external(source: str, external_ids: Iterable[str]) -> dict[str, int]:
 
 def ids_of(named: Iterable[str]) -> tuple[list[int], list[str]]:
     """The members whose mobile numbers or ids these are, and the words that are neither. One statement."""
-    mobiles, ids = dict[str, str](), dict[int, str]()
+    mobiles, ids, unknown = dict[str, str](), dict[int, str](), list[str]()
     for word in named:
         try:
             mobiles[normal_mobile(word)] = word
         except ValidationFailed:
-            ids[int(word) if word.isascii() and word.isdigit() and len(word) < 18 else 0] = word
-    rows = Member.objects.filter(Q(pk__in=ids.keys() - {0}) | Q(user__mobile__in=list(mobiles)))
+            if word.isascii() and word.isdigit() and len(word) < 18:
+                ids[int(word)] = word
+            else:
+                unknown.append(word)
+    rows = Member.objects.filter(Q(pk__in=list(ids)) | Q(user__mobile__in=list(mobiles)))
     found = dict(rows.values_list("pk", "user__mobile"))
     there = set(found.values())
-    unknown = [word for mobile, word in mobiles.items() if mobile not in there]
+    unknown += [word for mobile, word in mobiles.items() if mobile not in there]
     unknown += [word for member_id, word in ids.items() if member_id not in found]
     return sorted(found), unknown
 

@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from zhanggui.kernel import db, paging, versions
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import BASIS
 from zhanggui.kernel.problems import NotFound
 
 from .growth import growth
 from .models import Member, Tier, TierChange
-from .types import BASE_TIER, MemberFacts, Standing, TierChangeView, TierView
+from .types import BASE_NAME, BASE_TIER, MemberFacts, Standing, TierChangeView, TierView
 
 TIERS = "tiers"
-_BASE = TierView(code=BASE_TIER, name_zh="普通会员", name_en="Member", rank=0)
+_BASE = TierView(code=BASE_TIER, name_zh=BASE_NAME.zh, name_en=BASE_NAME.en, rank=0)
 _kept: tuple[int, tuple[TierView, ...]] = (-1, ())
 
 
@@ -29,6 +31,11 @@ def tiers() -> tuple[TierView, ...]:
 def stored_tiers() -> tuple[TierView, ...]:
     """The tiers as stored, by rank. One statement."""
     return tuple(TierView(**row) for row in Tier.objects.order_by("rank").values())
+
+
+def any_discount() -> bool:
+    """Whether a tier pays less than the price of everything. No statement while nothing changed."""
+    return any(each.discount_bp < BASIS for each in tiers())
 
 
 def tiers_by_code() -> defaultdict[str, TierView]:
@@ -51,8 +58,9 @@ def tier_counts() -> dict[str, int]:
 def buyer_facts(member_ids: Iterable[int]) -> dict[int, MemberFacts]:
     """What prices and promotions may go by; who is no member is absent. One statement."""
     found = db.rows(
-        "select id, tier, tags, extract(month from birthday)::int as month, extract(day from birthday)::int as day,"
-        " employee, created_at from members_member where id = any(%s::bigint[])",
+        "select m.id, m.tier, m.tags, extract(month from m.birthday)::int as month, extract(day from m.birthday)::int as day,"
+        " m.employee, m.created_at, t.name_zh, t.name_en, t.discount_bp, t.free_shipping"
+        " from members_member m left join members_tier t on t.code = m.tier where m.id = any(%s::bigint[])",
         (list(member_ids),),
     )
     return {
@@ -62,9 +70,19 @@ def buyer_facts(member_ids: Iterable[int]) -> dict[int, MemberFacts]:
             None if r["month"] is None else (r["month"], r["day"]),
             r["employee"],
             r["created_at"],
+            *tier_facts(r["name_zh"], r["name_en"], r["discount_bp"], r["free_shipping"]),
         )
         for r in found
     }
+
+
+def tier_facts(
+    name_zh: str | None, name_en: str | None, discount_bp: int | None, free_shipping: bool | None
+) -> tuple[Text, int, bool]:
+    """A tier's name and what it gives, as a statement found them; without a stored tier it is the first one."""
+    if not name_zh or discount_bp is None:
+        return BASE_NAME, BASIS, False
+    return Text(name_zh, name_en or name_zh), discount_bp, bool(free_shipping)
 
 
 def tier_changes(member_ids: Iterable[int], since: datetime) -> dict[int, list[tuple[datetime, str]]]:

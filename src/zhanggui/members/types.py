@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import BASIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class ContactView:
 
 #: The tier everybody has who has earned no other.
 BASE_TIER = "basic"
+BASE_NAME = Text("普通会员", "Member")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +158,16 @@ GrowthSource = Callable[[Sequence[int], datetime], Sequence[Growth]]
 
 
 class MemberFacts(NamedTuple):
-    """What prices and promotions may go by. `birthday`: (month, day)."""
+    """What prices, promotions and delivery may go by. `birthday`: (month, day); the last three are what the tier gives."""
 
     tier: str
     tags: tuple[str, ...]
     birthday: tuple[int, int] | None
     employee: bool
     registered_at: datetime
+    tier_name: Text = BASE_NAME
+    discount_bp: int = BASIS
+    free_shipping: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,10 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """A SKU sold, frozen as it was. `payable` = quantity × unit_price − discount; `discounts` says whose discount it is."""
+    """A SKU sold, frozen as it was. `payable` = quantity × unit_price − discount; `discounts` says whose discount it is.
+
+    `special`: whose price `unit_price` is, where it was not everybody's, in the words of then ({kind, zh, en, sale_price}).
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.SmallIntegerField()
@@ -116,6 +119,7 @@ class OrderLine(models.Model):
     discount = models.BigIntegerField(default=0, db_default=0)
     payable = models.BigIntegerField()
     discounts = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    special = models.JSONField(null=True)
     shipped_quantity = models.IntegerField(default=0, db_default=0)
     refunded_quantity = models.IntegerField(default=0, db_default=0)
     refunded_amount = models.BigIntegerField(default=0, db_default=0)

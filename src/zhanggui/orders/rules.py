@@ -91,6 +91,7 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
                 "discount": line.discount,
                 "payable": line.payable,
                 "discounts": line.discounts,
+                "special": line.special,
                 "shipped_quantity": 0,
                 "refunded_quantity": 0,
                 "refunded_amount": 0,

@@ -56,8 +56,8 @@ select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.e
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
         'product_id', l.product_id, 'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity,
         'list_price', l.list_price, 'unit_price', l.unit_price, 'discount', l.discount, 'payable', l.payable,
-        'discounts', l.discounts, 'shipped_quantity', l.shipped_quantity, 'refunded_quantity', l.refunded_quantity,
-        'refunded_amount', l.refunded_amount) order by l.position), '[]')
+        'discounts', l.discounts, 'special', l.special, 'shipped_quantity', l.shipped_quantity,
+        'refunded_quantity', l.refunded_quantity, 'refunded_amount', l.refunded_amount) order by l.position), '[]')
      from orders_orderline l where l.order_id = o.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_object('at', t.at, 'kind', t.kind, 'actor', t.actor_kind,
         'actor_label', t.actor_label, 'public', t.public, 'data', t.data) order by t.kind <> 'placed', t.at, t.id), '[]') from (

@@ -15,7 +15,10 @@ GIFT = "gift"  # kind of the share of a line that a promotion gives away
 
 @dataclass(slots=True)
 class DraftLine:
-    """One line to be sold; amounts in minor units."""
+    """One line to be sold; amounts in minor units.
+
+    `special`: where `unit_price` is not everybody's, whose it is, as the buyer was told, and everybody's: {kind, zh, en, sale_price}.
+    """
 
     line: int
     sku_id: int
@@ -32,6 +35,7 @@ class DraftLine:
     payable: int
     discounts: list[dict[str, Any]]
     draft: int = 0
+    special: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)

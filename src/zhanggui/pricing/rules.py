@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import BASIS, portion
 
 from .errors import NotDelivered
 from .types import (
@@ -28,10 +29,13 @@ FREE = {"express": Text("包邮", "Free delivery"), "pickup": Text("到店自提
 def price_for(price: Price, buyer: Buyer) -> BuyerPrice:
     """The lowest price the buyer may have, and which one it is; never more than everybody pays.
 
-    Of equal ones the ordinary price stands before a special one, then the order of their names decides, so that the answer
-    does not depend on the order of `price.specials`.
+    The discount of his tier is one more price beside the special ones, a share of the price of the instant rounded half up:
+    it never comes on top of a special price, the better of the two is his. Of equal ones the ordinary price stands before
+    another, then the order of their names decides, so that the answer does not depend on the order of `price.specials`.
     """
     mine = [(s.price, s.kind, s.key, s.min_quantity) for s in price.specials if _is_for(s, buyer)]
+    if buyer.discount_bp < BASIS:
+        mine.append((portion(price.sale_price, buyer.discount_bp), TIER, buyer.tier, 1))
     best = min(mine, default=None)
     if best is None or best[0] >= price.sale_price:
         return BuyerPrice(price.sale_price)

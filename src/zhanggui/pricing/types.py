@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import BASIS
 
 #: Whose a special price is: a member tier's, a channel's, the staff's own, or everybody's who takes enough pieces.
 TIER, CHANNEL, EMPLOYEE, QUANTITY = "tier", "channel", "employee", "quantity"
@@ -36,16 +37,23 @@ class Special(NamedTuple):
 
 
 class Buyer(NamedTuple):
-    """All of a buyer that a price depends on: values, not a member. `quantity` is of the one SKU, in pieces."""
+    """All of a buyer that a price depends on: values, not a member. `quantity` is of the one SKU, in pieces.
+
+    `discount_bp`: what his tier pays of the price of the instant, in basis points (9800: 98 折).
+    """
 
     tier: str = ""
     channel: str = ""
     employee: bool = False
     quantity: int = 1
+    discount_bp: int = BASIS
 
 
 class BuyerPrice(NamedTuple):
-    """What one piece costs a buyer, and by which special price (`kind` "": the ordinary or planned one)."""
+    """What one piece costs a buyer, and by which special price (`kind` "": the ordinary or planned one).
+
+    What a tier pays of the ordinary price is a member price, too: kind and key are the tier's.
+    """
 
     price: int
     kind: str = ""

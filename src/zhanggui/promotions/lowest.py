@@ -9,6 +9,8 @@ from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, db, paging
+from zhanggui.kernel.money import BASIS
+from zhanggui.members import selectors as members
 
 from .engine import Rule
 from .engine.lowest import Answer, Lowest, Mall, Ware, Witness
@@ -65,8 +67,16 @@ def wares(priced: Iterable[Priced]) -> list[Ware]:
     ]
 
 
-def mall_of(priced: Iterable[Priced], rules: Iterable[Rule], at: datetime) -> Lowest:
-    return Lowest(Mall(wares(priced), rules, at, clock.zone()))
+def shares() -> dict[str, int]:
+    """What members of a tier pay of all prices, in basis points, where that is less than all of it."""
+    return {tier.code: tier.discount_bp for tier in members.tiers() if tier.discount_bp < BASIS}
+
+
+def mall_of(
+    priced: Iterable[Priced], rules: Iterable[Rule], at: datetime, tiers: Mapping[str, int] | None = None
+) -> Lowest:
+    """With the tiers' shares as they are now, or others."""
+    return Lowest(Mall(wares(priced), rules, at, clock.zone()), shares() if tiers is None else tiers)
 
 
 def as_cart(witness: Witness) -> dict[str, Any]:
@@ -164,8 +174,7 @@ def _previewed(
 ) -> LowestPreview:
     priced = {p.sku_id: p for p in prices(sku_ids())}
     found = mall_of(priced.values(), rules, at)
-    mine = next((r for r in found.mall.rules if r.rule.id == promotion_id), None)
-    scope = [found.mall.wares[place].sku_id for place in mine.positions] if mine is not None else []
+    scope = found.in_scope(promotion_id)
 
     def room(sku: int, amount: int) -> tuple[bool, float]:
         one = priced[sku]

@@ -29,6 +29,7 @@ from .engine import (
     compile_rules,
     evaluate,
     relieve,
+    waive,
 )
 from .engine.kind import Quota
 from .engine.lowest import Special, Window
@@ -75,18 +76,23 @@ __all__ = [
     "relieve",
     "say",
     "uses_of",
+    "waive",
     "words",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class CouponDraft:
-    """How codes of a coupon are handed out; None limits nothing. `valid_days`: good so long from when a member has it."""
+    """How codes of a coupon are handed out; None limits nothing. `valid_days`: good so long from when a member has it.
+
+    With a `points_price` members get it for so many points (积分商城); what anybody may claim has none.
+    """
 
     claimable: bool = False
     per_member_limit: int = 1
     issue_limit: int | None = None
     valid_days: int | None = None
+    points_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +186,10 @@ class CouponAudience:
 
 
 class ClaimableCoupon(NamedTuple):
-    """A coupon of the claim centre; `state` is open, upcoming, had (he has his share) or gone; `left` None: no limit."""
+    """A coupon of the claim centre or of the points mall.
+
+    `state` is open, upcoming, had (he has his share) or gone; `left` None: no limit.
+    """
 
     view: PromotionView
     state: str

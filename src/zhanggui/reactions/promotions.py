@@ -43,6 +43,11 @@ def keep_above(places: Mapping[int, str], reason: str, actor: Actor) -> None:
     services.keep_prices_above(places, reason=reason, actor=actor)
 
 
+def keep_tier_above(tier: str, before: Mapping[str, int], reason: str, actor: Actor) -> None:
+    """The port of members: what a tier pays of all prices, as just written, against their floors."""
+    services.keep_tier_above(tier, before, reason=reason, actor=actor)
+
+
 def mark_rules(events: list[Delivered]) -> None:
     """Promotions changed: what they reach is looked at again."""
     services.mark_rules(sorted({event.payload["promotion_id"] for event in events}), actor=SYSTEM)

@@ -32,6 +32,7 @@ VERSIONS = frozenset(
         "promotions",
         "settings",
         "showcase",
+        "tiers",
     }
 )
 

@@ -14,7 +14,9 @@ from zhanggui.catalog.types import ListingItem, SkuView
 from zhanggui.checkout import selectors as checkout
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.actor import GUEST, Actor
+from zhanggui.kernel.money import BASIS
 from zhanggui.kernel.problems import NotSignedIn
+from zhanggui.members import selectors as members
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import Buyer, Price, Special
 from zhanggui.showcase import selectors as showcase
@@ -28,12 +30,13 @@ from .listing import badges
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A product, encoded up to what is live."""
+    """A product, encoded up to what is live. `own_prices`: some buyer may pay something else for it than everybody."""
 
     currency: bytes  # encoded
     sku_ids: list[int]
     head: bytes
     variants: list[tuple[int, bytes, tuple[Special, ...]]]
+    own_prices: bool = False
 
     @property
     def size(self) -> int:
@@ -55,9 +58,9 @@ def detail_bytes(slug: str, lang: str, authorization: str = "") -> bytes:
     """The answer for a slug, with the prices of the member the header names (a token that is over: everybody's). Raises NotFound."""
     caller = _caller(authorization)
     page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(showcase.exhibit(slug, rules, lang)))
-    if caller.kind != "member" or caller.id is None or not any(specials for _, _, specials in page.variants):
+    if caller.kind != "member" or caller.id is None or not page.own_prices:
         return _encode(page, now)
-    return _encode(page, now, checkout.buyer_of(caller.id))
+    return _encode(page, now, checkout.benefits_of(caller.id).buyer)
 
 
 def said(item: ListingItem, now: Live) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def _encode(page: _Page, now: Live, buyer: Buyer = EVERYBODY) -> bytes:
 
 def _own(specials: tuple[Special, ...], price: int | None, buyer: Buyer, currency: bytes) -> bytes:
     """What a piece costs this buyer where that is less, and each of so many pieces."""
-    if not specials or price is None:
+    if price is None or not (specials or buyer.discount_bp < BASIS):
         return b'"member_price":null,"quantity_prices":[],'
     known = Price(price, price, None, specials=specials)
     his, steps = pricing.price_for(known, buyer), pricing.steps_of(known, buyer)
@@ -128,7 +131,8 @@ def _page(exhibit: Exhibit) -> _Page:
         for sku in exhibit.product.skus
     ]
     currency = orjson.dumps(mall_settings.get("mall.currency"))
-    return _Page(currency, exhibit.sku_ids, orjson.dumps(head)[:-1], variants)
+    own = members.any_discount() or any(specials for _, _, specials in variants)
+    return _Page(currency, exhibit.sku_ids, orjson.dumps(head)[:-1], variants, own)
 
 
 def _variant(sku: SkuView) -> dict[str, Any]:

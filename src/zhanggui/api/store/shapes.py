@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from zhanggui.checkout.types import Delivery, Quote, QuotedLine
 from zhanggui.kernel.contact import normal_mobile
-from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.money import json_money
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.orders import selectors as orders
@@ -122,7 +122,7 @@ class ProblemOut(Answer):
 
 class CartLineOut(Answer):
     """`problem` is empty, or `not_for_sale` or `out_of_stock`. `special` says which special price `unit_price` is: tier,
-    channel, employee or quantity; empty where everybody pays it.
+    channel, employee or quantity; empty where everybody pays it. `special_name` is what it is called, with the tier's name.
     """
 
     id: str
@@ -136,6 +136,7 @@ class CartLineOut(Answer):
     list_price: Money
     unit_price: Money
     special: str
+    special_name: str
     subtotal: Money
     discount: Money
     payable: Money
@@ -195,7 +196,7 @@ def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
     delivery = cart["delivery"]
     return {
         "id": cart["id"],
-        "lines": [_cart_line(line, money) for line in quote.lines],
+        "lines": [_cart_line(line, money, lang) for line in quote.lines],
         "coupons": cart["coupons"],
         "discounts": [_applied(a, money, lang) for a in quote.verdict.applied],
         "gifts": [
@@ -250,7 +251,7 @@ def _applied(applied: Applied, money: Any, lang: str) -> dict[str, Any]:
     }
 
 
-def _cart_line(line: QuotedLine, money: Any) -> dict[str, Any]:
+def _cart_line(line: QuotedLine, money: Any, lang: str) -> dict[str, Any]:
     return {
         "id": line.id,
         "sku": line.sku,
@@ -263,6 +264,7 @@ def _cart_line(line: QuotedLine, money: Any) -> dict[str, Any]:
         "list_price": money(line.list_price),
         "unit_price": money(line.unit_price),
         "special": line.special,
+        "special_name": line.special_name.render(lang) if line.special_name else "",
         "subtotal": money(line.subtotal),
         "discount": money(line.discount),
         "payable": money(line.payable),
@@ -275,6 +277,8 @@ def _delivery(delivery: dict[str, Any]) -> dict[str, Any]:
 
 
 class OrderLineOut(Answer):
+    """`special` says which special price `unit_price` was, as in the cart, and `special_name` what it was called."""
+
     line: int
     sku: str
     title: str
@@ -290,6 +294,8 @@ class OrderLineOut(Answer):
     refunded_quantity: int
     refunded: Money
     gift: bool
+    special: str
+    special_name: str
 
 
 class TotalsOut(Answer):
@@ -394,7 +400,7 @@ def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) 
         "hold": order["hold"],
         "placed_at": order["placed_at"],
         "expires_at": order["expires_at"],
-        "lines": [_order_line(line, money) for line in order["lines"]],
+        "lines": [_order_line(line, money, lang) for line in order["lines"]],
         "totals": {
             "subtotal": money(order["items_total"]),
             "discount": money(order["discount_total"]),
@@ -441,7 +447,7 @@ def _discount(entry: dict[str, Any], money: Any, lang: str) -> dict[str, Any]:
     }
 
 
-def _order_line(line: dict[str, Any], money: Any) -> dict[str, Any]:
+def _order_line(line: dict[str, Any], money: Any, lang: str) -> dict[str, Any]:
     return {
         "line": line["line"],
         "sku": line["sku"],
@@ -458,6 +464,8 @@ def _order_line(line: dict[str, Any], money: Any) -> dict[str, Any]:
         "refunded_quantity": line["refunded_quantity"],
         "refunded": money(line["refunded_amount"]),
         "gift": orders.is_gift(line["discounts"]),
+        "special": line["special"]["kind"] if line["special"] else "",
+        "special_name": line["special"]["en" if lang == EN else "zh"] if line["special"] else "",
     }
 
 

@@ -45,7 +45,7 @@ from ..points import KIND as POINTS
 from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
-from ..types import EXPRESS, PlaceCommand, Purchase, Quote, QuoteRequest
+from ..types import EXPRESS, PlaceCommand, Purchase, Quote, QuotedLine, QuoteRequest
 from .carts import close_carts
 
 Answer = Purchase | BaseException
@@ -355,6 +355,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
                 line.discount,
                 line.payable,
                 shares,
+                special=_special(line),
             )
         )
         stock += [DraftStock(position, line.sku_id, warehouse, units) for warehouse, units in line.stock]
@@ -390,6 +391,14 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         if a.counted
     ]
     return OrderDraft(order, lines, stock, uses, points=quote.points, seat=_seat(request))
+
+
+def _special(line: QuotedLine) -> dict[str, Any] | None:
+    """Whose price the line has, in the words the buyer reads; None where it is everybody's."""
+    if line.special_name is None:
+        return None
+    name = line.special_name
+    return {"kind": line.special, "zh": name.zh, "en": name.en, "sale_price": line.sale_price}
 
 
 def _seat(request: QuoteRequest) -> DraftSeat | None:

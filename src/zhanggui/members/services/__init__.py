@@ -1,6 +1,7 @@
 """Writes of members. Each opens its own transaction."""
 
 from ..growth import bind_growth
+from ..guards import bind_shares_guard
 from .people import (
     ImportedMember,
     add_address,
@@ -38,6 +39,7 @@ __all__ = [
     "add_contact",
     "adjust",
     "bind_growth",
+    "bind_shares_guard",
     "change_address",
     "drop_favourite",
     "earn_points",

@@ -6,7 +6,7 @@ cancelled, and every night, so that it also falls.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import BASIS, MAX_AMOUNT
 from zhanggui.kernel.problems import FieldError, NotFound, PermissionDenied, ValidationFailed
 
-from .. import locks, selectors
+from .. import guards, locks, selectors
 from ..errors import TierInUse
 from ..events import MemberTierChanged
 from ..growth import growth
@@ -33,9 +33,10 @@ RATE_MOST = 100 * BASIS
 POINTS_MOST = 1_000_000
 
 
-def save_tier(code: str, draft: TierDraft, *, actor: Actor) -> TierView:
+def save_tier(code: str, draft: TierDraft, *, reason: str = "", actor: Actor) -> TierView:
     """Make a tier or change one. Members move at their next order, all others in the night.
 
+    A share of all prices that brings goods below their floor is refused, but to whoever may go there and says why (`reason`).
     Raises PermissionDenied, ValidationFailed.
     """
     _allow(actor)
@@ -43,8 +44,10 @@ def save_tier(code: str, draft: TierDraft, *, actor: Actor) -> TierView:
         locks.tiers()
         known = {tier.code: tier for tier in selectors.stored_tiers()}
         _check(code, draft, known)
+        shares = _shares(known.values())
         Tier.objects.update_or_create(code=code, defaults=asdict(draft))
         versions.bump(selectors.TIERS)
+        guards.keep_above_floors(code, shares, reason, actor)
         before = known.get(code)
         audit.record(
             actor=actor,
@@ -53,8 +56,14 @@ def save_tier(code: str, draft: TierDraft, *, actor: Actor) -> TierView:
             target_id=code,
             before=asdict(before) if before else None,
             after={"code": code, **asdict(draft)},
+            reason=reason[:200],
         )
     return TierView(code=code, **asdict(draft))
+
+
+def _shares(tiers: Iterable[TierView]) -> dict[str, int]:
+    """What members of a tier pay of all prices, where that is less than all of it."""
+    return {tier.code: tier.discount_bp for tier in tiers if tier.discount_bp < BASIS}
 
 
 def _check(code: str, draft: TierDraft, known: dict[str, TierView]) -> None:
@@ -115,8 +124,10 @@ def remove_tier(code: str, *, actor: Actor) -> None:
         holders = Member.objects.filter(tier=code).count()
         if code == BASE_TIER or holders:
             raise TierInUse(count=holders)
+        shares = _shares(selectors.stored_tiers())
         kept.delete()
         versions.bump(selectors.TIERS)
+        guards.keep_above_floors(code, shares, "", actor)
         audit.record(actor=actor, action="members.remove_tier", target_type="tier", target_id=code)
 
 

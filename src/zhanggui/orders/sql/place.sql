@@ -167,12 +167,12 @@ begin
         from placed p join asked a on a.number = p.number
     ), sold as (
         insert into orders_orderline (order_id, position, sku_id, product_id, sku_code, title, options, image, quantity,
-            list_price, unit_price, cost, discount, payable, discounts)
+            list_price, unit_price, cost, discount, payable, discounts, special)
         select n.id, l.line, l.sku_id, l.product_id, l.sku_code, l.title, l.options, l.image, l.quantity,
-            l.list_price, l.unit_price, l.cost, l.discount, l.payable, l.discounts
+            l.list_price, l.unit_price, l.cost, l.discount, l.payable, l.discounts, l.special
         from jsonb_to_recordset(v_lines) as l(draft int, line int, sku_id bigint, product_id bigint, sku_code text,
             title text, options text, image text, quantity int, list_price bigint, unit_price bigint, cost bigint,
-            discount bigint, payable bigint, discounts jsonb)
+            discount bigint, payable bigint, discounts jsonb, special jsonb)
         join numbered n on n.draft = l.draft
     ), told as (
         -- That a buyer placed it stands on the order; that somebody else did must be told.

@@ -5,7 +5,7 @@
 
 from .compiler import CompiledRule, HeldCoupon, RuleSet, compile_rules
 from .evaluate import evaluate
-from .freight import relieve
+from .freight import relieve, waive
 from .kinds import KINDS, get_kind
 from .values import (
     Allowance,
@@ -55,4 +55,5 @@ __all__ = [
     "evaluate",
     "get_kind",
     "relieve",
+    "waive",
 ]

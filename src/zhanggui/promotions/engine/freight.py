@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from .compiler import HeldCoupon, RuleSet
+from zhanggui.kernel.i18n import Text
+
+from .compiler import HeldCoupon, RuleSet, explain
 from .evaluate import minute_of
 from .kind import Circumstances, Goods, Offer
 from .run import NO_LIMITS, Run, Turn, applied_of, held_places
-from .values import Allowance, CartSnapshot, Lane, Relief, Verdict
+from .values import Allowance, Applied, CartSnapshot, Lane, Relief, Verdict
+
+#: The kind of what a buyer's tier takes off the freight; it is no promotion's.
+TIER_WAIVER = "tier"
 
 
 def relieve(
@@ -46,6 +51,22 @@ def relieve(
     if winner is None:
         return Relief(0, (), explained)
     return Relief(winner[1].amount, (applied_of(*winner),), explained)
+
+
+def waive(
+    rules: RuleSet, waiver: Text | None, freight: int | None, coupons: Sequence[HeldCoupon] = ()
+) -> Relief | None:
+    """What stands in place of `relieve` for a buyer whose tier has all of the freight taken off (`waiver`, as he reads it).
+
+    No rule and no coupon about the freight has its turn, so that none is used up. None for any other buyer.
+    """
+    if waiver is None:
+        return None
+    found = [(rules.rules[position].rule, "") for position in rules.freight]
+    found += [(held.rule.rule, held.code) for held in coupons if held.rule.lane == Lane.FREIGHT]
+    explained = tuple(explain(rule, "freight_free", code) for rule, code in found)
+    applied = Applied(0, TIER_WAIVER, Lane.FREIGHT, waiver, "", None, freight or 0, False)
+    return Relief(freight or 0, (applied,) if freight else (), explained)
 
 
 def _offer(run: Run, turn: Turn, freight: int | None) -> Offer | None:

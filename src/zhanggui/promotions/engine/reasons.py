@@ -27,6 +27,7 @@ REASONS = {
     "holder_limit": Text("您已达到此优惠的使用次数上限", "You have used this as often as allowed"),
     "budget_spent": Text("活动优惠额度已用完", "The money set aside for it is spent"),
     "quota_gone": Text("秒杀名额已用完", "The pieces at the flash price are gone"),
+    "freight_free": Text("运费已为 0", "Delivery is free already"),
     "nothing_left": Text("金额已为 0，无需再减", "Nothing is left to take off"),
 }
 
@@ -48,4 +49,8 @@ CODE_REASONS = {
     "not_started": Text("还没有开始领取", "It cannot be claimed yet"),
     "all_claimed": Text("优惠券已被领完", "All coupons have been claimed"),
     "claimed_enough": Text("您已经领过了", "You already have it"),
+    "not_exchangeable": Text("这张优惠券不能用积分兑换", "This coupon is not to be had for points"),
+    "exchange_not_started": Text("还没有开始兑换", "It cannot be had yet"),
+    "all_exchanged": Text("已经兑完", "All of them are gone"),
+    "exchanged_enough": Text("您已达到每人限兑的张数", "You have had your share of it"),
 }

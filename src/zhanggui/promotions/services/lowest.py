@@ -9,7 +9,7 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import audit, clock, db, mall_settings
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.money import format_minor
+from zhanggui.kernel.money import BASIS, format_minor
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .. import locks, lowest
@@ -41,9 +41,7 @@ def keep_above(promotion_id: int, *, field: str, reason: str, actor: Actor) -> N
         return
     at = clock.now()
     now = lowest.mall_of(priced, lowest.rules_in_force(at, also=promotion_id), at)
-    mine = next((r for r in now.mall.rules if r.rule.id == promotion_id), None)
-    scope = [now.mall.wares[place].sku_id for place in mine.positions] if mine is not None else []
-    below = [sku for sku in scope if sku in floors and now.bound(sku) < floors[sku]]
+    below = [sku for sku in now.in_scope(promotion_id) if sku in floors and now.bound(sku) < floors[sku]]
     if not below:
         return
     before = lowest.mall_of(priced, lowest.rules_in_force(at, without=promotion_id), at)
@@ -72,20 +70,46 @@ def keep_prices_above(places: Mapping[int, str], *, reason: str, actor: Actor) -
         for sku, place in places.items()
         if sku in floors
         and sku in now.mall.place_of
-        and now.mall.named[now.mall.place_of[sku]]
+        and now.is_less(sku)
         and (bound := now.bound(sku)) < floors[sku]
         and bound < kept.get(sku, bound + 1)
     }
     _refuse(lower, now, floors, reason, actor, "sku", None)
 
 
-#: With it whether any rule runs at all: where none does, prices alone decide, and those are watched over where they are set.
+@db.needs_transaction
+def keep_tier_above(tier: str, before: Mapping[str, int], *, reason: str, actor: Actor) -> None:
+    """After a tier was written, where `before` is what tiers paid of all prices: the same for all goods, at the field
+    `discount_bp`. What carts reach is looked at again.
+    """
+    after = lowest.shares()
+    if after == before:
+        return
+    locks.hold_lowest()
+    db.execute("update promotions_lowestprice set stale = true, marked_at = kernel_now()")
+    if actor.kind == "system" or after.get(tier, BASIS) >= before.get(tier, BASIS):
+        return
+    priced = lowest.prices(lowest.sku_ids())
+    floors = lowest.floors(priced)
+    if not floors:
+        return
+    at = clock.now()
+    rules = lowest.rules_in_force(at)
+    now, then = lowest.mall_of(priced, rules, at, after), lowest.mall_of(priced, rules, at, before)
+    here = {sku: floor for sku, floor in floors.items() if sku in now.mall.place_of}
+    lower = [sku for sku, floor in here.items() if now.bound(sku) < floor and now.bound(sku) < then.bound(sku)]
+    _refuse(dict.fromkeys(lower, "discount_bp"), now, floors, reason, actor, "sku", None)
+
+
+#: With it whether any rule runs at all, or a tier pays a share: where neither is, prices alone decide, and those are watched
+#: over where they are set.
 _MARK_PRICES = """
 with marked as (
     update promotions_lowestprice set stale = true, marked_at = kernel_now()
     where sku_id = any(%(skus)s::bigint[]) or goods && %(skus)s::bigint[] returning 1
 )
-select exists (select 1 from promotions_promotion where state = 'live') as any, (select count(*) from marked) as marked
+select exists (select 1 from promotions_promotion where state = 'live')
+    or exists (select 1 from members_tier where discount_bp < 10000) as any, (select count(*) from marked) as marked
 """
 
 
@@ -131,12 +155,11 @@ def said(answers: Sequence[Answer], now: Lowest, floors: Mapping[int, int]) -> l
     """Each answer as a sentence: the SKU, the price, the cart that reaches it, the floor."""
     currency = mall_settings.get("mall.currency")
     codes = catalog.sku_codes([sku for a in answers for sku, _, _ in a.witness.lines] + [a.sku_id for a in answers])
-    names = {r.rule.id: r.rule.label for r in now.mall.rules}
     found = []
     for a in answers:
         price, bound, floor = (format_minor(n, currency) for n in (a.price, a.bound, floors[a.sku_id]))
         cart = " + ".join(f"{codes.get(sku, sku)} × {pieces}" for sku, pieces, _ in a.witness.lines)
-        rules = [names[i] for i in a.witness.rules]
+        rules = [now.labels[i] for i in a.witness.rules]
         by = Text("、".join(r.zh for r in rules) or "无", ", ".join(r.en for r in rules) or "none")
         not_exact = Text("", "")
         if not a.exact:

@@ -12,8 +12,9 @@ from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import sized, srcset
+from zhanggui.members import selectors as members
 from zhanggui.pricing import selectors as pricing
-from zhanggui.pricing.types import EMPLOYEE, TIER, Buyer
+from zhanggui.pricing.types import EMPLOYEE, TIER, Buyer, Price
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import GoodsFacts, RuleSet
 from zhanggui.showcase import selectors as showcase
@@ -23,7 +24,7 @@ from zhanggui.showcase.types import Exhibit, Tile
 from . import addresses, reviews, schema
 from .cards import Prices, sku_ids_of
 from .home import CouponCard, coupon_card
-from .promises import must_read_drawn, promises
+from .promises import must_read_drawn, promises_of
 from .sheets import Sheet, Shown, Visitor, write
 from .variants import Variant, axes, pick
 
@@ -91,10 +92,10 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         struck_days=mall_settings.get("pricing.struck_days"),
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
         reviews=reviews.first(shown, who.lang), steps=pricing.steps_of(price, Buyer()) if price else [],
-        first=price.sale_price if price else None, own_prices=bool(price and any(s.kind in OWN for s in price.specials)),
+        first=price.sale_price if price else None, own_prices=_own_prices(price),
         groups=groupbuy.running_offers(clock.now(), exhibit.sku_ids),
         whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
-        description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read_drawn(who.lang),
+        description=_lazily(shown.description_html), promises=promises_of(exhibit, who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
         brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,
         crumbs=exhibit.breadcrumbs, data=[
@@ -102,6 +103,11 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
             schema.breadcrumbs(schema.trail(exhibit.breadcrumbs, Text("首页", "Home").render(who.lang), shown.title)),
         ], robots="noindex" if preview else "",
     )  # fmt: skip
+
+
+def _own_prices(price: Price | None) -> bool:
+    """Whether somebody who is signed in may pay something else than everybody."""
+    return price is not None and (members.any_discount() or any(s.kind in OWN for s in price.specials))
 
 
 def _coupons(exhibit: Exhibit, lang: str) -> list[CouponCard]:

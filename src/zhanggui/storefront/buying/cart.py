@@ -115,7 +115,7 @@ def _later(cart: Cart | None) -> list[Any]:
     if not aside:
         return []
     wanted = tuple(WantedLine(line["id"], line["sku"], line["quantity"]) for line in aside)
-    return list(carts.quote(QuoteRequest(wanted)).lines)
+    return list(carts.quote(QuoteRequest(wanted, member_id=cart["member_id"] if cart else None)).lines)
 
 
 def _removed(query: QueryDict) -> dict[str, Any] | None:

@@ -9,7 +9,6 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.checkout import selectors as checkout
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.pricing import selectors as pricing
-from zhanggui.pricing.types import SPECIAL_KINDS
 
 from .show import render
 from .who import buyer_of
@@ -24,12 +23,12 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     price = pricing.effective_prices([sku.sku_id], clock.now()).get(sku.sku_id) if sku and sku.slug == slug else None
     if price is None or member_id is None:
         return _nothing()
-    buyer = checkout.buyer_of(member_id)
-    his = pricing.price_for(price, buyer)
+    benefits = checkout.benefits_of(member_id)
+    his = pricing.price_for(price, benefits.buyer)
     if not his.kind:
         return _nothing()
     response = render(
-        request, "storefront/buying/mine.html", his=his, kind=SPECIAL_KINDS[his.kind], steps=pricing.steps_of(price, buyer),
+        request, "storefront/buying/mine.html", his=his, kind=benefits.name_of(his.kind), steps=pricing.steps_of(price, benefits.buyer),
         currency=mall_settings.get("mall.currency"),
     )  # fmt: skip
     return _private(response)

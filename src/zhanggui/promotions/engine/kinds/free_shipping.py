@@ -11,6 +11,7 @@ from zhanggui.kernel.i18n import Text
 
 from ..fields import MOST_PIECES, Reader
 from ..kind import Badge, Goods, Kind, Offer
+from ..reasons import REASONS
 from ..values import Lane
 
 _SHORT = Text("再买 {missing_amount} 元包邮", "Add {missing_amount} more for free delivery")
@@ -20,7 +21,6 @@ _SHORT_OFF = Text(
 _PIECES = Text("再买 {missing} 件包邮", "Add {missing} more for free delivery")
 _PIECES_OFF = Text("再买 {missing} 件运费减 {off_figure} 元", "Add {missing} more to take {off_figure} off delivery")
 _LATER = Text("填写收货地址后减免运费", "Taken off delivery once you say where it goes")
-_FREE = Text("运费已为 0", "Delivery is free already")
 _DONE = Text("运费已减 {off_amount} 元", "{off_amount} off delivery")
 
 
@@ -63,7 +63,7 @@ def offer(terms: Terms, goods: Goods) -> Offer:
     bounds = [bound for bound in (terms.off, terms.cap) if bound is not None]
     off = min([freight, *bounds])
     if not off:
-        return Offer(0, "freight_free", {}, _FREE)
+        return Offer(0, "freight_free", {}, REASONS["freight_free"])
     return Offer(off, "applied", {"off_amount": off}, _DONE)
 
 

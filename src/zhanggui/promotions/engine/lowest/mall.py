@@ -1,6 +1,6 @@
 """All goods and all rules side by side: which goods are in whose scope, what pieces can be worth, which rules can meet."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from math import gcd
@@ -50,13 +50,20 @@ class Choice(NamedTuple):
 
 
 class Mall:
-    """Goods and rules from `now` on; what takes nothing off goods (freight, gifts) is only in `everything`."""
+    """Goods and rules from `now` on; what takes nothing off goods (freight, gifts) is only in `everything`.
 
-    def __init__(self, wares: Iterable[Ware], rules: Iterable[Rule], now: datetime, zone: tzinfo) -> None:
+    With `tier` all its buyers are of that tier.
+    """
+
+    def __init__(
+        self, wares: Iterable[Ware], rules: Iterable[Rule], now: datetime, zone: tzinfo, tier: str = ""
+    ) -> None:
         self.now, self.zone = now, zone
         self.wares = sorted(wares, key=lambda ware: ware.sku_id)
         self.place_of = {ware.sku_id: i for i, ware in enumerate(self.wares)}
         self.asked = [asked_of(ware, now) for ware in self.wares]
+        if tier:
+            self.asked = [[each._replace(tier=tier) for each in asked] for asked in self.asked]
         compiled = [CompiledRule(r) for r in rules if r.ends_at is None or r.ends_at > now]
         self.everything = compiled
         self.compiled = in_turn(c for c in compiled if c.lane != Lane.FREIGHT and _takes(c))
@@ -72,6 +79,32 @@ class Mall:
         self.rules = self._placed(scopes, masks)
         self.apart = any(rule.apart for rule in self.compiled)
         self._choices: dict[int, list[Choice]] = {}
+
+    def parted(self, tiers: Mapping[str, int]) -> "list[Mall]":
+        """One mall for the members of each tier that pays a share of all prices (basis points), before them that of all others.
+
+        Within each everybody finds the same ordinary prices, as the lines of a cart do: what goods can be worth together is
+        then as exact as in a mall without such tiers.
+        """
+        if not tiers:
+            return [self]
+        rules = [compiled.rule for compiled in self.everything]
+        others = Mall(
+            (ware.without_tiers(tiers) for ware in self.wares),
+            (fitting for rule in rules if (fitting := _without_tiers(rule, tiers)) is not None),
+            self.now,
+            self.zone,
+        )
+        return [others] + [
+            Mall(
+                (ware.for_tier(tier, share) for ware in self.wares),
+                (rule for rule in rules if rule.audience is None or tier in (rule.audience.tiers or (tier,))),
+                self.now,
+                self.zone,
+                tier,
+            )
+            for tier, share in sorted(tiers.items())
+        ]
 
     def _scopes(self) -> list[Sequence[int]]:
         wanted = {token for rule in self.compiled for token in (*(rule.include or ()), *rule.exclude)}
@@ -239,6 +272,15 @@ class Mall:
         for place in bits(mask):
             found.setdefault(self.named[place], []).append(place)
         return found
+
+
+def _without_tiers(rule: Rule, tiers: Collection[str]) -> Rule | None:
+    """The rule as it is for buyers of none of these tiers; None where it is for these alone."""
+    audience = rule.audience
+    if audience is None or audience.tiers.isdisjoint(tiers):
+        return rule
+    left = audience.tiers.difference(tiers)
+    return rule._replace(audience=audience._replace(tiers=left)) if left else None
 
 
 def in_turn(compiled: Iterable[CompiledRule]) -> list[CompiledRule]:

@@ -1,8 +1,9 @@
 """The lowest reachable price of every SKU: a bound by analysis, and the cart that reaches it or comes nearest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..kinds import get_kind
@@ -14,6 +15,7 @@ from .witness import Cart, Witness, Witnesses
 
 #: So many ways are tried for a cart, the lowest first, where the one before did not reach its price.
 MOST_TRIES = 1
+NO_TIERS: Mapping[str, int] = MappingProxyType({})
 
 
 class Answer(NamedTuple):
@@ -30,7 +32,57 @@ class Answer(NamedTuple):
 
 
 class Lowest:
-    """Answers for the goods of a mall; what is alike is looked at once."""
+    """Answers for the goods of a mall, the lowest over all its buyers.
+
+    `tiers`: what members of a tier pay of every ordinary and planned price, in basis points; those who pay all of it are not
+    named. They and everybody else are looked at apart (`Mall.parted`).
+    """
+
+    def __init__(self, mall: Mall, tiers: Mapping[str, int] = NO_TIERS) -> None:
+        self.mall = mall
+        self._parts = [Part(each) for each in mall.parted(tiers)]
+        self.labels = {c.rule.id: c.rule.label for c in mall.everything}
+
+    def bound(self, sku_id: int) -> int:
+        """What no cart brings a piece below."""
+        return min(part.bound(sku_id) for part in self._parts)
+
+    def answer(self, sku_id: int) -> Answer:
+        """Raises KeyError for a SKU the mall does not have."""
+        best: Answer | None = None
+        bound = self.bound(sku_id)
+        for part in sorted(self._parts, key=lambda part: part.bound(sku_id)):
+            if best is not None and part.bound(sku_id) >= best.price:
+                break
+            found = part.answer(sku_id)
+            if best is None or found.price < best.price:
+                best = found
+        assert best is not None
+        return best._replace(bound=bound)
+
+    def answers(self, sku_ids: Iterable[int] | None = None) -> Iterator[Answer]:
+        """For some SKUs, or all of them."""
+        for sku_id in [w.sku_id for w in self.mall.wares] if sku_ids is None else sku_ids:
+            if sku_id in self.mall.place_of:
+                yield self.answer(sku_id)
+
+    def is_less(self, sku_id: int) -> bool:
+        """Whether anybody can have it for less than its own prices say: by a rule, or because his tier pays a share."""
+        return len(self._parts) > 1 or bool(self.mall.named[self.mall.place_of[sku_id]])
+
+    def in_scope(self, rule_id: int) -> list[int]:
+        """The SKUs a rule can take from."""
+        rule = next((r for r in self.mall.rules if r.rule.id == rule_id), None)
+        return [self.mall.wares[place].sku_id for place in rule.positions] if rule is not None else []
+
+    @property
+    def judged(self) -> int:
+        """How many carts the engine was asked about."""
+        return sum(part.witnesses.asked for part in self._parts)
+
+
+class Part:
+    """Answers among buyers who all find the same ordinary prices; what is alike is looked at once."""
 
     def __init__(self, mall: Mall) -> None:
         self.mall = mall
@@ -69,12 +121,6 @@ class Lowest:
         assert best is not None
         self._carts.setdefault(key, (winner, place, best[1]))
         return Answer(sku_id, best[0].price, bound, best[0])
-
-    def answers(self, sku_ids: Iterable[int] | None = None) -> Iterator[Answer]:
-        """For some SKUs, or all of them."""
-        for sku_id in [w.sku_id for w in self.mall.wares] if sku_ids is None else sku_ids:
-            if sku_id in self.mall.place_of:
-                yield self.answer(sku_id)
 
     def ways(self, place: int) -> "Ways":
         """All ways down, the lowest first."""

@@ -1,8 +1,10 @@
 """Goods as the search sees them: what they are, and every price they can have before promotions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
+
+from zhanggui.kernel.money import portion
 
 from ..values import BuyerFacts
 
@@ -44,6 +46,21 @@ class Ware(NamedTuple):
         """What it can be named by; the numbers of `compiler.line_tokens`."""
         tokens = [self.sku_id * 4, self.product_id * 4 + 1, *(i * 4 + 2 for i in self.category_ids)]
         return (*tokens, self.brand_id * 4 + 3) if self.brand_id is not None else tuple(tokens)
+
+    def for_tier(self, tier: str, discount_bp: int) -> "Ware":
+        """As members of a tier find it that pays a share of every ordinary and planned price; of member prices theirs alone
+        are left. The rule of `pricing.rules.price_for`."""
+        return self._replace(
+            sale_price=portion(self.sale_price, discount_bp),
+            specials=tuple(s._replace(tier="") for s in self.specials if s.tier in ("", tier)),
+            windows=tuple(w._replace(price=portion(w.price, discount_bp)) for w in self.windows),
+        )
+
+    def without_tiers(self, tiers: Collection[str]) -> "Ware":
+        """As everybody finds it who is of none of these tiers."""
+        if not any(s.tier in tiers for s in self.specials):
+            return self
+        return self._replace(specials=tuple(s for s in self.specials if s.tier not in tiers))
 
     @property
     def prices(self) -> tuple[object, ...]:

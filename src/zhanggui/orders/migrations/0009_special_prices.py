@@ -1,0 +1,15 @@
+from pathlib import Path
+
+from django.db import migrations, models
+
+from zhanggui.kernel.db import sql_file
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0008_held")]
+    operations = [
+        migrations.AddField(model_name="orderline", name="special", field=models.JSONField(null=True)),
+        migrations.RunPython(sql_file(SQL / "place.sql"), migrations.RunPython.noop),
+    ]
