@@ -20,7 +20,7 @@ from zhanggui.draws.types import THANKS, DrawDraft, PrizeDraft
 from zhanggui.kernel import audit, db, invariants, mall_settings
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.clock import business_date, now
-from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed, WrongState
+from zhanggui.kernel.problems import IdempotencyConflict, NotFound, PermissionDenied, ValidationFailed, WrongState
 from zhanggui.members import invariants as member_invariants
 from zhanggui.members import selectors as members
 from zhanggui.members import services as member_services
@@ -310,7 +310,9 @@ def test_the_same_key_is_the_same_chance() -> None:
     view = draw(points(10_000), nothing(0), price=10, per_day=1)
     who = player(held=10)
     first = take(view, who, key="once")
-    assert take(view, who, key="once", nonce="other") == first
+    assert take(view, who, key="once") == first
+    with pytest.raises(IdempotencyConflict):
+        take(view, who, key="once", nonce="other")
     assert held(who.id) == 100
     assert take(view, player(held=10), key="once").sequence == 2  # another member's key is another
     assert selectors.draw(view.id).taken == 2

@@ -10,7 +10,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .fairness import FACES
-from .types import COUPON, POINTS, PRIZE_KINDS, THANKS, DrawDraft, PrizeDraft
+from .types import COUPON, POINTS, PRIZE_KINDS, THANKS, DrawDraft, PrizeDraft, share
 
 FEWEST_PRIZES, MOST_PRIZES = 2, 8  # eight fields stand around the button of the page
 MOST_PIECES = {COUPON: 20_000, POINTS: 10_000_000}
@@ -83,12 +83,6 @@ def _table(draft: DrawDraft, most_value: int, faults: list[FieldError], say: Say
             "prizes", "odds_total", f"各行概率合计须为 100%，现在是 {share(total)}",
             f"the odds of all lines must add up to 100%; they are {share(total)}",
         )  # fmt: skip
-
-
-def share(basis_points: int) -> str:
-    """Basis points in percent: 50 is `0.5%`."""
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + "%"
 
 
 def _prize(at: str, prize: PrizeDraft, most_value: int, faults: list[FieldError], say: Say) -> None:

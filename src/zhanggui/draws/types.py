@@ -14,6 +14,12 @@ PRIZE_KINDS = {
 }
 
 
+def share(basis_points: int) -> str:
+    """Basis points in percent: 50 is `0.5%`."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + "%"
+
+
 @dataclass(frozen=True, slots=True)
 class PrizeDraft:
     """A line of the table as its editor wants it: a coupon by its promotion, points, or the thanks that are always left.

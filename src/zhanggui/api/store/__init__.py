@@ -2,12 +2,13 @@
 
 from ninja import Router
 
-from . import aftersales, carts, catalog, collect, favourites, groups, loyalty, members, orders, pages, reviews
+from . import aftersales, carts, catalog, collect, draws, favourites, groups, loyalty, members, orders, pages, reviews
 
 router = Router()
 router.add_router("", catalog.router, tags=["catalogue"])
 router.add_router("", carts.router, tags=["carts"])
 router.add_router("", groups.router, tags=["groups"])
+router.add_router("", draws.router, tags=["draws"])
 router.add_router("", orders.router, tags=["orders"])
 router.add_router("", aftersales.router, tags=["after-sales"])
 router.add_router("", members.router, tags=["members"])

@@ -7,7 +7,7 @@ from django.db import transaction
 from zhanggui.kernel import audit, clock, db, idempotency
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.outbox import record
-from zhanggui.kernel.problems import NotFound
+from zhanggui.kernel.problems import IdempotencyConflict, NotFound
 from zhanggui.members import selectors as members
 from zhanggui.members import services as member_services
 from zhanggui.promotions import selectors as coupons
@@ -32,7 +32,8 @@ def take_chance(slug: str, member_id: int, *, nonce: str, key: str, actor: Actor
     """A member draws once: `nonce` is his own word in the outcome; the same `key` answers the same chance.
 
     Opens its own transaction, in which the draw's row is held, so that chances are numbered without a gap; whatever refuses a
-    chance leaves nothing. Raises ValidationFailed, NotFound, DrawNotOpen, DrawNotForYou, NoChancesLeft, DrawSuspended, NotEnough.
+    chance leaves nothing. Raises ValidationFailed, NotFound, IdempotencyConflict (the key has another word), DrawNotOpen,
+    DrawNotForYou, NoChancesLeft, DrawSuspended, NotEnough.
     """
     key = idempotency.check_key(key)
     found = db.row("select id from draws_draw where slug = %s and state <> %s", (slug, DRAFT))
@@ -41,9 +42,11 @@ def take_chance(slug: str, member_id: int, *, nonce: str, key: str, actor: Actor
     with transaction.atomic():
         held = locks.hold_draw(found["id"])
         assert held is not None
-        if taken := _taken(held["id"], member_id, key):
-            return taken
         nonce = clean_nonce(nonce)
+        if taken := _taken(held["id"], member_id, key):
+            if taken.nonce != nonce:
+                raise IdempotencyConflict()
+            return taken
         turn, day_turn = _turns(held, member_id)
         prizes = db.rows("select * from draws_prize where draw_id = %s order by place", (held["id"],))
         _can_be_handed_out(prizes)
