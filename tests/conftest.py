@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
+from tests.support import scheduling
 from zhanggui.kernel import mall_settings
 
 settings.register_profile(
@@ -21,6 +22,15 @@ settings.register_profile(
 )
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    scheduling.longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.ByFile:
+    return scheduling.ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "zhanggui"
@@ -27,11 +28,25 @@ def modules() -> list[str]:
     return sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
 
 
-def breaches(rule: Rule, path: Path) -> list[str]:
-    """`module/file.py:12` for each breach."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    name = path.relative_to(SOURCE).as_posix()
-    return [f"{name}:{getattr(node, 'lineno', 1)}" for node in rule(tree)]
+def breaches(rules: Mapping[Rule, Sequence[Path]]) -> dict[Rule, list[str]]:
+    """`module/file.py:12` for each breach of each rule in its files; a file is parsed once for all rules."""
+    watched: dict[Path, list[Rule]] = {}
+    for rule, paths in rules.items():
+        for path in paths:
+            watched.setdefault(path, []).append(rule)
+    found: dict[Rule, list[str]] = {rule: [] for rule in rules}
+    for path, those in watched.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        name = path.relative_to(SOURCE).as_posix()
+        for rule in those:
+            found[rule] += [f"{name}:{getattr(node, 'lineno', 1)}" for node in rule(tree)]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    """All nodes of a tree: the rules look at one file after the other, each several times."""
+    return list(ast.walk(tree))
 
 
 def _dotted(node: ast.AST) -> str:
@@ -42,13 +57,13 @@ def _dotted(node: ast.AST) -> str:
 
 
 def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Call):
             yield node, _dotted(node.func)
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node, alias.name
@@ -106,7 +121,7 @@ def sets_clock(tree: ast.Module) -> Iterator[ast.AST]:
 
 def says_now_in_sql(tree: ast.Module) -> Iterator[ast.AST]:
     """SQL asks the mall's clock, `kernel_now()`, so that a past can be lived."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
         if re.search(r"(?i)(?<![\w.])(?:now|clock_timestamp)\(\)|current_timestamp", text):
             yield node
@@ -130,7 +145,7 @@ def locks_rows(tree: ast.Module) -> Iterator[ast.AST]:
     for call, name in _calls(tree):
         if name.endswith("select_for_update"):
             yield call
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = " ".join(node.value.lower().split())
             if "select " in text and (" for update" in text or " for no key update" in text or " for share" in text):

@@ -20,8 +20,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import live as malls
 from tests.browser.live import LiveMall
+from tests.cli.conftest import made
 from tests.support.shared import ROOT
 
+__all__ = ["made"]
 HERE = ROOT / "tests" / "browser"
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {
@@ -41,11 +43,10 @@ Visit = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them share one mall: one worker process, and patience for its start."""
+    """Patience for the start of the mall they share."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.process)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.timeout(900))
 
 
@@ -61,12 +62,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def live(chromium: Browser) -> Iterator[LiveMall]:
+def live(chromium: Browser, made: Path) -> Iterator[LiveMall]:
     running = os.environ.get("TEST_MALL_URL")
     if running:
         yield LiveMall(running.rstrip("/"), Path(os.environ.get("TEST_MALL_DATA", "")))
         return
-    with malls.started() as mall:
+    with malls.started(made) as mall:
         yield mall
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Mall, environment
+from tests.cli.conftest import Mall, copy, environment
 
 PASSWORD = "lotus-tea-4821"
 MEMBER = "19900020001"
@@ -64,11 +64,11 @@ class LiveMall:
 
 
 @contextmanager
-def started() -> Iterator[LiveMall]:
-    """A mall of its own on a free port, furnished, and gone afterwards."""
+def started(made: Path) -> Iterator[LiveMall]:
+    """A mall of its own on a free port, begun from the directory `made`, furnished, and gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="zhanggui-browser-"))
     folder.chmod(0o755)
-    mall = Mall(folder / "var")
+    mall = Mall(copy(made, folder / "var"))
     try:
         mall.wait_until_open(300)
         command = [sys.executable, "-c", FURNISH, str(mall.data), PASSWORD]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import shutil
@@ -45,6 +46,31 @@ def place() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as the first start leaves it: whichever test process comes first makes it, all copy it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    kept = shared / "made"
+    with open(shared / "made.lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not kept.exists():
+            folder = Path(tempfile.mkdtemp(prefix="zhanggui-made-"))
+            folder.chmod(0o755)
+            mall = Mall(folder / "var")
+            mall.wait_until_open()
+            mall.stop()
+            copy(folder / "var", kept)
+            shutil.rmtree(folder, ignore_errors=True)
+    return kept
+
+
+def copy(made: Path, data: Path) -> Path:
+    """A data directory again elsewhere, with its owners; `data`."""
+    subprocess.run(["cp", "-a", str(made), str(data)], check=True)
+    return data
 
 
 class Mall:

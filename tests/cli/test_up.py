@@ -17,7 +17,7 @@ from tests.cli.conftest import Mall, environment, eventually
 from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.database import embedded_cluster
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(300), pytest.mark.xdist_group("mall")]
+pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -24,14 +24,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.cli.conftest import Call, Mall, call, eventually, place
+from tests.cli.conftest import Call, Mall, call, copy, eventually, made, place
 from tests.cli.test_up import alive, children
 from tests.flows import malls
 from tests.flows.malls import Answer, inside, opened, purchase, rows, stocked
 from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.database.keeper import PATIENCE
 
-__all__ = ["call", "place"]
+__all__ = ["call", "made", "place"]
 pytestmark = [pytest.mark.process, pytest.mark.timeout(400)]
 ORDERS = "/api/store/v1/orders"
 BUYERS = 5
@@ -184,9 +184,9 @@ def kill(mall: Mall, kind: str, rng: random.Random) -> Mall:
 
 
 @pytest.fixture
-def mall(place: Path) -> Iterator[list[Mall]]:
+def mall(made: Path, place: Path) -> Iterator[list[Mall]]:
     """The running mall, in a list: after a kill of its supervisor it is another one."""
-    running = [opened(place / "var", workers=2)]
+    running = [opened(copy(made, place / "var"), workers=2)]
     yield running
     if running[0].process.poll() is None:
         running[0].stop()

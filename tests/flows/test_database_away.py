@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Mall, eventually, place
+from tests.cli.conftest import Mall, copy, eventually, made, place
 from tests.cli.test_up import alive, children, healthy
 from tests.flows.malls import Answer, call, opened, purchase, rows, stocked
 from zhanggui.cli.data_dir import DataDir
 from zhanggui.cli.database import embedded_cluster
 
-__all__ = ["place"]
+__all__ = ["made", "place"]
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 ORDERS = "/api/store/v1/orders"
 
 
 @pytest.fixture(scope="module")
-def mall(place: Path) -> Iterator[Mall]:
-    running = opened(place / "var")
+def mall(made: Path, place: Path) -> Iterator[Mall]:
+    running = opened(copy(made, place / "var"))
     yield running
     os.kill(running.process.pid, signal.SIGCONT)
     running.stop()

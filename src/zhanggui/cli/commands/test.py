@@ -1,4 +1,4 @@
-"""Run ruff, mypy and lint-imports, then pytest on all tests; with arguments, pytest alone with these arguments.
+"""Run ruff, mypy and lint-imports beside pytest on all tests; with arguments, pytest alone with these arguments.
 
 The database is a throwaway one unless TEST_DATABASE_URL names a server."""
 
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,25 +32,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    failed = [] if args.pytest else [name for name, command in CHECKS.items() if not _passes(name, command)]
+    pool = ThreadPoolExecutor(1)
+    checks = {} if args.pytest else {name: pool.submit(_check, command) for name, command in CHECKS.items()}
     if not args.pytest or not assets.exist() or any("browser" in argument for argument in args.pytest):
         assets.build_or_warn()
     with _server() as url:
         environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
-        workers = [] if args.pytest else ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
+        # How tests are dealt out is tests/support/scheduling.py's, which orders them itself.
+        each = ["--dist", "loadfile", "--no-loadscope-reorder"]
+        workers = [] if args.pytest else ["-n", str(os.cpu_count() or 1), *each]
         # Processes of a mall in the tests must not find our own mall.
         environment.pop("ZHANGGUI_DATA", None)
         code = subprocess.call([sys.executable, "-m", "pytest", *workers, *args.pytest], cwd=ROOT, env=environment)
+    for name, check in checks.items():
+        print(f"{name}: {'well' if check.result().returncode == 0 else check.result().stdout}", flush=True)
+    failed = [name for name, check in checks.items() if check.result().returncode]
     if failed:
         print(f"zhanggui: {', '.join(failed)} failed, see above", file=sys.stderr)
     return 1 if failed or code else 0
 
 
-def _passes(name: str, command: list[str]) -> bool:
-    print(f"{name} ...", flush=True)
+def _check(command: list[str]) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).parent / command[0]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.call([str(program), *command[1:]], cwd=ROOT, env=environment) == 0
+    return subprocess.run(
+        [str(program), *command[1:]],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
 
 
 @contextmanager

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.db import migrations, models
 
 import zhanggui.kernel.clock
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(sql_file(SQL / "clock.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "clock.sql"),
         migrations.AlterField(
             model_name="auditrow",
             name="at",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ("payments", "0002_functions"),
     ]
     operations = [
-        migrations.RunPython(sql_file(SQL / "pay.sql"), migrations.RunPython.noop),
-        migrations.RunPython(sql_file(SQL / "place.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "pay.sql"),
+        SqlFile(SQL / "place.sql"),
     ]

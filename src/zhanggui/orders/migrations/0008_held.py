@@ -3,7 +3,7 @@ from pathlib import Path
 from django.db import migrations, models
 from django.db.models import Q
 
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -21,6 +21,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="order", index=models.Index(condition=~Q(hold=""), fields=["id"], name="order_held")
         ),
-        migrations.RunPython(sql_file(SQL / "place.sql"), migrations.RunPython.noop),
-        migrations.RunPython(sql_file(SQL / "pay.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "place.sql"),
+        SqlFile(SQL / "pay.sql"),
     ]

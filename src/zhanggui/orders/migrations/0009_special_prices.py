@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0008_held")]
     operations = [
         migrations.AddField(model_name="orderline", name="special", field=models.JSONField(null=True)),
-        migrations.RunPython(sql_file(SQL / "place.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "place.sql"),
     ]

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.db import migrations, models
 
 import zhanggui.kernel.clock
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -30,5 +30,5 @@ class Migration(migrations.Migration):
             name="updated_at",
             field=models.DateTimeField(db_default=zhanggui.kernel.clock.MallNow()),
         ),
-        migrations.RunPython(sql_file(SQL / "functions.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "functions.sql"),
     ]

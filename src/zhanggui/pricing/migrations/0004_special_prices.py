@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import zhanggui.kernel.clock
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -42,5 +42,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('sku', 'kind', 'key', 'min_quantity'), name='special_price_once'), models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='special_price_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['tier', 'channel']), ('min_quantity__gte', 1), models.Q(('key', ''), _negated=True)), models.Q(('key', ''), ('kind', 'employee'), ('min_quantity__gte', 1)), models.Q(('key', ''), ('kind', 'quantity'), ('min_quantity__gte', 2)), _connector='OR'), name='special_price_kind')],
             },
         ),
-        migrations.RunPython(sql_file(SQL / "functions.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "functions.sql"),
     ]

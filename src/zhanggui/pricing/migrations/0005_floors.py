@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import zhanggui.kernel.clock
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -115,5 +115,5 @@ class Migration(migrations.Migration):
             model_name='pricerequest',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'set'), ('status', 'pending')), fields=('sku',), name='price_request_waits_once'),
         ),
-        migrations.RunPython(sql_file(SQL / "functions.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "functions.sql"),
     ]

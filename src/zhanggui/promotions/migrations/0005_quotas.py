@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import F, Q
 
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -87,5 +87,5 @@ class Migration(migrations.Migration):
                 condition=Q(amount__gte=0), name="redemption_amount_not_negative"
             ),
         ),
-        migrations.RunPython(sql_file(SQL / "functions.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "functions.sql"),
     ]

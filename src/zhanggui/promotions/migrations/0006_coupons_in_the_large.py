@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.db.models import F, Q
 
 import zhanggui.kernel.clock
-from zhanggui.kernel.db import sql_file
+from zhanggui.kernel.operations import SqlFile
 
 SQL = Path(__file__).parents[1] / "sql"
 
@@ -98,6 +98,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(_HOLDINGS, migrations.RunSQL.noop),
         migrations.RunSQL(_BATCHES, migrations.RunSQL.noop),
-        migrations.RunPython(sql_file(SQL / "functions.sql"), migrations.RunPython.noop),
-        migrations.RunPython(sql_file(SQL / "coupons.sql"), migrations.RunPython.noop),
+        SqlFile(SQL / "functions.sql"),
+        SqlFile(SQL / "coupons.sql"),
     ]
