@@ -54,7 +54,7 @@ def test_what_makes_no_sense_is_told_at_its_field_and_nothing_typed_is_lost() ->
     assert "请填写金额" in words(refused)
     assert "一千" in words(refused)
     refused = desk.post("/office/tiers/new", GOLD | {"discount": "9.8"})
-    assert "折扣应在" in words(refused)
+    assert "应在 10% 到 100% 之间" in words(refused)
     assert desk.get("/office/tiers/none").status_code == 404
 
 

@@ -15,7 +15,7 @@ from zhanggui.accounts import selectors as accounts
 from zhanggui.catalog import selectors as catalog
 from zhanggui.checkout import selectors as checkout
 from zhanggui.checkout.types import Quote
-from zhanggui.kernel import clock, db, invariants
+from zhanggui.kernel import clock, db, invariants, outbox
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.members import services as members
 from zhanggui.members.types import TierDraft
@@ -163,3 +163,29 @@ def test_the_store_api_says_price_name_and_who_pays_the_freight() -> None:
         ("tier", "Free delivery for Gold", 1_200)
     ]
     assert (order["totals"]["shipping"]["amount"], order["totals"]["total"]["amount"]) == (0, 19_000)
+
+
+def test_the_cart_says_what_is_short_of_a_tier_and_who_reaches_it_has_it() -> None:
+    tier("silver", 1, growth_threshold=30_000, discount_bp=9_900)
+    tier("gold", 2, entry_amount=20_000, discount_bp=9_800, free_shipping=True)
+    (tea,) = goods(9_000)
+    who = member().id
+    assert who is not None
+
+    def told(pieces: int, member_id: int | None = who) -> tuple[str, int] | None:
+        offer = checkout.tier_offer(quoted((tea, pieces), member_id=member_id), member_id)
+        return offer and (offer.tier.code, offer.missing)
+
+    assert [told(1), told(2), told(3)] == [("gold", 11_000), ("gold", 2_000), ("gold", 0)]
+    assert told(2, None) == ("gold", 2_000)
+    buy((tea, 2), member_id=who)  # 180 and 12 of freight count
+    outbox.drain()
+    assert told(1) == ("silver", 30_000 - 19_200 - 9_000)
+    buy((tea, 3), member_id=who)
+    outbox.drain()
+    assert told(1) is None
+    assert quoted((tea, 1), member_id=who).total == 8_820
+    cart = Caller(language="zh-CN")
+    cart_id = ok(cart.post("store/v1/carts", {}), 201)["id"]
+    offer = ok(cart.post(f"store/v1/carts/{cart_id}/lines", {"sku": tea, "quantity": 2}))["tier_offer"]
+    assert (offer["tier"], offer["missing"]["amount"], offer["discount_bp"]) == ("gold", 2_000, 9_800)

@@ -17,6 +17,7 @@ from zhanggui.kernel import clock, db, mall_settings, versions
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import BASIS
 from zhanggui.kernel.problems import Problem
+from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.pricing import selectors as pricing
@@ -160,6 +161,7 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
         gifts=_gifts(verdict, lines, facts) if verdict.gifts else (),
         freight=freight or 0,
         relief=relief,
+        better=members.better_than(his.buyer.tier),
     )
 
 
@@ -186,6 +188,7 @@ def _group_quote(
         tuple(problems),
         freight=freight or 0,
         relief=relief._replace(explanation=()) if relief else NO_RELIEF,
+        better=members.better_than(his.buyer.tier),
     )
 
 

@@ -12,6 +12,7 @@ from .rules import cart_digest as cart_digest
 from .rules import holder_of as holder_of
 from .rules import may_use as may_use
 from .rules import request_of as request_of
+from .tiers import tier_offer as tier_offer
 from .types import PickupPoint, Quote, QuoteRequest
 
 CART_COLUMNS = "id, member_id, lines, coupons, gifts, points, joint, delivery, source, next_line, version, order_number"

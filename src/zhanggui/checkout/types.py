@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
+from zhanggui.members.types import TierView
 from zhanggui.pricing.types import OWN_CHANNEL
 from zhanggui.promotions.types import Relief, Share, Verdict
 
@@ -151,6 +152,7 @@ class Quote:
 
     `shipping_total` is `freight` less what `relief` takes off it.
 
+    `better` are the tiers above the buyer's that he could have by buying (`selectors.tier_offer`).
     `points` are those it spends (of the request's, as many as it can take), `points_total` what they take off the goods.
     """
 
@@ -168,6 +170,14 @@ class Quote:
     gifts: tuple[QuotedGift, ...] = ()
     freight: int = 0
     relief: Relief = NO_RELIEF
+    better: tuple[TierView, ...] = ()
+
+
+class TierOffer(NamedTuple):
+    """A tier a purchase opens once it is paid, or would if its goods came to `missing` more (minor units)."""
+
+    tier: TierView
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,26 @@ def stored_tiers() -> tuple[TierView, ...]:
     return tuple(TierView(**row) for row in Tier.objects.order_by("rank").values())
 
 
+def better_than(code: str) -> tuple[TierView, ...]:
+    """The tiers above one that members reach by buying and that take more off, the lowest first. No statement while nothing changed."""
+    known = tiers()
+    if len(known) == 1:
+        return ()
+    own = next((each for each in known if each.code == code), known[0])
+    return tuple(
+        each
+        for each in known
+        if each.rank > own.rank
+        and (each.entry_amount or each.growth_threshold)
+        and (each.discount_bp < own.discount_bp or each.free_shipping > own.free_shipping)
+    )
+
+
+def spent(member_id: int) -> int:
+    """What a member paid and kept within the window. One statement."""
+    return next((fact.spent for fact in growth([member_id])), 0)
+
+
 def any_discount() -> bool:
     """Whether a tier pays less than the price of everything. No statement while nothing changed."""
     return any(each.discount_bp < BASIS for each in tiers())
@@ -101,12 +121,12 @@ def standing(member_id: int) -> Standing:
     member = Member.objects.filter(pk=member_id).first()
     if member is None:
         raise NotFound()
-    spent = next((fact.spent for fact in growth([member_id])), 0)
+    paid = spent(member_id)
     now = tier(member.tier)
     above = [each for each in tiers() if each.rank > now.rank and each.growth_threshold is not None]
-    missing = max((above[0].growth_threshold or 0) - spent, 0) if above else None
+    missing = max((above[0].growth_threshold or 0) - paid, 0) if above else None
     until = member.granted_until if member.granted_tier == now.code else None
-    return Standing(now, spent, above[0] if above else None, missing, until)
+    return Standing(now, paid, above[0] if above else None, missing, until)
 
 
 def tier_history(member_id: int, *, cursor: str = "", limit: int = 30) -> paging.Page[TierChangeView]:

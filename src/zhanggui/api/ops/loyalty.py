@@ -33,6 +33,7 @@ class TierIn(Body):
     points_bp: integer(0, 1_000_000) = 0  # type: ignore[valid-type]
     free_shipping: Flag = False
     birthday_points: integer(0, 1_000_000) = 0  # type: ignore[valid-type]
+    reason: line(200, required=False) = ""  # type: ignore[valid-type]
 
 
 class TierGrantIn(Body):
@@ -67,8 +68,10 @@ def tiers(request: HttpRequest) -> HttpResponse:
 
 @router.put("/tiers/{code}", auth=Staff("loyalty.tiers"), response=describe(TierView), summary="Make or change a tier")
 def save_tier(request: HttpRequest, code: TierCode, body: TierIn) -> HttpResponse:
-    """Members move at their next order, all others in the night."""
-    return show(request, services.save_tier(code, TierDraft(**body.model_dump()), actor=actor(request)))
+    """Members move at their next order, all others in the night. Where `discount_bp` brings goods below their floor, whoever may
+    go there says why in `reason`."""
+    draft = TierDraft(**body.model_dump(exclude={"reason"}))
+    return show(request, services.save_tier(code, draft, reason=body.reason, actor=actor(request)))
 
 
 @router.delete("/tiers/{code}", auth=Staff("loyalty.tiers"), response={204: None}, summary="Remove a tier nobody has")

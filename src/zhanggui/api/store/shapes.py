@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from zhanggui.checkout import selectors as checkout
 from zhanggui.checkout.types import Delivery, Quote, QuotedLine
 from zhanggui.kernel.contact import normal_mobile
 from zhanggui.kernel.i18n import EN, Text
@@ -164,6 +165,19 @@ class GiftOut(Answer):
     choices: list[GiftChoiceOut]
 
 
+class TierOfferOut(Answer):
+    """A tier this purchase opens by itself once a member pays it, or would if its goods came to `missing` more.
+
+    `discount_bp` is what its members pay of all prices, in basis points.
+    """
+
+    tier: str
+    name: str
+    missing: Money
+    discount_bp: int
+    free_shipping: bool
+
+
 class CartOut(Answer):
     """Prices are those of this moment. `shipping` counts once delivery is known (`shipping_priced`).
 
@@ -186,6 +200,7 @@ class CartOut(Answer):
     points: int
     explanation: list[ExplanationOut]
     problems: list[ProblemOut]
+    tier_offer: TierOfferOut | None
     order: str | None = Field(description="the order this cart became")
 
 
@@ -237,7 +252,22 @@ def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
             for e in quote.verdict.explanation
         ],
         "problems": [{"code": p.code, "message": p.detail(lang)} for p in quote.problems],
+        "tier_offer": _tier_offer(quote, money, lang),
         "order": cart["order_number"] or None,
+    }
+
+
+def _tier_offer(quote: Quote, money: Any, lang: str) -> dict[str, Any] | None:
+    offer = checkout.tier_offer(quote)
+    if offer is None:
+        return None
+    tier = offer.tier
+    return {
+        "tier": tier.code,
+        "name": tier.name.render(lang),
+        "missing": money(offer.missing),
+        "discount_bp": tier.discount_bp,
+        "free_shipping": tier.free_shipping,
     }
 
 

@@ -84,7 +84,7 @@ def new_tier(request: HttpRequest) -> HttpResponseBase:
     try:
         if code in {tier.code for tier in selectors.tiers()}:
             raise ValidationFailed.one("code", "taken", "已有这个编码", "this code is taken")
-        made = services.save_tier(code, _draft(request.POST), actor=actor(request))
+        made = services.save_tier(code, _draft(request.POST), reason=_reason(request), actor=actor(request))
     except Problem as problem:
         return _tier_form(request, None, _as_typed(request, problem), problem.status)
     return flash(see_other(TIERS), Text(f"已新建「{made.name_zh}」", f"“{say(made.name)}” is there"))
@@ -98,7 +98,7 @@ def tier(request: HttpRequest, code: str) -> HttpResponseBase:
         return _tier_form(request, found, FormState.of(_initial(found)))
     return carry_out(
         request,
-        lambda: services.save_tier(code, _draft(request.POST), actor=actor(request)),
+        lambda: services.save_tier(code, _draft(request.POST), reason=_reason(request), actor=actor(request)),
         Text("已保存，会员将在下次下单或今晚按新规则核定", "Saved; members are judged at their next order or tonight"),
         where=f"{TIERS}/{code}",
         refused=lambda problem: _tier_form(request, found, _as_typed(request, problem), problem.status),
@@ -118,6 +118,11 @@ def remove_tier(request: HttpRequest, code: str) -> HttpResponse:
             request, found, FormState.failed(_initial(found), problem, language.of(request)), problem.status
         ),
     )
+
+
+def _reason(request: HttpRequest) -> str:
+    """Why goods may go below their floor."""
+    return request.POST.get("reason", "").strip()[:200]
 
 
 def _known(code: str) -> TierView:
@@ -147,6 +152,8 @@ def _draft(given: Mapping[str, str]) -> TierDraft:
             return 0
         return int(number)
 
+    if not given.get("discount", "100").strip():
+        errors.append(FieldError("discount", "required", Text("请填写，不打折填 100", "needed; 100 is nothing off")))
     draft = TierDraft(
         name_zh=given.get("name_zh", "").strip(),
         name_en=given.get("name_en", "").strip(),

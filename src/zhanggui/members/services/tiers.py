@@ -104,7 +104,12 @@ def _check(code: str, draft: TierDraft, known: dict[str, TierView]) -> None:
                 wrong("growth_threshold", "order", zh % tier.name_zh, en % (tier.name_en or tier.name_zh))
                 break
     if not 1_000 <= draft.discount_bp <= BASIS:
-        wrong("discount_bp", "range", "折扣应在 1 折到 10 折之间", "must be between 10% and 100% of the price")
+        wrong(
+            "discount_bp",
+            "range",
+            "应在 10% 到 100% 之间：98 即 98 折，100 为不打折",
+            "must be between 10 and 100 percent of the price: 98 is 2% off, 100 nothing off",
+        )
     if not 0 <= draft.points_bp <= RATE_MOST:
         wrong("points_bp", "range", "每元积分应在 0 到 100 之间", "must be between 0 and 100 points")
     if not 0 <= draft.birthday_points <= POINTS_MOST:

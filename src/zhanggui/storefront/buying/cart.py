@@ -58,6 +58,7 @@ def cart_page(
         form=form or FormState.of(),
         removed=_removed(request.GET),
         refused_at=refused_at,
+        tier_offer=carts.tier_offer(quote, buyer_of(request).member_id) if quote else None,
         **cart_view(cart, quote, language.of(request)),
     )
     keep_cart(request, response, cart)

@@ -126,6 +126,7 @@ def _context(
         "joint": groupbuy.offer(cart["joint"]["offer"]) if cart["joint"] else None,
         "spending": carts.points_offer(quote, buyer.member_id) if buyer.member_id and not cart["joint"] else None,
         "hints": hints(quote),
+        "tier_offer": carts.tier_offer(quote, buyer.member_id),
         "dead": dead_coupons(quote),
         "priced": bool(quote.freight_label) or bool(quote.shipping_total),
         "undelivered": next((p for p in quote.problems if p.code == "not_delivered_there"), None),
