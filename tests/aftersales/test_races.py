@@ -1,6 +1,7 @@
 """Two people decide about the same units at the same moment."""
 
 import sys
+import threading
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from tests.factories.fulfilment import ship
 from tests.factories.shop import buy, goods
 from tests.support.races import repeat_together, run_together
 from zhanggui.aftersales import locks, selectors, services
-from zhanggui.aftersales.types import Received
+from zhanggui.aftersales.types import Received, Spoken
 from zhanggui.kernel import invariants
 from zhanggui.kernel.actor import GUEST
 from zhanggui.kernel.problems import Problem
@@ -93,16 +94,61 @@ def test_of_shipping_and_cancelling_the_last_units_one_wins():
             assert orders.find(number)["status"] == "shipped"
 
 
+def test_a_difference_is_paid_once():
+    (tea,) = goods(10000)
+    for _ in range(2):
+        number = delivered((tea, 1))
+        falls = [lambda n=number, p=price: pay(n, p) for price in (8000, 8000, 8000, 7900)]
+        assert 1 <= winners(run_together(falls)) <= 2  # the deeper one may come after
+        assert sum(view.amount for view in selectors.cases_of([number])[number]) in (2000, 2100)
+
+
+def test_a_difference_and_a_return_together_give_back_no_more_than_was_paid():
+    (tea,) = goods(10000)
+    for _ in range(2):
+        number = delivered((tea, 2))
+        case = ask(number, (1, 1), kind="refund_only", reason="quality")
+        outcomes = run_together([lambda c=case: grant(c), lambda n=number: pay(n, 8000)])
+        assert outcomes[0].ok
+        grant(ask(number, kind="refund_only", reason="quality"))
+        assert sum(view.amount for view in selectors.cases_of([number])[number]) == 20000
+
+
+def pay(number: str, price: int):
+    return services.pay_differences(number, {1: price}, actor=GUEST)
+
+
+def test_without_the_lock_a_difference_is_paid_twice(monkeypatch):
+    """The naive twin: look what was paid, think, then pay what is between."""
+    (tea,) = goods(10000)
+    number = delivered((tea, 1))
+    thinks: dict[int, float] = {}
+
+    def slow(order_number: str) -> Spoken:
+        spoken = selectors.spoken_for(order_number)
+        time.sleep(thinks[threading.get_ident()])
+        return spoken
+
+    def racer(price: int, seconds: float):
+        thinks[threading.get_ident()] = seconds
+        return pay(number, price)
+
+    monkeypatch.setattr(locks, "order", lambda order_number: None)
+    monkeypatch.setattr(sys.modules["zhanggui.aftersales.services.reserve"], "spoken_for", slow)
+    assert winners(run_together([lambda: racer(8000, 0.2), lambda: racer(7900, 0.6)])) == 2
+    assert sum(view.amount for view in selectors.cases_of([number])[number]) == 2000 + 2100
+
+
 def test_without_the_lock_the_same_units_are_asked_for_twice(monkeypatch):
     """The naive twin: look what is open, think, then write."""
     (tea,) = goods(1000)
     number = delivered((tea, 3))
 
-    def slow(order_number: str) -> dict[int, int]:
-        held = selectors.open_units(order_number)
+    def slow(order_number: str) -> Spoken:
+        spoken = selectors.spoken_for(order_number)
         time.sleep(0.2)
-        return held
+        return spoken
 
     monkeypatch.setattr(locks, "order", lambda order_number: None)
-    monkeypatch.setattr(sys.modules["zhanggui.aftersales.services.request"], "open_units", slow)
+    monkeypatch.setattr(sys.modules["zhanggui.aftersales.services.request"], "spoken_for", slow)
     assert winners(repeat_together(4, lambda: ask(number, (1, 2)))) > 1

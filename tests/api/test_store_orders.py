@@ -1,16 +1,23 @@
 """Orders over the store API: followed by their owner alone, cancelled while they can be, asked back afterwards."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pydantic import ValidationError
 
-from tests.factories.aftersales import ask, grant, money_arrives
+from tests.factories.aftersales import ask, delivered, grant, money_arrives
+from tests.factories.pricing import PRICER
 from tests.factories.shop import buy, goods, open_shop
 from zhanggui.aftersales import selectors as aftersales
 from zhanggui.api.store.carts import CheckoutIn
+from zhanggui.catalog import selectors as catalog
+from zhanggui.kernel import mall_settings
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders import services
 from zhanggui.orders.selectors import access_token
+from zhanggui.pricing import services as pricing
+from zhanggui.pricing.types import PriceRow
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +92,30 @@ def test_the_expected_total_is_money_or_its_bare_amount(sent: object, understood
     else:
         money = body.expected_total
         assert understood == (money and (money.amount, money.currency))
+
+
+def test_what_became_cheaper_is_told_and_had_back(client: Client) -> None:
+    open_shop()
+    mall_settings.put("pledges.guarantee", True, actor=SYSTEM)
+    (sku,) = goods(10000)
+    number = delivered((sku, 2))
+    order = f"/api/store/v1/orders/{number}?token={access_token(number)}"
+    row = PriceRow(catalog.sellable_by_code([sku])[0].sku_id, list_price=10000, sale_price=8000)
+    pricing.set_prices([row], reason="sale", actor=PRICER)
+    told = client.get(at(order, "guarantee")).json()
+    assert (told["amount"], told["days"], told["elsewhere"]) == (4000, 7, True)
+    assert told["lines"] == [{"line": 1, "state": "due", "kept": 2, "paid": 20000, "price": 8000, "amount": 4000}]
+
+    def post(what: str, body: dict[str, object]) -> Any:
+        return client.post(at(order, what), body, content_type="application/json").json()
+
+    moved = post("guarantee", {"expected": 1})
+    assert (moved["code"], moved["amount"]) == ("aftersales_difference_moved", 4000)
+    case = post("guarantee", {"expected": 4000})
+    assert (case["kind"], case["state"], case["goods_amount"]) == ("price_guarantee", "refunding", 4000)
+    assert post("guarantee", {})["code"] == "aftersales_no_difference"
+    claim = {"line": 1, "price": 7000, "place": "某店", "link": "https://a.example"}
+    assert post("guarantee/elsewhere", {**claim, "link": "x"})["errors"][0]["loc"] == "link"
+    assert post("guarantee/elsewhere", claim)["state"] == "requested"
+    mall_settings.put("pledges.guarantee", False, actor=SYSTEM)
+    assert client.get(at(order, "guarantee")).json()["code"] == "not_guaranteed"

@@ -7,7 +7,8 @@ import pytest
 from tests.factories import aftersales as make
 from tests.factories import shop
 from tests.support.pages import at_the_desk, statements
-from zhanggui.aftersales import selectors
+from zhanggui.aftersales import selectors, services
+from zhanggui.kernel.actor import GUEST
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,28 @@ def test_english_pages_name_goods_in_english() -> None:
         assert "Celadon teapot" in words(english.get(path)), path
         assert "青瓷茶壶" not in words(english.get(path)), path
         assert "青瓷茶壶" in words(chinese.get(path)), path
+
+
+def test_a_price_seen_elsewhere_is_judged_by_who_may() -> None:
+    shop.open_shop()
+    order = make.delivered((shop.goods(10000)[0], 2))
+    number = services.claim_elsewhere(
+        order, line=1, price=7000, place="街角的店", link="https://a.example/tea", actor=GUEST
+    ).number
+    address = f"/office/cases/{number}"
+    service, finance = at_the_desk("service"), at_the_desk("finance")
+    assert "街角的店" in words(service.get(address))
+    assert "价保退差价" in words(service.get("/office/cases?kind=price_guarantee"))
+    assert service.post(f"{address}/approve", {"price": ""}).status_code == 422
+    assert service.post(f"{address}/approve", {"price": "101"}).status_code == 422
+    page = service.follow(service.post(f"{address}/approve", {"price": "80.00", "note": "对方含运费"}))
+    assert "40.00" in words(page)
+    finance.follow(finance.post(f"{address}/refund"))
+    make.money_arrives()
+    closed = selectors.case(number)
+    assert closed is not None
+    assert (closed.state, closed.refunded_amount) == ("closed", 4000)
+    assert "100.00" in words(service.get(address))  # what each had cost
 
 
 def test_a_refusal_needs_words(number: str) -> None:

@@ -13,6 +13,8 @@ from tests.factories.promotions import public_code
 from tests.factories.shop import buy, goods, open_shop
 from tests.storefront.buying import ADDRESS, put_in, signed_in
 from tests.support.pages import Browser
+from zhanggui.kernel import mall_settings
+from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.selectors import access_token
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,9 @@ def test_an_order_and_its_payment(count: int) -> None:
     ask(number, (1, 1))
     query = f"?token={access_token(number)}"
     assert cost(Browser(), f"/orders/{number}{query}") == 5  # the order, cases, what may be asked, parcels, reviews
+    mall_settings.put("pledges.guarantee", True, actor=SYSTEM)
+    assert cost(Browser(), f"/orders/{number}{query}") == 6  # and what its goods cost now
+    assert cost(Browser(), f"/orders/{number}/guarantee/elsewhere{query}") == 3
     assert cost(Browser(), f"/orders/{number}/return{query}") == 2
     assert cost(Browser(), f"/pay/{number}{query}") == 1
 

@@ -28,6 +28,25 @@ class PhotosMissing(Problem):
     message = Text("请先上传照片", "Upload the photos first")
 
 
+class NoDifference(Problem):
+    """Nothing fell under what was paid, or it has been paid back."""
+
+    code = "aftersales_no_difference"
+    status = 409
+    message = Text("现在没有可退的差价", "There is no difference to pay back now")
+
+
+class DifferenceMoved(Problem):
+    """Prices moved since the buyer was shown an amount; `extra.amount` is the present one (minor units)."""
+
+    code = "aftersales_difference_moved"
+    status = 409
+    message = Text(
+        "价格刚刚变了，现在可退 {amount}，请确认后再提交",
+        "Prices moved: it is {amount} now; look at it and confirm again",
+    )
+
+
 class CaseWrongState(WrongState):
     """Another decision was made meanwhile."""
 

@@ -22,3 +22,21 @@ class CaseMoved(Event):
     @property
     def aggregate(self) -> str:
         return f"case:{self.case}"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGuaranteed(Event):
+    """A difference of price (价保) is on its way to a buyer: `amount` (minor units) for `lines` of the order (positions)."""
+
+    name: ClassVar[str] = "aftersales.price_guaranteed"
+
+    case: str
+    order_number: str
+    reason: str
+    lines: list[int]
+    amount: int
+    currency: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"case:{self.case}"

@@ -43,4 +43,19 @@ INVARIANTS = [
         " group by c.id, m.units having sum(l.good + l.damaged) <> coalesce(m.units, 0)",
         "What came back was booked in, once.",
     ),
+    Invariant(
+        "aftersales.guarantees_agree",
+        "select c.number, l.line, l.amount, g.amount as guaranteed from aftersales_caseline l"
+        " join aftersales_case c on c.id = l.case_id and c.kind = 'price_guarantee' and c.reserved"
+        " full join aftersales_guarantee g on g.case_id = l.case_id and g.line = l.line"
+        " where coalesce(l.amount, -1) <> coalesce(g.amount, 0) or coalesce(l.quantity, 0) <> 0"
+        " or (g.id is not null and (g.order_number <> c.order_number or g.price <> l.price))",
+        "What a price guarantee gave back is what its case says, and no unit came back with it.",
+    ),
+    Invariant(
+        "aftersales.guarantees_go_down",
+        "select a.order_number, a.line, a.price, b.price as later from aftersales_guarantee a join aftersales_guarantee b"
+        " on b.order_number = a.order_number and b.line = a.line and b.id > a.id where b.price >= a.price",
+        "A line's price is only ever lowered further.",
+    ),
 ]

@@ -24,6 +24,9 @@ class Case(models.Model):
     freight_amount = models.BigIntegerField(default=0, db_default=0)
     refunded_amount = models.BigIntegerField(default=0, db_default=0)
     reserved = models.BooleanField(default=False, db_default=False)
+    claimed_price = models.BigIntegerField(null=True)  # of a unit elsewhere, as the buyer says
+    elsewhere = models.CharField(max_length=200, default="", db_default="")  # where that is
+    link = models.CharField(max_length=500, default="", db_default="")
     decision = models.CharField(max_length=1000, default="", db_default="")  # what staff told the buyer
     problem = models.CharField(max_length=200, default="", db_default="")  # why the money did not go back
     return_carrier = models.CharField(max_length=20, default="", db_default="")
@@ -56,7 +59,10 @@ class Case(models.Model):
 
 
 class CaseLine(models.Model):
-    """Units of an order's line (its position) in a case. `good` and `damaged` are what came back."""
+    """Units of an order's line (its position) in a case. `good` and `damaged` are what came back.
+
+    In a price guarantee no unit comes back; `price` is what one costs now.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lines", db_index=False)
     line = models.IntegerField()
@@ -65,6 +71,7 @@ class CaseLine(models.Model):
     title = models.CharField(max_length=300)
     quantity = models.IntegerField()
     amount = models.BigIntegerField()
+    price = models.BigIntegerField(null=True)
     good = models.IntegerField(default=0, db_default=0)
     damaged = models.IntegerField(default=0, db_default=0)
 
@@ -76,5 +83,35 @@ class CaseLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("good") + F("damaged")), name="case_line_received_within"
+            ),
+        ]
+
+
+class Guarantee(models.Model):
+    """A price lowered for the buyer of a line after he bought (价保): `amount` went back for the `units` he had then.
+
+    Rows are only added. A price is paid down to once; a lower one pays what is between them. `base_quantity` and
+    `base_amount` are what the line had given back in all by then, this included.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    order_number = models.CharField(max_length=40)
+    line = models.IntegerField()
+    before = models.BigIntegerField()  # what those units had cost until then
+    price = models.BigIntegerField()
+    units = models.IntegerField()
+    amount = models.BigIntegerField()
+    base_quantity = models.IntegerField()
+    base_amount = models.BigIntegerField()
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order_number", "line", "price"], name="guarantee_price_once"),
+            models.UniqueConstraint(fields=["case", "line"], name="guarantee_case_line"),
+            models.CheckConstraint(
+                condition=Q(price__gte=0, units__gt=0, amount__gt=0, base_quantity__gte=0)
+                & Q(base_amount__gte=F("amount"), before__gte=F("amount")),
+                name="guarantee_amounts",
             ),
         ]

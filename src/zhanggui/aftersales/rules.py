@@ -1,5 +1,7 @@
 """What goes back. Pure."""
 
+from typing import NamedTuple
+
 from zhanggui.kernel.i18n import Text
 
 #: Why a buyer asks, and whether it is the seller's fault.
@@ -18,17 +20,66 @@ REASONS = {
 }
 
 
+#: Why a buyer is paid a difference of price: ours fell, or somebody else asks less.
+DROPPED, ELSEWHERE = "price_dropped", "price_elsewhere"
+GUARANTEE_REASONS = {
+    DROPPED: Text("买后降价", "Our price fell"),
+    ELSEWHERE: Text("别处更便宜", "Cheaper elsewhere"),
+}
+
+
 def sellers_fault(reason: str) -> bool:
     return REASONS[reason][1]
 
 
-def refund_amount(payable: int, quantity: int, taken_quantity: int, taken_amount: int, units: int) -> int:
-    """What `units` more of a line give back, after `taken_quantity` units gave back `taken_amount`.
+def reason_words(reason: str) -> Text:
+    """Why a case was opened, of whatever kind it is."""
+    return GUARANTEE_REASONS[reason] if reason in GUARANTEE_REASONS else REASONS[reason][0]
+
+
+class Base(NamedTuple):
+    """What a line had given back when its price was last lowered for its buyer, to `price`: `quantity` units, `amount` in all."""
+
+    quantity: int = 0
+    amount: int = 0
+    price: int | None = None
+
+
+NO_BASE = Base()
+
+
+def refund_amount(
+    payable: int, quantity: int, taken_quantity: int, taken_amount: int, units: int, base: Base = NO_BASE
+) -> int:
+    """What `units` more of a line give back, after `taken_quantity` units and price guarantees gave back `taken_amount`.
 
     The first k of n units are worth floor(payable × k / n) together, whatever cases they are spread over; so the last case
-    of a line brings the total to `payable` exactly, and no case is more than one fen from its proportional share.
+    of a line brings the total to `payable` exactly, and no case is more than one fen from its proportional share. A price
+    guarantee makes the units kept then cheaper alike: from it on the same is said of what was left of them.
     """
-    return max(payable * (taken_quantity + units) // quantity - taken_amount, 0)
+    return max(worth_of(payable, quantity, taken_quantity + units, base) - taken_amount, 0)
+
+
+def worth_of(payable: int, quantity: int, taken_quantity: int, base: Base = NO_BASE) -> int:
+    """What a line has given back in all once `taken_quantity` of its units are back."""
+    left = payable - base.amount
+    return base.amount + left * (taken_quantity - base.quantity) // (quantity - base.quantity)
+
+
+def paid_for_kept(payable: int, points: int, quantity: int, taken_quantity: int, taken_amount: int) -> int:
+    """What the units a buyer still has cost him by now. `points` is what points took off the line: they were his, too."""
+    return payable - taken_amount + points - points * taken_quantity // quantity
+
+
+def difference(payable: int, points: int, quantity: int, taken_quantity: int, taken_amount: int, price: int) -> int:
+    """What goes back for the units a buyer still has where one of them costs `price` now.
+
+    Money only: what was paid with points lowers it no further than to the last fen of the line, which stays, since an order
+    all of whose money is back is over.
+    """
+    kept = quantity - taken_quantity
+    paid = paid_for_kept(payable, points, quantity, taken_quantity, taken_amount)
+    return max(min(paid - price * kept, payable - taken_amount - 1), 0)
 
 
 def freight_due(shipping_total: int, already: int, *, whole: bool, nothing_left: bool, seller: bool) -> int:

@@ -1,6 +1,6 @@
 """Reads of cases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +9,21 @@ from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
 from .photos import file_of
+from .rules import GUARANTEE_REASONS as GUARANTEE_REASONS
+from .rules import NO_BASE, Base, difference, paid_for_kept, refund_amount, worth_of
 from .rules import REASONS as REASONS
-from .rules import refund_amount
+from .rules import reason_words as reason_words
 from .rules import sellers_fault as sellers_fault
 from .states import CANCEL, OPEN, REFUND_ONLY, RETURN_REFUND
-from .types import CaseLineView, CaseView, Refundable
+from .types import CaseLineView, CaseView, PaidDifference, Refundable, Spoken
 
 _CASES = """
 select c.id, c.number, c.order_number, c.member_id, c.currency, c.kind, c.state, c.reason, c.note, c.photos, c.goods_amount,
-    c.freight_amount, c.refunded_amount, c.reserved, c.decision, c.problem, c.return_carrier, c.return_waybill, c.requested_by,
-    c.requested_at, c.decided_at, c.received_at, c.refunding_at, c.closed_at,
-    (select jsonb_agg(jsonb_build_array(l.line, l.sku_id, l.sku_code, l.title, l.quantity, l.amount, l.good, l.damaged)
-        order by l.line) from aftersales_caseline l where l.case_id = c.id) as lines
+    c.freight_amount, c.refunded_amount, c.reserved, c.claimed_price, c.elsewhere, c.link, c.decision, c.problem,
+    c.return_carrier, c.return_waybill, c.requested_by, c.requested_at, c.decided_at, c.received_at, c.refunding_at, c.closed_at,
+    (select jsonb_agg(jsonb_build_array(l.line, l.sku_id, l.sku_code, l.title, l.quantity, l.amount, l.good, l.damaged, l.price,
+        g.units, g.before) order by l.line) from aftersales_caseline l
+        left join aftersales_guarantee g on g.case_id = l.case_id and g.line = l.line where l.case_id = c.id) as lines
 from aftersales_case c
 """
 
@@ -95,14 +98,36 @@ def _view(row: dict[str, Any]) -> CaseView:
     )
 
 
-def open_units(order_number: str) -> dict[int, int]:
-    """Units per line held by open cases whose amounts are not on the order yet. One statement."""
+_SPOKEN = """
+select l.line, sum(l.quantity)::int as units, null::int as quantity, null::bigint as amount, null::bigint as price
+from aftersales_caseline l join aftersales_case c on c.id = l.case_id
+where c.order_number = %(number)s and not c.reserved and c.state = any(%(open)s) group by l.line
+union all
+(select distinct on (line) line, null, base_quantity, base_amount, price from aftersales_guarantee
+where order_number = %(number)s order by line, id desc)
+"""
+
+
+def spoken_for(order_number: str) -> Spoken:
+    """Units per line held by open cases whose amounts are not on the order yet, and prices that were lowered. One statement."""
+    held: dict[int, int] = {}
+    bases: dict[int, Base] = {}
+    for row in db.rows(_SPOKEN, {"number": order_number, "open": list(OPEN)}):
+        if row["units"] is None:
+            bases[row["line"]] = Base(row["quantity"], row["amount"], row["price"])
+        elif row["units"]:
+            held[row["line"]] = row["units"]
+    return Spoken(held, bases)
+
+
+def paid_differences(order_number: str) -> list[PaidDifference]:
+    """The differences of price that went back for an order, oldest first. One statement."""
     rows = db.rows(
-        "select l.line, sum(l.quantity)::int as units from aftersales_caseline l join aftersales_case c on c.id = l.case_id"
-        " where c.order_number = %s and not c.reserved and c.state = any(%s) group by l.line",
-        (order_number, list(OPEN)),
+        "select c.number as case, g.line, g.before, g.price, g.units, g.amount, g.at from aftersales_guarantee g"
+        " join aftersales_case c on c.id = g.case_id where g.order_number = %s order by g.id",
+        (order_number,),
     )
-    return {row["line"]: row["units"] for row in rows}
+    return [PaidDifference(**row) for row in rows]
 
 
 def refundable(order_number: str) -> list[Refundable]:
@@ -110,10 +135,10 @@ def refundable(order_number: str) -> list[Refundable]:
     order = orders.find(order_number)
     if order is None:
         return []
-    return refundable_lines(order, open_units(order_number))
+    return refundable_lines(order, spoken_for(order_number))
 
 
-def refundable_lines(order: dict[str, Any], held: dict[int, int]) -> list[Refundable]:
+def refundable_lines(order: dict[str, Any], spoken: Spoken) -> list[Refundable]:
     """As `refundable`, from what has been read."""
     answers = []
     if order["status"] in ("paid", "fulfilling"):
@@ -123,18 +148,41 @@ def refundable_lines(order: dict[str, Any], held: dict[int, int]) -> list[Refund
     else:
         return []
     for line in order["lines"]:
-        taken = line["refunded_quantity"] + held.get(line["line"], 0)
+        taken = line["refunded_quantity"] + spoken.held.get(line["line"], 0)
         gone = line["shipped_quantity"] if kind == CANCEL else 0
         units = line["quantity"] - taken - gone
         if units > 0:
-            amount = estimate(line, held.get(line["line"], 0), units)
-            answers.append(Refundable(line["line"], kind, units, amount))
+            answers.append(Refundable(line["line"], kind, units, estimate(line, spoken, units)))
     return answers
 
 
-def estimate(line: dict[str, Any], held: int, units: int) -> int:
+def estimate(line: dict[str, Any], spoken: Spoken, units: int) -> int:
     """What units of a line would give back if the cases before them come true."""
-    before = (
-        line["payable"] * (line["refunded_quantity"] + held) // line["quantity"] if held else line["refunded_amount"]
+    held, base = spoken.held.get(line["line"], 0), spoken.bases.get(line["line"], NO_BASE)
+    taken = line["refunded_quantity"] + held
+    before = worth_of(line["payable"], line["quantity"], taken, base) if held else line["refunded_amount"]
+    return refund_amount(line["payable"], line["quantity"], taken, before, units, base)
+
+
+def due_of(line: Mapping[str, Any], price: int, spoken: Spoken) -> int:
+    """What goes back for an order's line where a unit costs `price` now.
+
+    Nothing while units of it are in an open case, and nothing down to a price that has been paid.
+    """
+    paid_to = spoken.bases.get(line["line"], NO_BASE).price
+    if spoken.held.get(line["line"]) or (paid_to is not None and price >= paid_to):
+        return 0
+    return difference(
+        line["payable"], _points(line), line["quantity"], line["refunded_quantity"], line["refunded_amount"], price
     )
-    return refund_amount(line["payable"], line["quantity"], line["refunded_quantity"] + held, before, units)
+
+
+def paid_of(line: Mapping[str, Any]) -> int:
+    """What the units of an order's line that are still the buyer's have cost him, points included (minor units)."""
+    return paid_for_kept(
+        line["payable"], _points(line), line["quantity"], line["refunded_quantity"], line["refunded_amount"]
+    )
+
+
+def _points(line: Mapping[str, Any]) -> int:
+    return sum(share["amount"] for share in line["discounts"] if share.get("kind") == "points")

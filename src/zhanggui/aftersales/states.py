@@ -3,7 +3,10 @@
 from zhanggui.kernel.states import Transitions
 
 CANCEL, REFUND_ONLY, RETURN_REFUND = "cancel", "refund_only", "return_refund"
-KINDS = (CANCEL, REFUND_ONLY, RETURN_REFUND)
+PRICE_GUARANTEE = "price_guarantee"
+#: About units that are given up, refunded or returned.
+UNIT_KINDS = (CANCEL, REFUND_ONLY, RETURN_REFUND)
+KINDS = (*UNIT_KINDS, PRICE_GUARANTEE)
 
 REQUESTED, APPROVED, AWAITING_RETURN, RECEIVED = "requested", "approved", "awaiting_return", "received"
 REFUNDING, CLOSED, REJECTED, WITHDRAWN = "refunding", "closed", "rejected", "withdrawn"

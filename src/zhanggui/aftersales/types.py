@@ -1,7 +1,11 @@
 """Values that cross the door of after-sales. Amounts are minor units of the order's currency."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+from .rules import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class CaseLineView:
+    """A line of a case. In a price guarantee a unit costs `price` now, and the `kept` ones had cost `before` together."""
+
     line: int
     sku_id: int | None
     sku_code: str
@@ -31,11 +37,17 @@ class CaseLineView:
     amount: int
     good: int
     damaged: int
+    price: int | None = None
+    kept: int | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case. Amounts are an estimate until `reserved`, then final; `refunded_amount` is what has reached the buyer."""
+    """A case. Amounts are an estimate until `reserved`, then final; `refunded_amount` is what has reached the buyer.
+
+    Of a price guarantee, `claimed_price` is what a unit costs `elsewhere`, as the buyer says, and `link` where to see it.
+    """
 
     number: str
     order_number: str
@@ -50,6 +62,9 @@ class CaseView:
     freight_amount: int
     refunded_amount: int
     reserved: bool
+    claimed_price: int | None
+    elsewhere: str
+    link: str
     decision: str
     problem: str
     return_carrier: str
@@ -76,3 +91,23 @@ class Refundable:
     kind: str
     quantity: int
     amount: int
+
+
+class Spoken(NamedTuple):
+    """What stands between an order's lines and a wish about them, by line: units `held` by open cases, and lowered prices."""
+
+    held: Mapping[int, int]
+    bases: Mapping[int, Base]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidDifference:
+    """A difference of price that went back for a line: its `units` had cost `before` and cost `price` each from then on."""
+
+    case: str
+    line: int
+    before: int
+    price: int
+    units: int
+    amount: int
+    at: datetime

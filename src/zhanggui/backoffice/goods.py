@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zhanggui.catalog import selectors as catalog
@@ -14,11 +12,11 @@ from zhanggui.catalog.types import EnglishName, ListingFacts
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import EN, Text
-from zhanggui.kernel.money import minor_digits
 from zhanggui.kernel.problems import FieldError
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import Proposed
 from zhanggui.ui import language
+from zhanggui.ui.forms import amount as amount
 from zhanggui.ui.language import say
 
 from .access import number_in
@@ -30,7 +28,6 @@ STATES: dict[str, tuple[Text, str]] = {
     "listed": (Text("在售", "Listed"), "good"),
     "delisted": (Text("已下架", "Delisted"), "neutral"),
 }
-MOST_AMOUNT = 10**13
 
 
 def names(sku_ids: Iterable[int | None]) -> dict[int, EnglishName]:
@@ -105,28 +102,6 @@ def facts(sku_ids: Iterable[int]) -> ListingFacts:
         priced_sku_ids=frozenset(pricing.effective_prices(wanted, clock.now())),
         stocked_sku_ids=frozenset(sku_id for sku_id, free in stock.items() if free > 0),
     )
-
-
-def amount(text: str, field: str, currency: str, errors: list[FieldError]) -> int | None:
-    """An amount as people type it, in minor units; None for nothing, and for what is no amount (then `errors` says so)."""
-    text = re.sub(r"[\s,，¥￥]", "", text)
-    if not text:
-        return None
-    digits = minor_digits(currency)
-    try:
-        value = Decimal(text)
-        minor = value.scaleb(digits)
-        good = value.is_finite() and minor == minor.to_integral_value() and 0 <= minor <= MOST_AMOUNT
-    except (InvalidOperation, ValueError):
-        good = False
-    if not good:
-        errors.append(
-            FieldError(
-                field, "type", Text(f"请填写金额，最多 {digits} 位小数", f"an amount with at most {digits} decimals")
-            )
-        )
-        return None
-    return int(minor)
 
 
 def proposed(done: Proposed) -> Text:

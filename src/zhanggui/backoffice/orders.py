@@ -23,6 +23,7 @@ CASE_KINDS: dict[str, Text] = {
     "cancel": Text("发货前退款", "Before dispatch"),
     "refund_only": Text("仅退款", "Refund only"),
     "return_refund": Text("退货退款", "Return and refund"),
+    "price_guarantee": Text("价保退差价", "Price guarantee"),
 }
 CASE_STATES: dict[str, tuple[Text, str]] = {
     "requested": (Text("待处理", "To decide"), "warn"),

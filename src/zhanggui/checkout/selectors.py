@@ -5,6 +5,7 @@ from typing import Any
 
 from zhanggui.kernel import clock, db, mall_settings
 
+from .alone import item_prices as item_prices
 from .buyers import benefits_of as benefits_of
 from .points import points_offer as points_offer
 from .quote import Facts, quote_many

@@ -1,5 +1,6 @@
 """The mall's own numbers (24 h promise, minutes to pay, …): declared with a default and a meaning, changed at run time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module, util
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from django.db import transaction
 from . import audit, db, versions
 from .actor import Actor
 from .i18n import Text
-from .problems import NotFound, ValidationFailed
+from .problems import FieldError, NotFound, ValidationFailed
 
 Kind = Literal["int", "bool", "text", "json"]
 _TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "bool": (bool,), "text": (str,), "json": (dict, list)}
@@ -18,7 +19,10 @@ _TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "bool": (bool,), "text": (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`default` is the shipped value; `minimum`/`maximum` bound integers, `choices` texts; an `optional` text may be empty."""
+    """`default` is the shipped value; `minimum`/`maximum` bound integers, `choices` texts; an `optional` text may be empty.
+
+    `check` says what else is wrong with a value of the right type, and how to mend it; None for nothing.
+    """
 
     key: str
     default: Any
@@ -28,6 +32,7 @@ class Setting:
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     optional: bool = False
+    check: Callable[[Any], Text | None] | None = None
 
 
 _declared: dict[str, Setting] | None = None
@@ -108,3 +113,5 @@ def _validate(setting: Setting, value: Any) -> None:
     low, high = setting.minimum, setting.maximum
     if setting.kind == "int" and ((low is not None and value < low) or (high is not None and value > high)):
         raise ValidationFailed.one("value", "range", f"应在 {low} 到 {high} 之间", f"must be between {low} and {high}")
+    if setting.check is not None and (wrong := setting.check(value)) is not None:
+        raise ValidationFailed(errors=[FieldError("value", "invalid", wrong)])

@@ -106,6 +106,21 @@ def find_many(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     return {r["number"]: r for r in db.rows(_ORDER + " where o.number = any(%s)", (list(numbers),))}
 
 
+def sent_since(arrived: datetime, sent: datetime, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
+    """Orders with an id above `after` that have wholly left, by id: arrived since the one instant, or else sent since the other.
+
+    Imported history is not among them. One statement.
+    """
+    earliest = min(arrived, sent) - timedelta(days=90)  # no order takes longer to be sent and to arrive
+    return db.rows(
+        _ORDER
+        + " where o.placed_at > %s and o.id > %s and o.status in ('shipped', 'delivered', 'completed') and o.origin = ''"
+        " and case when coalesce(o.delivered_at, o.completed_at) is null then o.shipped_at > %s"
+        " else coalesce(o.delivered_at, o.completed_at) > %s end order by o.id limit %s",
+        (earliest, after, sent, arrived, limit),
+    )
+
+
 def of_member(
     member_id: int, *, statuses: Sequence[str] = (), cursor: str = "", limit: int = 20
 ) -> Page[dict[str, Any]]:

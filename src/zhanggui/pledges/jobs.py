@@ -35,3 +35,11 @@ def resume_checks(timestamp: int) -> None:
     from . import services
 
     services.run_waiting()
+
+
+@periodic("17 * * * *", name="pledges.settle_differences")
+def settle_differences(timestamp: int) -> None:
+    """Where the mall pays differences of price by itself."""
+    from . import services
+
+    services.settle_differences(actor=SYSTEM)

@@ -7,6 +7,8 @@ from zhanggui.kernel import db, paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.paging import Page
 
+from .guarantee import guarantee_of as guarantee_of
+from .guarantee import promised_days as promised_days
 from .types import CheckView, DifferenceView, LookOver, TickView
 
 _CHECK = "id, status, total, done, found, new, gone, failure, actor_label as asked_by, asked_at, finished_at"

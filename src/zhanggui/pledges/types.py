@@ -38,6 +38,10 @@ PLACES = {
 }
 
 
+#: The kind of promotions whose prices the guarantee may leave out.
+FLASH = "flash_sale"
+
+
 class Said(NamedTuple):
     """What a place says of a product (`sku_id` None: of its cheapest SKU): `amount` None where it says nothing.
 
@@ -167,3 +171,38 @@ class LookOver:
         """The points nobody has found right yet."""
         right = {tick.point for tick in self.ticks if tick.right}
         return [point for point in POINTS if point not in right]
+
+
+#: How a line stands: a difference is due; its price has not fallen; units of it are in an open case.
+DUE, WATCHED, IN_CASE = "due", "watched", "in_case"
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteedLine:
+    """A line under the guarantee. The `kept` units have cost `paid` together by now (points included, minor units).
+
+    `price` is what one costs their buyer now, None where it is not sold; `amount` is what is due to him.
+    """
+
+    line: int
+    state: str
+    kept: int
+    paid: int
+    price: int | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderGuarantee:
+    """What an order has of the guarantee: `until` None before it has arrived. `amount` is due in all, in minor units."""
+
+    order_number: str
+    days: int
+    until: datetime | None
+    currency: str
+    amount: int
+    elsewhere: bool
+    lines: tuple[GuaranteedLine, ...]
+
+    def line(self, position: int) -> GuaranteedLine | None:
+        return next((each for each in self.lines if each.line == position), None)

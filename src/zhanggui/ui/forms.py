@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from zhanggui.kernel.i18n import ZH
-from zhanggui.kernel.problems import Problem
+from zhanggui.kernel.i18n import ZH, Text
+from zhanggui.kernel.money import minor_digits
+from zhanggui.kernel.problems import FieldError, Problem
+
+MOST_AMOUNT = 10**13
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +87,25 @@ class _Over(dict[str, Any]):
 
 
 EMPTY = FormState()
+
+
+def amount(text: str, name: str, currency: str, errors: list[FieldError]) -> int | None:
+    """An amount as people type it, in minor units; None for nothing, and for what is no amount (then `errors` says so)."""
+    text = re.sub(r"[\s,，¥￥]", "", text)
+    if not text:
+        return None
+    digits = minor_digits(currency)
+    try:
+        value = Decimal(text)
+        minor = value.scaleb(digits)
+        good = value.is_finite() and minor == minor.to_integral_value() and 0 <= minor <= MOST_AMOUNT
+    except (InvalidOperation, ValueError):
+        good = False
+    if not good:
+        errors.append(
+            FieldError(
+                name, "type", Text(f"请填写金额，最多 {digits} 位小数", f"an amount with at most {digits} decimals")
+            )
+        )
+        return None
+    return int(minor)

@@ -8,19 +8,21 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
 from .. import locks
-from ..states import CANCEL, RETURN_REFUND
+from ..states import CANCEL, PRICE_GUARANTEE, RETURN_REFUND
 from ..types import CaseView
 from .common import announce, keep, shown
+from .guarantee import grant_price
 from .reserve import reserve_cancel
 
 MAX_DECISION = 1000
 
 
-def approve(number: str, *, note: str = "", actor: Actor) -> CaseView:
-    """Agree. Units of a `cancel` are given up and their stock is freed at once; a return is waited for.
+def approve(number: str, *, note: str = "", price: int | None = None, actor: Actor) -> CaseView:
+    """Agree. Units of a `cancel` are given up and their stock is freed at once; a return is waited for. Of a claim that a
+    unit costs less elsewhere, `price` is what staff find it costs (minor units), where that is not what the buyer said.
 
-    Opens its own transaction. Raises NotFound, CaseWrongState, and for a `cancel` whose goods left meanwhile NothingToShip or
-    OrderWrongState.
+    Opens its own transaction. Raises NotFound, CaseWrongState, for a `cancel` whose goods left meanwhile NothingToShip or
+    OrderWrongState, for such a claim PermissionDenied, NotEligible, ValidationFailed.
     """
     note = _text(note, required=False)
     with transaction.atomic():
@@ -28,6 +30,8 @@ def approve(number: str, *, note: str = "", actor: Actor) -> CaseView:
         locks.order(view.order_number)
         action = "await_return" if view.kind == RETURN_REFUND else "approve"
         moved = locks.move(number, action, decision=note, decided_at=clock.now())
+        if view.kind == PRICE_GUARANTEE:
+            grant_price(view, price, actor=actor)
         if view.kind == CANCEL:
             fulfilment.hold_parcels(view.order_number, actor=actor)
             reserve_cancel(moved, actor=actor)

@@ -9,9 +9,10 @@ from zhanggui.orders import services as order_services
 from zhanggui.payments import services as payments
 
 from .. import locks
+from ..states import PRICE_GUARANTEE
 from ..types import CaseView
 from .common import announce, keep, shown
-from .reserve import reserve_refund
+from .reserve import reserve_difference, reserve_refund
 
 KEY = "case:"
 
@@ -24,20 +25,28 @@ def refund(number: str, *, actor: Actor) -> CaseView:
     """
     with transaction.atomic():
         locks.order(shown(number).order_number)
-        case = locks.move(number, "refund", refunding_at=clock.now())
-        if not case["reserved"]:
-            reserve_refund(case, actor=actor)
-        view = shown(number)
-        if view.amount:
-            payments.request_refund(
-                view.order_number, view.amount, reason=f"after-sales {number}", request_key=KEY + number, actor=actor
-            )
-        else:
-            locks.move(number, "close", closed_at=clock.now())
-            _end_free_order(view.order_number, actor)
-        keep(actor, "refund", number, after={"amount": view.amount, "freight": view.freight_amount})
-        announce(number)
-        return shown(number)
+        return send_money(number, actor=actor)
+
+
+@db.needs_transaction
+def send_money(number: str, *, actor: Actor) -> CaseView:
+    """As `refund`, in the transaction of a caller who holds the order's cases."""
+    case = locks.move(number, "refund", refunding_at=clock.now())
+    if case["kind"] == PRICE_GUARANTEE:
+        reserve_difference(case, actor=actor)
+    elif not case["reserved"]:
+        reserve_refund(case, actor=actor)
+    view = shown(number)
+    if view.amount:
+        payments.request_refund(
+            view.order_number, view.amount, reason=f"after-sales {number}", request_key=KEY + number, actor=actor
+        )
+    else:
+        locks.move(number, "close", closed_at=clock.now())
+        _end_free_order(view.order_number, actor)
+    keep(actor, "refund", number, after={"amount": view.amount, "freight": view.freight_amount})
+    announce(number)
+    return shown(number)
 
 
 def _end_free_order(order_number: str, actor: Actor) -> None:

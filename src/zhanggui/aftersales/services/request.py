@@ -15,9 +15,9 @@ from zhanggui.orders import selectors as orders
 from .. import locks, photos
 from ..errors import NotEligible, PhotosMissing, TooManyUnits
 from ..rules import REASONS, freight_due, sellers_fault
-from ..selectors import estimate, open_units, refundable_lines
-from ..states import CANCEL, KINDS
-from ..types import CaseView, Wish
+from ..selectors import estimate, refundable_lines, spoken_for
+from ..states import CANCEL, UNIT_KINDS
+from ..types import CaseView, Spoken, Wish
 from .common import announce, keep, shown
 
 MAX_NOTE, MAX_PHOTOS = 1000, 9
@@ -46,11 +46,11 @@ def request(
         if order is None:
             raise NotFound()
         _eligible(order, kind, reason, actor)
-        held = open_units(order_number)
-        units = _units(order, held, kind, lines)
-        _find_photos(photos)
+        spoken = spoken_for(order_number)
+        units = _units(order, spoken, lines)
+        find_photos(photos)
         number = ids.document_number("C")
-        _insert(number, order, kind, reason, note.strip(), photos, units, held, actor)
+        _insert(number, order, kind, reason, note.strip(), photos, units, spoken, actor)
         keep(actor, "request", number, after={"order": order_number, "kind": kind, "reason": reason})
         announce(number)
         return shown(number)
@@ -63,15 +63,13 @@ def keep_photo(data: bytes, *, actor: Actor) -> str:
 
 def _check(kind: str, reason: str, lines: Sequence[Wish] | None, note: str, names: Sequence[str]) -> None:
     errors = []
-    if kind not in KINDS:
-        errors.append(FieldError("kind", "unknown", Text("没有这种售后类型", f"must be one of {', '.join(KINDS)}")))
+    if kind not in UNIT_KINDS:
+        errors.append(
+            FieldError("kind", "unknown", Text("没有这种售后类型", f"must be one of {', '.join(UNIT_KINDS)}"))
+        )
     if reason not in REASONS:
         errors.append(FieldError("reason", "unknown", Text("没有这个售后原因", f"must be one of {', '.join(REASONS)}")))
-    if len(note.strip()) > MAX_NOTE:
-        errors.append(FieldError("note", "too_long", Text(f"最多 {MAX_NOTE} 个字", f"at most {MAX_NOTE} characters")))
-    if len(names) > MAX_PHOTOS:
-        text = Text(f"最多 {MAX_PHOTOS} 张照片", f"at most {MAX_PHOTOS} photos")
-        errors.append(FieldError("photos", "too_many", text))
+    errors += check_words(note, names)
     for i, wish in enumerate(lines or ()):
         if not 0 < wish.quantity <= 1_000_000:
             errors.append(FieldError(f"lines.{i}.quantity", "range", Text("数量应大于 0", "must be positive")))
@@ -81,7 +79,18 @@ def _check(kind: str, reason: str, lines: Sequence[Wish] | None, note: str, name
         raise ValidationFailed(errors=errors)
 
 
-def _find_photos(names: Sequence[str]) -> None:
+def check_words(note: str, names: Sequence[str]) -> list[FieldError]:
+    """What is wrong with a buyer's words and pictures."""
+    errors = []
+    if len(note.strip()) > MAX_NOTE:
+        errors.append(FieldError("note", "too_long", Text(f"最多 {MAX_NOTE} 个字", f"at most {MAX_NOTE} characters")))
+    if len(names) > MAX_PHOTOS:
+        text = Text(f"最多 {MAX_PHOTOS} 张照片", f"at most {MAX_PHOTOS} photos")
+        errors.append(FieldError("photos", "too_many", text))
+    return errors
+
+
+def find_photos(names: Sequence[str]) -> None:
     if any(photos.file_of(name) is None for name in names):
         raise PhotosMissing(errors=[FieldError("photos", "unknown", PhotosMissing.message)])
 
@@ -106,9 +115,9 @@ def _eligible(order: dict[str, Any], kind: str, reason: str, actor: Actor) -> No
         )
 
 
-def _units(order: dict[str, Any], held: dict[int, int], kind: str, lines: Sequence[Wish] | None) -> dict[int, int]:
+def _units(order: dict[str, Any], spoken: Spoken, lines: Sequence[Wish] | None) -> dict[int, int]:
     """The wished units per line, none of them spoken for."""
-    free = {r.line: r.quantity for r in refundable_lines(order, held)}
+    free = {r.line: r.quantity for r in refundable_lines(order, spoken)}
     if lines is None:
         if not free:
             raise TooManyUnits()
@@ -129,19 +138,19 @@ def _units(order: dict[str, Any], held: dict[int, int], kind: str, lines: Sequen
 
 def _insert(
     number: str, order: dict[str, Any], kind: str, reason: str, note: str, photos: Sequence[str],
-    units: dict[int, int], held: dict[int, int], actor: Actor,
+    units: dict[int, int], spoken: Spoken, actor: Actor,
 ) -> None:  # fmt: skip
     rows = [
         {
             "line": line["line"], "sku_id": line["sku_id"], "sku_code": line["sku"], "title": line["title"],
             "quantity": units[line["line"]],
-            "amount": estimate(line, held.get(line["line"], 0), units[line["line"]]),
+            "amount": estimate(line, spoken, units[line["line"]]),
         }
         for line in order["lines"]
         if line["line"] in units
     ]  # fmt: skip
     whole = all(
-        line["refunded_quantity"] + held.get(line["line"], 0) + units.get(line["line"], 0) == line["quantity"]
+        line["refunded_quantity"] + spoken.held.get(line["line"], 0) + units.get(line["line"], 0) == line["quantity"]
         for line in order["lines"]
     )
     nothing_left = all(line["shipped_quantity"] == 0 for line in order["lines"])

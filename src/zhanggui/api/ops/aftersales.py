@@ -7,7 +7,7 @@ from ninja import Path, Router
 from pydantic import Field
 
 from zhanggui.aftersales import selectors, services
-from zhanggui.aftersales.types import CaseView, Received, Refundable, Wish
+from zhanggui.aftersales.types import CaseView, PaidDifference, Received, Refundable, Wish
 from zhanggui.kernel.problems import NotFound
 
 from ..auth import Staff, actor
@@ -36,7 +36,10 @@ class StaffCaseIn(Body):
 
 
 class ApproveIn(Body):
+    """`price` is what a unit was found to cost elsewhere (minor units), where that is not what the buyer claimed."""
+
     note: text(2000) = ""  # type: ignore[valid-type]
+    price: integer(0, 10**12) | None = None  # type: ignore[valid-type]
 
 
 class ReceivedIn(Body):
@@ -58,7 +61,7 @@ def cases(
     state: Literal[
         "", "requested", "approved", "awaiting_return", "received", "refunding", "closed", "rejected", "withdrawn"
     ] = "",
-    kind: Literal["", "cancel", "refund_only", "return_refund"] = "",
+    kind: Literal["", "cancel", "refund_only", "return_refund", "price_guarantee"] = "",
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> HttpResponse:
@@ -78,6 +81,13 @@ def order_cases(request: HttpRequest, number: Number) -> HttpResponse:
     return show_list(request, selectors.cases_of([number])[number])
 
 
+@router.get(
+    "/orders/{number}/differences", auth=VIEW, response=listed(PaidDifference), summary="Differences of price paid back"
+)
+def differences(request: HttpRequest, number: Number) -> HttpResponse:
+    return show_list(request, selectors.paid_differences(number))
+
+
 @router.get("/orders/{number}/refundable", auth=VIEW, response=listed(Refundable), summary="What may be asked for")
 def refundable(request: HttpRequest, number: Number) -> HttpResponse:
     return show_list(request, selectors.refundable(number))
@@ -94,8 +104,8 @@ def open_case(request: HttpRequest, number: Number, body: StaffCaseIn) -> HttpRe
 
 @router.post("/cases/{case_number}/approve", auth=DECIDE, response=CASE, summary="Agree")
 def approve(request: HttpRequest, case_number: CaseNumber, body: ApproveIn) -> HttpResponse:
-    """Units of a `cancel` go back to stock at once; a return is waited for."""
-    return show(request, services.approve(case_number, note=body.note, actor=actor(request)))
+    """Units of a `cancel` go back to stock at once; a return is waited for. A price claimed elsewhere needs `aftersales.guarantee`."""
+    return show(request, services.approve(case_number, note=body.note, price=body.price, actor=actor(request)))
 
 
 @router.post("/cases/{case_number}/reject", auth=DECIDE, response=CASE, summary="Refuse, in words for the buyer")

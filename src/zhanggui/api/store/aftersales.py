@@ -10,6 +10,10 @@ from pydantic import Field, StringConstraints
 from zhanggui.aftersales import selectors, services
 from zhanggui.aftersales.types import CaseView, Refundable, Wish
 from zhanggui.kernel.problems import NotFound
+from zhanggui.pledges import selectors as pledges
+from zhanggui.pledges import services as pledge_services
+from zhanggui.pledges.errors import NotGuaranteed
+from zhanggui.pledges.types import OrderGuarantee
 
 from ..auth import VISITOR, actor
 from ..describing import describe, listed, plain
@@ -43,6 +47,23 @@ class CaseIn(Body):
     kind: Literal["cancel", "refund_only", "return_refund"]
     reason: CaseReason
     lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)] | None = None
+    note: text(2000) = ""  # type: ignore[valid-type]
+    photos: Annotated[list[Photo], Field(max_length=9)] = []
+
+
+class DifferenceIn(Body):
+    """`expected` is the amount the buyer was shown, in minor units; another is due by now: `aftersales_difference_moved`."""
+
+    expected: integer(0, 10**15) | None = None  # type: ignore[valid-type]
+
+
+class ElsewhereIn(Body):
+    """A unit of the order's `line` costs `price` (minor units) at `place`. A `link` or a photo has to show it."""
+
+    line: integer(1, 10_000)  # type: ignore[valid-type]
+    price: integer(1, 10**12)  # type: ignore[valid-type]
+    place: line(200)  # type: ignore[valid-type]
+    link: text(500) = ""  # type: ignore[valid-type]
     note: text(2000) = ""  # type: ignore[valid-type]
     photos: Annotated[list[Photo], Field(max_length=9)] = []
 
@@ -129,3 +150,37 @@ def withdraw(request: HttpRequest, number: Number, case_number: CaseNumber, toke
     own_order(request, number, token)
     _case(number, case_number)
     return _shown(request, services.withdraw(case_number, actor=actor(request)))
+
+
+@router.get("/orders/{number}/guarantee", response=describe(OrderGuarantee), summary="The price guarantee of an order")
+def guarantee(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    """What has become cheaper since, line by line. `not_guaranteed` where no price of it is, or not any more."""
+    order = own_order(request, number, token)
+    found = pledges.guarantee_of(order, selectors.spoken_for(number))
+    if found is None:
+        raise NotGuaranteed()
+    return reply(plain(found, language(request)))
+
+
+@router.post("/orders/{number}/guarantee", response={201: CASE}, summary="Get back what has become cheaper")
+def claim_difference(request: HttpRequest, number: Number, body: DifferenceIn, token: Token = "") -> HttpResponse:
+    own_order(request, number, token)
+    case = pledge_services.claim_difference(number, expected=body.expected, actor=actor(request))
+    return _shown(request, case, 201)
+
+
+@router.post("/orders/{number}/guarantee/elsewhere", response={201: CASE}, summary="Claim that it costs less elsewhere")
+def claim_elsewhere(request: HttpRequest, number: Number, body: ElsewhereIn, token: Token = "") -> HttpResponse:
+    """A case of kind `price_guarantee`, for the mall to decide."""
+    own_order(request, number, token)
+    case = pledge_services.claim_elsewhere(
+        number,
+        line=body.line,
+        price=body.price,
+        place=body.place,
+        link=body.link,
+        note=body.note,
+        photos=body.photos,
+        actor=actor(request),
+    )
+    return _shown(request, case, 201)

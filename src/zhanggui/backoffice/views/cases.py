@@ -16,9 +16,10 @@ from zhanggui.aftersales.types import CaseLineView, CaseView, Received
 from zhanggui.catalog.types import EnglishName
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.money import Money
-from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
+from zhanggui.kernel.money import Money, format_minor
+from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.ui import language, page
+from zhanggui.ui.formatting import symbol_of
 from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
@@ -77,8 +78,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     return page.render(request, "backoffice/cases.html", table=table)
 
 
-def _reason(case: CaseView) -> Text | str:
-    return selectors.REASONS[case.reason][0] if case.reason in selectors.REASONS else case.reason
+def _reason(case: CaseView) -> Text:
+    return selectors.reason_words(case.reason)
 
 
 def _called(found: list[CaseView]) -> list[CaseView]:
@@ -93,7 +94,7 @@ def _line(line: CaseLineView, known: Mapping[int, EnglishName]) -> CaseLineView:
 
 
 def _goods(case: CaseView) -> str:
-    return goods.listed((line.title, line.quantity) for line in case.lines[:3])
+    return goods.listed((line.title, line.quantity or line.kept or 1) for line in case.lines[:3])
 
 
 @staff("aftersales.view", methods=("GET",))
@@ -102,7 +103,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return _case(request, number)
 
 
-def _case(request: HttpRequest, number: str, form: FormState = EMPTY, status: int = 200) -> HttpResponse:
+def _case(request: HttpRequest, number: str, form: FormState | None = None, status: int = 200) -> HttpResponse:
     language.use(language.of(request))
     stored = selectors.case(number)
     if stored is None:
@@ -120,8 +121,15 @@ def _case(request: HttpRequest, number: str, form: FormState = EMPTY, status: in
         others=[each for each in selectors.cases_of([found.order_number])[found.order_number] if each.number != number],
         states=CASE_STATES,
         actors=ACTORS,
-        form=form,
+        form=form or _first(found),
+        symbol=symbol_of(found.currency),
     )
+
+
+def _first(case: CaseView) -> FormState:
+    """The forms as they begin: a claim's price is the one the buyer says."""
+    claimed = case.claimed_price
+    return EMPTY if claimed is None else FormState.of({"price": format_minor(claimed, case.currency)})
 
 
 def _carrier(code: str) -> Text | None:
@@ -150,8 +158,29 @@ def _act(request: HttpRequest, number: str, act: Callable[[], Any], done: Text) 
 @staff("aftersales.decide", methods=("POST",))
 def approve(request: HttpRequest, number: str) -> HttpResponse:
     """Agree, perhaps with a word."""
-    act = partial(services.approve, number, note=request.POST.get("note", ""), actor=actor(request))
+
+    def act() -> CaseView:
+        return services.approve(
+            number, note=request.POST.get("note", ""), price=_price(request, number), actor=actor(request)
+        )
+
     return _act(request, number, act, Text("已同意", "Approved"))
+
+
+def _price(request: HttpRequest, number: str) -> int | None:
+    """What a unit was found to cost elsewhere, where the form asks for it. Raises ValidationFailed."""
+    if "price" not in request.POST:
+        return None
+    found = selectors.case(number)
+    if found is None:
+        raise NotFound()
+    errors: list[FieldError] = []
+    price = goods.amount(request.POST["price"], "price", found.currency, errors)
+    if price is None and not errors:
+        errors.append(FieldError("price", "required", Text("请填写核定的单价", "say what a unit costs there")))
+    if errors:
+        raise ValidationFailed(errors=errors)
+    return price
 
 
 @staff("aftersales.decide", methods=("POST",))

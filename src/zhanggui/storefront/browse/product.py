@@ -24,7 +24,7 @@ from zhanggui.showcase.types import Exhibit, Tile
 from . import addresses, reviews, schema
 from .cards import Prices, sku_ids_of
 from .home import CouponCard, coupon_card
-from .promises import must_read_drawn, promises
+from .promises import must_read_drawn, promises_of
 from .sheets import Sheet, Shown, Visitor, write
 from .variants import Variant, axes, pick
 
@@ -95,7 +95,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         first=price.sale_price if price else None, own_prices=_own_prices(price),
         groups=groupbuy.running_offers(clock.now(), exhibit.sku_ids),
         whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
-        description=_lazily(shown.description_html), promises=promises(who.lang), must_read=must_read_drawn(who.lang),
+        description=_lazily(shown.description_html), promises=promises_of(exhibit, who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
         brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,
         crumbs=exhibit.breadcrumbs, data=[

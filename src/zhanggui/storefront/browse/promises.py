@@ -8,8 +8,11 @@ from markupsafe import Markup
 
 from zhanggui.kernel import mall_settings, versions
 from zhanggui.kernel.i18n import Text
+from zhanggui.pledges import selectors as pledges
+from zhanggui.pledges.types import FLASH
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import FreightRuleView
+from zhanggui.showcase.types import Exhibit
 from zhanggui.ui import environment
 from zhanggui.ui.formatting import money
 
@@ -91,6 +94,24 @@ def promises(lang: str) -> list[Promise]:
             )
         )
     return found
+
+
+def promises_of(exhibit: Exhibit, lang: str) -> list[Promise]:
+    """Those of the shop, and for how long the price of this product is guaranteed, where it is."""
+    path = [category.id for category in exhibit.product.breadcrumbs]
+    in_flash_sale = any(badge.kind == FLASH for badge in exhibit.badges)
+    days = pledges.promised_days(path, in_flash_sale=in_flash_sale)
+    if not days:
+        return promises(lang)
+    guarantee = Promise(
+        "badge-percent",
+        Text("{days} 天价保", "{days}-day price guarantee").render(lang, days=days),
+        Text(
+            "签收后 {days} 天内降价，退还差价",
+            "if our price falls within {days} days of delivery, you get the difference",
+        ).render(lang, days=days),
+    )
+    return [*promises(lang), guarantee]
 
 
 def freight(lang: str) -> Promise:

@@ -14,6 +14,8 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
+from zhanggui.pledges import selectors as pledges
+from zhanggui.pledges import services as pledge_services
 from zhanggui.servicedesk import selectors as reviews
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
@@ -26,7 +28,7 @@ from .own import Own, own_order
 from .said import said
 from .show import render
 from .ways import LABELS
-from .who import Cart, buyer_of, keep_cart, see
+from .who import Cart, buyer_of, keep_cart, see, whole
 
 OVER = ("cancelled", "refunded")
 
@@ -42,7 +44,8 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
     order = own.order
     open_cases = cases.cases_of([own.number])[own.number]
     group = groups.group_of(order)
-    wishes = cases.refundable_lines(order, cases.open_units(own.number)) if order["status"] not in OVER else []
+    spoken = cases.spoken_for(own.number) if order["status"] not in OVER else None
+    wishes = cases.refundable_lines(order, spoken) if spoken is not None else []
     return render(
         request,
         "storefront/buying/order.html",
@@ -60,6 +63,8 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         repriced=words.price_change(order),
         parcels=fulfilment.parcels_of([own.number])[own.number],
         cases=open_cases,
+        guarantee=pledges.guarantee_of(order, spoken) if spoken is not None else None,
+        bought=lines_by_number(order),
         may_cancel=order["status"] in ("pending_payment", "paid", "fulfilling")
         and (bool(wishes) or not order["paid_at"]),
         may_return=bool(wishes) and order["status"] in ("shipped", "delivered", "completed"),
@@ -109,6 +114,20 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
             return see(own.at(own.page))
         return _refused(request, own, refused)
     return see(own.at(own.page, "received"))
+
+
+@require_POST
+@owner_only
+def claim_difference(request: HttpRequest, number: str) -> HttpResponse:
+    """`POST /orders/<number>/guarantee`: what has become cheaper since; `expected` is the amount the button said."""
+    own = own_order(request, number)
+    try:
+        case = pledge_services.claim_difference(
+            number, expected=whole(request.POST.get("expected", "")), actor=buyer_of(request).actor
+        )
+    except Problem as refused:
+        return _refused(request, own, refused)
+    return see(own.at(f"{own.page}/cases/{case.number}", "guaranteed"))
 
 
 @require_POST

@@ -47,7 +47,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         return _form(
             request, own, FormState.of({"kind": _kinds(own)[0][0], f"units-{whole(line)}": "1"} if line else {})
         )
-    photos, wrong = _photos(request)
+    photos, wrong = keep_photos(request)
     kept = [*request.POST.getlist("kept"), *photos]
     values = {**request.POST.dict(), "kept": kept}
     wishes = [
@@ -74,7 +74,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     return see(own.at(f"{own.page}/cases/{case.number}", "asked"))
 
 
-def _photos(request: HttpRequest) -> tuple[list[str], list[FieldError]]:
+def keep_photos(request: HttpRequest) -> tuple[list[str], list[FieldError]]:
     """Names of the photos that came along, each kept; and what is wrong with the others."""
     names: list[str] = []
     wrong: list[FieldError] = []
@@ -93,7 +93,7 @@ def _kinds(own: Own) -> list[tuple[str, Text]]:
 
 
 def _form(request: HttpRequest, own: Own, form: FormState, status: int = 200) -> HttpResponse:
-    wishes = {wish.line: wish for wish in cases.refundable_lines(own.order, cases.open_units(own.number))}
+    wishes = {wish.line: wish for wish in cases.refundable_lines(own.order, cases.spoken_for(own.number))}
     lines = [(line, wishes[line["line"]]) for line in own.order["lines"] if line["line"] in wishes]
     return render(
         request,
@@ -156,7 +156,7 @@ def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, statu
         form=form,
         said=said(request),
         words=words,
-        reason=cases.REASONS[case.reason][0],
+        reason=cases.reason_words(case.reason),
         steps=_steps(case),
         events=_events(case),
         carriers=[(carrier.code, carrier) for carrier in known if carrier.active] if sending else [],

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import cart, checkout, groups, mine, orders, pay, regions, returns, reviews
+from . import cart, checkout, elsewhere, groups, mine, orders, pay, regions, returns, reviews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart", cart.show),
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/cancel", orders.cancel),
     path("orders/<str:number>/confirm", orders.confirm),
     path("orders/<str:number>/again", orders.again),
+    path("orders/<str:number>/guarantee", orders.claim_difference),
+    path("orders/<str:number>/guarantee/elsewhere", elsewhere.claim),
     path("orders/<str:number>/return", returns.ask),
     path("orders/<str:number>/review/<int:line>", reviews.review),
     path("orders/<str:number>/cases/<str:case_number>", returns.show),

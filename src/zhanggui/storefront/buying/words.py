@@ -49,6 +49,7 @@ CASE_KINDS = {
     "return_refund": Text("退货退款", "Return for a refund"),
     "refund_only": Text("仅退款（无需退货）", "Refund without a return"),
     "cancel": Text("取消未发出的商品", "Cancel what has not left"),
+    "price_guarantee": Text("价保退差价", "Price guarantee"),
 }
 CASE_STATES = {
     "requested": Text("等待商家处理", "Waiting for our answer"),
