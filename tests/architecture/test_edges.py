@@ -27,7 +27,7 @@ LAYERS = (
     {"orders"},
     {"checkout", "fulfilment"},
     {"aftersales"},
-    {"analytics", "servicedesk", "planning"},
+    {"analytics", "servicedesk", "planning", "campaigns"},
     {"integrations"},
     {"showcase"},
     {"pledges"},
@@ -54,9 +54,10 @@ EDGES = {
     "checkout": {"orders", "pricing", "promotions", "groupbuy", "inventory", "members", "catalog", "payments"},
     "fulfilment": {"orders", "inventory", "catalog"},
     "showcase": {"orders", "promotions", "pricing", "catalog"},
-    "pledges": {"aftersales", "checkout", "orders", "promotions", "pricing", "content", "catalog", "accounts"},
+    "pledges": {"checkout", "promotions", "pricing", "content", "catalog", "accounts"},
     "servicedesk": {"orders", "members", "catalog"},
     "planning": {"orders", "promotions", "pricing", "members", "catalog"},
+    "campaigns": {"promotions", "groupbuy", "pricing", "catalog"},
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
 }
 #: These may ask anything below their layer.

@@ -51,6 +51,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "analytics.*",
             "reports.*",
             "planning.*",
+            "campaigns.*",
             "orders.view",
         ),
     ),

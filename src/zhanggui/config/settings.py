@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "zhanggui.servicedesk",
     "zhanggui.analytics",
     "zhanggui.planning",
+    "zhanggui.campaigns",
     "zhanggui.integrations",
     "zhanggui.integrations.webhooks",
     "zhanggui.showcase",

@@ -17,6 +17,8 @@ from .lowest import lowest_counts as lowest_counts
 from .lowest import lowest_page as lowest_page
 from .lowest import preview_draft as preview_draft
 from .lowest import preview_lowest as preview_lowest
+from .overlapping import Overlap as Overlap
+from .overlapping import overlapping as overlapping
 from .past import Span as Span
 from .past import spans as spans
 from .past import used_before as used_before

@@ -1,0 +1,20 @@
+"""What must always hold of campaigns. `doctor` runs these, and so do the tests."""
+
+from zhanggui.kernel.invariants import Invariant
+
+INVARIANTS = [
+    Invariant(
+        "campaigns.offers_exist",
+        """select o.campaign_id, o.kind, o.target from campaigns_offer o
+        left join promotions_promotion p on o.kind = 'promotion' and p.id = o.target
+        left join groupbuy_offer g on o.kind = 'group' and g.id = o.target where p.id is null and g.id is null""",
+        "The promotions and group offers of a campaign exist.",
+    ),
+    Invariant(
+        "campaigns.follow_the_clock",
+        """select id, state, starts_at, ends_at from campaigns_campaign
+        where (state = 'announced' and starts_at < kernel_now() - interval '1 hour')
+            or (state in ('announced', 'running') and ends_at < kernel_now() - interval '1 hour')""",
+        "No campaign waits an hour past its start, or runs an hour past its end.",
+    ),
+]

@@ -1,0 +1,11 @@
+"""What staff roles can be allowed to do with campaigns."""
+
+from zhanggui.kernel.i18n import Text
+
+VIEW = "campaigns.view"
+MANAGE = "campaigns.manage"
+
+PERMISSIONS = {
+    VIEW: Text("查看活动策划", "See campaigns"),
+    MANAGE: Text("策划活动：商品、资源、公布与结束", "Plan campaigns: goods, placements, announcing and ending"),
+}

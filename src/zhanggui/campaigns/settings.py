@@ -1,0 +1,20 @@
+"""The mall's numbers for campaigns."""
+
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.mall_settings import Setting
+
+REVIEW_DAYS = "campaigns.review_days"
+
+SETTINGS = [
+    Setting(
+        REVIEW_DAYS,
+        5,
+        "int",
+        Text(
+            "需审核的推广资源须提前多少个工作日提交（周一至周五计）",
+            "Working days (Monday to Friday) before which placements with a review are handed in",
+        ),
+        minimum=1,
+        maximum=20,
+    ),
+]

@@ -1,0 +1,164 @@
+"""What campaigns take and give. Amounts are minor units of the mall's currency; times are aware."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from zhanggui.kernel.i18n import Text
+
+from .states import ANNOUNCED as ANNOUNCED
+from .states import DRAFT as DRAFT
+from .states import ENDED as ENDED
+from .states import RUNNING as RUNNING
+from .states import STATES as STATES
+
+#: The part a SKU has: it brings people in, it is what they buy, or it shows what the shop can.
+ROLES: Mapping[str, Text] = {
+    "traffic": Text("引流款", "Traffic"),
+    "basic": Text("基本款", "Basic"),
+    "image": Text("形象款", "Image"),
+}
+OFFERS: Mapping[str, Text] = {
+    "promotion": Text("促销或优惠券", "Promotion or coupon"),
+    "group": Text("拼团", "Group offer"),
+}
+#: Forms of placements.
+PLACEMENTS: Mapping[str, Text] = {
+    "home": Text("首页轮播", "Home page slide"),
+    "category": Text("分类页横幅", "Category banner"),
+    "page": Text("活动页", "Campaign page"),
+    "search": Text("搜索推广", "Search advertising"),
+    "feed": Text("信息流推广", "Feed advertising"),
+    "platform": Text("平台活动位", "Platform placement"),
+    "social": Text("社交媒体", "Social media"),
+    "live": Text("直播", "Live stream"),
+    "message": Text("短信与邮件", "Texts and mails"),
+    "offline": Text("线下物料", "Printed matter"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A SKU with its role, its planned price and how many pieces are meant for the campaign."""
+
+    sku_id: int
+    role: str
+    price: int
+    stock: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`kind` is promotion (a coupon is one) or group; `target` its id."""
+
+    kind: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A placement as planned; `budget` for all of it."""
+
+    form: str
+    position: str
+    quantity: int
+    budget: int
+    starts_at: datetime
+    ends_at: datetime
+    needs_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignHead:
+    """A campaign's own words and dates. `form`: the kind of promotion it is mainly made of, "group", or "" while that is open."""
+
+    theme_zh: str
+    starts_at: datetime
+    ends_at: datetime
+    theme_en: str = ""
+    form: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """A whole campaign, as programs make it."""
+
+    head: CampaignHead
+    goods: tuple[Good, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    resources: tuple[Resource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """A placement as it stands. `due` is the last working day to hand it in for its review; `review` is "", waiting (before that
+    day), due (on it), overdue, in_time or late.
+    """
+
+    id: int
+    plan: Resource
+    submitted_at: datetime | None
+    due: date | None
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign in a list: how many SKUs and placements it has, what the placements may cost, how many reviews are late."""
+
+    id: int
+    state: str
+    head: CampaignHead
+    announced_at: datetime | None
+    goods: int
+    resources: int
+    budget: int
+    overdue: int
+
+    @property
+    def theme(self) -> Text:
+        return Text(self.head.theme_zh, self.head.theme_en or self.head.theme_zh)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """One campaign. `actions` are the steps its state allows; `fixed`: its dates stand."""
+
+    id: int
+    state: str
+    head: CampaignHead
+    announced_at: datetime | None
+    goods: tuple[Good, ...]
+    offers: tuple[Offer, ...]
+    resources: tuple[ResourceView, ...]
+    actions: tuple[str, ...]
+
+    @property
+    def theme(self) -> Text:
+        return Text(self.head.theme_zh, self.head.theme_en or self.head.theme_zh)
+
+    @property
+    def fixed(self) -> bool:
+        return self.announced_at is not None
+
+    @property
+    def budget(self) -> int:
+        return sum(each.plan.budget for each in self.resources)
+
+
+class Conflict(NamedTuple):
+    """Something that sells the same goods in the same time. `kind`: campaign, promotion, group or price.
+
+    `serious`: another campaign that is announced or runs. `everything`: it is for the whole mall, and so for these goods as well.
+    """
+
+    kind: str
+    id: int
+    label: Text
+    starts_at: datetime
+    ends_at: datetime | None
+    sku_ids: tuple[int, ...]
+    serious: bool = False
+    everything: bool = False
