@@ -470,8 +470,8 @@ def test_report_numbers_and_their_definitions() -> None:
 LISTS = [
     "products", "categories", "brands", "attributes", "freight", "stock", "stock/movements", "warehouses", "orders",
     "fulfilment/waiting", "parcels", "carriers", "cases", "refunds", "reconciliations", "payment-notices", "promotions",
-    "coupons", "members", "staff", "roles", "permissions", "tokens", "settings", "audit", "outbox/parked", "webhooks",
-    "webhooks/deliveries",
+    "coupons", "coupon-funnels", "members", "staff", "roles", "permissions", "tokens", "settings", "audit", "outbox/parked",
+    "webhooks", "webhooks/deliveries",
 ]  # fmt: skip
 
 

@@ -413,15 +413,15 @@ def codes(promotion_id: int, *, batch: str = "", after_id: int = 0, limit: int =
     )
 
 
-def batches(promotion_id: int) -> list[dict[str, Any]]:
+def batches(promotion_id: int, *, before_id: int | None = None, limit: int = 100) -> list[dict[str, Any]]:
     """A coupon's batches, newest first, each with how many of its codes are held, used and void. One statement."""
     return db.rows(
         "select b.id, b.name, b.note, b.made, b.actor_label, b.created_at, b.voided_at, t.held, t.used, t.void"
         " from promotions_couponbatch b cross join lateral (select count(*) filter (where k.member_id is not null)::int as held,"
         " count(*) filter (where k.used > 0)::int as used, count(*) filter (where k.voided_at is not null)::int as void"
         " from promotions_couponcode k where k.coupon_id = b.coupon_id and k.batch = b.name) t"
-        " where b.coupon_id = %s order by b.id desc limit 100",
-        (promotion_id,),
+        " where b.coupon_id = %s and (%s::bigint is null or b.id < %s) order by b.id desc limit %s",
+        (promotion_id, before_id, before_id, limit),
     )
 
 
@@ -443,9 +443,12 @@ select s.*, case when s.finished_at is not null and s.failure <> '' then 'stoppe
 """
 
 
-def sends(promotion_id: int) -> list[dict[str, Any]]:
+def sends(promotion_id: int, *, before_id: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """The sends of a coupon, newest first. One statement."""
-    return db.rows(f"{_SEND} where s.coupon_id = %s order by s.id desc limit 50", (promotion_id,))
+    return db.rows(
+        f"{_SEND} where s.coupon_id = %s and (%s::bigint is null or s.id < %s) order by s.id desc limit %s",
+        (promotion_id, before_id, before_id, limit),
+    )
 
 
 def send(promotion_id: int, send_id: int) -> dict[str, Any]:
@@ -456,7 +459,7 @@ def send(promotion_id: int, send_id: int) -> dict[str, Any]:
     return row
 
 
-def code_search(q: str, *, limit: int = 50) -> list[dict[str, Any]]:
+def code_search(q: str, *, before_id: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """Codes that are `q`, or held by the member with that id, or used by that order: who has each, which order used it.
 
     Newest first. One statement.
@@ -472,8 +475,8 @@ def code_search(q: str, *, limit: int = 50) -> list[dict[str, Any]]:
         " where c.id in (select id from promotions_couponcode where code = %s and code <> ''"
         " union select id from promotions_couponcode where member_id = %s"
         " union select coupon_code_id from promotions_redemption where order_number = %s and coupon_code_id is not null)"
-        " order by c.id desc limit %s",
-        (code, member_id, q.strip()[:40], limit),
+        " and (%s::bigint is null or c.id < %s) order by c.id desc limit %s",
+        (code, member_id, q.strip()[:40], before_id, before_id, limit),
     )
 
 

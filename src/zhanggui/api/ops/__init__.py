@@ -6,6 +6,7 @@ from . import (
     aftersales,
     catalog,
     content,
+    coupons,
     draws,
     groups,
     loyalty,
@@ -27,7 +28,7 @@ from . import (
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, groups, draws, members, loyalty, content, reviews,
-    reports, webhooks, pledges, planning,
+    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, members, loyalty,
+    content, reviews, reports, webhooks, pledges, planning,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

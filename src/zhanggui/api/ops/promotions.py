@@ -1,38 +1,37 @@
-"""Promotions and coupons: their terms, their life, their codes. Amounts in `config` are minor units."""
+"""Promotions and coupons: their terms and their life. Amounts in `config` are minor units."""
 
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
 from pydantic import Field, StringConstraints, WithJsonSchema
 
-from zhanggui.kernel.paging import Page
 from zhanggui.promotions import selectors, services
-from zhanggui.promotions.types import CouponDraft, CouponFunnel, PromotionDraft, PromotionView, words
+from zhanggui.promotions.types import CouponDraft, PromotionDraft, PromotionView, words
 
 from ..auth import Staff, actor
 from ..describing import describe, paged, plain
-from ..fields import MAX_AMOUNT, Answer, Body, Cursor, Flag, Int64, Limit, PathId, Time, integer, line
+from ..fields import MAX_AMOUNT, Body, Cursor, Flag, Int64, Limit, PathId, Time, integer, line
 from ..frame import language, reply
-from .common import OptionalReason, before, cut
+from .common import OptionalReason
 
 router = Router()
-VIEW, MANAGE, COUPONS, GRANT = (
-    Staff(right) for right in ("promotions.view", "promotions.manage", "coupons.manage", "coupons.grant")
-)
-CodeText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
-BatchName = Annotated[str, Path(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
+VIEW, MANAGE, COUPONS = (Staff(right) for right in ("promotions.view", "promotions.manage", "coupons.manage"))
 #: Badges are shown rendered; their parts are of no use to programs.
 HIDDEN = frozenset({"badge_params"})
 
 
 class CouponTermsIn(Body):
-    """How codes are handed out; null limits nothing. `valid_days`: a code is good so long from when a member has it."""
+    """How codes are handed out; null limits nothing. `valid_days`: a code is good so long from when a member has it.
+
+    With a `points_price` members get it in the points mall; what is `claimable` has none.
+    """
 
     claimable: Flag = False
     per_member_limit: integer(1, 1000) = 1  # type: ignore[valid-type]
     issue_limit: integer(1, 10**12) | None = None  # type: ignore[valid-type]
     valid_days: integer(1, 3650) | None = None  # type: ignore[valid-type]
+    points_price: integer(1, 10**9) | None = None  # type: ignore[valid-type]
 
 
 Ids = Annotated[list[Int64], Field(max_length=10_000)]
@@ -138,61 +137,6 @@ class ChangeIn(Body):
     reason: OptionalReason = ""
 
 
-class CodeIn(Body):
-    """A public code shared by many; `max_uses` null: as often as the coupon allows."""
-
-    code: CodeText
-    max_uses: integer(1, 10**12) | None = None  # type: ignore[valid-type]
-
-
-class CodesIn(Body):
-    """At most `promotions.codes_per_batch` at a time."""
-
-    count: integer(1, 1_000_000)  # type: ignore[valid-type]
-    note: line(200, required=False) = ""  # type: ignore[valid-type]
-
-
-class GrantIn(Body):
-    member_ids: Annotated[list[Int64], Field(min_length=1, max_length=10_000)]
-
-
-class CodeOut(Answer):
-    code: str
-
-
-class BatchOut(Answer):
-    batch: str
-
-
-class VoidedOut(Answer):
-    """How many codes are void now that were not."""
-
-    voided: int
-
-
-class GrantedOut(Answer):
-    """The members who got one; the others have had their share."""
-
-    member_ids: list[int]
-
-
-class CodeRow(Answer):
-    id: int
-    code: str
-    origin: str
-    batch: str
-    member_id: int | None
-    max_uses: int | None
-    used: int
-    created_at: Any
-    voided_at: Any
-
-
-class CodePage(Answer):
-    items: list[CodeRow]
-    next_cursor: str | None
-
-
 PROMOTION = describe(PromotionView, HIDDEN)
 
 
@@ -274,52 +218,3 @@ for _prefix, _right in (("promotions", MANAGE), ("coupons", COUPONS)):
             f"/{_prefix}/{{promotion_id}}/{_name}", auth=_right, response=PROMOTION, summary=_name.title(),
             operation_id=f"ops_{_prefix}_{_name}",
         )(_step(_name))  # fmt: skip
-
-
-@router.get("/coupons/{promotion_id}/funnel", auth=VIEW, response=describe(CouponFunnel), summary="How its codes fare")
-def funnel(request: HttpRequest, promotion_id: PathId) -> HttpResponse:
-    return reply(plain(selectors.funnel(promotion_id)))
-
-
-@router.post("/coupons/{promotion_id}/codes", auth=COUPONS, response={201: CodeOut}, summary="A public code")
-def add_code(request: HttpRequest, promotion_id: PathId, body: CodeIn) -> HttpResponse:
-    code = services.add_code(promotion_id, body.code, max_uses=body.max_uses, actor=actor(request))
-    return reply({"code": code}, status=201)
-
-
-@router.post("/coupons/{promotion_id}/batches", auth=COUPONS, response={201: BatchOut}, summary="Single-use codes")
-def generate(request: HttpRequest, promotion_id: PathId, body: CodesIn) -> HttpResponse:
-    batch = services.generate_codes(promotion_id, body.count, note=body.note, actor=actor(request))
-    return reply({"batch": batch}, status=201)
-
-
-@router.post("/coupons/{promotion_id}/batches/{batch}/void", auth=COUPONS, response=VoidedOut, summary="Void a batch")
-def void_batch(request: HttpRequest, promotion_id: PathId, batch: BatchName, body: ChangeIn) -> HttpResponse:
-    """Its unused codes are good for nothing any more."""
-    voided = services.void_batch(promotion_id, batch, actor=actor(request), reason=body.reason)
-    return reply({"voided": voided})
-
-
-@router.post("/coupons/{promotion_id}/codes/{code_id}/void", auth=COUPONS, response=VoidedOut, summary="Void one code")
-def void_code(request: HttpRequest, promotion_id: PathId, code_id: PathId, body: ChangeIn) -> HttpResponse:
-    """Refused for a code that an order stands on."""
-    services.void_code(promotion_id, code_id, actor=actor(request), reason=body.reason)
-    return reply({"voided": 1})
-
-
-@router.get("/coupons/{promotion_id}/codes", auth=COUPONS, response=CodePage, summary="Codes, for lists and export")
-def codes(
-    request: HttpRequest,
-    promotion_id: PathId,
-    batch: Annotated[str, Query(max_length=64)] = "",
-    cursor: Cursor = "",
-    limit: Limit = 50,
-) -> HttpResponse:
-    rows = selectors.codes(promotion_id, batch=batch, after_id=before(cursor) or 0, limit=limit + 1)
-    page: Page[dict[str, Any]] = cut(rows, limit, lambda row: row["id"])
-    return reply({"items": page.items, "next_cursor": page.next_cursor})
-
-
-@router.post("/coupons/{promotion_id}/grants", auth=GRANT, response=GrantedOut, summary="Into members' wallets")
-def grant(request: HttpRequest, promotion_id: PathId, body: GrantIn) -> HttpResponse:
-    return reply({"member_ids": services.grant(promotion_id, body.member_ids, actor=actor(request))})
