@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import accounts as make
+from tests.factories.promotions import live_coupon
 from tests.factories.shop import goods, open_shop
 from tests.support.api import Caller, ok, refused
 from zhanggui.accounts import services as accounts
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.members import services
+from zhanggui.promotions.types import CouponDraft
 
 pytestmark = pytest.mark.django_db
 HOME = {
@@ -82,3 +84,45 @@ def test_members_see_and_spend_their_points() -> None:
     assert ok(caller.put(f"store/v1/carts/{cart}/points", {"points": 400}))["points"] == 400
     refused(caller.put(f"store/v1/carts/{cart}/points", {"points": 500}), 409, "points_not_applicable")
     refused(Caller().get("store/v1/me/standing"), 401, "not_signed_in")
+
+
+def test_members_get_coupons_for_points() -> None:
+    caller, buyer = member()
+    services.adjust(buyer, 1_000, reason="x", actor=SYSTEM)
+    near = live_coupon(coupon=CouponDraft(points_price=600, issue_limit=9))
+    live_coupon(coupon=CouponDraft(points_price=1_120))
+    seen = ok(caller.get("store/v1/me/points-mall"))
+    assert [(one["points"], one["missing"], one["left"]) for one in seen["items"]] == [(600, 0, 9), (1_120, 120, None)]
+    path, key = f"store/v1/me/points-mall/{near}/exchange", {"Idempotency-Key": "mall-1"}
+    refused(caller.post(path, {"points": 600}), 422, "validation_error")
+    assert refused(caller.post(path, {"points": 500}, **key), 409, "points_price_changed")["points"] == 600
+    made = ok(caller.post(path, {"points": 600}, **key), 201)
+    assert made["points"] == 400
+    assert ok(caller.post(path, {"points": 600}, **key), 201) == made
+    again = refused(caller.post(path, {"points": 600}, **{"Idempotency-Key": "mall-2"}), 409, "coupon_not_exchangeable")
+    assert again["reason"] == "exchanged_enough"
+    refused(Caller().get("store/v1/me/points-mall"), 401, "not_signed_in")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_is_paid_from_the_balance() -> None:
+    open_shop()
+    caller, buyer = member()
+    services.adjust(buyer, 9_000, asset="balance", reason="x", actor=SYSTEM)
+    (a,) = goods(5_000)
+    body = {
+        "lines": [{"sku": a, "quantity": 1}],
+        "delivery": {"method": "express", "address": HOME},
+        "payment_provider": "balance",
+    }
+    order = ok(caller.post("store/v1/orders", body, **{"Idempotency-Key": "balance-1"}), 201)
+    assert order["status"] == "pending_payment"
+    path = f"store/v1/orders/{order['number']}/payments"
+    paid = ok(caller.post(path, {"provider": "balance"}), 201)
+    assert (paid["kind"], ok(caller.get(f"store/v1/orders/{order['number']}"))["status"]) == ("paid", "paid")
+    refused(caller.post(path, {"provider": "balance"}), 409, "wrong_state")
+    short = refused(caller.post("store/v1/orders", body, **{"Idempotency-Key": "balance-2"}), 409, "balance_not_enough")
+    assert short["missing"]["amount"] == order["totals"]["total"]["amount"] * 2 - 9_000
+    guest = refused(Caller().post("store/v1/orders", body, **{"Idempotency-Key": "balance-3"}), 409, "payment_provider_unavailable")
+    assert guest["errors"][0]["loc"] == "payment_provider"
+    assert Caller().post("payments/balance/notify", {"out_trade_no": order["number"]}).status_code == 400

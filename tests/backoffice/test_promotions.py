@@ -67,6 +67,28 @@ def test_a_coupon_with_codes(language: str) -> None:
     assert text.count("\n") == 5  # the head, the public code, three single-use ones
 
 
+def test_a_price_in_points_is_kept_and_told_at_its_field_where_it_makes_no_sense() -> None:
+    desk = at_the_desk("marketing")
+    terms = {**TERMS, "per_member_limit": "1", "issue_limit": "50", "points_price": "500"}
+    for wrong, words_of_it in (
+        ({"points_price": "0"}, "应在 1 到 1000000000 之间"),
+        ({"points_price": "很多"}, "请填写不小于 0 的整数"),
+        ({"claimable": "1"}, "公开领取的优惠券不收积分"),
+    ):
+        answer = desk.post("/office/promotions/new/coupon", terms | wrong)
+        assert (answer.status_code, words_of_it in words(answer)) == (422, True)
+    where = desk.post("/office/promotions/new/coupon", terms).headers["Location"]
+    assert 'name="points_price"' in desk.get(where).content.decode()
+    promotion_id = int(where.rpartition("/")[2])
+    coupon = selectors.promotion(promotion_id).draft.coupon
+    assert coupon is not None
+    assert (coupon.points_price, coupon.issue_limit) == (500, 50)
+    desk.post(f"{where}/save", terms | {"points_price": ""})
+    changed = selectors.promotion(promotion_id).draft.coupon
+    assert changed is not None
+    assert changed.points_price is None
+
+
 def test_the_list_tells_by_state_and_window_where_each_stands() -> None:
     """Published is not yet running: what is to come or over is found, and marked, as that."""
     shop.open_shop()

@@ -52,7 +52,7 @@ def names(kind: str, given: Mapping[str, Any]) -> dict[str, str]:
         "daily": "daily-from-1",
         **{f"daily.{n}.{part}": f"daily-{part}-{n + 1}" for n in range(HOURS) for part in ("from", "to")},
         **{f"audience.{name}": name for name in _AUDIENCE},
-        **{f"coupon.{name}": name for name in ("per_member_limit", "issue_limit", "valid_days")},
+        **{f"coupon.{name}": name for name in ("per_member_limit", "issue_limit", "valid_days", "points_price")},
     }
 
 
@@ -70,7 +70,11 @@ def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDra
     coupon = None
     if kind in BY_CODE:
         coupon = CouponDraft(
-            bool(given.get("claimable")), number("per_member_limit") or 1, number("issue_limit"), number("valid_days")
+            claimable=bool(given.get("claimable")),
+            per_member_limit=number("per_member_limit") or 1,
+            issue_limit=number("issue_limit"),
+            valid_days=number("valid_days"),
+            points_price=number("points_price"),
         )
     starts_at = goods.instant(str(given.get("starts_at", "")), "starts_at", errors) or clock.now()
     draft = PromotionDraft(
@@ -183,6 +187,7 @@ def values_of(draft: PromotionDraft, currency: str) -> dict[str, Any]:
             "per_member_limit": draft.coupon.per_member_limit,
             "issue_limit": draft.coupon.issue_limit or "",
             "valid_days": draft.coupon.valid_days or "",
+            "points_price": draft.coupon.points_price or "",
         }
     return found
 

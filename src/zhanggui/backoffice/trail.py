@@ -384,6 +384,7 @@ FIELDS: dict[str, tuple[Text, Reader | None]] = {
     "every": (Text("每满", "Every"), None),
     "issue_limit": (Text("发放上限", "Issued at most"), None),
     "valid_days": (Text("领取后有效天数", "Days it is good for"), None),
+    "points_price": (Text("兑换所需积分", "Points it costs"), None),
     "per_member_limit": (Text("每人限领", "Per member"), None),
     "steps": (Text("阶梯", "Steps"), None),
     "created": (Text("新建", "Created"), _count),

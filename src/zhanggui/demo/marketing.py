@@ -8,6 +8,8 @@ from typing import Any
 from zhanggui.analytics import services as analytics
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
+from zhanggui.kernel.actor import Actor
+from zhanggui.members import selectors as ledger
 from zhanggui.members import services as members
 from zhanggui.members.types import TierDraft
 from zhanggui.pricing import selectors as prices
@@ -113,6 +115,7 @@ class Marketing:
                 {"steps": [{"pieces": 3, "off_basis_points": 1_500}]}, scope={"categories": [top[2].id]},
             )  # fmt: skip
         self._flash(start, end)
+        self._points_mall(start, end + timedelta(days=25))
 
     def _flash(self, start: datetime, end: datetime) -> None:
         """A few articles with pieces of their own, every evening."""
@@ -128,6 +131,25 @@ class Marketing:
                 "flash_sale", "每晚八点 限量秒杀", "Flash sale, every evening at eight", start, end,
                 {"goods": goods, "per_buyer": 1}, daily=({"from": "20:00", "to": "22:00"},),
             )  # fmt: skip
+
+    def _points_mall(self, start: datetime, end: datetime) -> None:
+        """Three coupons for points; some regulars have had theirs already."""
+        offers = (
+            ("coupon", "满 59 减 5 元券", "¥5 off ¥59", {"threshold": 5_900, "off": 500}, CouponDraft(points_price=200, issue_limit=300)),
+            ("coupon", "满 199 减 25 元券", "¥25 off ¥199", {"threshold": 19_900, "off": 2_500},
+             CouponDraft(points_price=800, issue_limit=40, per_member_limit=2, valid_days=30)),
+            ("freight_coupon", "10 元运费券", "¥10 off delivery", {"off": 1_000}, CouponDraft(points_price=300, valid_days=15)),
+        )  # fmt: skip
+        holders = sorted({b.member_id for b in self._world.regulars if b.member_id and b.orders})
+        held = ledger.available(holders)
+        for kind, zh, en, config, coupon in offers:
+            made = self._publish(kind, zh, en, start, end, config, coupon=coupon)
+            price = coupon.points_price or 0
+            for member in [each for each in holders if held.get(each, 0) >= price][:12]:
+                promotions.exchange(
+                    made, member, points=price, key=f"demo-{made}", actor=Actor("member", member, f"member {member}")
+                )
+                held[member] -= price
 
     def _thank_regulars(self) -> None:
         """A coupon into the wallets of who has bought."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import islice
 
+from zhanggui.members import services as members
+from zhanggui.members.types import BALANCE
+
 from .desk import Desk
 from .people import Buyer
 from .shopping import Shopping
@@ -24,8 +27,15 @@ def plan_member(world: World, shopping: Shopping, desk: Desk, member: int) -> No
         at = world.ends - timedelta(hours=hours)
         if at > world.begins:
             world.agenda.plan(at, lambda: _buy(shopping, friend))
+    world.agenda.plan(world.ends - timedelta(days=20), lambda: _top_up(world, member))
     world.agenda.plan(world.ends - timedelta(minutes=7), lambda: _buy(shopping, friend, pays=False))
     world.agenda.plan(world.ends - timedelta(hours=40), lambda: _regret(desk, friend))
+
+
+def _top_up(world: World, member: int) -> None:
+    """Money he keeps with the mall, and points for it."""
+    members.adjust(member, 50_000, asset=BALANCE, reason="门店充值", actor=world.clerks.finance)
+    members.adjust(member, 500, reason="充值赠送", actor=world.clerks.manager)
 
 
 def _buy(shopping: Shopping, friend: Buyer, *, pays: bool = True) -> None:

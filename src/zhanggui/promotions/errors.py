@@ -40,6 +40,22 @@ class CouponNotClaimable(Problem):
     message = Text("现在不能领取这张优惠券：{reason}", "This coupon cannot be claimed now: {reason}")
 
 
+class CouponNotExchangeable(Problem):
+    """A coupon cannot be had for points now; `extra.reason` is one of the codes of claims."""
+
+    code = "coupon_not_exchangeable"
+    status = 409
+    message = Text("现在不能兑换这张优惠券：{reason}", "This coupon cannot be had for points now: {reason}")
+
+
+class PointsPriceChanged(Problem):
+    """`extra.points`: what it costs now. Nothing was taken."""
+
+    code = "points_price_changed"
+    status = 409
+    message = Text("兑换所需积分已变为 {points}，请确认后再兑换", "It costs {points} points now; confirm to go on")
+
+
 def not_applicable(explanation: Explanation) -> CouponNotApplicable:
     """The refusal of a coupon, from the engine's or the selectors' explanation."""
     extra = {"coupon": explanation.coupon, "reason": explanation.code}

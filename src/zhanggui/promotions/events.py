@@ -84,7 +84,7 @@ class CouponSendFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class CouponGranted(Event):
-    """A member got a coupon code: `origin` is granted (sent by staff), claimed (taken by the member) or won (in a draw)."""
+    """A member got a coupon code: `origin` is granted (by staff), claimed (by the member), exchanged (for points) or won (in a draw)."""
 
     member_id: int
     promotion_id: int

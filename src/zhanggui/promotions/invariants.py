@@ -70,6 +70,13 @@ INVARIANTS = [
         "What members are counted to hold of a coupon is the number of their codes, void ones apart.",
     ),
     Invariant(
+        "promotions.exchanges_are_paid",
+        "select e.code_id, p.key, e.points, p.amount from promotions_couponexchange e full join (select key, member_id, amount"
+        " from members_posting where asset = 'points' and kind = 'exchange') p on p.key = 'coupon:' || e.code_id"
+        " where e.code_id is null or p.key is null or e.points <> p.amount or e.member_id <> p.member_id",
+        "What members got for points was paid with just these points, and what they paid for they have.",
+    ),
+    Invariant(
         "promotions.redemption_has_owner",
         "select r.id, r.order_number from promotions_redemption r left join promotions_promotion p on p.id = r.promotion_id"
         " left join promotions_couponcode c on c.id = r.coupon_code_id where p.id is null"

@@ -101,7 +101,7 @@ def issue(promotion_id: int, count: int) -> bool:
 def hold_coupon(promotion_id: int) -> dict[str, Any] | None:
     """A coupon and its promotion's state; the coupon is locked, so that what members hold of it can be counted."""
     return db.row(
-        "select c.*, p.state, p.starts_at, p.ends_at from promotions_coupon c"
+        "select c.*, p.state, p.label_zh, p.starts_at, p.ends_at from promotions_coupon c"
         " join promotions_promotion p on p.id = c.promotion_id where c.promotion_id = %s for no key update of c",
         (promotion_id,),
     )

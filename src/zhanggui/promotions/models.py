@@ -64,6 +64,7 @@ class Coupon(models.Model):
 
     `issue_limit` bounds all codes together, `per_member_limit` what one member may hold, however he came by it. Void codes
     count for neither. `valid_days`: how long a code is good from when a member has it, within the promotion's own window.
+    `points_price`: so many points buy one.
     """
 
     promotion = models.OneToOneField(Promotion, primary_key=True, on_delete=models.PROTECT, related_name="coupon")
@@ -72,10 +73,15 @@ class Coupon(models.Model):
     issue_limit = models.BigIntegerField(null=True)
     issued = models.BigIntegerField(default=0, db_default=0)
     valid_days = models.IntegerField(null=True)
+    points_price = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=_within("issued", "issue_limit"), name="coupon_issued_within"),
+            models.CheckConstraint(
+                condition=Q(points_price__isnull=True) | Q(points_price__gt=0, claimable=False),
+                name="coupon_points_price",
+            ),
             models.CheckConstraint(condition=Q(per_member_limit__gt=0), name="coupon_member_limit"),
             models.CheckConstraint(
                 condition=Q(valid_days__isnull=True) | Q(valid_days__gt=0), name="coupon_valid_days"
@@ -187,12 +193,29 @@ class CouponCode(models.Model):
             ),
             models.CheckConstraint(condition=_within("used", "max_uses"), name="couponcode_used_within"),
             models.CheckConstraint(
-                condition=Q(origin__in=["public", "generated", "granted", "claimed"]), name="couponcode_origin_known"
+                condition=Q(origin__in=["public", "generated", "granted", "claimed", "exchanged"]),
+                name="couponcode_origin_known",
             ),
         ]
         indexes = [
             models.Index(fields=["coupon", "batch", "id"], name="couponcode_batch"),
             models.Index(fields=["member", "-id"], condition=Q(member__isnull=False), name="couponcode_member"),
+        ]
+
+
+class CouponExchange(models.Model):
+    """A member got this code for points. Asked for again under its `key`, it is the answer; never altered, never deleted."""
+
+    code = models.OneToOneField(CouponCode, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=255)
+    points = models.BigIntegerField()
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "key"], name="couponexchange_once"),
+            models.CheckConstraint(condition=Q(points__gt=0), name="couponexchange_points"),
         ]
 
 

@@ -19,6 +19,7 @@ T = TypeVar("T")
 VERSION = "promotions"  # of kernel.versions: moves with every change of a rule
 MOST_IDS = 10_000
 MOST_USES = 10**12
+MOST_POINTS = 10**9
 _SELECTIONS = ("products", "categories", "brands", "skus")
 
 
@@ -119,6 +120,15 @@ def _check_coupon(draft: PromotionDraft, faults: list[FieldError]) -> None:
         faults.append(_range("coupon.issue_limit", 1, MOST_USES))
     if coupon is not None and coupon.valid_days is not None and not 1 <= coupon.valid_days <= 3650:
         faults.append(_range("coupon.valid_days", 1, 3650))
+    if coupon is not None and coupon.points_price is not None:
+        if not 1 <= coupon.points_price <= MOST_POINTS:
+            faults.append(_range("coupon.points_price", 1, MOST_POINTS))
+        if coupon.claimable:
+            message = Text(
+                "公开领取的优惠券不收积分，请只选一种发放方式",
+                "what anybody may claim costs no points; choose one of the two",
+            )
+            faults.append(FieldError("coupon.points_price", "claimable", message))
 
 
 def _check_sense(

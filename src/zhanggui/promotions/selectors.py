@@ -278,7 +278,7 @@ def claimable(at: datetime, *, limit: int = 100) -> list[PromotionView]:
 _STAGE = """case when p.state in ('draft', 'ended') then p.state when p.ends_at <= kernel_now() then 'ended'
     when p.state = 'paused' then 'paused' when p.starts_at > kernel_now() then 'scheduled' else 'running' end"""
 _VIEW = f"""
-select p.*, c.promotion_id, c.claimable, c.per_member_limit, c.issue_limit, c.valid_days, c.issued, {_STAGE} as stage
+select p.*, c.promotion_id, c.claimable, c.per_member_limit, c.issue_limit, c.valid_days, c.points_price, c.issued, {_STAGE} as stage
 from promotions_promotion p left join promotions_coupon c on c.promotion_id = p.id
 """
 
@@ -375,7 +375,7 @@ def naming(kind: str, target: int) -> list[Text]:
 def _view(row: Mapping[str, Any]) -> PromotionView:
     coupon = None
     if row["promotion_id"] is not None:
-        coupon = CouponDraft(row["claimable"], row["per_member_limit"], row["issue_limit"], row["valid_days"])
+        coupon = CouponDraft(**{name: row[name] for name in CouponDraft.__slots__})
     draft = PromotionDraft(
         kind=row["kind"], label_zh=row["label_zh"], config=row["config"], starts_at=row["starts_at"],
         label_en=row["label_en"], scope=row["scope"], ends_at=row["ends_at"], daily=row["daily"],
@@ -485,10 +485,19 @@ def claim_centre(at: datetime, member_id: int | None = None, *, limit: int = 60)
 
     Those he may still take come first, of them what ends soonest.
     """
+    return _offers("c.claimable", "v.ends_at nulls last", at, member_id, limit)
+
+
+def points_mall(at: datetime, member_id: int | None = None, *, limit: int = 60) -> list[ClaimableCoupon]:
+    """What can be had for points (积分商城), as `claim_centre`; of those he may still take the cheapest first. One statement."""
+    return _offers("c.points_price is not null", "v.points_price", at, member_id, limit)
+
+
+def _offers(which: str, order: str, at: datetime, member_id: int | None, limit: int) -> list[ClaimableCoupon]:
     found = db.rows(
-        f"select v.*, coalesce(h.held, 0) as held from ({_VIEW} where p.state = 'live' and c.claimable"
+        f"select v.*, coalesce(h.held, 0) as held from ({_VIEW} where p.state = 'live' and {which}"
         " and (p.ends_at is null or p.ends_at > %s) and p.starts_at <= %s) v left join promotions_couponholding h"
-        " on h.coupon_id = v.id and h.member_id = %s order by v.ends_at nulls last, v.id limit %s",
+        f" on h.coupon_id = v.id and h.member_id = %s order by {order}, v.id limit %s",
         (at, at + _AHEAD, member_id, limit),
     )
     offers = [_claimable_coupon(row, at) for row in found]

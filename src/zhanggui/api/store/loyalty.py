@@ -1,4 +1,4 @@
-"""The member's tier, points and balance."""
+"""The member's tier, points and balance, and what points buy."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -6,14 +6,18 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from zhanggui.kernel import mall_settings
+from zhanggui.kernel import clock, idempotency, mall_settings
 from zhanggui.kernel.money import json_money
 from zhanggui.members import selectors
 from zhanggui.members.types import POSTING_KINDS, TierView
+from zhanggui.promotions import selectors as promotions
+from zhanggui.promotions import services as promotion_services
+from zhanggui.promotions.types import words
 
-from ..auth import MEMBER, member_id
-from ..fields import Answer, Cursor, Limit, Money
+from ..auth import MEMBER, actor, member_id
+from ..fields import IDEMPOTENT, Answer, Body, Cursor, Limit, Money, PathId, integer
 from ..frame import language, reply
+from .purchase import key_of
 
 router = Router()
 Asset = Literal["points", "balance"]
@@ -129,3 +133,80 @@ def postings(request: HttpRequest, asset: Asset, cursor: Cursor = "", limit: Lim
         for line in found.items
     ]
     return reply({"items": items, "next_cursor": found.next_cursor})
+
+
+class MallOfferOut(Answer):
+    """A coupon for `points`; `missing` are those the member does not have. `left` null: no limit; `had`: how many he got before.
+
+    `state`: open, upcoming, had (he has his share) or gone. `valid_days`: good for so long once he has it.
+    """
+
+    id: int
+    name: str
+    badge: str
+    points: int
+    missing: int
+    state: Literal["open", "upcoming", "had", "gone"]
+    had: int
+    per_member: int
+    left: int | None
+    valid_days: int | None
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+class MallOut(Answer):
+    points: int
+    items: list[MallOfferOut]
+
+
+class ExchangeIn(Body):
+    """`points`: the price that was shown; another one by now is `points_price_changed`, and nothing is taken."""
+
+    points: integer(1, 10**9)  # type: ignore[valid-type]
+
+
+class ExchangedOut(Answer):
+    code: str
+    points: int
+
+
+@router.get("/me/points-mall", auth=MEMBER, response=MallOut, summary="What points buy, and what is missing")
+def points_mall(request: HttpRequest) -> HttpResponse:
+    member, lang = member_id(request), language(request)
+    held = selectors.available([member]).get(member, 0)
+    items = [
+        {
+            "id": offer.view.id,
+            "name": (offer.view.draft.label_en if lang == "en" else "") or offer.view.draft.label_zh,
+            "badge": offer.view.badge.render(lang, **words(offer.view.badge_params, lang)),
+            "points": terms.points_price,
+            "missing": max(0, terms.points_price - held),
+            "state": offer.state,
+            "had": offer.held,
+            "per_member": terms.per_member_limit,
+            "left": offer.left,
+            "valid_days": terms.valid_days,
+            "starts_at": offer.view.draft.starts_at,
+            "ends_at": offer.view.draft.ends_at,
+        }
+        for offer in promotions.points_mall(clock.now(), member)
+        if (terms := offer.view.draft.coupon) is not None and terms.points_price is not None
+    ]
+    return reply({"points": held, "items": items})
+
+
+@router.post(
+    "/me/points-mall/{promotion_id}/exchange",
+    auth=MEMBER,
+    response={201: ExchangedOut},
+    summary="Get a coupon for points",
+    openapi_extra=IDEMPOTENT,
+)
+def exchange(request: HttpRequest, promotion_id: PathId, body: ExchangeIn) -> HttpResponse:
+    """Needs the Idempotency-Key header; the same key again answers the same coupon. `points` are those left."""
+    member = member_id(request)
+    code = promotion_services.exchange(
+        promotion_id, member, points=body.points, key=idempotency.check_key(key_of(request)), actor=actor(request)
+    )
+    return reply({"code": code, "points": selectors.available([member]).get(member, 0)}, status=201)

@@ -2,6 +2,7 @@
 
 from ..lowest import bind_prices
 from .codes import add_code, claim, generate_codes, grant, hand_over, keep, void_batch, void_code, withdraw_codes
+from .exchange import exchange
 from .lowest import keep_prices_above, keep_tier_above, mark_rules, refresh
 from .manage import bind_stock, create_promotion, end, pause, publish, resume, update_promotion
 from .sends import start_send
@@ -13,6 +14,7 @@ __all__ = [
     "claim",
     "create_promotion",
     "end",
+    "exchange",
     "generate_codes",
     "grant",
     "hand_over",

@@ -103,8 +103,8 @@ def create_promotion(draft: PromotionDraft, *, actor: Actor) -> int:
         promotion_id = int(row["id"])
         if draft.coupon is not None:
             db.execute(
-                "insert into promotions_coupon (promotion_id, claimable, per_member_limit, issue_limit, valid_days)"
-                " values (%s, %s, %s, %s, %s)",
+                "insert into promotions_coupon (promotion_id, claimable, per_member_limit, issue_limit, valid_days,"
+                " points_price) values (%s, %s, %s, %s, %s, %s)",
                 (promotion_id, *_handing_out(draft.coupon)),
             )
         _keep_quota(promotion_id, rule)
@@ -172,9 +172,9 @@ def _columns(draft: PromotionDraft) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _handing_out(coupon: CouponDraft) -> tuple[bool, int, int | None, int | None]:
+def _handing_out(coupon: CouponDraft) -> tuple[bool, int, int | None, int | None, int | None]:
     """The columns of a coupon, in the order of the statements above and below."""
-    return coupon.claimable, coupon.per_member_limit, coupon.issue_limit, coupon.valid_days
+    return coupon.claimable, coupon.per_member_limit, coupon.issue_limit, coupon.valid_days, coupon.points_price
 
 
 def _audit(
@@ -213,8 +213,8 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor, 
         )
         if draft.coupon is not None:
             db.execute(
-                "update promotions_coupon set claimable = %s, per_member_limit = %s, issue_limit = %s, valid_days = %s"
-                " where promotion_id = %s",
+                "update promotions_coupon set claimable = %s, per_member_limit = %s, issue_limit = %s, valid_days = %s,"
+                " points_price = %s where promotion_id = %s",
                 (*_handing_out(draft.coupon), promotion_id),
             )
         _keep_quota(promotion_id, rule)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import claims, loyalty, overview, own, session
+from . import claims, loyalty, overview, own, points_mall, session
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", session.sign_in),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/points", loyalty.points),
     path("account/coupons", overview.coupons),
     path("coupons", claims.claim_centre),
+    path("points", points_mall.points_mall),
     path("account/favourites", overview.favourites),
     path("account/addresses", own.addresses),
     path("account/addresses/new", own.new_address),

@@ -23,6 +23,7 @@ SAID = {
     "coupon-off": Said(Text("已取消使用优惠券", "The coupon was taken off")),
     "kept": Said(Text("已收藏", "Saved to favourites")),
     "unkept": Said(Text("已取消收藏", "Removed from favourites")),
+    "exchanged": Said(Text("兑换成功，优惠券已放入您的账户", "Done: the coupon is in your account")),
     "claimed": Said(Text("优惠券已放入您的账户", "The coupon is in your account")),
     "cancelled": Said(Text("订单已取消；已付的款项将原路退回", "The order is cancelled; what was paid goes back the way it came")),
     "asked": Said(Text("已收到您的申请，我们会尽快处理", "We have received your request and will answer soon")),
