@@ -30,6 +30,14 @@ class RoleInUse(Problem):
     message = Text("仍有员工使用这个角色", "Staff still hold this role")
 
 
+class ClientUnknown(Problem):
+    """A key is sent, and no program that may sell here has it."""
+
+    code = "client_unknown"
+    status = 401
+    message = Text("客户端密钥无效或已停用", "The client key is not good, or no longer")
+
+
 class SecondFactorNeeded(Problem):
     """The password was right; now the code. Only told to somebody who knows the password."""
 

@@ -87,6 +87,24 @@ class AccessToken(models.Model):
         indexes = [models.Index(fields=["user", "-id"], name="token_of_user")]
 
 
+class Client(models.Model):
+    """A program buyers shop with (a mini-program, an app, a partner's site): the channel it sells through, and its key.
+
+    Only the key's SHA-256 is kept. Several programs may share a channel.
+    """
+
+    channel = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=MallNow())
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(channel__regex=r"^[a-z0-9][a-z0-9_.-]*$"), name="client_channel_code")
+        ]
+
+
 class TwoFactor(models.Model):
     """A second factor: a sealed TOTP secret. Until `confirmed_at` it is an offer; `last_step` makes a code work once."""
 

@@ -13,12 +13,14 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.clock import now
 from zhanggui.kernel.problems import NotFound
 
-from .models import AccessToken, DutiesRead, RecoveryCode, Role, SavedFilter, TwoFactor, User, UserRole
+from .models import AccessToken, Client, DutiesRead, RecoveryCode, Role, SavedFilter, TwoFactor, User, UserRole
 from .roles import SHIPPED, known_permissions
-from .types import DutiesView, RoleView, SavedFilterView, SessionView, StaffView, TokenView, TwoFactorView
+from .types import ClientView, DutiesView, RoleView, SavedFilterView, SessionView, StaffView, TokenView, TwoFactorView
 
 __all__ = [
     "authenticate",
+    "channel_of",
+    "clients",
     "duties",
     "follow_version",
     "forget_tokens",
@@ -54,6 +56,7 @@ MEMBER_SESSION_AT_MOST = timedelta(days=365)
 KEEP_SECONDS = 3.0
 KEEP_AT_MOST = 4096
 _kept: dict[str, tuple[Actor, float]] = {}
+_kept_clients: dict[str, tuple[str, float]] = {}
 _kept_version = -1
 
 
@@ -86,6 +89,32 @@ def authenticate(token: str) -> Actor | None:
     return actor
 
 
+def channel_of(key: str) -> str | None:
+    """The channel a program sells through, by its key; None where none that is good has it.
+
+    One statement, and none while the answer is remembered, as of tokens.
+    """
+    wanted = digest(key)
+    kept = _kept_clients.get(wanted)
+    if kept is not None and kept[1] > time.monotonic():
+        return kept[0]
+    row = db.row("select channel from accounts_client where digest = %s and revoked_at is null", (wanted,))
+    if row is None:
+        return None
+    if len(_kept_clients) >= KEEP_AT_MOST:
+        _kept_clients.clear()
+    _kept_clients[wanted] = (row["channel"], time.monotonic() + KEEP_SECONDS)
+    return str(row["channel"])
+
+
+def clients(*, before_id: int | None = None, limit: int = 50) -> list[ClientView]:
+    """Programs buyers shop with, the newest first. One statement."""
+    rows = Client.objects.order_by("-id")
+    if before_id is not None:
+        rows = rows.filter(id__lt=before_id)
+    return [ClientView(c.id, c.channel, c.name, c.created_at, c.revoked_at) for c in rows[:limit]]
+
+
 def session_span(kind: str) -> timedelta:
     """How long a session lives without being used."""
     if kind == "staff":
@@ -115,12 +144,13 @@ def follow_version(version: int) -> None:
     global _kept_version
     if version != _kept_version:
         _kept_version = version
-        _kept.clear()
+        forget_tokens()
 
 
 def forget_tokens() -> None:
-    """Forget remembered tokens now (this process)."""
+    """Forget remembered tokens and programs now (this process)."""
     _kept.clear()
+    _kept_clients.clear()
 
 
 def permissions_of(user_id: int) -> frozenset[str]:

@@ -55,6 +55,26 @@ class TokenView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientView:
+    """A program buyers shop with."""
+
+    id: int
+    channel: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedClient:
+    """A fresh program: its key is shown once and never stored."""
+
+    id: int
+    channel: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class SecondStep:
     """The password was right: `step` stands for that until the code is given. Not `enrolled`: set the factor up first."""
 

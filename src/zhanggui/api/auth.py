@@ -7,8 +7,13 @@ from django.http import HttpRequest
 from ninja.security.http import HttpAuthBase
 
 from zhanggui.accounts import selectors as accounts
+from zhanggui.accounts.errors import ClientUnknown
 from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.problems import NotSignedIn, PermissionDenied
+from zhanggui.pricing.types import OWN_CHANNEL
+
+#: The header a program names itself with; what it sells through is known to the mall alone.
+CLIENT_KEY = "X-Client-Key"
 
 
 def bearer(request: HttpRequest) -> str:
@@ -39,6 +44,21 @@ def actor_for(token: str) -> Actor:
     if actor is None:
         raise NotSignedIn()
     return actor
+
+
+def channel_with(key: str | None) -> str:
+    """The channel a program sells through that sends this key; the shop's own without one. Raises ClientUnknown."""
+    if not key:
+        return OWN_CHANNEL
+    channel = accounts.channel_of(key)
+    if channel is None:
+        raise ClientUnknown()
+    return channel
+
+
+def channel_of(request: HttpRequest) -> str:
+    """The channel a call comes through, by its `X-Client-Key`. Raises ClientUnknown."""
+    return channel_with(request.headers.get(CLIENT_KEY))
 
 
 def client_address(request: HttpRequest) -> str:

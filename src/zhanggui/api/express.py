@@ -6,6 +6,7 @@ blocks goes to a thread, and a purchase waits in the group commit without one.
 """
 
 import re
+from dataclasses import replace
 from typing import TypeVar
 
 import orjson
@@ -17,6 +18,7 @@ from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.lane import Operation, Request, Response, ready
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.kernel.validation import field_errors
+from zhanggui.pricing.types import OWN_CHANNEL
 
 from . import auth
 from .errors import PayloadTooLarge
@@ -76,50 +78,51 @@ def too_large() -> Response:
 
 
 async def product_list(request: Request, lang: str) -> Response:
-    body = await listing.kept_bytes(request.query, lang)
-    return Response(200, body or await request.blocking(ready, listing.page_bytes, request.query, lang))
+    client = request.header("x-client-key") or ""
+    body = None if client else await listing.kept_bytes(request.query, lang)
+    return Response(200, body or await request.blocking(ready, listing.page_bytes, request.query, lang, client))
 
 
 async def product_detail(request: Request, lang: str) -> Response:
     slug = request.path[len(PRODUCT) :]
-    authorization = request.header("authorization") or ""
-    body = None if authorization else await product.kept_bytes(slug, lang)
-    return Response(200, body or await request.blocking(ready, product.detail_bytes, slug, lang, authorization))
+    authorization, client = request.header("authorization") or "", request.header("x-client-key") or ""
+    body = None if authorization or client else await product.kept_bytes(slug, lang)
+    return Response(200, body or await request.blocking(ready, product.detail_bytes, slug, lang, authorization, client))
 
 
 async def purchase(request: Request, lang: str) -> Response:
     """`POST /orders`, as `api/store/orders.py` describes it."""
     caller = await _caller(request)
-    return await _bought(
-        request, command_of(_body(request, PurchaseIn), request.header("idempotency-key"), caller), lang
-    )
+    body, channel = _body(request, PurchaseIn), await _channel(request)
+    return await _bought(request, command_of(body, request.header("idempotency-key"), caller, channel), lang)
 
 
 async def cart_create(request: Request, lang: str) -> Response:
     caller = await _caller(request)
     body = _body(request, carts.CartIn) if request.body else None
-    return await _priced(carts.creating(caller, body), lang, 201)
+    return await _priced(request, carts.creating(caller, body), lang, 201)
 
 
 async def cart_add(request: Request, lang: str) -> Response:
     caller = await _caller(request)
-    return await _priced(carts.adding(caller, _cart_id(request), _body(request, carts.LinesIn)), lang)
+    return await _priced(request, carts.adding(caller, _cart_id(request), _body(request, carts.LinesIn)), lang)
 
 
 async def cart_coupon(request: Request, lang: str) -> Response:
     caller = await _caller(request)
-    return await _priced(carts.using_coupon(caller, _cart_id(request), _body(request, carts.CouponIn)), lang)
+    return await _priced(request, carts.using_coupon(caller, _cart_id(request), _body(request, carts.CouponIn)), lang)
 
 
 async def cart_deliver(request: Request, lang: str) -> Response:
     caller = await _caller(request)
-    return await _priced(carts.delivering(caller, _cart_id(request), _body(request, DeliveryIn)), lang)
+    return await _priced(request, carts.delivering(caller, _cart_id(request), _body(request, DeliveryIn)), lang)
 
 
 async def cart_checkout(request: Request, lang: str) -> Response:
     caller = await _caller(request)
     body = _body(request, carts.CheckoutIn)
-    command = carts.buying(caller, _cart_id(request), body, request.header("idempotency-key"))
+    channel = await _channel(request)
+    command = carts.buying(caller, _cart_id(request), body, request.header("idempotency-key"), channel)
     return await _bought(request, command, lang)
 
 
@@ -155,7 +158,15 @@ def _body(request: Request, shape: type[B]) -> B:
         raise ValidationFailed(errors=field_errors(problems)) from None
 
 
-async def _priced(command: checkout.CartCommand, lang: str, status: int = 200) -> Response:
+async def _channel(request: Request) -> str:
+    """The channel the call comes through. Raises ClientUnknown."""
+    key = request.header("x-client-key")
+    channel: str = await request.blocking(ready, auth.channel_with, key) if key else OWN_CHANNEL
+    return channel
+
+
+async def _priced(request: Request, command: checkout.CartCommand, lang: str, status: int = 200) -> Response:
+    command = replace(command, channel=await _channel(request))
     return Response(status, orjson.dumps(cart_json(*await checkout.change_cart_async(command), lang)))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zhanggui.kernel import idempotency
+from zhanggui.pricing.types import OWN_CHANNEL
 
 from .types import Delivery, GroupWish, Quote, QuoteRequest, WantedLine
 
@@ -38,8 +39,8 @@ def note_prices(cart: dict[str, Any], quote: Quote) -> None:
             line.setdefault("seen", quoted.one_price)
 
 
-def request_of(cart: dict[str, Any]) -> QuoteRequest:
-    """A cart as something to be priced."""
+def request_of(cart: dict[str, Any], channel: str = OWN_CHANNEL) -> QuoteRequest:
+    """A cart as something to be priced where it is asked for now: prices are a channel's, the cart is nobody's."""
     delivery = Delivery(**cart["delivery"]) if cart["delivery"] else None
     return QuoteRequest(
         lines=tuple(WantedLine(line["id"], line["sku"], line["quantity"]) for line in wanted(cart["lines"])),
@@ -47,6 +48,7 @@ def request_of(cart: dict[str, Any]) -> QuoteRequest:
         delivery=delivery,
         member_id=cart["member_id"],
         holder=holder_of(cart["member_id"], delivery.mobile if delivery else ""),
+        channel=channel,
         gifts=tuple(cart["gifts"]),
         points=cart["points"] if cart["member_id"] is not None else 0,
         group=GroupWish(**cart["joint"]) if cart["joint"] else None,

@@ -60,6 +60,8 @@ class GroupWish(NamedTuple):
 class QuoteRequest:
     """A cart to be priced. `holder` is whose coupon and purchase limits count (promotions), `channel` where he buys (prices).
 
+    The channel is what the mall knows of the program that asks, never what the buyer says.
+
     `gifts` are the SKUs the buyer picked where he may choose, `gone` those that just ran out and are not to be promised.
     """
 
@@ -194,7 +196,7 @@ class PointsOffer:
 class PlaceCommand:
     """A purchase to be made. `scope`, `key`, `digest` make it safe to repeat.
 
-    With `cart_id` the request and source are the cart's, read with the batch.
+    With `cart_id` the request and source are the cart's, read with the batch; only the channel is the request's own.
     """
 
     request: QuoteRequest
@@ -207,7 +209,6 @@ class PlaceCommand:
     expected_currency: str = ""  # empty: the mall's
     note: str = ""
     source: str = ""
-    channel: str = "shop"
     cart_id: str = ""
 
 

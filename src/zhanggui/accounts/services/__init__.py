@@ -1,6 +1,7 @@
 """Writes of accounts. Each opens its own transaction unless it says otherwise."""
 
 from ..limits import forget_old
+from .clients import issue_client, revoke_client
 from .desk import acknowledge_duties, delete_filter, put_duties, save_filter
 from .roles import delete_role, ensure_roles, put_role
 from .sessions import (
@@ -54,6 +55,7 @@ __all__ = [
     "finish_enrolling",
     "finish_staff_sign_in",
     "forget_old",
+    "issue_client",
     "issue_token",
     "limit_address",
     "offer_two_factor",
@@ -63,6 +65,7 @@ __all__ = [
     "rename_staff",
     "renew_recovery_codes",
     "reset_two_factor",
+    "revoke_client",
     "revoke_token",
     "save_filter",
     "set_active",

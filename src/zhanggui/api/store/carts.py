@@ -1,5 +1,6 @@
 """Carts and their checkout."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from zhanggui.kernel import idempotency
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
-from ..auth import VISITOR, actor
+from ..auth import VISITOR, actor, channel_of
 from ..fields import IDEMPOTENT, Body, MoneyOrAmount, integer, line, text
 from ..frame import language, reply
 from .purchase import buy, key_of
@@ -109,6 +110,7 @@ def _member(caller: Actor) -> int | None:
 
 
 def _answer(request: HttpRequest, command: CartCommand, status: int = 200) -> HttpResponse:
+    command = replace(command, channel=channel_of(request))
     return reply(cart_json(*services.change_cart(command, actor=actor(request)), language(request)), status=status)
 
 
@@ -128,10 +130,10 @@ def delivering(caller: Actor, cart_id: str, body: DeliveryIn) -> CartCommand:
     return services.delivering(cart_id, body.as_delivery(), member_id=_member(caller))
 
 
-def buying(caller: Actor, cart_id: str, body: CheckoutIn, key: str | None) -> PlaceCommand:
+def buying(caller: Actor, cart_id: str, body: CheckoutIn, key: str | None, channel: str) -> PlaceCommand:
     """The cart as a purchase (docs/adr/0004). Raises ValidationFailed for the key."""
     return PlaceCommand(
-        request=QuoteRequest(()),
+        request=QuoteRequest((), channel=channel),
         provider=body.payment_provider,
         actor=caller,
         scope="cart",
@@ -205,4 +207,4 @@ def deliver(request: HttpRequest, cart_id: CartId, body: DeliveryIn) -> HttpResp
 @router.post("/carts/{cart_id}/checkout", response={201: OrderOut}, summary="Buy the cart", openapi_extra=IDEMPOTENT)
 def checkout(request: HttpRequest, cart_id: CartId, body: CheckoutIn) -> HttpResponse:
     """Needs the Idempotency-Key header; the same key again answers the same order."""
-    return buy(request, buying(actor(request), cart_id, body, key_of(request)))
+    return buy(request, buying(actor(request), cart_id, body, key_of(request), channel_of(request)))

@@ -18,11 +18,14 @@ from zhanggui.catalog.types import ListingItem, SearchFilters
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.money import json_money
 from zhanggui.kernel.problems import ValidationFailed
+from zhanggui.pricing import selectors as pricing
+from zhanggui.pricing.types import OWN_CHANNEL, Buyer, Price
 from zhanggui.promotions.types import RuleSet
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept, Live, cheapest
 from zhanggui.showcase.types import Badge, Choice, Choices, Tile
 
+from ..auth import CLIENT_KEY, channel_with
 from ..errors import InvalidCharacters
 from ..frame import language, reply_bytes
 
@@ -51,11 +54,16 @@ def product_list(request: HttpRequest) -> HttpResponse:
     """`GET /api/store/v1/products`."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    return reply_bytes(page_bytes(request.META.get("QUERY_STRING", ""), language(request)))
+    client = request.headers.get(CLIENT_KEY, "")
+    return reply_bytes(page_bytes(request.META.get("QUERY_STRING", ""), language(request), client))
 
 
-def page_bytes(query: str, lang: str) -> bytes:
-    """The answer to a query string as it came. Raises ValidationFailed, InvalidCharacters."""
+def page_bytes(query: str, lang: str, client: str = "") -> bytes:
+    """The answer to a query string as it came, with the prices of the client's channel: one statement more for these.
+
+    What sorts and filters by price goes by the shop's own. Raises ValidationFailed, InvalidCharacters, ClientUnknown.
+    """
+    channel = channel_with(client)
     filters = parse_filters(query)
     page, now = kept.show(
         (filters, lang),
@@ -63,7 +71,20 @@ def page_bytes(query: str, lang: str) -> bytes:
         lambda rules: _page(filters, rules, lang),
         seconds=IN_STOCK_SECONDS if filters.in_stock else inf,
     )
-    return _encode(page, now)
+    return _encode(page, in_channel(now, channel))
+
+
+def in_channel(now: Live, channel: str) -> Live:
+    """What is live as a channel sells it: what a piece costs everybody there. One statement, none for the shop's own."""
+    if channel == OWN_CHANNEL or not now.prices:
+        return now
+    buyer = Buyer(channel=channel)
+    prices = dict(now.prices)
+    for sku_id, kept_price in pricing.base_prices(prices).items():
+        price, listed = prices[sku_id]
+        asked = Price(listed, price, None, specials=kept_price.specials)
+        prices[sku_id] = (pricing.price_for(asked, buyer).price, listed)
+    return now._replace(prices=prices)
 
 
 async def kept_bytes(query: str, lang: str) -> bytes | None:

@@ -15,7 +15,7 @@ from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
 from zhanggui.payments.types import StartOptions
 
-from ..auth import MEMBER, VISITOR, Visitor, actor, client_address, member_id
+from ..auth import MEMBER, VISITOR, Visitor, actor, channel_of, client_address, member_id
 from ..fields import IDEMPOTENT, Answer, Body, Cursor, Limit, Money, line
 from ..frame import language, reply
 from .parcels import parcels_of
@@ -30,7 +30,7 @@ Token = Annotated[str, Query(max_length=100)]
 @router.post("/orders", response={201: OrderOut}, summary="Buy in one call", openapi_extra=IDEMPOTENT)
 def purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     """Needs the Idempotency-Key header; the same key again answers the same order."""
-    return buy(request, command_of(body, key_of(request), actor(request)))
+    return buy(request, command_of(body, key_of(request), actor(request), channel_of(request)))
 
 
 def own_order(request: HttpRequest, number: str, token: str) -> dict[str, Any]:

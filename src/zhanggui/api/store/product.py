@@ -18,12 +18,12 @@ from zhanggui.kernel.money import BASIS
 from zhanggui.kernel.problems import NotSignedIn
 from zhanggui.members import selectors as members
 from zhanggui.pricing import selectors as pricing
-from zhanggui.pricing.types import Buyer, Price, Special
+from zhanggui.pricing.types import OWN_CHANNEL, Buyer, Price, Special
 from zhanggui.showcase import selectors as showcase
 from zhanggui.showcase.selectors import Kept, Live, cheapest
 from zhanggui.showcase.types import Exhibit
 
-from ..auth import actor_for, token_in
+from ..auth import CLIENT_KEY, actor_for, channel_with, token_in
 from ..frame import language, reply_bytes
 from .listing import badges
 
@@ -43,7 +43,7 @@ class _Page:
         return len(self.head) + sum(len(variant) + 150 for _, variant, _ in self.variants)
 
 
-EVERYBODY = Buyer()
+EVERYBODY = Buyer(channel=OWN_CHANNEL)
 kept: Kept[_Page] = Kept(24 * 1024 * 1024)
 
 
@@ -51,16 +51,20 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """`GET /api/store/v1/products/{slug}`. Raises NotFound."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    return reply_bytes(detail_bytes(slug, language(request), request.META.get("HTTP_AUTHORIZATION", "")))
+    client = request.headers.get(CLIENT_KEY, "")
+    return reply_bytes(detail_bytes(slug, language(request), request.META.get("HTTP_AUTHORIZATION", ""), client))
 
 
-def detail_bytes(slug: str, lang: str, authorization: str = "") -> bytes:
-    """The answer for a slug, with the prices of the member the header names (a token that is over: everybody's). Raises NotFound."""
+def detail_bytes(slug: str, lang: str, authorization: str = "", client: str = "") -> bytes:
+    """The answer for a slug: `price` as everybody pays it in the client's channel, and the prices of the member the header names
+    (a token that is over: everybody's). Raises NotFound, ClientUnknown."""
+    channel = channel_with(client)
     caller = _caller(authorization)
     page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(showcase.exhibit(slug, rules, lang)))
-    if caller.kind != "member" or caller.id is None or not page.own_prices:
-        return _encode(page, now)
-    return _encode(page, now, checkout.benefits_of(caller.id).buyer)
+    buyer = EVERYBODY
+    if caller.kind == "member" and caller.id is not None and page.own_prices:
+        buyer = checkout.benefits_of(caller.id).buyer
+    return _encode(page, now, buyer._replace(channel=channel))
 
 
 def said(item: ListingItem, now: Live) -> dict[str, Any]:
@@ -89,15 +93,17 @@ async def kept_bytes(slug: str, lang: str) -> bytes | None:
 def _encode(page: _Page, now: Live, buyer: Buyer = EVERYBODY) -> bytes:
     currency = page.currency
     variants, anything = [], False
+    shown = now.prices if buyer.channel == OWN_CHANNEL else _in_channel(page, now.prices, buyer.channel)
     for sku_id, variant, specials in page.variants:
-        price, listed = now.prices.get(sku_id) or (None, None)
+        price, listed = shown.get(sku_id) or (None, None)
+        own = _own(specials, now.prices.get(sku_id), price, buyer, currency)
         free = max(0, now.free.get(sku_id, 0))
         anything = anything or free > 0
         variants.append(
             b'%s,"price":%s,"list_price":%s,%s"available":%d}'
-            % (variant, _money(price, currency), _money(listed, currency), _own(specials, price, buyer, currency), free)
+            % (variant, _money(price, currency), _money(listed, currency), own, free)
         )
-    price, listed = cheapest(page.sku_ids, now.prices) or (None, None)
+    price, listed = cheapest(page.sku_ids, shown) or (None, None)
     return b'%s,"price":%s,"list_price":%s,"in_stock":%s,"variants":[%s]}' % (
         page.head,
         _money(price, currency),
@@ -107,14 +113,27 @@ def _encode(page: _Page, now: Live, buyer: Buyer = EVERYBODY) -> bytes:
     )
 
 
-def _own(specials: tuple[Special, ...], price: int | None, buyer: Buyer, currency: bytes) -> bytes:
-    """What a piece costs this buyer where that is less, and each of so many pieces."""
-    if price is None or not (specials or buyer.discount_bp < BASIS):
+def _in_channel(page: _Page, prices: dict[int, tuple[int, int]], channel: str) -> dict[int, tuple[int, int]]:
+    """The prices as everybody pays them in a channel."""
+    found = dict(prices)
+    for sku_id, _, specials in page.variants:
+        if specials and sku_id in prices:
+            price, listed = prices[sku_id]
+            asked = Price(listed, price, None, specials=specials)
+            found[sku_id] = (pricing.price_for(asked, Buyer(channel=channel)).price, listed)
+    return found
+
+
+def _own(
+    specials: tuple[Special, ...], live: tuple[int, int] | None, shown: int | None, buyer: Buyer, currency: bytes
+) -> bytes:
+    """What a piece costs this buyer where that is less than what is `shown`, and each of so many pieces."""
+    if live is None or shown is None or not (specials or buyer.discount_bp < BASIS):
         return b'"member_price":null,"quantity_prices":[],'
-    known = Price(price, price, None, specials=specials)
+    known = Price(live[1], live[0], None, specials=specials)
     his, steps = pricing.price_for(known, buyer), pricing.steps_of(known, buyer)
     each = (b'{"min_quantity":%d,"price":%s}' % (s.min_quantity, _money(s.price, currency)) for s in steps)
-    own = _money(his.price if his.kind else None, currency)
+    own = _money(his.price if his.price < shown else None, currency)
     return b'"member_price":%s,"quantity_prices":[%s],' % (own, b",".join(each))
 
 

@@ -44,7 +44,7 @@ class PurchaseIn(Body):
     source: line(40, required=False) = ""  # type: ignore[valid-type]
 
 
-def command_of(body: PurchaseIn, key: str | None, caller: Actor) -> PlaceCommand:
+def command_of(body: PurchaseIn, key: str | None, caller: Actor, channel: str) -> PlaceCommand:
     """The one-call purchase as a command. Raises ValidationFailed, PermissionDenied."""
     if caller.kind not in ("guest", "member"):
         raise PermissionDenied()
@@ -58,6 +58,7 @@ def command_of(body: PurchaseIn, key: str | None, caller: Actor) -> PlaceCommand
             delivery=delivery,
             member_id=member,
             holder=holder_of(member, delivery.mobile),
+            channel=channel,
             points=body.points,
             gifts=tuple(dict.fromkeys(body.gifts)),
             group=GroupWish(body.group.offer, body.group.token) if body.group else None,

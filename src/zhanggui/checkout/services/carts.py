@@ -15,6 +15,7 @@ from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Conflict, FieldError, NotFound, NotSignedIn, Problem, ValidationFailed
 from zhanggui.pricing.errors import NotDelivered
+from zhanggui.pricing.types import OWN_CHANNEL
 
 from .. import selectors
 from ..errors import CartClosed
@@ -35,7 +36,7 @@ Refuse = Callable[[Quote], None]
 class CartCommand:
     """What to do with a cart ("": a new one): `change` alters it in memory, `refuse` raises if the quote forbids it.
 
-    Without a `change` the cart is only priced.
+    Without a `change` the cart is only priced. It is priced for the `channel` the call comes through.
     """
 
     cart_id: str
@@ -43,6 +44,7 @@ class CartCommand:
     change: Change | None = None
     refuse: Refuse | None = None
     source: str = ""
+    channel: str = OWN_CHANNEL
 
 
 def creating(*, member_id: int | None = None, source: str = "") -> CartCommand:
@@ -305,7 +307,7 @@ def _round(
             changed.append((i, _changed(commands[i], stored)))
         except Problem as refused:
             answers[i] = refused
-    requests = [request_of(cart) for _, cart in changed]
+    requests = [request_of(cart, commands[i].channel) for i, cart in changed]
     quotes = quote_many(requests, Facts(requests, clock.now()))
     going: list[tuple[int, Priced]] = []
     for (i, cart), quote in zip(changed, quotes, strict=True):

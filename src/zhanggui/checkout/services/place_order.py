@@ -93,7 +93,7 @@ def _with_carts(commands: Sequence[PlaceCommand], answers: dict[int, Answer]) ->
             if cart is None or not may_use(cart, command.actor.id if command.actor.kind == "member" else None):
                 answers[i] = NotFound()
             else:
-                found[i] = replace(command, request=request_of(cart), source=cart["source"])
+                found[i] = replace(command, request=request_of(cart, command.request.channel), source=cart["source"])
     return found
 
 
@@ -291,7 +291,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         status=PENDING,
         member_id=request.member_id,
         holder=request.holder,
-        channel=command.channel,
+        channel=request.channel,
         source=command.source,
         currency=quote.currency,
         items_total=quote.items_total,
