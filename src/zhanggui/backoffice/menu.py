@@ -97,6 +97,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("员工", "Staff"), "office-staff", "users-round", "accounts.view"),
             Item(Text("角色与权限", "Roles"), "office-roles", "shield-check", "accounts.view"),
             Item(Text("接口令牌", "Tokens"), "office-tokens", "key-round", "accounts.view"),
+            Item(Text("渠道客户端", "Programs"), "office-clients", "smartphone", "accounts.view"),
             Item(Text("操作日志", "Audit log"), "office-audit", "scroll-text", "audit.view"),
             Item(Text("设置", "Settings"), "office-settings", "settings", "settings.view"),
             Item(Text("推送", "Webhooks"), "office-webhooks", "webhook", "webhooks.view"),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from zhanggui.accounts import selectors, services
-from zhanggui.accounts.types import RoleView, StaffView, TokenView
+from zhanggui.accounts.types import ClientView, RoleView, StaffView, TokenView
 
 from ..auth import Staff, actor, bearer, client_address
 from ..describing import describe, listed, paged
@@ -201,6 +201,40 @@ def permissions(request: HttpRequest) -> HttpResponse:
     lang = language(request)
     known = sorted(selectors.known_permissions().items())
     return reply({"items": [{"code": code, "meaning": meaning.render(lang)} for code, meaning in known]})
+
+
+class ClientIn(Body):
+    """`channel`: the code channel prices and offers for channels go by; `shop` sells at the shop's own prices."""
+
+    channel: line(20)  # type: ignore[valid-type]
+    name: line(80)  # type: ignore[valid-type]
+
+
+class ClientOut(Answer):
+    """`key` goes into the header `X-Client-Key` of every call of the program."""
+
+    id: int
+    channel: str
+    key: str
+
+
+@router.get("/clients", auth=VIEW, response=paged(ClientView), summary="Programs buyers shop with (never the key)")
+def clients(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> HttpResponse:
+    rows = selectors.clients(before_id=before(cursor), limit=limit + 1)
+    return show_page(request, cut(rows, limit, lambda row: row.id))
+
+
+@router.post("/clients", auth=MANAGE, response={201: ClientOut}, summary="A program for a channel; its key, shown once")
+def issue_client(request: HttpRequest, body: ClientIn) -> HttpResponse:
+    response = show(request, services.issue_client(body.channel, name=body.name, actor=actor(request)), 201)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@router.delete("/clients/{client_id}", auth=MANAGE, response={204: None}, summary="A program sells no more")
+def revoke_client(request: HttpRequest, client_id: PathId) -> HttpResponse:
+    services.revoke_client(client_id, actor=actor(request))
+    return nothing()
 
 
 @router.get("/tokens", auth=VIEW, response=paged(TokenView), summary="Tokens of staff (never the secret)")
