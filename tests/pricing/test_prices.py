@@ -1,5 +1,6 @@
 """Setting prices, planning them, and reading what holds at an instant."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -262,6 +263,22 @@ def test_of_several_who_saw_the_same_price_one_changes_it():
     assert all(
         e.errors[0].loc == "rows.1.sale_price" and e.extra["now"] == {str(sku): [now[sku].sale_price] * 2} for e in lost
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naively_one_of_two_changes_at_once_is_lost():
+    """Both read, both add what they have to add, both write: without `seen` nobody hears that a change was run over."""
+    (sku,) = priced(100)
+    both_have_read = threading.Barrier(2)
+
+    def dearer(by: int) -> None:
+        price = selectors.base_prices([sku])[sku].sale_price
+        both_have_read.wait(5)
+        services.set_prices([PriceRow(sku, price + by)], actor=PRICER)
+
+    outcomes = run_together([lambda: dearer(10), lambda: dearer(20)])
+    assert [o.error for o in outcomes] == [None, None]
+    assert selectors.base_prices([sku])[sku].sale_price in (110, 120)  # not 130
 
 
 def test_first_prices_of_a_mass_of_skus_are_one_audit_row_and_a_change_is_always_its_own():

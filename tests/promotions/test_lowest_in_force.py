@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.pricing import PRICER, priced
 from tests.factories.promotions import draft, live
+from tests.support.races import Outcome, run_together
 from zhanggui.kernel import db, outbox
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import ValidationFailed
+from zhanggui.members import selectors as member_reads
+from zhanggui.members import services as members
+from zhanggui.members.types import TierDraft
 from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import FloorRow, PriceRow
-from zhanggui.promotions import lowest, services
+from zhanggui.promotions import locks, lowest, services
 
 pytestmark = pytest.mark.django_db
 CLERK = Actor("staff", 4, "clerk", frozenset({"promotions.manage", "coupons.manage"}))
@@ -126,28 +131,115 @@ def test_the_number_of_statements_does_not_grow_with_the_mall() -> None:
     assert statements() == few
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_promotions_published_at_once_do_not_both_go_live() -> None:
+def right_alone() -> tuple[int, int, int]:
+    """A SKU with a floor, and two promotions that reach it only together."""
     [sku] = priced(10000)
     floor(sku, 8500)
-    first = made({"off_basis_points": 1000})
-    second = services.create_promotion(
-        draft("full_reduction", {"steps": [{"threshold": 9000, "off": 900}]}), actor=SYSTEM
+    steps = {"steps": [{"threshold": 9000, "off": 900}]}
+    return (
+        sku,
+        made({"off_basis_points": 1000}),
+        services.create_promotion(draft("full_reduction", steps), actor=SYSTEM),
     )
-    start, refused = threading.Barrier(2), []
 
-    def publish(promotion_id: int) -> None:
-        try:
-            start.wait()
-            services.publish(promotion_id, actor=CLERK)
-        except ValidationFailed:
-            refused.append(promotion_id)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=publish, args=(each,)) for each in (first, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
+def published(*promotion_ids: int) -> list[Outcome]:
+    return run_together([partial(services.publish, each, actor=CLERK) for each in promotion_ids])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_promotions_published_at_once_do_not_both_go_live() -> None:
+    _, first, second = right_alone()
+    assert [type(o.error) for o in published(first, second) if not o.ok] == [ValidationFailed]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naively_two_promotions_published_at_once_go_below_the_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where neither waits for the other each is looked at alone."""
+    sku, first, second = right_alone()
+    monkeypatch.setattr(locks, "hold_lowest", partial(threading.Barrier(2).wait, 5))
+    assert [o.error for o in published(first, second)] == [None, None]
+    services.refresh(actor=SYSTEM, everything=True)
+    (row,) = lowest.lowest_page(part="below").items
+    assert (row.sku_id, row.price < 8500) == (sku, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promotion_and_a_price_at_once_do_not_both_go_below_the_floor() -> None:
+    for _ in range(2):
+        [sku] = priced(10000)
+        floor(sku, 8500)
+        offer = made({"off_basis_points": 1000}, scope={"skus": [sku]})
+        outcomes = run_together(
+            [
+                partial(services.publish, offer, actor=CLERK),
+                lambda sku=sku: pricing.set_prices([PriceRow(sku, 9000)], actor=PRICER, reason="活动价"),  # type: ignore[misc]
+            ]
+        )
+        services.refresh(actor=SYSTEM, everything=True)
+        assert [type(o.error) for o in outcomes if not o.ok] == [ValidationFailed]
+        assert lowest.lowest_page(part="below").items == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_promotion_waits_for_prices_that_are_being_set() -> None:
+    """Nothing runs yet, so the price is not judged; the promotion is, by the price that comes."""
+    [sku] = priced(10000)
+    floor(sku, 8500)
+    offer = made({"off_basis_points": 1000})
+
+    def impatient() -> None:
+        with transaction.atomic():
+            db.execute("set local lock_timeout = '100ms'")
+            services.publish(offer, actor=CLERK)
+
+    with transaction.atomic():
+        pricing.set_prices([PriceRow(sku, 9000)], actor=PRICER, reason="活动价")
+        (outcome,) = run_together([impatient])
+        assert isinstance(outcome.error, OperationalError)
+    (outcome,) = published(offer)
+    assert isinstance(outcome.error, ValidationFailed)
+
+
+def test_what_a_tier_pays_of_all_prices_does_not_go_below_floors() -> None:
+    """A floor of 97.50: gold may pay 98 of 100, not 97; whoever may go below says why."""
+    (sku,) = priced(10000)
+    floor(sku, 9750)
+    editor = Actor("staff", 6, "editor", frozenset({"loyalty.tiers"}))
+    daring = Actor("staff", 7, "daring editor", frozenset({"loyalty.tiers", "pricing.below_floor"}))
+    members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_800), actor=editor)
+    services.refresh(actor=SYSTEM)
+    [view] = lowest.lowest_page().items
+    assert (view.price, view.exact, view.cart["buyer"]["tier"]) == (9800, True, "gold")
+    with pytest.raises(ValidationFailed) as refusal:
+        members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_700), actor=editor)
+    [error] = refusal.value.errors
+    assert (error.loc, error.code) == ("discount_bp", "below_floor")
+    assert "最低到手价 97.00，低于底价 97.50" in str(error.message.zh)
+    assert [tier.discount_bp for tier in member_reads.tiers()] == [10_000, 9_800]
+    with pytest.raises(ValidationFailed) as refusal:
+        members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_700), actor=daring)
+    assert "reason" in [each.loc for each in refusal.value.errors]
+    members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_700), reason="店庆", actor=daring)
+    members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_720), actor=editor)  # higher than before
+    assert lowest.lowest_counts(1000)["stale"] == 1
+
+
+def test_a_price_is_held_against_what_tiers_make_of_it_also_where_no_promotion_runs() -> None:
+    (sku,) = priced(10000)
+    floor(sku, 8800)
+    members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_500), actor=SYSTEM)
+    services.refresh(actor=SYSTEM)
+    with pytest.raises(ValidationFailed) as refusal:
+        pricing.set_prices([PriceRow(sku, 10000, 9_200)], reason="降价", actor=PRICER)
+    assert [(e.loc, e.code) for e in refusal.value.errors] == [("rows.0.sale_price", "below_floor")]
+    pricing.set_prices([PriceRow(sku, 10000, 9_264)], reason="降价", actor=PRICER)  # gold pays 88.008, which is 88.01
+
+
+def test_a_promotion_is_held_against_the_members_price() -> None:
+    (sku,) = priced(10000)
+    floor(sku, 8800)
+    members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_800), actor=SYSTEM)
+    with pytest.raises(ValidationFailed):
+        services.publish(made({"off_basis_points": 1100}), actor=CLERK)
+    services.publish(made({"off_basis_points": 1000}), actor=CLERK)

@@ -155,5 +155,20 @@ def set_quotas(promotion_id: int, stock: Mapping[int, int], per_holder: int | No
 
 @db.needs_transaction
 def hold_lowest() -> None:
-    """One change at a time of what the lowest reachable price depends on: two that are right alone may be wrong together."""
+    """Before rules or tiers are judged: alone with what the lowest reachable price depends on, because two changes that are
+    right alone may be wrong together. Waits for whoever sets prices (`hold_prices`), too."""
+    db.execute(
+        "select pg_advisory_xact_lock(hashtext('promotions.rules')), pg_advisory_xact_lock(hashtext('promotions.lowest'))"
+    )
+
+
+@db.needs_transaction
+def hold_prices() -> None:
+    """Where prices were set, before it is asked whether any rule runs: rules wait, others who set prices do not."""
+    db.execute("select pg_advisory_xact_lock_shared(hashtext('promotions.rules'))")
+
+
+@db.needs_transaction
+def hold_lowest_of_prices() -> None:
+    """After `hold_prices`, where rules run: one who sets prices at a time."""
     db.execute("select pg_advisory_xact_lock(hashtext('promotions.lowest'))")

@@ -55,10 +55,11 @@ def keep_prices_above(places: Mapping[int, str], *, reason: str, actor: Actor) -
 
     What carts with them reach is looked at again.
     """
+    locks.hold_prices()
     row = db.row(_MARK_PRICES, {"skus": list(places)})
     if not (row and row["any"]) or actor.kind == "system" or not lowest.floors(lowest.prices(list(places))):
         return
-    locks.hold_lowest()
+    locks.hold_lowest_of_prices()
     at = clock.now()
     rules = lowest.rules_in_force(at)
     priced = lowest.prices(lowest.sku_ids())
