@@ -20,6 +20,7 @@ MODULES: dict[str, Text] = {
     "inventory": Text("库存", "Stock"),
     "promotions": Text("促销", "Promotions"),
     "groupbuy": Text("拼团", "Group buying"),
+    "draws": Text("抽奖", "Lucky draws"),
     "campaigns": Text("活动策划", "Campaigns"),
     "coupons": Text("优惠券", "Coupons"),
     "content": Text("页面与内容", "Pages and content"),

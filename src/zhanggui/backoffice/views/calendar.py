@@ -1,4 +1,4 @@
-"""The calendar of what takes prices down: promotions, coupons and planned prices of a month, as bars and as an agenda."""
+"""The calendar of promotions, coupons, draws and planned prices of a month, as bars and as an agenda."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from zhanggui.catalog import selectors as catalog
+from zhanggui.draws import selectors as draws
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.pricing import selectors as pricing
@@ -26,8 +27,12 @@ HERE = "/office/promotions/calendar"
 SHOWN = {
     "promotions": Text("促销", "Promotions"),
     "coupons": Text("优惠券", "Coupons"),
+    "draws": Text("抽奖", "Draws"),
     "prices": Text("定时价格", "Planned prices"),
 }
+#: What needs more than the page itself.
+PERMISSIONS = {"draws": "draws.view", "prices": "pricing.view"}
+ICONS = {"promotions": "badge-percent", "coupons": "ticket-percent", "draws": "party-popper", "prices": "clock"}
 LANES = 8
 MOST = 300
 
@@ -77,14 +82,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
     following = (first + timedelta(days=32)).replace(day=1)
     days = _days(first, following)
     start, end = clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1]
-    may_prices = actor(request).may("pricing.view")
-    wanted = [name for name in request.GET.getlist("show") if name in SHOWN] or list(SHOWN)
+    offered = [name for name in SHOWN if name not in PERMISSIONS or actor(request).may(PERMISSIONS[name])]
+    wanted = [name for name in request.GET.getlist("show") if name in offered] or offered
     entries = _promotions(start, end, wanted) if {"promotions", "coupons"} & set(wanted) else []
-    if "prices" in wanted and may_prices:
+    if "draws" in wanted:
+        entries += _draws(start, end)
+    if "prices" in wanted:
         entries += _windows(start, end, now)
     entries.sort(key=lambda each: (each.starts_at, each.title))
     inside = [each for each in entries if _touches(each, first, following - timedelta(days=1))]
-    chosen = "".join(f"&show={name}" for name in wanted) if len(wanted) < len(SHOWN) else ""
+    chosen = "".join(f"&show={name}" for name in wanted) if len(wanted) < len(offered) else ""
     return page.render(
         request,
         "backoffice/calendar.html",
@@ -96,7 +103,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         today=clock.business_date(),
         previous=f"{HERE}?month={first - timedelta(days=1):%Y-%m}{chosen}" if first.year > 2000 else "",
         next=f"{HERE}?month={following:%Y-%m}{chosen}" if first.year < 2199 else "",
-        shows=[(name, say(words), name in wanted) for name, words in SHOWN.items() if name != "prices" or may_prices],
+        shows=[(name, say(SHOWN[name]), name in wanted) for name in offered],
+        icons=ICONS,
         crowded=len(entries) >= MOST,
         most=MOST,
         here=HERE,
@@ -132,6 +140,17 @@ def _entry(view: PromotionView) -> Entry:
     return Entry(
         kind, title, detail, f"/office/promotions/{view.id}", draft.starts_at, draft.ends_at, offers.STAGES[view.stage]
     )
+
+
+def _draws(start: datetime, end: datetime) -> list[Entry]:
+    found = draws.between(start, end, limit=MOST)
+    return [
+        Entry(
+            "draws", say(view.label), say(SHOWN["draws"]), f"/office/draws/{view.id}", view.starts_at, view.ends_at,
+            offers.STAGES["ended" if view.stage == "closing" else view.stage],
+        )
+        for view in found
+    ]  # fmt: skip
 
 
 def _windows(start: datetime, end: datetime, now: datetime) -> list[Entry]:

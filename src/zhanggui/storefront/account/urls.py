@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import claims, loyalty, overview, own, points_mall, session
+from . import claims, draws, loyalty, overview, own, points_mall, session
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", session.sign_in),
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/coupons", overview.coupons),
     path("coupons", claims.claim_centre),
     path("points", points_mall.points_mall),
+    path("account/draws", draws.mine),
+    path("draws", draws.hall),
+    path("draws/<slug:slug>", draws.draw),
+    path("draws/<slug:slug>/record", draws.record),
     path("account/favourites", overview.favourites),
     path("account/addresses", own.addresses),
     path("account/addresses/new", own.new_address),
