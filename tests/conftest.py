@@ -12,6 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from tests.support import scheduling
+from zhanggui.accounts.hashers import Argon2
 from zhanggui.kernel import mall_settings
 
 settings.register_profile(
@@ -22,6 +23,9 @@ settings.register_profile(
 )
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# Tests sign hundreds of people in; what makes guessing passwords dear would be a tenth of their time.
+Argon2.time_cost, Argon2.memory_cost, Argon2.parallelism = 1, 8, 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
