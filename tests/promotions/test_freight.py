@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhanggui.kernel.i18n import Text
 from zhanggui.promotions.engine import (
     Audience,
     BuyerFacts,
@@ -17,6 +18,7 @@ from zhanggui.promotions.engine import (
     evaluate,
     get_kind,
     relieve,
+    waive,
 )
 
 from .test_properties import amounts, carts, configs, few, rule_sets
@@ -99,3 +101,19 @@ def test_higher_priority_goes_before_the_larger_amount() -> None:
     cart = CartSnapshot((line("tea", 1, 5000, 1),), AT)
     relief = relieve(rules, cart, evaluate(rules, cart), 1200)
     assert (relief.amount, [a.promotion_id for a in relief.applied]) == (300, [1])
+
+
+@given(reliefs, st.none() | st.integers(0, 5000))
+def test_who_ships_free_anyway_uses_up_no_rule_and_no_coupon(
+    found: list[tuple[str, dict[str, object]]], freight: int | None
+) -> None:
+    own, held = split(made(found))
+    relief = waive(compile_rules(own, ZONE), Text("金卡包邮", "Free delivery for Gold"), freight, held)
+    assert relief is not None
+    assert relief.amount == (freight or 0)
+    assert [(a.promotion_id, a.amount, a.lane, a.counted) for a in relief.applied] == (
+        [(0, freight, Lane.FREIGHT, False)] if freight else []
+    )
+    assert sorted(e.promotion_id for e in relief.explanation) == [100 + n for n in range(len(found))]
+    assert {e.code for e in relief.explanation} <= {"freight_free"}
+    assert waive(compile_rules(own, ZONE), None, freight, held) is None

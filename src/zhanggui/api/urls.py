@@ -20,7 +20,8 @@ from .validation import unknown_parameters
 api = MallAPI(
     title="掌柜 Zhanggui API",
     version="1",
-    description="商城接口：商店 (store)、运营 (ops)、支付通知。金额为整数分；错误为 RFC 9457 problem+json。",
+    description="商城接口：商店 (store)、运营 (ops)、支付通知。金额为整数分；错误为 RFC 9457 problem+json。"
+    "渠道程序（小程序、App 等）每次调用商店接口都带上请求头 X-Client-Key，价格、活动和订单即按其渠道。",
     parser=JsonParser(),
     docs_url=None,
     openapi_url=None,
