@@ -62,7 +62,9 @@ def test_a_price_seen_elsewhere_is_judged_by_who_may() -> None:
     ).number
     address = f"/office/cases/{number}"
     service, finance = at_the_desk("service"), at_the_desk("finance")
-    assert "街角的店" in words(service.get(address))
+    shown = words(service.get(address))
+    assert "街角的店" in shown
+    assert "100.00" in shown  # what each had cost
     assert "价保退差价" in words(service.get("/office/cases?kind=price_guarantee"))
     assert service.post(f"{address}/approve", {"price": ""}).status_code == 422
     assert service.post(f"{address}/approve", {"price": "101"}).status_code == 422
@@ -73,7 +75,7 @@ def test_a_price_seen_elsewhere_is_judged_by_who_may() -> None:
     closed = selectors.case(number)
     assert closed is not None
     assert (closed.state, closed.refunded_amount) == ("closed", 4000)
-    assert "100.00" in words(service.get(address))  # what each had cost
+    assert "100.00" in words(service.get(address))
 
 
 def test_a_refusal_needs_words(number: str) -> None:

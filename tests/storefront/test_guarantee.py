@@ -68,7 +68,7 @@ def test_what_has_become_cheaper_is_had_back_by_one_button() -> None:
     assert "¥100.00 → ¥80.00" in shown
     assert "退差价 ¥40.00" in shown
     case_page = browser.follow(browser.post(link(number, "/guarantee"), form_at(page, link(number, "/guarantee"))))
-    assert "差价已按原支付方式退回" in text(case_page)
+    assert "差价正按原支付方式退回" in text(case_page)
     assert only(number).amount == 4000
     money_arrives()
     after = text(browser.get(link(number)))

@@ -1,6 +1,7 @@
 """Reads of cases."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from .rules import NO_BASE, Base, difference, paid_for_kept, refund_amount, wort
 from .rules import REASONS as REASONS
 from .rules import reason_words as reason_words
 from .rules import sellers_fault as sellers_fault
-from .states import CANCEL, OPEN, REFUND_ONLY, RETURN_REFUND
+from .states import CANCEL, OPEN, PRICE_GUARANTEE, REFUND_ONLY, RETURN_REFUND
 from .types import CaseLineView, CaseView, PaidDifference, Refundable, Spoken
 
 _CASES = """
@@ -52,6 +53,18 @@ def of_member(member_id: int, *, cursor: str = "", limit: int = 20) -> Page[Case
     )
     page = paging.page(rows, limit, lambda row: row["id"])
     return Page([_view(row) for row in page.items], page.next_cursor)
+
+
+def as_it_stands(case: CaseView, order: Mapping[str, Any]) -> CaseView:
+    """A price guarantee that is not paid yet, with what the units its buyer has now have cost; others as they are."""
+    if case.kind != PRICE_GUARANTEE or case.reserved:
+        return case
+    sold = {line["line"]: line for line in order["lines"]}
+    lines = []
+    for line in case.lines:
+        kept = sold[line.line]["quantity"] - sold[line.line]["refunded_quantity"]
+        lines.append(replace(line, kept=kept or None, before=paid_of(sold[line.line]) if kept else None))
+    return replace(case, lines=tuple(lines))
 
 
 def photo(case: CaseView, name: str) -> Path | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .rules import Base
+from .states import PRICE_GUARANTEE as PRICE_GUARANTEE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from zhanggui.aftersales import selectors, services
-from zhanggui.aftersales.types import CaseLineView, CaseView, Received
+from zhanggui.aftersales.types import PRICE_GUARANTEE, CaseLineView, CaseView, Received
 from zhanggui.catalog.types import EnglishName
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money, format_minor
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
+from zhanggui.orders import selectors as orders
 from zhanggui.ui import language, page
 from zhanggui.ui.formatting import symbol_of
 from zhanggui.ui.forms import EMPTY, FormState
@@ -94,7 +95,9 @@ def _line(line: CaseLineView, known: Mapping[int, EnglishName]) -> CaseLineView:
 
 
 def _goods(case: CaseView) -> str:
-    return goods.listed((line.title, line.quantity or line.kept or 1) for line in case.lines[:3])
+    if case.kind == PRICE_GUARANTEE:
+        return say(Text("、", ", ")).join(line.title for line in case.lines[:3])
+    return goods.listed((line.title, line.quantity) for line in case.lines[:3])
 
 
 @staff("aftersales.view", methods=("GET",))
@@ -108,7 +111,8 @@ def _case(request: HttpRequest, number: str, form: FormState | None = None, stat
     stored = selectors.case(number)
     if stored is None:
         raise NotFound()
-    [found] = _called([stored])
+    order = None if stored.reserved else orders.find(stored.order_number)
+    [found] = _called([stored if order is None else selectors.as_it_stands(stored, order)])
     return page.render(
         request,
         "backoffice/case.html",

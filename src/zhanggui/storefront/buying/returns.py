@@ -149,7 +149,7 @@ def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, statu
         status=status,
         own=own,
         order=own.order,
-        case=case,
+        case=cases.as_it_stands(case, own.order),
         bought=lines_by_number(own.order),
         names=english((line["sku_id"] for line in own.order["lines"]), language.of(request)),
         photos=links(case.photos, own, case),

@@ -27,7 +27,7 @@ SAID = {
     "claimed": Said(Text("优惠券已放入您的账户", "The coupon is in your account")),
     "cancelled": Said(Text("订单已取消；已付的款项将原路退回", "The order is cancelled; what was paid goes back the way it came")),
     "asked": Said(Text("已收到您的申请，我们会尽快处理", "We have received your request and will answer soon")),
-    "guaranteed": Said(Text("差价已按原支付方式退回，到账时间以支付渠道为准", "The difference is on its way back, the way you paid")),
+    "guaranteed": Said(Text("差价正按原支付方式退回，到账时间以支付渠道为准", "The difference is on its way back, the way you paid")),
     "withdrawn": Said(Text("售后申请已撤销", "The request was withdrawn")),
     "sent-back": Said(Text("退货物流已登记，收到后我们会马上验收", "Noted; we will inspect the goods as soon as they arrive")),
     "received": Said(Text("已确认收货，感谢您的购买", "Thank you for confirming that the goods arrived")),
