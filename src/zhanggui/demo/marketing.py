@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from zhanggui.analytics import services as analytics
+from zhanggui.campaigns import services as campaigns
+from zhanggui.campaigns.types import CampaignDraft, CampaignHead, Good, Offer, Resource
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
@@ -18,7 +20,7 @@ from zhanggui.pricing.types import PriceRow
 from zhanggui.promotions import services as promotions
 from zhanggui.promotions.types import CouponDraft, PromotionDraft
 
-from . import pages, rhythm
+from . import lucky, pages, rhythm
 from .visits import ADS
 from .world import World
 
@@ -72,6 +74,7 @@ class Marketing:
             agenda.plan(rhythm.at(day, time(11, 5)), self._thank_regulars)
         if days_left == 2:
             agenda.plan(rhythm.at(day, time(10, 0)), self._weekend_offer)
+            agenda.plan(rhythm.at(day, time(10, 30)), self._draw)
         agenda.plan(rhythm.at(day, time(23, 20)), lambda: self._book_spend(day))
 
     def busy(self, days_left: int) -> float:
@@ -116,6 +119,53 @@ class Marketing:
             )  # fmt: skip
         self._flash(start, end)
         self._points_mall(start, end + timedelta(days=25))
+        self._plan_campaign()
+
+    def _plan_campaign(self) -> None:
+        """What comes next: 双十二, announced, its placements still to be handed in."""
+        marketing = self._world.clerks.marketing
+        starts = rhythm.at(clock.business_date(self._world.ends) + timedelta(days=14), time(0, 0))
+        ends = starts + timedelta(days=3)
+        known = prices.base_prices([article.sku_id for article in self._world.shelves.articles])
+        ranked = sorted(known, key=lambda sku: (known[sku].sale_price, sku))
+        chosen = {
+            "traffic": ranked[len(ranked) // 4 :][:2],
+            "basic": ranked[len(ranked) // 2 :][:3],
+            "image": ranked[-1:],
+        }
+        goods = tuple(
+            Good(sku, role, max(100, known[sku].sale_price * 85 // 10_000 * 100), 80 if role == "traffic" else 40)
+            for role, skus in chosen.items()
+            for sku in skus
+        )
+        if len({good.sku_id for good in goods}) < 6:  # a mall of very few goods
+            return
+        offer = promotions.create_promotion(
+            PromotionDraft(
+                kind="full_reduction", label_zh="双十二 满 299 减 50", label_en="12/12: ¥50 off ¥299", starts_at=starts,
+                ends_at=ends, config={"steps": [{"threshold": 29_900, "off": 5_000}]}, exclusive_group="全场满减",
+                scope={"skus": [good.sku_id for good in goods]},
+            ),
+            actor=marketing,
+        )  # fmt: skip
+        warm_up = starts - timedelta(days=2)
+        made = campaigns.create_campaign(
+            CampaignDraft(
+                CampaignHead(
+                    "双十二", starts, ends, "12/12", "full_reduction", "老客先买，引流款限量，形象款只在首页出现"
+                ),
+                goods,
+                (Offer("promotion", offer),),
+                (
+                    Resource("home", "首页轮播第一屏", 1, 0, warm_up, ends, needs_review=True),
+                    Resource("feed", "小红书种草笔记", 20, 600_000, warm_up, ends, needs_review=True),
+                    Resource("live", "店主直播间", 2, 150_000, starts, ends),
+                    Resource("message", "短信触达老客", 800, 4_000, starts, ends),
+                ),
+            ),
+            actor=marketing,
+        )
+        campaigns.announce(made, actor=marketing)
 
     def _flash(self, start: datetime, end: datetime) -> None:
         """A few articles with pieces of their own, every evening."""
@@ -135,10 +185,10 @@ class Marketing:
     def _points_mall(self, start: datetime, end: datetime) -> None:
         """Three coupons for points; some regulars have had theirs already."""
         offers = (
-            ("coupon", "满 59 减 5 元券", "¥5 off ¥59", {"threshold": 5_900, "off": 500}, CouponDraft(points_price=200, issue_limit=300)),
-            ("coupon", "满 199 减 25 元券", "¥25 off ¥199", {"threshold": 19_900, "off": 2_500},
+            ("coupon", "随手小券", "A small thank you", {"threshold": 5_900, "off": 500}, CouponDraft(points_price=200, issue_limit=300)),
+            ("coupon", "积分回馈大券", "A big thank you", {"threshold": 19_900, "off": 2_500},
              CouponDraft(points_price=800, issue_limit=40, per_member_limit=2, valid_days=30)),
-            ("freight_coupon", "10 元运费券", "¥10 off delivery", {"off": 1_000}, CouponDraft(points_price=300, valid_days=15)),
+            ("freight_coupon", "运费由我们付", "Delivery is on us", {"off": 1_000}, CouponDraft(points_price=300, valid_days=15)),
         )  # fmt: skip
         holders = sorted({b.member_id for b in self._world.regulars if b.member_id and b.orders})
         held = ledger.available(holders)
@@ -150,6 +200,16 @@ class Marketing:
                     made, member, points=price, key=f"demo-{made}", actor=Actor("member", member, f"member {member}")
                 )
                 held[member] -= price
+
+    def _draw(self) -> None:
+        """A lucky draw, with a coupon of its own among the prizes."""
+        coupon = self._publish(
+            "coupon", "抽奖专享 20 元券", "¥20 from the draw", clock.now(), self._world.ends + timedelta(days=40),
+            {"threshold": 9_900, "off": 2_000}, coupon=CouponDraft(issue_limit=500, valid_days=30),
+        )  # fmt: skip
+        lucky.open_draw(self._world, coupon)
+        tomorrow = clock.business_date() + timedelta(days=1)
+        self._world.agenda.plan(rhythm.at(tomorrow, time(20, 15)), lambda: lucky.try_luck(self._world))
 
     def _thank_regulars(self) -> None:
         """A coupon into the wallets of who has bought."""
