@@ -32,13 +32,14 @@ def claim_centre(request: HttpRequest) -> HttpResponse:
             return see(safe_path(request.POST.get("next", ""), "/coupons?said=claimed"))
         except Problem as refused:
             form, status = FormState.failed(request.POST, refused, language.of(request)), refused.status
+    offers = promotions.claim_centre(clock.now(), buyer.member_id)
     return page.render(
         request,
         "storefront/account/claims.html",
         status=status,
         said=said(request),
         form=form,
-        offers=promotions.claim_centre(clock.now(), buyer.member_id),
-        goods_of=goods_of(),
+        offers=offers,
+        goods_of=goods_of(offer.view.draft.scope for offer in offers if offer.state == "had"),
         said_badge=said_badge(language.of(request)),
     )

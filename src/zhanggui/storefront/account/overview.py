@@ -150,17 +150,18 @@ def coupons(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     held = promotions.wallet(member_id, now)
     mine = {coupon.promotion_id for coupon in held}
+    usable = [coupon for coupon in held if coupon.state in ("usable", "upcoming")]
     return page.render(
         request,
         "storefront/account/coupons.html",
         status=status,
         said=said(request),
         form=form,
-        usable=[coupon for coupon in held if coupon.state in ("usable", "upcoming")],
+        usable=usable,
         said_badge=said_badge(language.of(request)),
         over=[coupon for coupon in held if coupon.state not in ("usable", "upcoming")][:30],
         open=[view for view in promotions.claimable(now, limit=30) if view.id not in mine],
-        goods_of=goods_of(),
+        goods_of=goods_of(coupon.scope for coupon in usable),
     )
 
 

@@ -39,17 +39,18 @@ def points_mall(request: HttpRequest) -> HttpResponse:
             return see("/points?said=exchanged")
         except Problem as refused:
             form, status = FormState.failed(request.POST, refused, language.of(request)), refused.status
+    offers = promotions.points_mall(clock.now(), buyer.member_id)
     return page.render(
         request,
         "storefront/account/points_mall.html",
         status=status,
         said=said(request),
         form=form,
-        offers=promotions.points_mall(clock.now(), buyer.member_id),
+        offers=offers,
         held=members.holding(buyer.member_id) if buyer.member_id is not None else None,
         value=members.points_value,
         currency=mall_settings.get("mall.currency"),
         key=ids.token(12),
-        goods_of=goods_of(),
+        goods_of=goods_of(offer.view.draft.scope for offer in offers if offer.state == "had"),
         said_badge=said_badge(language.of(request)),
     )
