@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Literal
 
 from zhanggui.aftersales import selectors as aftersales
+from zhanggui.campaigns import selectors as campaigns
 from zhanggui.integrations import selectors as integrations
 from zhanggui.integrations.webhooks import selectors as webhooks
 from zhanggui.inventory import selectors as inventory
@@ -172,6 +173,13 @@ def _prices() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _campaigns() -> Iterable[Task]:
+    yield Task(
+        Text("推广资源待提交审核", "Placements to hand in for review"), campaigns.reviews_pressing(), "warn", "megaphone",
+        to("office-campaigns"), Text("今天截止或已逾期", "Due today, or overdue"),
+    )  # fmt: skip
+
+
 def _events() -> Iterable[Task]:
     parked = outbox.parked_count(MOST)
     yield Task(Text("卡住的内部消息", "Events that are stuck"), parked, "bad", "unplug", to("office-events"))
@@ -198,6 +206,7 @@ SOURCES = (
     Source("reviews.view", _reviews),
     Source("inventory.view", _stock),
     Source("pricing.approve", _prices),
+    Source("campaigns.manage", _campaigns),
     Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),

@@ -4,6 +4,7 @@ from ninja import Router
 
 from . import (
     aftersales,
+    campaigns,
     catalog,
     content,
     coupons,
@@ -29,6 +30,6 @@ from . import (
 router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, members, loyalty,
-    content, reviews, reports, webhooks, pledges, planning,
+    content, reviews, reports, webhooks, pledges, planning, campaigns,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

@@ -32,6 +32,7 @@ PAGES = {
     "role": "office-role",
     "case": "office-case",
     "promotion": "office-promotion",
+    "campaign": "office-campaign",
 }
 ACTORS = {
     "system": Text("系统", "The system"),

@@ -1,16 +1,21 @@
-"""The calendar of promotions, coupons, draws and planned prices of a month, as bars and as an agenda."""
+"""The calendar of campaigns, promotions, coupons, group offers, draws and planned prices of a month or a week, as bars and as an
+agenda; what sells the same goods as a campaign is marked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from zhanggui.campaigns import selectors as campaigns
+from zhanggui.campaigns.types import ENDED, CampaignRow
 from zhanggui.catalog import selectors as catalog
 from zhanggui.draws import selectors as draws
+from zhanggui.groupbuy import selectors as groupbuy
+from zhanggui.groupbuy.types import OfferView
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.pricing import selectors as pricing
@@ -19,27 +24,44 @@ from zhanggui.promotions.types import PromotionView
 from zhanggui.ui import formatting, page
 from zhanggui.ui.language import say, t
 
-from .. import offers
+from .. import campaigning, offers
 from ..access import actor, staff
 from ..charts import weekday
 
 HERE = "/office/promotions/calendar"
 SHOWN = {
+    "campaigns": Text("活动", "Campaigns"),
     "promotions": Text("促销", "Promotions"),
     "coupons": Text("优惠券", "Coupons"),
+    "groups": Text("拼团", "Group offers"),
     "draws": Text("抽奖", "Draws"),
     "prices": Text("定时价格", "Planned prices"),
 }
 #: What needs more than the page itself.
-PERMISSIONS = {"draws": "draws.view", "prices": "pricing.view"}
-ICONS = {"promotions": "badge-percent", "coupons": "ticket-percent", "draws": "party-popper", "prices": "clock"}
-LANES = 8
+PERMISSIONS = {
+    "campaigns": "campaigns.view",
+    "groups": "groupbuy.view",
+    "draws": "draws.view",
+    "prices": "pricing.view",
+}
+ICONS = {
+    "campaigns": "megaphone",
+    "promotions": "badge-percent",
+    "coupons": "ticket-percent",
+    "groups": "users-round",
+    "draws": "party-popper",
+    "prices": "clock",
+}
+LANES, WEEK_LANES = 8, 24
 MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something with a window; `ends_at` None has no end. `state` is (words, tone)."""
+    """Something with a window; `ends_at` None has no end. `state` is (words, tone). `id` is that of its kind.
+
+    `clash` says with what it has goods in common at the same time, "" with nothing.
+    """
 
     kind: str
     title: str
@@ -48,6 +70,8 @@ class Entry:
     starts_at: datetime
     ends_at: datetime | None
     state: tuple[Text, str]
+    id: int = 0
+    clash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +101,38 @@ class Week:
 
 @staff("promotions.view", methods=("GET",))
 def calendar(request: HttpRequest) -> HttpResponse:
-    """A month (`month=2026-11`); the same few statements however much is planned."""
-    first, now = _month(request.GET.get("month", "")), clock.now()
-    following = (first + timedelta(days=32)).replace(day=1)
-    days = _days(first, following)
+    """A month (`month=2026-11`), or with `view=week` the week of a `day`; the same few statements however much is planned."""
+    now, weekly = clock.now(), request.GET.get("view") == "week"
+    shown = _week_of(request.GET.get("day", "")) if weekly else _month_of(request.GET.get("month", ""))
+    days = shown.days
     start, end = clock.day_bounds(days[0])[0], clock.day_bounds(days[-1])[1]
     offered = [name for name in SHOWN if name not in PERMISSIONS or actor(request).may(PERMISSIONS[name])]
     wanted = [name for name in request.GET.getlist("show") if name in offered] or offered
     entries = _promotions(start, end, wanted) if {"promotions", "coupons"} & set(wanted) else []
+    if "groups" in wanted:
+        entries += [_group(view) for view in groupbuy.offers_between(start, end, limit=MOST)]
     if "draws" in wanted:
         entries += _draws(start, end)
     if "prices" in wanted:
         entries += _windows(start, end, now)
+    if "campaigns" in wanted:
+        entries = _marked([_campaign(row) for row in campaigns.between(start, end)], entries)
     entries.sort(key=lambda each: (each.starts_at, each.title))
-    inside = [each for each in entries if _touches(each, first, following - timedelta(days=1))]
+    inside = [each for each in entries if _touches(each, shown.first, shown.last)]
     chosen = "".join(f"&show={name}" for name in wanted) if len(wanted) < len(offered) else ""
     return page.render(
         request,
         "backoffice/calendar.html",
-        first=first,
-        name=t(f"{first.year} 年 {first.month} 月", f"{first:%B %Y}"),
-        weeks=[_week(days[i : i + 7], entries) for i in range(0, len(days), 7)],
+        shown=shown,
+        weekly=weekly,
+        weeks=[_week(days[i : i + 7], entries, WEEK_LANES if weekly else LANES) for i in range(0, len(days), 7)],
         entries=inside,
         heads=[weekday(n) for n in range(1, 8)],
         today=clock.business_date(),
-        previous=f"{HERE}?month={first - timedelta(days=1):%Y-%m}{chosen}" if first.year > 2000 else "",
-        next=f"{HERE}?month={following:%Y-%m}{chosen}" if first.year < 2199 else "",
+        previous=f"{HERE}?{shown.before}{chosen}" if shown.first.year > 2000 else "",
+        next=f"{HERE}?{shown.after}{chosen}" if shown.last.year < 2199 else "",
+        month=f"{HERE}?month={shown.first:%Y-%m}{chosen}",
+        week=f"{HERE}?view=week&day={shown.first if weekly else _near(shown)}{chosen}",
         shows=[(name, say(SHOWN[name]), name in wanted) for name in offered],
         icons=ICONS,
         crowded=len(entries) >= MOST,
@@ -111,13 +141,48 @@ def calendar(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _month(given: str) -> date:
-    """The first of the month in the address; this month for what makes no sense."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is shown: whole weeks of `days`, of which first to last are meant; the addresses before and after it."""
+
+    name: str
+    days: list[date]
+    first: date
+    last: date
+    before: str
+    after: str
+
+
+def _day_in(given: str) -> date:
+    """The day in the address; today for what makes no sense."""
     try:
-        found = date.fromisoformat(f"{given[:7]}-01")
+        found = date.fromisoformat(given[:10])
     except ValueError:
-        found = clock.business_date().replace(day=1)
-    return found if 2000 <= found.year <= 2199 else clock.business_date().replace(day=1)
+        found = clock.business_date()
+    return found if 2000 <= found.year <= 2199 else clock.business_date()
+
+
+def _month_of(given: str) -> Span:
+    first = _day_in(f"{given[:7]}-01").replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    name = t(f"{first.year} 年 {first.month} 月", f"{first:%B %Y}")
+    before, after = f"month={first - timedelta(days=1):%Y-%m}", f"month={following:%Y-%m}"
+    return Span(name, _days(first, following), first, following - timedelta(days=1), before, after)
+
+
+def _week_of(given: str) -> Span:
+    day = _day_in(given)
+    first = day - timedelta(days=day.weekday())
+    days = [first + timedelta(days=n) for n in range(7)]
+    name = t(f"{first:%m-%d} 至 {days[6]:%m-%d}", f"{first:%b %d} to {days[6]:%b %d}")
+    before, after = (f"view=week&day={first + timedelta(days=n)}" for n in (-7, 7))
+    return Span(name, days, first, days[6], before, after)
+
+
+def _near(shown: Span) -> date:
+    """The day whose week is shown first: today where it is among those shown."""
+    today = clock.business_date()
+    return today if shown.first <= today <= shown.last else shown.first
 
 
 def _days(first: date, following: date) -> list[date]:
@@ -138,8 +203,55 @@ def _entry(view: PromotionView) -> Entry:
     kind = "coupons" if draft.kind == "coupon" else "promotions"
     detail = say(offers.KINDS.get(draft.kind, Text(draft.kind, draft.kind)))
     return Entry(
-        kind, title, detail, f"/office/promotions/{view.id}", draft.starts_at, draft.ends_at, offers.STAGES[view.stage]
+        kind,
+        title,
+        detail,
+        f"/office/promotions/{view.id}",
+        draft.starts_at,
+        draft.ends_at,
+        offers.STAGES[view.stage],
+        view.id,
     )
+
+
+def _group(view: OfferView) -> Entry:
+    draft = view.draft
+    detail = t(f"{draft.size} 人团", f"group of {draft.size}")
+    return Entry(
+        "groups", say(view.label), detail, f"/office/groups/{view.id}", draft.starts_at, draft.ends_at,
+        offers.STAGES[view.stage], view.id,
+    )  # fmt: skip
+
+
+def _campaign(row: CampaignRow) -> Entry:
+    detail = t(f"{row.goods} 个 SKU", f"{row.goods} SKUs")
+    return Entry(
+        "campaigns", say(row.theme), detail, f"{campaigning.HERE}/{row.id}", row.head.starts_at, row.head.ends_at,
+        campaigning.STATES[row.state], row.id,
+    )  # fmt: skip
+
+
+#: What conflicts call the kinds of entries.
+_CLASHING = {"campaigns": "campaign", "promotions": "promotion", "coupons": "promotion", "groups": "group"}
+
+
+def _marked(held: list[Entry], others: list[Entry]) -> list[Entry]:
+    """Campaigns and the rest, each with what it clashes with; what is for the whole mall clashes with nothing in particular."""
+    open_ = [each.id for each in held if each.state is not campaigning.STATES[ENDED]]
+    names = {each.id: each.title for each in held}
+    marks: dict[tuple[str, int], list[str]] = {}
+    for campaign_id, found in (campaigns.conflicts(open_) if open_ else {}).items():
+        for conflict in found:
+            if not conflict.everything:
+                marks.setdefault(("campaign", campaign_id), []).append(say(conflict.label))
+            if not conflict.everything and conflict.kind in ("promotion", "group"):
+                marks.setdefault((conflict.kind, conflict.id), []).append(names[campaign_id])
+
+    def mark(entry: Entry) -> Entry:
+        found = marks.get((_CLASHING.get(entry.kind, ""), entry.id))
+        return replace(entry, clash=t("、", ", ").join(dict.fromkeys(found))) if found else entry
+
+    return [mark(each) for each in (*held, *others)]
 
 
 def _draws(start: datetime, end: datetime) -> list[Entry]:
@@ -184,11 +296,11 @@ def _touches(entry: Entry, first: date, last: date) -> bool:
     return begins <= last and ends >= first
 
 
-def _week(days: list[date], entries: Iterable[Entry]) -> Week:
+def _week(days: list[date], entries: Iterable[Entry], lanes: int) -> Week:
     """Longer ones first into the first lane that is free; what finds none is counted."""
     bars: list[Bar] = []
     more = [0] * 7
-    taken: list[set[int]] = [set() for _ in range(LANES)]
+    taken: list[set[int]] = [set() for _ in range(lanes)]
     here = [(entry, *_span(entry)) for entry in entries if _touches(entry, days[0], days[-1])]
     for entry, begins, ends in sorted(
         here, key=lambda each: (max(each[1], days[0]), -min(each[2], days[-1]).toordinal())
