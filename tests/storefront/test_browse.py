@@ -168,7 +168,7 @@ def test_another_product_of_a_category_costs_only_what_is_its_own(django_assert_
         shop.goods(100, category=plants)
     first, second = (item["slug"] for item in ok(Caller().get(LIST))["items"][:2])
     assert read(f"/p/{first}").status == 200
-    with django_assert_num_queries(4):  # itself, prices and stock, prices of its own, coupons to claim
+    with django_assert_num_queries(2):  # itself; prices and stock
         page = read(f"/p/{second}")
     assert page.html.count('class="tile-link"') == 6
     assert f'href="/p/{second}"' not in page.html.partition("搭配与相似")[2].partition("data-seen-list")[0]

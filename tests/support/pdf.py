@@ -14,9 +14,7 @@ def pages(pdf: bytes) -> int:
 
 def words(pdf: bytes) -> str:
     """All text of all pages, one line each, without its spaces: good for looking whether words are there."""
-    return "\n".join(
-        "".join(line.split()) for page in _reader(pdf).pages for line in page.extract_text().splitlines()
-    )
+    return "\n".join("".join(line.split()) for page in _reader(pdf).pages for line in page.extract_text().splitlines())
 
 
 def size(pdf: bytes) -> tuple[int, int]:

@@ -40,6 +40,7 @@ from .types import (
 FREIGHT_VERSION = "pricing.freight"
 SPECIALS_VERSION = "pricing.specials"
 _freight: tuple[int, tuple[FreightRuleView, ...]] = (-1, ())
+_specials: tuple[int, bool] = (-1, False)
 
 
 def effective_prices(sku_ids: Iterable[int], at: datetime) -> dict[int, Price]:
@@ -49,6 +50,15 @@ def effective_prices(sku_ids: Iterable[int], at: datetime) -> dict[int, Price]:
         r["sku_id"]: Price(r["list_price"], r["sale_price"], r["cost"], r["scheduled"], specials_of(r["specials"]))
         for r in rows
     }
+
+
+def any_specials() -> bool:
+    """Whether any SKU has a special price. A statement only when special prices have changed."""
+    global _specials
+    version = versions.get(SPECIALS_VERSION)
+    if _specials[0] != version:
+        _specials = (version, bool(db.one("select exists (select from pricing_specialprice)")[0]))
+    return _specials[1]
 
 
 def specials_of(stored: list[Any] | None) -> tuple[Special, ...]:

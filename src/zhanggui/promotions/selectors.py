@@ -101,8 +101,8 @@ def gift_codes() -> Mapping[int, str]:
 
 def forget() -> None:
     """Drop what is kept (tests, after a restore)."""
-    global _kept
-    _kept = None
+    global _kept, _open_claims
+    _kept = _open_claims = None
 
 
 def allowances(rules: RuleSet, holders: Sequence[str]) -> dict[str, dict[int, Allowance]]:
@@ -508,6 +508,10 @@ _AHEAD = timedelta(days=3)
 _CLAIMS = ("open", "upcoming", "had", "gone")
 
 
+_CLAIMABLE_FOR = timedelta(seconds=30)
+_open_claims: tuple[int, datetime, list[PromotionView]] | None = None
+
+
 def _claimable_coupon(row: Mapping[str, Any], at: datetime) -> ClaimableCoupon:
     left = None if row["issue_limit"] is None else row["issue_limit"] - row["issued"]
     if row["held"] >= row["per_member_limit"]:
@@ -520,10 +524,19 @@ def _claimable_coupon(row: Mapping[str, Any], at: datetime) -> ClaimableCoupon:
 
 
 def claimable_for(products: GoodsFacts, at: datetime, *, version: int | None = None) -> list[PromotionView]:
-    """The coupons that can be claimed now and buy this product. One statement more when the rules have changed."""
-    found = claimable(at)
+    """The coupons that can be claimed now and buy this product.
+
+    No statement, unless the promotions have changed or were last looked at `_CLAIMABLE_FOR` ago: so much later is known
+    that the last piece of one went.
+    """
+    global _open_claims
+    current = _current(at, version)
+    kept = _open_claims
+    if kept is None or kept[0] != current.version or not at - _CLAIMABLE_FOR < kept[1] <= at:
+        kept = _open_claims = (current.version, at, claimable(at))
+    found = [view for view in kept[2] if view.draft.ends_at is None or at < view.draft.ends_at]
     if not found:
         return []
-    compiled = _coupons_compiled({view.id for view in found}, _current(at, version))
+    compiled = _coupons_compiled({view.id for view in found}, current)
     tokens = goods_tokens(products)
     return [view for view in found if any(compiled[view.id].takes(each) for each in tokens)]

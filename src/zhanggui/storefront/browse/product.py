@@ -82,7 +82,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
     prices = Prices.of(sku_ids)
     variants = [Variant(sku, prices.offer([sku.id])) for sku in shown.skus]
     chosen = pick(variants, code)
-    price = pricing.effective_prices([chosen.sku.id], clock.now()).get(chosen.sku.id) if chosen else None
+    price = _special_price(chosen)
     sold = content.sold_lately([shown.id, *(tile.id for tile in beside)])
     path = addresses.product(shown.slug)
     return write(
@@ -92,7 +92,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         struck_days=mall_settings.get("pricing.struck_days"),
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
         reviews=reviews.first(shown, who.lang), steps=pricing.steps_of(price, Buyer()) if price else [],
-        first=price.sale_price if price else None, own_prices=_own_prices(price),
+        first=price.sale_price if price else None, own_prices=_own_prices(price) if chosen else False,
         groups=groupbuy.running_offers(clock.now(), exhibit.sku_ids),
         whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
         description=_lazily(shown.description_html), promises=promises_of(exhibit, who.lang), must_read=must_read_drawn(who.lang),
@@ -105,9 +105,16 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
     )  # fmt: skip
 
 
+def _special_price(chosen: Variant | None) -> Price | None:
+    """The chosen variant's price with its specials. No statement while nothing in the mall has any."""
+    if chosen is None or not pricing.any_specials():
+        return None
+    return pricing.effective_prices([chosen.sku.id], clock.now()).get(chosen.sku.id)
+
+
 def _own_prices(price: Price | None) -> bool:
     """Whether somebody who is signed in may pay something else than everybody."""
-    return price is not None and (members.any_discount() or any(s.kind in OWN for s in price.specials))
+    return members.any_discount() or (price is not None and any(s.kind in OWN for s in price.specials))
 
 
 def _coupons(exhibit: Exhibit, lang: str) -> list[CouponCard]:
