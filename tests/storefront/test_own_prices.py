@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories.accounts import member_token
 from tests.factories.pricing import PRICER
-from tests.factories.shop import goods
+from tests.factories.shop import buy, goods, open_shop
 from tests.support.api import Caller, ok
 from tests.support.pages import Browser
 from zhanggui.accounts import selectors as accounts
@@ -112,3 +112,42 @@ def test_the_store_api_gives_each_caller_his_price(shelf) -> None:
     cart = ok(caller.post("store/v1/carts", {}), 201)["id"]
     (line,) = ok(caller.post(f"store/v1/carts/{cart}/lines", {"sku": code, "quantity": 2}))["lines"]
     assert (line["unit_price"]["amount"], line["special"], line["subtotal"]["amount"]) == (9_000, "tier", 18_000)
+
+
+def test_a_tiers_share_stands_on_product_cart_and_order_with_the_tiers_name() -> None:
+    open_shop()
+    (code,) = goods(10_025, stock=50)
+    slug = catalog.sellable_by_code([code])[0].slug
+    who, token = signed_in()
+    members.save_tier("gold", TierDraft("金卡", 1, discount_bp=9_800, free_shipping=True), actor=SYSTEM)
+    members.grant_tier(who, "gold", until=clock.business_date(), reason="x", actor=SYSTEM)
+    mine = Browser()
+    mine.post("/cart/add", {"sku": code, "quantity": "2"})  # as a guest
+    assert "会员价" not in text(mine.get("/cart"))
+    (place,) = re.findall(r'data-mine="([^"]+)"', mine.get(f"/p/{slug}").content.decode())
+    mine.client.cookies["zg_member"] = token
+    assert "会员价（金卡） ¥98.25" in text(mine.get(place))  # 98.245
+    mine.post("/cart/lines/1", {"do": "set", "quantity": "2"})
+    cart = text(mine.get("/cart"))
+    assert "会员价（金卡） 售价 ¥100.25" in cart
+    assert "196.50" in cart
+    assert "价格变了" not in cart  # the shop's price did not
+    number = buy((code, 2), member_id=who)
+    order = text(mine.get(f"/orders/{number}"))
+    assert "会员价（金卡） 售价 ¥100.25" in order
+    members.save_tier("gold", TierDraft("金卡", 1), actor=SYSTEM)
+    assert "data-mine" not in mine.get(f"/p/{slug}").content.decode()
+
+
+def test_cart_and_checkout_say_what_is_short_of_a_tier() -> None:
+    (code,) = goods(15_000, stock=50)
+    gold = TierDraft("金卡", 1, "Gold", entry_amount=20_000, discount_bp=9_800, free_shipping=True)
+    members.save_tier("gold", gold, actor=SYSTEM)
+    buyer = Browser()
+    buyer.post("/cart/add", {"sku": code, "quantity": "1"})
+    assert "登录 后，再买 ¥50.00 成为金卡，享 9.8 折、免运费" in text(buyer.get("/cart"))
+    _, buyer.client.cookies["zg_member"] = signed_in()
+    for page in ("/cart", "/checkout"):
+        assert " 再买 ¥50.00 成为金卡，享 9.8 折、免运费" in text(buyer.get(page))
+    buyer.post("/cart/add", {"sku": code, "quantity": "1"})
+    assert "付款后即成为金卡，享 9.8 折、免运费" in text(buyer.get("/checkout"))

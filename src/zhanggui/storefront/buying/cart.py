@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from zhanggui.checkout import selectors as carts
 from zhanggui.checkout import services
 from zhanggui.checkout.errors import CartClosed
 from zhanggui.checkout.services import CartCommand
-from zhanggui.checkout.types import GiftChoice, Quote, QuotedGift, QuoteRequest, WantedLine
+from zhanggui.checkout.types import GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
 from zhanggui.members import services as members
@@ -77,17 +77,26 @@ def cart_view(cart: Cart | None, quote: Quote | None, lang: str) -> dict[str, An
         "currency": quote.currency if quote else mall_settings.get("mall.currency"),
         "most": mall_settings.get("checkout.max_quantity"),
         "lines": lines,
-        "seen": {
-            line.id: stored[line.id].get("seen")
-            for line in lines
-            if line.unit_price and stored[line.id].get("seen") not in (None, line.one_price)
-        },
+        "seen": moved_prices(lines, stored),
         "later": later,
         "applied": [*quote.verdict.applied, *quote.relief.applied] if quote else [],
         "hints": hints(quote),
         "dead": dead_coupons(quote),
         "blocked": any(line.problem for line in lines),
     }
+
+
+def moved_prices(lines: Sequence[QuotedLine], stored: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """What a piece cost when it was put in, by line, where it costs something else now.
+
+    Who signed in meanwhile and has a price of his own now is told that beside the price; the shop's own did not move.
+    """
+    found = {}
+    for line in lines:
+        seen = stored[line.id].get("seen")
+        if line.unit_price and seen not in (None, line.one_price) and not (line.special and seen == line.sale_price):
+            found[line.id] = seen
+    return found
 
 
 def hints(quote: Quote | None) -> list[Explanation]:

@@ -25,7 +25,7 @@ from zhanggui.ui.forms import FormState
 
 from ..account.keeping import ask_to_sign_in
 from . import pay
-from .cart import dead_coupons, gift_goods, hints
+from .cart import dead_coupons, gift_goods, hints, moved_prices
 from .delivery import chosen_delivery, initial_values, offered_methods
 from .names import english
 from .regions import choices, official
@@ -130,11 +130,7 @@ def _context(
         "dead": dead_coupons(quote),
         "priced": bool(quote.freight_label) or bool(quote.shipping_total),
         "undelivered": next((p for p in quote.problems if p.code == "not_delivered_there"), None),
-        "seen": {
-            line.id: stored[line.id]["seen"]
-            for line in quote.lines
-            if line.unit_price and stored[line.id].get("seen") not in (None, line.one_price)
-        },
+        "seen": moved_prices(quote.lines, stored),
         "key": request.POST.get("key", "")[:64] or ids.token(12),
         "failed_coupon": request.GET.get("coupon", "")[:64],
     }
