@@ -73,6 +73,7 @@ def test_what_has_become_cheaper_is_had_back_by_one_button() -> None:
     money_arrives()
     after = text(browser.get(link(number)))
     assert "退差价 ¥" not in after
+    assert "差价已退" in after
     assert "价保退差价" in after  # the case, with what went back
     assert "¥40.00" in after
 

@@ -92,7 +92,7 @@ def _gateways() -> AbstractContextManager[Practice | None]:
 
 
 def _arrange() -> None:
-    """A warehouse, what delivery costs, where goods can be picked up, and where transfers go."""
+    """A warehouse, what delivery costs, where goods can be picked up, where transfers go, and that prices are guaranteed."""
     inventory.save_warehouse(code="hz", name="杭州余杭仓", region="浙江省", priority=10, actor=SYSTEM)
     pricing.save_freight_rule(
         method="express", fee=800, included_g=3_000, fee_per_kg=300, free_over=9_900, actor=SYSTEM
@@ -112,6 +112,7 @@ def _arrange() -> None:
         ],
         actor=SYSTEM,
     )  # fmt: skip
+    mall_settings.put("pledges.guarantee", True, actor=SYSTEM)
     mall_settings.put(
         "payments.bank_account",
         {"holder": "掌柜（杭州）商贸有限公司", "bank": "招商银行杭州分行（示例）", "number": "5719 0000 0000 000"},
