@@ -211,7 +211,7 @@ def test_a_member_buys_with_a_coupon_follows_and_returns_with_a_photo(
 @pytest.mark.parametrize(
     "path",
     ["/cart", "/sign-in", "/sign-up", "/account", "/account/orders", "/account/returns", "/account/coupons",
-     "/account/favourites", "/account/addresses", "/account/addresses/new", "/account/settings"],
+     "/account/points", "/points", "/account/favourites", "/account/addresses", "/account/addresses/new", "/account/settings"],
 )  # fmt: skip
 def test_every_room_fits_and_can_be_read(
     visit: Visit, sign_in_member: Callable[[Page], Page], axe: Callable[..., None], path: str, device: str
