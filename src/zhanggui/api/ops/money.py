@@ -45,7 +45,9 @@ class ReconcileIn(Body):
     """Without `providers`, all of them."""
 
     day: Day
-    providers: Annotated[list[Literal["alipay", "wechat", "unionpay", "simulator"]], Field(max_length=10)] | None = None
+    providers: (
+        Annotated[list[Literal["alipay", "wechat", "unionpay", "balance", "simulator"]], Field(max_length=10)] | None
+    ) = None
 
 
 class ReconcileOut(Answer):

@@ -60,8 +60,8 @@ def start_payment(number: str, provider: str, *, actor: Actor, options: StartOpt
     """What the client needs to pay an order; a new attempt closes the earlier ones. Not to be called in a transaction.
 
     Raises NotFound, OrderWrongState (paid or over already), and what payments refuses. From a balance an order is paid in
-    one transaction, or not at all. A cancellation that overtakes
-    the payment is safe: the money is captured and goes back (see `apply_payments`).
+    one transaction, or not at all. Elsewhere a cancellation that overtakes the payment is safe: the money is captured and
+    goes back (see `apply_payments`).
     """
     if provider == Provider.BALANCE:
         return _pay_from_balance(number, actor=actor)
