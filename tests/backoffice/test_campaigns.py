@@ -121,7 +121,7 @@ def test_goods_and_placements_as_a_workbook(desk: Browser) -> None:
     (tea,) = shop.goods(10_000, title="龙井")
     made = campaign(tea, resources=(resource(),))
     answer = desk.get(f"/office/campaigns/{made}?export=xlsx")
-    book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     goods, placed = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
     for sheet, parts in (
         (goods, (tea, "龙井", "引流款", "<v>90", "<v>10</v>")),

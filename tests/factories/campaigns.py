@@ -19,7 +19,12 @@ def sku_id(code: str) -> int:
 def head(**more: Any) -> CampaignHead:
     """双十二, from in ten days for three, unless told otherwise."""
     start = now() + timedelta(days=10)
-    asked = {"theme_zh": "双十二", "theme_en": "12/12", "starts_at": start, "ends_at": start + timedelta(days=3)} | more
+    asked: dict[str, Any] = {
+        "theme_zh": "双十二",
+        "theme_en": "12/12",
+        "starts_at": start,
+        "ends_at": start + timedelta(days=3),
+    } | more
     return CampaignHead(**asked)
 
 
@@ -30,7 +35,7 @@ def good(code: str, price: int = 9_000, *, role: str = "traffic", stock: int = 1
 def resource(**more: Any) -> Resource:
     """The first slide of the home page while the campaign runs; it needs a review."""
     at = head()
-    asked = {
+    asked: dict[str, Any] = {
         "form": "home", "position": "首页第一屏", "quantity": 1, "budget": 200_000, "starts_at": at.starts_at,
         "ends_at": at.ends_at, "needs_review": True,
     } | more  # fmt: skip
