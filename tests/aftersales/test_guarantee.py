@@ -1,5 +1,7 @@
 """Prices lowered for a buyer after he bought: paid once down to each price, and every fen of it in the books."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given, settings
@@ -38,7 +40,7 @@ def refunds(number: str) -> list[int]:
 
 
 def claim(number: str, price: int = 8000, **more):
-    given = {"line": 1, "place": "街角的店", "link": "https://shop.example/tea", "actor": GUEST} | more
+    given: dict[str, Any] = {"line": 1, "place": "街角的店", "link": "https://shop.example/tea", "actor": GUEST} | more
     return services.claim_elsewhere(number, price=price, **given)
 
 
