@@ -54,7 +54,7 @@ EDGES = {
     "checkout": {"orders", "pricing", "promotions", "groupbuy", "inventory", "members", "catalog", "payments"},
     "fulfilment": {"orders", "inventory", "catalog"},
     "showcase": {"orders", "promotions", "pricing", "catalog"},
-    "pledges": {"checkout", "promotions", "pricing", "content", "catalog", "accounts"},
+    "pledges": {"aftersales", "checkout", "orders", "promotions", "pricing", "content", "catalog", "accounts"},
     "servicedesk": {"orders", "members", "catalog"},
     "planning": {"orders", "promotions", "pricing", "members", "catalog"},
     "campaigns": {"promotions", "groupbuy", "pricing", "catalog"},
