@@ -174,9 +174,11 @@ def _week_of(given: str) -> Span:
     day = _day_in(given)
     first = day - timedelta(days=day.weekday())
     days = [first + timedelta(days=n) for n in range(7)]
-    name = t(f"{first:%m-%d} 至 {days[6]:%m-%d}", f"{first:%b %d} to {days[6]:%b %d}")
+    last = days[6]
+    chinese = f"{first.month} 月 {first.day} 日至 {last.month} 月 {last.day} 日"
+    name = t(chinese, f"{first:%b} {first.day} to {last:%b} {last.day}")
     before, after = (f"view=week&day={first + timedelta(days=n)}" for n in (-7, 7))
-    return Span(name, days, first, days[6], before, after)
+    return Span(name, days, first, last, before, after)
 
 
 def _near(shown: Span) -> date:
