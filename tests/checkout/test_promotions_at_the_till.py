@@ -27,6 +27,7 @@ from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
 from zhanggui.pricing import selectors as pricing_reads
 from zhanggui.pricing import services as pricing
+from zhanggui.promotions import selectors as promotion_reads
 from zhanggui.promotions import services as promotions
 from zhanggui.promotions.errors import CouponNotApplicable, PromotionChangedMeanwhile, PurchaseLimit
 
@@ -127,6 +128,21 @@ def test_a_gift_that_went_to_another_meanwhile_refuses_no_order() -> None:
     got = [[line["sku"] for line in (orders.find(p.number) or {})["lines"]] for p in (first, second)]
     assert got == [[tea, cup], [tea]]
     assert [e.code for e in quoted((tea, 1)).verdict.explanation] == ["gift_gone"]
+    books_are_right()
+
+
+def test_a_budget_pays_for_gifts_by_their_stated_value() -> None:
+    tea, cup = goods(10000, 3000)
+    step = {"threshold": 10000, "gifts": [present(cup) | {"value": 1500}]}
+    rule = live("full_gift", {"steps": [step]}, budget=3500)
+    numbers = [buy((tea, 1)) for _ in range(3)]
+    given = [any(orders.is_gift(line["discounts"]) for line in (orders.find(n) or {})["lines"]) for n in numbers]
+    assert given == [True, True, False]  # 30.00 of 35.00 are spent; five do not pay for another
+    assert promotion_reads.promotion(rule).budget_used == 3000
+    assert "budget_spent" in {e.code for e in quoted((tea, 1)).verdict.explanation}
+    order_services.cancel(numbers[0], actor=SYSTEM)
+    assert promotion_reads.promotion(rule).budget_used == 1500
+    assert quoted((tea, 1)).gifts
     books_are_right()
 
 

@@ -68,14 +68,12 @@ __all__ = [
     "Rule",
     "RuleSet",
     "Share",
-    "Use",
     "Verdict",
     "WalletCoupon",
     "compile_rules",
     "evaluate",
     "relieve",
     "say",
-    "uses_of",
     "waive",
     "words",
 ]
@@ -275,24 +273,3 @@ class ProductBadge(NamedTuple):
     label: Text
     text: Text
     params: Mapping[str, object]
-
-
-class Use(NamedTuple):
-    """A counted use for `promotions_admit` and `promotions_take`: `kind` says whose `id` it is, `pieces` are of quotas."""
-
-    kind: str
-    id: int
-    holder: str
-    amount: int
-    pieces: tuple[tuple[int, int], ...] = ()
-
-
-def uses_of(verdict: Verdict, holder: str) -> list[Use]:
-    """What an order with this verdict has to take; promotions without limit and budget are not among it."""
-    return [
-        Use("promotion", a.promotion_id, holder, a.amount, a.pieces)
-        if a.coupon_code_id is None
-        else Use("coupon", a.coupon_code_id, holder, a.amount)
-        for a in verdict.applied
-        if a.counted
-    ]

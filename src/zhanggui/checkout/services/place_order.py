@@ -384,7 +384,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
             "coupon" if a.coupon_code_id else "promotion",
             a.coupon_code_id or a.promotion_id,
             request.holder,
-            a.amount,
+            a.amount + a.worth,
             a.pieces or None,
         )
         for a in (*verdict.applied, *quote.relief.applied)

@@ -69,7 +69,7 @@ class _Counter:
     def move(self, holder: str, applied: Applied, times: int) -> None:
         """Take what a sale used (`times` 1), or give it back (-1)."""
         self.used += times
-        self.spent += times * applied.amount
+        self.spent += times * (applied.amount + applied.worth)
         if self.proposed.per_holder_limit is not None:
             self.held[holder] = self.held.get(holder, 0) + times
         for sku, pieces in applied.pieces:

@@ -113,7 +113,7 @@ class Run:
         if offer.amount <= 0 and not offer.gifts:
             self.note(turn, offer, 0, False)
             return False
-        if turn.budget_left is not None and offer.amount > turn.budget_left:
+        if turn.budget_left is not None and offer.amount + offer.worth > turn.budget_left:
             return self.refuse(turn, "budget_spent")
         turn.offer = offer
         return True
@@ -274,7 +274,7 @@ def applied_of(turn: Turn, offer: Offer, pieces: tuple[tuple[int, int], ...] = (
     rule = turn.rule
     return Applied(
         rule.id, rule.kind, turn.compiled.lane, rule.label, turn.code, turn.code_id, offer.amount,
-        rule.counted or turn.code_id is not None, pieces,
+        rule.counted or turn.code_id is not None, pieces, offer.worth,
     )  # fmt: skip
 
 

@@ -203,7 +203,7 @@ class Gift(NamedTuple):
 class Applied(NamedTuple):
     """A rule that took `amount` off, or gave something. `coupon_code_id` is set where a coupon code pays for it.
 
-    `pieces` are (SKU, how many) of a limited number.
+    `pieces` are (SKU, how many) of a limited number; `worth` is the stated value of gifts. Budgets pay both.
     """
 
     promotion_id: int
@@ -215,6 +215,7 @@ class Applied(NamedTuple):
     amount: int
     counted: bool
     pieces: tuple[tuple[int, int], ...] = ()
+    worth: int = 0
 
 
 class Verdict(NamedTuple):
