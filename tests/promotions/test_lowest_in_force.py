@@ -173,7 +173,7 @@ def test_a_promotion_and_a_price_at_once_do_not_both_go_below_the_floor() -> Non
         outcomes = run_together(
             [
                 partial(services.publish, offer, actor=CLERK),
-                lambda sku=sku: pricing.set_prices([PriceRow(sku, 9000)], actor=PRICER, reason="活动价"),  # type: ignore[misc]
+                lambda sku=sku: pricing.set_prices([PriceRow(sku, 9000)], actor=PRICER, reason="活动价"),
             ]
         )
         services.refresh(actor=SYSTEM, everything=True)
