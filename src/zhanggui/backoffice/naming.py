@@ -23,6 +23,7 @@ MODULES: dict[str, Text] = {
     "draws": Text("抽奖", "Lucky draws"),
     "campaigns": Text("活动策划", "Campaigns"),
     "coupons": Text("优惠券", "Coupons"),
+    "pledges": Text("说到做到与价保", "Word and deed, price guarantee"),
     "content": Text("页面与内容", "Pages and content"),
     "members": Text("会员", "Members"),
     "analytics": Text("数据采集", "Analytics"),
