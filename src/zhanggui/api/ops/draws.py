@@ -52,7 +52,7 @@ class DrawIn(Body):
         return DrawDraft(prizes=prizes, **self.model_dump(exclude={"prizes"}))
 
 
-class EndIn(Body):
+class EndDrawIn(Body):
     reason: OptionalReason = ""
 
 
@@ -94,7 +94,7 @@ def publish(request: HttpRequest, draw_id: PathId) -> HttpResponse:
 
 
 @router.post("/draws/{draw_id}/end", auth=MANAGE, response=DRAW, summary="End a draw: its seed is told")
-def end(request: HttpRequest, draw_id: PathId, body: EndIn) -> HttpResponse:
+def end(request: HttpRequest, draw_id: PathId, body: EndDrawIn) -> HttpResponse:
     """Before its time is over a reason is needed, which buyers see."""
     services.end_draw(draw_id, actor=actor(request), reason=body.reason)
     return show(request, selectors.draw(draw_id))
