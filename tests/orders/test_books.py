@@ -11,7 +11,7 @@ from tests.factories.promotions import live, public_code
 from tests.factories.shop import buy, goods
 from tests.orders.racing import books_are_right, free, pay, settle, status, unpaid
 from zhanggui.kernel import db, invariants
-from zhanggui.kernel.actor import GUEST, SYSTEM
+from zhanggui.kernel.actor import GUEST, SYSTEM, Actor
 from zhanggui.members import services as members
 from zhanggui.orders import invariants as rules
 from zhanggui.orders import services as orders
@@ -41,6 +41,9 @@ def a_busy_day() -> None:
     assert buyer is not None
     members.adjust(buyer, 1_000, reason="opening", actor=SYSTEM)
     grant(ask(buy((a, 2), member_id=buyer, points=500), (1, 1), kind="cancel"))
+    members.adjust(buyer, 5_000, asset="balance", reason="opening", actor=SYSTEM)
+    kept = buy((a, 1), member_id=buyer, provider="balance")
+    orders.start_payment(kept, "balance", actor=Actor("member", buyer, "member"))
 
 
 BROKEN = {
@@ -53,6 +56,8 @@ BROKEN = {
     "orders.paid_in_full": "update orders_order set paid_total = 1 where status = 'pending_payment'",
     "orders.refunded_is_all_of_it": "update orders_order set status = 'completed' where status = 'refunded'",
     "orders.money_agrees_with_payments": "update payments_refund set surplus = false where surplus",
+    "orders.balances_agree_with_payments": "update members_posting set amount = amount + 1"
+    " where asset = 'balance' and kind = 'spend'",
     "orders.stock_is_reserved": "update inventory_reservation set released = released + 1"
     " where shipped + released < quantity and ctid = (select min(ctid) from inventory_reservation"
     " where shipped + released < quantity)",
