@@ -12,6 +12,7 @@ from tests.conftest import forget_everything
 from zhanggui.aftersales import selectors as cases
 from zhanggui.analytics import selectors as reports
 from zhanggui.analytics import services as sums
+from zhanggui.campaigns import selectors as campaigns
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog import services
 from zhanggui.catalog.types import ListingFacts, ProductDraft, SkuDraft
@@ -104,6 +105,8 @@ class TestTheLifeOfTheDemo:
 
         self._its_report_is_sensible()
         self._nothing_is_left_to_be_made()
+        planned = campaigns.campaigns().items
+        assert [(row.state, row.goods, row.resources, row.overdue) for row in planned] == [("announced", 6, 4, 0)]
         before = catalog.state_counts()
         with pytest.raises(demo.NotEmpty):
             live()

@@ -120,13 +120,13 @@ def warnings(view: CampaignView, free: Mapping[int, int]) -> list[Text]:
         found.append(
             Text(
                 f"{short} 个 SKU 的计划库存多于现有可售库存",
-                f"{short} SKUs are planned with more pieces than can be sold now",
+                f"SKUs planned with more pieces than can be sold now: {short}",
             )
         )
     late = sum(1 for each in view.resources if each.review == "overdue")
     if late:
-        found.append(Text(f"{late} 项资源已过提交审核的期限", f"{late} placements are past the day to hand them in"))
+        found.append(Text(f"{late} 项资源已过提交审核的期限", f"Past the day to be handed in for review: {late}"))
     today = sum(1 for each in view.resources if each.review == "due")
     if today:
-        found.append(Text(f"{today} 项资源今天须提交审核", f"{today} placements have to be handed in today"))
+        found.append(Text(f"{today} 项资源今天须提交审核", f"To be handed in for review today: {today}"))
     return found
