@@ -93,7 +93,7 @@ def _thanks(row: int) -> dict[str, str]:
 def _page(request: HttpRequest, template: str, form: FormState, status: int, **more: Any) -> HttpResponse:
     coupons = promotions.promotion_page(kind=COUPON, limit=200).items
     return page.render(
-        request, template, status=status, form=form, rows=range(1, ROWS + 1),
+        request, template, status=status, form=form, rows=range(1, more.pop("count", ROWS) + 1),
         kinds=[("", say(Text("（空行）", "(no line)"))), *((kind, say(words)) for kind, words in PRIZE_KINDS.items())],
         coupons=[(view.id, view.draft.label_zh) for view in coupons if view.stage != "ended"],
         tiers=[(tier.code, say(tier.name)) for tier in members.tiers()],
@@ -143,9 +143,10 @@ def _draw(request: HttpRequest, draw_id: int, form: FormState | None = None, sta
             Text("发布并开始后，会员在活动页抽奖", "Once it runs, members draw on its page"),
         ),
     )  # fmt: skip
+    editable = view.state == "draft"
     return _page(
         request, "backoffice/draw.html", form or FormState.of(_values(terms)), status, view=view, stage=STAGES[view.stage],
-        chances=table, may_change=actor(request).may(MANAGE), editable=view.state == "draft",
+        chances=table, may_change=actor(request).may(MANAGE), editable=editable, count=ROWS if editable else len(terms.prizes),
         audited=actor(request).may("audit.view"), early=view.stage != "closing",
     )  # fmt: skip
 
