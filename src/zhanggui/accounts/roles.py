@@ -41,6 +41,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "promotions.*",
             "groupbuy.*",
             "draws.*",
+            "presale.*",
             "pledges.*",
             "coupons.*",
             "members.view",

@@ -22,6 +22,7 @@ MODULES: dict[str, Text] = {
     "groupbuy": Text("拼团", "Group buying"),
     "draws": Text("抽奖", "Lucky draws"),
     "campaigns": Text("活动策划", "Campaigns"),
+    "presale": Text("预售", "Presales"),
     "coupons": Text("优惠券", "Coupons"),
     "pledges": Text("说到做到与价保", "Word and deed, price guarantee"),
     "content": Text("页面与内容", "Pages and content"),

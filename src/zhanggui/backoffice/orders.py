@@ -68,6 +68,7 @@ ACTORS = {
 REASONS = {
     "expired": Text("超时未付款", "Not paid in time"),
     "group_failed": Text("拼团未成", "Its group did not fill"),
+    "presale_called_off": Text("预售取消", "The presale was called off"),
     "buyer": Text("买家取消", "By the buyer"),
     "staff": Text("员工取消", "By staff"),
     "changed_mind": Text("不想买了", "Changed their mind"),

@@ -18,7 +18,8 @@ class Cart(models.Model):
     coupons = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     gifts = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))  # SKUs the buyer picked
     points = models.IntegerField(default=0, db_default=0)
-    joint = models.JSONField(null=True)  # {offer, token}: to be bought in a group, and never filled with anything else
+    #: {offer, token} of a group or {reservation} of a presale: bought alone, and never filled with anything else
+    joint = models.JSONField(null=True)
     delivery = models.JSONField(null=True)
     source = models.CharField(max_length=40, default="", db_default="")
     next_line = models.IntegerField(default=1, db_default=1)

@@ -20,6 +20,7 @@ from zhanggui.kernel.problems import Problem
 from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 from zhanggui.orders.errors import OutOfStock
+from zhanggui.presale import selectors as presale
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import Buyer, BuyerPrice, Price
 from zhanggui.promotions import selectors as promotions
@@ -41,6 +42,7 @@ from .buyers import NOBODY, STANDINGS, Benefits, Standings, buyers_in, facts_of
 from .errors import NotForSale
 from .groups import in_group
 from .points import spend_points
+from .presale import reserved
 from .types import NO_RELIEF, GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
 
 #: The versions and the members' standings come once, with the first row.
@@ -67,6 +69,7 @@ class Facts:
             "month",
             "now",
             "prices",
+            "reservations",
         ),
         *("rules", "skus", "standings", "versions"),
     )
@@ -100,6 +103,8 @@ class Facts:
         self.bought = self._bought(requests)
         wishes = {r.group.offer for r in requests if r.group is not None}
         self.groups = groupbuy.terms(sorted(wishes)) if wishes else {}
+        numbers = sorted({r.presale for r in requests if r.presale})
+        self.reservations = presale.reservations_by_number(numbers) if numbers else {}
 
     def _bought(self, requests: Sequence[QuoteRequest]) -> frozenset[str]:
         """The holders who have bought before, where any rule or coupon asks for that."""
@@ -131,6 +136,8 @@ def quote_many(requests: Sequence[QuoteRequest], facts: Facts) -> list[Quote]:
 def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     his = facts.buyers.get(request.member_id or 0, NOBODY)
     his = his._replace(buyer=his.buyer._replace(channel=request.channel))
+    if request.presale:
+        return _presale_quote(request, facts, his)
     found = [_find(line, facts, his) for line in request.lines]
     problems = [problem for _, problem in found if problem is not None]
     if request.group is not None:
@@ -168,9 +175,23 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
 def _group_quote(
     request: QuoteRequest, found: Sequence[QuotedLine], problems: list[Problem], facts: Facts, his: Benefits
 ) -> Quote:
-    """A group price goes alone: of the buyer's own only what is his at any price comes with it, his tier's free delivery."""
     assert request.group is not None
     lines, verdict = in_group(request, found, facts.groups.get(request.group.offer), problems)
+    return _alone(request, lines, verdict, problems, facts, his)
+
+
+def _presale_quote(request: QuoteRequest, facts: Facts, his: Benefits) -> Quote:
+    problems: list[Problem] = []
+    terms = facts.reservations.get(request.presale)
+    lines, verdict, deposit = reserved(request, terms, facts.skus, facts.prices, problems)
+    return _alone(request, lines, verdict, problems, facts, his, deposit)
+
+
+def _alone(
+    request: QuoteRequest, lines: tuple[QuotedLine, ...], verdict: Verdict, problems: list[Problem], facts: Facts,
+    his: Benefits, deposit: int = 0,
+) -> Quote:  # fmt: skip
+    """A price that goes alone: of the buyer's own only what is his at any price comes with it, his tier's free delivery."""
     items_total = sum(line.subtotal for line in lines)
     goods = items_total - verdict.discount_total
     freight, label = _freight(request, lines, goods, facts, problems)
@@ -189,6 +210,7 @@ def _group_quote(
         freight=freight or 0,
         relief=relief._replace(explanation=()) if relief else NO_RELIEF,
         better=members.better_than(his.buyer.tier),
+        deposit=deposit,
     )
 
 

@@ -42,6 +42,7 @@ def note_prices(cart: dict[str, Any], quote: Quote) -> None:
 def request_of(cart: dict[str, Any], channel: str = OWN_CHANNEL) -> QuoteRequest:
     """A cart as something to be priced where it is asked for now: prices are a channel's, the cart is nobody's."""
     delivery = Delivery(**cart["delivery"]) if cart["delivery"] else None
+    joint = cart["joint"] or {}
     return QuoteRequest(
         lines=tuple(WantedLine(line["id"], line["sku"], line["quantity"]) for line in wanted(cart["lines"])),
         coupons=tuple(cart["coupons"]),
@@ -51,5 +52,6 @@ def request_of(cart: dict[str, Any], channel: str = OWN_CHANNEL) -> QuoteRequest
         channel=channel,
         gifts=tuple(cart["gifts"]),
         points=cart["points"] if cart["member_id"] is not None else 0,
-        group=GroupWish(**cart["joint"]) if cart["joint"] else None,
+        group=GroupWish(**joint) if "offer" in joint else None,
+        presale=joint.get("reservation", ""),
     )

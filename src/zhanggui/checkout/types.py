@@ -63,6 +63,7 @@ class QuoteRequest:
     The channel is what the mall knows of the program that asks, never what the buyer says.
 
     `gifts` are the SKUs the buyer picked where he may choose, `gone` those that just ran out and are not to be promised.
+    `presale` is the number of the reservation whose balance is paid; the order takes it over.
     """
 
     lines: tuple[WantedLine, ...]
@@ -75,6 +76,7 @@ class QuoteRequest:
     gifts: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
     group: GroupWish | None = None
+    presale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,9 @@ class Quote:
     `shipping_total` is `freight` less what `relief` takes off it.
 
     `better` are the tiers above the buyer's that he could have by buying (`selectors.tier_offer`).
+
+    `deposit` is what of the total a presale's deposit has paid before.
+
     `points` are those it spends (of the request's, as many as it can take), `points_total` what they take off the goods.
     """
 
@@ -173,6 +178,12 @@ class Quote:
     freight: int = 0
     relief: Relief = NO_RELIEF
     better: tuple[TierView, ...] = ()
+    deposit: int = 0
+
+    @property
+    def due(self) -> int:
+        """What is still to be paid."""
+        return self.total - self.deposit
 
 
 class TierOffer(NamedTuple):

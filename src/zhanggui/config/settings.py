@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "zhanggui.content",
     "zhanggui.payments",
     "zhanggui.draws",
+    "zhanggui.presale",
     "zhanggui.orders",
     "zhanggui.checkout",
     "zhanggui.fulfilment",

@@ -27,6 +27,7 @@ def ports() -> None:
     from zhanggui.orders import services as order_services
     from zhanggui.payments import services as payments
     from zhanggui.pledges import services as pledges
+    from zhanggui.presale import services as presale
     from zhanggui.pricing import services as pricing
     from zhanggui.promotions import services as promotions
     from zhanggui.reactions import promotions as reaching
@@ -34,6 +35,7 @@ def ports() -> None:
     from zhanggui.reactions.content import units_sold
     from zhanggui.reactions.groupbuy import article_prices
     from zhanggui.reactions.members import Balances, growth
+    from zhanggui.reactions.presale import known_prices
     from zhanggui.storefront.browse.said import goods as shop_says
     from zhanggui.storefront.browse.said import postage as shop_says_of_postage
 
@@ -48,6 +50,7 @@ def ports() -> None:
     promotions.bind_prices(reaching.prices)
     pricing.bind_lowest(reaching.keep_above)
     groupbuy.bind_prices(article_prices)
+    presale.bind_prices(known_prices)
     payments.bind(apply_payments=order_services.apply_payments, order_facts=orders.money)
     payments.bind_balances(Balances())
 

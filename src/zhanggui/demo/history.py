@@ -14,7 +14,7 @@ from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
 from zhanggui.showcase import services as showcase
 
-from . import present, rhythm
+from . import presales, present, rhythm
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -82,6 +82,7 @@ class History:
         world.agenda.plan(max(world.ends - HANGING, world.begins), hang)
         present.plan_member(world, self._shopping, self._desk, member)
         present.plan_open_work(world, self._shopping)
+        presales.plan(world, member)
         with clock.at(world.begins - timedelta(hours=6)):
             world.shelves.open_with(40 * self._scale // 100, actor=world.clerks.warehouse)
             self._marketing.open()

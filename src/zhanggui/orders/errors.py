@@ -31,6 +31,17 @@ class PriceMoved(Problem):
     message = Text("订单金额已被改为 {total}，请核对后再改", "The order has come to {total} meanwhile; look again")
 
 
+class DepositFixesPrice(Problem):
+    """A presale's price was promised with its deposit."""
+
+    code = "order_price_fixed_by_deposit"
+    status = 409
+    message = Text(
+        "预售订单的价格在付定金时已经约定，不能改价；可以取消订单并全额退款",
+        "A presale's price was promised with its deposit and does not change; the order can be cancelled with all money back",
+    )
+
+
 class PriceTooLow(Problem):
     """Below cost, or further down than the mall allows: only with a permission of its own."""
 

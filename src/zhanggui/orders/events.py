@@ -52,7 +52,7 @@ class OrderPriceChanged(OrderEvent):
 
 @dataclass(frozen=True)
 class OrderCancelled(OrderEvent):
-    """`reason`: buyer, staff, expired, group_failed. `was_paid`: its money is on the way back."""
+    """`reason`: buyer, staff, expired, group_failed, presale_called_off. `was_paid`: money of it is on the way back."""
 
     name: ClassVar[str] = "orders.order_cancelled"
     reason: str

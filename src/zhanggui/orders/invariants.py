@@ -25,10 +25,11 @@ INVARIANTS = [
     ),
     Invariant(
         "orders.paid_in_full",
-        """select number, status, paid_total, total from orders_order
-        where origin = '' and paid_total <> case when status = 'pending_payment' or (status = 'cancelled' and paid_total = 0)
-            then 0 else total end""",
-        "An order past payment has been paid exactly its total, a waiting one nothing, a cancelled one either.",
+        """select number, status, paid_total, deposit, total from orders_order
+        where origin = '' and (paid_total <> case when paid_at is null then deposit else total end
+            or (paid_at is null and status not in ('pending_payment', 'cancelled', 'refunded'))
+            or (paid_at is not null and status = 'pending_payment') or (status = 'refunded' and paid_at is null and deposit = 0))""",
+        "An order past payment has been paid exactly its total, a waiting one its presale's deposit or nothing, a cancelled one either.",
     ),
     Invariant(
         "orders.refunded_is_all_of_it",
@@ -120,6 +121,18 @@ INVARIANTS = [
                 or (o.hold = '' and g.state = 'full')
                 or (g.state = 'failed' and g.ended_at > kernel_now() - interval '1 hour'), false)""",
         "An order bought in a group is held back as long as its group runs, goes on with a full one, and does not survive one that failed.",
+    ),
+    Invariant(
+        "orders.deposit_is_its_reservation",
+        """select coalesce(o.number, r.number) as number, o.deposit, r.paid, o.status, r.state
+        from (select * from orders_order where deposit > 0) o
+        full join (select * from presale_reservation where ordered_at is not null) r on r.number = o.number
+        where o.number is null or r.number is null or o.deposit <> r.paid
+            or (r.state = 'ordered' and o.cancelled_at is not null) or (r.state <> 'ordered' and o.cancelled_at is null)
+            or (r.state = 'forfeited' and (o.paid_at is not null or o.refunded_total > 0))
+            or not exists (select 1 from orders_orderline l where l.order_id = o.id and l.quantity = r.quantity
+                and l.unit_price = r.price and l.discount = (r.counts_for - r.deposit) * r.quantity)""",
+        "An order with a deposit is made of the reservation of its number, at its price, and ends with it.",
     ),
     Invariant(
         "orders.held_are_not_shipped",

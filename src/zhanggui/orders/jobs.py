@@ -15,6 +15,11 @@ def end_groups(timestamp: int) -> None:
     services.end_groups()
 
 
+@periodic("* * * * *", name="orders.undo_called_off")
+def undo_called_off(timestamp: int) -> None:
+    services.undo_called_off()
+
+
 @periodic("17 * * * *", name="orders.complete_delivered")
 def complete_delivered(timestamp: int) -> None:
     services.complete_due()

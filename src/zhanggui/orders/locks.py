@@ -26,7 +26,7 @@ ACTION_WORDS = {
 _MOVE = """
 update orders_order o set status = %s::jsonb ->> o.status, {stamp}
 where o.number = %s and o.status = any(%s) and (o.hold = '' or not %s)
-returning o.id, o.number, o.status, o.member_id, o.total, o.paid_total, o.refunded_total, o.currency, o.origin, o.hold
+returning o.id, o.number, o.status, o.member_id, o.total, o.paid_total, o.deposit, o.refunded_total, o.currency, o.origin, o.hold
 """
 
 
@@ -57,7 +57,8 @@ def refused(number: str, action: str) -> Exception:
 def hold(number: str) -> dict[str, Any]:
     """Lock an order's row before touching its lines. Raises NotFound."""
     found = db.row(
-        "select id, number, status, member_id, total, paid_total, refunded_total, currency, hold, expires_at from orders_order"
+        "select id, number, status, member_id, total, paid_total, deposit, refunded_total, currency, hold, expires_at"
+        " from orders_order"
         " where number = %s for no key update",
         (number,),
     )
@@ -67,8 +68,8 @@ def hold(number: str) -> dict[str, Any]:
 
 
 @db.needs_transaction
-def give_back(number: str, *, coupons: bool = True, seat: bool = False) -> None:
-    """Free what an order still holds: counters, its seat in a group, points, then stock (docs/locking.md).
+def give_back(number: str, *, coupons: bool = True, seat: bool = False, reserved: bool = False) -> None:
+    """Free what an order still holds: counters, its seat in a group, its pieces of a presale, points, then stock (docs/locking.md).
 
     Repeating it changes nothing.
     """
@@ -76,6 +77,8 @@ def give_back(number: str, *, coupons: bool = True, seat: bool = False) -> None:
         give_back_coupons(number)
     if seat:
         db.row("select groupbuy_leave(%s)", ([number],))
+    if reserved:
+        db.row("select presale_free(%s)", ([number],))
     members.give_back_spent(number, key=f"{number}:rest", actor=SYSTEM)
     db.row("select inventory_release(%s)", ([number],))
 

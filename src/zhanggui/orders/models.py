@@ -27,6 +27,9 @@ class Order(models.Model):
     shipping_total = models.BigIntegerField(default=0, db_default=0)
     total = models.BigIntegerField()
     paid_total = models.BigIntegerField(default=0, db_default=0)
+    deposit = models.BigIntegerField(
+        default=0, db_default=0
+    )  # of it, what a presale brought before the order was placed
     refunded_total = models.BigIntegerField(default=0, db_default=0)
     payment_provider = models.CharField(max_length=20, default="", db_default="")
     explanation = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
@@ -69,6 +72,10 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(refunded_total__gte=0, refunded_total__lte=F("paid_total")), name="order_refund_within_paid"
+            ),
+            models.CheckConstraint(
+                condition=Q(deposit__gte=0, deposit__lte=F("paid_total")) & (Q(deposit=0) | Q(deposit__lte=F("total"))),
+                name="order_deposit_is_paid",
             ),
             models.CheckConstraint(condition=Q(hold__in=["", *HOLDS]), name="order_hold_known"),
             models.UniqueConstraint(fields=["number"], name="order_number_once"),

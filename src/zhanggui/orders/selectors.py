@@ -8,6 +8,7 @@ from zhanggui.kernel import db, paging
 from zhanggui.kernel.paging import Page
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.payments.types import OrderMoney
+from zhanggui.presale import selectors as presale
 
 from . import behind as behind  # the orders behind those sums
 from . import facts as facts  # sums for reports are read through here
@@ -49,7 +50,7 @@ def bought_before(member_ids: Sequence[int], mobiles: Sequence[str]) -> tuple[li
 
 _ORDER = """
 select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,
-    o.discount_total, o.shipping_total, o.total, o.paid_total, o.refunded_total, o.payment_provider, o.explanation,
+    o.discount_total, o.shipping_total, o.total, o.paid_total, o.deposit, o.refunded_total, o.payment_provider, o.explanation,
     o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.district, o.address_line, o.buyer_note,
     o.placed_at, o.expires_at, o.paid_at, o.dispatch_due_at, o.dispatch_latest_at, o.shipped_at, o.delivered_at,
     o.completed_at, o.cancelled_at, o.cancel_reason, o.hold,
@@ -73,7 +74,7 @@ from orders_order o
 """
 
 _LIST = """
-select o.id, o.number, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.refunded_total,
+select o.id, o.number, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.deposit, o.refunded_total,
     o.payment_provider, o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.placed_at, o.paid_at,
     o.expires_at, o.dispatch_due_at, o.dispatch_latest_at, o.hold,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
@@ -257,10 +258,11 @@ def counts_by_status() -> dict[str, int]:
 
 
 def money(start: datetime, end: datetime, references: Sequence[str]) -> list[OrderMoney]:
-    """What orders believe was paid: those that became paid in [start, end) and those named besides. One statement."""
+    """What orders and deposits believe was paid: what became paid in [start, end) and those named besides. Two statements."""
     found = db.rows(
         "select number, payment_provider, paid_total, currency from orders_order"
         " where origin = '' and paid_total > 0 and ((paid_at >= %s and paid_at < %s) or number = any(%s))",
         (start, end, list(references)),
     )
-    return [OrderMoney(r["number"], r["payment_provider"], r["paid_total"], r["currency"]) for r in found]
+    ordered = [OrderMoney(r["number"], r["payment_provider"], r["paid_total"], r["currency"]) for r in found]
+    return ordered + presale.money(start, end, references)

@@ -100,6 +100,12 @@ class DraftOrder:
     dispatch_due_at: datetime | None = None  # set at once only for an order that is paid from the start
     dispatch_latest_at: datetime | None = None
     hold: str = ""  # what it has to wait for before it may be shipped
+    deposit: int = 0  # paid before: the order is made of the presale reservation of its number, which holds its stock
+
+    @property
+    def due(self) -> int:
+        """What is still to be paid when it is placed."""
+        return self.total - self.deposit
 
 
 @dataclass(slots=True)

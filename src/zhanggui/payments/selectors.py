@@ -117,3 +117,20 @@ def discrepancies(reconciliation_id: int) -> list[DiscrepancyView]:
         (reconciliation_id,),
     )
     return [DiscrepancyView(**row) for row in rows]
+
+
+def references_of(notice_ids: Sequence[int]) -> dict[int, str]:
+    """What stored notifications speak of, by notification; unknown trades are left out. One statement."""
+    rows = db.rows(
+        "select n.id, i.reference from payments_notification n join payments_intent i"
+        " on i.out_trade_no = n.out_trade_no and i.provider = n.provider where n.id = any(%s)",
+        (list(notice_ids),),
+    )
+    return {row["id"]: row["reference"] for row in rows}
+
+
+def provider_of(notice_id: int) -> str:
+    """Who sent a stored notification. One statement."""
+    row = db.row("select provider from payments_notification where id = %s", (notice_id,))
+    assert row is not None
+    return str(row["provider"])

@@ -94,7 +94,7 @@ def _sale(row: Mapping[str, Any], buyers: _Buyers, goods: Goods) -> Sale:
         row["shipping_total"] + sum(amount for _, amount in relieved),
         relieved,
         tuple(given for line in row["lines"] if (given := _given(line))),
-        any(entry["kind"] == GROUP for entry in told),
+        row["reserved"] or any(entry["kind"] == GROUP for entry in told),
     )
 
 

@@ -27,6 +27,7 @@ VERSIONS = frozenset(
         "catalog.taxonomy",
         "content",
         "groupbuy",
+        "presale",
         "pricing.freight",
         "pricing.specials",
         "promotions",

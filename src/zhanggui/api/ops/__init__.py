@@ -17,6 +17,7 @@ from . import (
     orders,
     planning,
     pledges,
+    presales,
     prices,
     products,
     promotions,
@@ -29,7 +30,7 @@ from . import (
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, members, loyalty,
-    content, reviews, reports, webhooks, pledges, planning, campaigns,
+    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, presales, members,
+    loyalty, content, reviews, reports, webhooks, pledges, planning, campaigns,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

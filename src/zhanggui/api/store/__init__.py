@@ -2,13 +2,28 @@
 
 from ninja import Router
 
-from . import aftersales, carts, catalog, collect, draws, favourites, groups, loyalty, members, orders, pages, reviews
+from . import (
+    aftersales,
+    carts,
+    catalog,
+    collect,
+    draws,
+    favourites,
+    groups,
+    loyalty,
+    members,
+    orders,
+    pages,
+    presales,
+    reviews,
+)
 
 router = Router()
 router.add_router("", catalog.router, tags=["catalogue"])
 router.add_router("", carts.router, tags=["carts"])
 router.add_router("", groups.router, tags=["groups"])
 router.add_router("", draws.router, tags=["draws"])
+router.add_router("", presales.router, tags=["presales"])
 router.add_router("", orders.router, tags=["orders"])
 router.add_router("", aftersales.router, tags=["after-sales"])
 router.add_router("", members.router, tags=["members"])

@@ -13,7 +13,7 @@ from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
-from zhanggui.payments.types import StartOptions
+from zhanggui.payments.types import Payable, StartOptions
 
 from ..auth import MEMBER, VISITOR, Visitor, actor, channel_of, client_address, member_id
 from ..fields import IDEMPOTENT, Answer, Body, Cursor, Limit, Money, line
@@ -120,24 +120,25 @@ class PayableOut(Answer):
     expires_at: datetime | None
 
 
+def payable_json(payable: Payable) -> dict[str, Any]:
+    return {
+        "provider": payable.provider,
+        "kind": payable.kind,
+        "amount": {"amount": payable.amount, "currency": payable.currency},
+        "url": payable.url,
+        "qr_text": payable.qr_text,
+        "fields": dict(payable.fields),
+        "expires_at": payable.expires_at,
+    }
+
+
 @router.post("/orders/{number}/payments", response={201: PayableOut}, summary="Start paying")
 def pay(request: HttpRequest, number: Number, body: PaymentIn, token: Token = "") -> HttpResponse:
     """A new attempt closes the earlier ones. `simulator` pays at once."""
     own_order(request, number, token)
     options = StartOptions(body.channel, client_address(request), body.return_url, body.payer_id)
     payable = order_services.start_payment(number, body.provider, actor=actor(request), options=options)
-    return reply(
-        {
-            "provider": payable.provider,
-            "kind": payable.kind,
-            "amount": {"amount": payable.amount, "currency": payable.currency},
-            "url": payable.url,
-            "qr_text": payable.qr_text,
-            "fields": dict(payable.fields),
-            "expires_at": payable.expires_at,
-        },
-        status=201,
-    )
+    return reply(payable_json(payable), status=201)
 
 
 @router.post("/orders/{number}/cancel", response=OrderOut, summary="Cancel, or ask for the money back")

@@ -334,6 +334,7 @@ class TotalsOut(Answer):
     shipping: Money
     total: Money
     paid: Money
+    deposit: Money = Field(description="of it, what a presale's deposit paid before the order was made")
     refunded: Money
 
 
@@ -437,6 +438,7 @@ def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) 
             "shipping": money(order["shipping_total"]),
             "total": money(order["total"]),
             "paid": money(order["paid_total"]),
+            "deposit": money(order["deposit"]),
             "refunded": money(order["refunded_total"]),
         },
         "discounts": [_discount(d, money, lang) for d in order["explanation"] if d.get("lane") != "freight"],

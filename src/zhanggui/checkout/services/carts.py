@@ -14,6 +14,7 @@ from zhanggui.kernel.actor import GUEST, Actor
 from zhanggui.kernel.group_commit import GroupCommit
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Conflict, FieldError, NotFound, NotSignedIn, Problem, ValidationFailed
+from zhanggui.presale.errors import PresaleGoesAlone
 from zhanggui.pricing.errors import NotDelivered
 from zhanggui.pricing.types import OWN_CHANNEL
 
@@ -78,10 +79,28 @@ def grouping(
     return CartCommand("", member_id, change, refuse, source[:40])
 
 
+def balancing(number: str, sku: str, quantity: int, *, member_id: int, source: str = "") -> CartCommand:
+    """A cart of its own to pay the balance of a presale's reservation: `quantity` of its `sku`.
+
+    Raises BalanceNotPayable.
+    """
+
+    def change(cart: Cart) -> None:
+        cart["joint"] = {"reservation": number}
+        cart["lines"] = [{"id": "1", "sku": sku, "quantity": quantity}]
+        cart["next_line"] = 2
+
+    def refuse(quote: Quote) -> None:
+        for problem in quote.problems:
+            raise problem
+
+    return CartCommand("", member_id, change, refuse, source[:40])
+
+
 def _alone(cart: Cart) -> None:
-    """Raises GroupGoesAlone for a cart that is bought in a group."""
+    """Raises GroupGoesAlone, PresaleGoesAlone for a cart that is bought in a group, or pays a presale's balance."""
     if cart["joint"]:
-        raise GroupGoesAlone()
+        raise PresaleGoesAlone() if "reservation" in cart["joint"] else GroupGoesAlone()
 
 
 def adding(cart_id: str, wanted: Sequence[tuple[str, int]], *, member_id: int | None = None) -> CartCommand:

@@ -37,6 +37,8 @@ from zhanggui.orders.types import (
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
 from zhanggui.payments.types import Provider
+from zhanggui.presale.types import KIND as PRESALE
+from zhanggui.presale.types import ReservationView
 from zhanggui.promotions.types import Lane
 
 from .. import selectors
@@ -149,7 +151,9 @@ def _sell(
             answers[i] = refusal
         else:
             going.append(i)
-            drafts.append(_draft(commands[i], quote, now, expires_at))
+            drafts.append(
+                _draft(commands[i], quote, now, expires_at, facts.reservations.get(commands[i].request.presale))
+            )
     _pay_at_once(drafts)
     results = orders.place(drafts)
     _tell(commands, going, drafts, results, answers)
@@ -198,9 +202,9 @@ def _tell(
 
 def _pay_at_once(drafts: Sequence[OrderDraft]) -> None:
     """The drafts that the simulator pays get its news, and are paid from the start."""
-    paid = [d for d in drafts if d.order.payment_provider == AT_ONCE and d.order.total > 0]
+    paid = [d for d in drafts if d.order.payment_provider == AT_ONCE and d.order.due > 0]
     if paid:
-        news = payments.pay_at_once([(d.order.number, d.order.total, d.order.currency) for d in paid])
+        news = payments.pay_at_once([(d.order.number, d.order.due, d.order.currency) for d in paid])
         for draft, notice in zip(paid, news, strict=True):
             if notice is not None:
                 draft.notice = notice
@@ -211,8 +215,10 @@ def _born_paid(order: DraftOrder) -> None:
     order.status, order.expires_at = PAID, None
     if order.hold:
         return  # the promise counts from when it is let go
-    order.dispatch_due_at = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
-    order.dispatch_latest_at = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
+    due = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
+    latest = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
+    order.dispatch_due_at = max(due, order.dispatch_due_at or due)  # a later day promised before stands
+    order.dispatch_latest_at = max(latest, order.dispatch_latest_at or latest)
 
 
 def _lies_elsewhere(command: PlaceCommand, facts: Facts) -> bool:
@@ -262,7 +268,7 @@ def _balances(commands: Sequence[PlaceCommand]) -> dict[int, int]:
 def _short(command: PlaceCommand, quote: Quote, balances: Mapping[int, int]) -> Exception | None:
     """Why this cannot be paid from the buyer's balance as it stands now; the payment has the last word."""
     member_id = command.request.member_id
-    if command.provider != Provider.BALANCE or not quote.total:
+    if command.provider != Provider.BALANCE or not quote.due:
         return None
     if member_id is None:
         fault = ValidationFailed.one(
@@ -270,7 +276,7 @@ def _short(command: PlaceCommand, quote: Quote, balances: Mapping[int, int]) -> 
         )
         return ProviderUnavailable(provider=command.provider, errors=fault.errors)
     held = balances.get(member_id, 0)
-    return balance_not_enough(held, quote.total, quote.currency) if held < quote.total else None
+    return balance_not_enough(held, quote.due, quote.currency) if held < quote.due else None
 
 
 def _provider_error(provider: str, providers: frozenset[str]) -> FieldError:
@@ -281,13 +287,16 @@ def _provider_error(provider: str, providers: frozenset[str]) -> FieldError:
     return problem.errors[0]
 
 
-def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datetime) -> OrderDraft:
-    """The order as it will be written, every amount decided."""
+def _draft(
+    command: PlaceCommand, quote: Quote, now: datetime, expires_at: datetime, terms: ReservationView | None = None
+) -> OrderDraft:
+    """The order as it will be written, every amount decided. With `terms` it takes over that reservation, stock and all."""
     request, delivery, verdict = command.request, command.request.delivery, quote.verdict
     assert delivery is not None
-    free = quote.total == 0
+    free = quote.due == 0
+    promised = clock.day_bounds(terms.ships_on)[1] if terms else None
     order = DraftOrder(
-        number=ids.document_number(at=now),
+        number=terms.number if terms else ids.document_number(at=now),
         status=PENDING,
         member_id=request.member_id,
         holder=request.holder,
@@ -298,7 +307,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         discount_total=quote.discount_total,
         shipping_total=quote.shipping_total,
         total=quote.total,
-        payment_provider="" if free else command.provider,
+        payment_provider=(terms.provider if terms else "") if free else command.provider,
         explanation=[
             {
                 "ref": a.promotion_id,
@@ -319,7 +328,7 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         address_line=delivery.line,
         buyer_note=command.note,
         placed_at=now,
-        expires_at=expires_at,
+        expires_at=terms.balance_until if terms else expires_at,
         actor_kind=command.actor.kind,
         actor_id=command.actor.id,
         actor_label=command.actor.label,
@@ -327,6 +336,9 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         key=command.key,
         digest=command.digest,
         hold=HELD_FOR_GROUP if request.group else "",
+        deposit=quote.deposit,
+        dispatch_due_at=promised,
+        dispatch_latest_at=promised,
     )
     if free:
         _born_paid(order)
@@ -335,8 +347,8 @@ def _draft(command: PlaceCommand, quote: Quote, now: datetime, expires_at: datet
         shares: list[dict[str, Any]] = [
             {"ref": s.promotion_id, "coupon": s.coupon, "amount": s.amount} for s in line.shares
         ]
-        if request.group and shares:
-            shares[-1] |= {"kind": GROUP}
+        if (request.group or terms) and shares:
+            shares[-1] |= {"kind": GROUP if request.group else PRESALE}
         if line.points:
             shares[-1] |= {"kind": POINTS, "points": line.points}
         lines.append(

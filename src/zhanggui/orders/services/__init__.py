@@ -8,6 +8,7 @@ from .history import import_history
 from .notes import add_note, record_look
 from .pay import apply_payments, start_payment
 from .place import place
+from .presales import undo_called_off
 from .price import change_price
 from .refund import record_refund, reserve_refund
 
@@ -31,5 +32,6 @@ __all__ = [
     "reserve_refund",
     "settle_groups",
     "start_payment",
+    "undo_called_off",
     "undo_failed",
 ]

@@ -7,10 +7,13 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.outbox import record
 from zhanggui.kernel.problems import Problem
 from zhanggui.payments import services as payments
+from zhanggui.presale import services as presale
+from zhanggui.presale.types import How
 
 from .. import locks
 from ..errors import OrderWrongState
 from ..events import OrderCancelled
+from ..rules import BUYERS
 from ..states import PAID
 
 _GIVEN_UP = "select 1 from orders_orderline where order_id = %s and refunded_quantity > 0 limit 1"
@@ -19,7 +22,9 @@ _GIVEN_UP = "select 1 from orders_orderline where order_id = %s and refunded_qua
 def cancel(number: str, *, actor: Actor, reason: str = "buyer") -> None:
     """Cancel an unpaid order, or a paid one the warehouse has not begun (its money goes back the way it came).
 
-    Opens its own transaction. Raises NotFound, OrderWrongState (the goods are on their way, or part of it has been given up: after-sales).
+    The deposit of a presale's order that waits for its balance is kept or goes back by the rule it was paid under; where the mall
+    cancels, all of it goes back. Opens its own transaction. Raises NotFound, OrderWrongState (the goods are on their way, or
+    part of it has been given up: after-sales).
     """
     with transaction.atomic():
         _undo(number, "cancel", actor=actor, reason=reason)
@@ -30,13 +35,17 @@ def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
     order = locks.move(number, action, stamp="cancelled_at = kernel_now(), expires_at = null")
     if order["paid_total"] and db.row(_GIVEN_UP, (order["id"],)):
         raise OrderWrongState(state=PAID, action=locks.ACTION_WORDS["cancel"])  # the rest is after-sales, too
+    kept = 0
+    if order["deposit"]:
+        how: How = "unpaid" if action == "expire" else "buyer" if actor.kind in BUYERS else "mall"
+        kept = presale.leave(number, how, paid=order["paid_total"] == order["total"], actor=actor)
     db.execute("update orders_order set cancel_reason = %s, hold = '' where id = %s", (reason[:40], order["id"]))
     payments.close_open_intents(number, actor=actor)
-    owed = order["paid_total"] - order["refunded_total"]
+    owed = order["paid_total"] - order["refunded_total"] - kept
     if owed > 0:
         payments.request_refund(number, owed, reason=f"order cancelled: {reason}"[:200], actor=actor)
-    locks.give_back(number, seat=bool(order["hold"]))
-    locks.tell(order["id"], "cancelled", actor=actor, reason=reason)
+    locks.give_back(number, seat=bool(order["hold"]), reserved=bool(order["deposit"]))
+    locks.tell(order["id"], "cancelled", actor=actor, reason=reason, **({"kept": kept} if kept else {}))
     record(OrderCancelled(number=number, reason=reason, was_paid=owed > 0))
 
 

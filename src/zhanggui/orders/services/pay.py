@@ -9,9 +9,12 @@ from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
+from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
 from zhanggui.payments.errors import ProviderOff
 from zhanggui.payments.types import Payable, Provider, StartOptions
+from zhanggui.presale import selectors as reservations
+from zhanggui.presale import services as presale
 
 from .. import locks
 from ..errors import OrderWrongState
@@ -29,7 +32,7 @@ def apply_payments(notice_ids: Sequence[int], *, actor: Actor = SYSTEM) -> list[
     """Capture what the notices bring and move their orders to `paid`; opens its own transaction.
 
     Running it again changes nothing. Money an order cannot take (cancelled meanwhile, paid twice) is captured and a
-    refund is opened in the same transaction.
+    refund is opened in the same transaction. Deposits of presales, which are no order yet, are handed to theirs.
     """
     if not notice_ids:
         return []
@@ -39,11 +42,21 @@ def apply_payments(notice_ids: Sequence[int], *, actor: Actor = SYSTEM) -> list[
     answers = None if db.in_transaction() else _apply_wanted(asked)
     if answers is None:
         with transaction.atomic():
-            answers = db.rows(_APPLY, asked)
-            for answer in answers:
+            deposits = _deposits_among(notice_ids)
+            answers = list(presale.apply_deposits(deposits, actor=actor)) if deposits else []
+            rest = [notice for notice in notice_ids if notice not in deposits]
+            for answer in db.rows(_APPLY, (rest, due, latest)) if rest else ():
+                answers.append(answer)
                 if answer["outcome"] == "surplus":
                     payments.refund_surplus(answer["notice_id"], actor=actor)
-    return [PaymentApplied(a["notice_id"], a["order_number"] or "", a["outcome"], a["paid_at"]) for a in answers]
+    return [PaymentApplied(a["notice_id"], a["order_number"] or "", a["outcome"], a.get("paid_at")) for a in answers]
+
+
+def _deposits_among(notice_ids: Sequence[int]) -> list[int]:
+    """The notices whose money is a presale's deposit: their reference is no order (yet)."""
+    references = payment_reads.references_of(notice_ids)
+    reserved = reservations.without_order(references.values())
+    return [notice for notice in notice_ids if references.get(notice) in reserved]
 
 
 def _apply_wanted(asked: tuple[list[int], int, int]) -> list[dict[str, Any]] | None:
@@ -65,7 +78,7 @@ def start_payment(number: str, provider: str, *, actor: Actor, options: StartOpt
     """
     if provider == Provider.BALANCE:
         return _pay_from_balance(number, actor=actor)
-    order = db.row("select status, total, currency, expires_at from orders_order where number = %s", (number,))
+    order = db.row("select status, total, deposit, currency, expires_at from orders_order where number = %s", (number,))
     if order is None:
         raise NotFound()
     if order["status"] != PENDING:
@@ -73,11 +86,12 @@ def start_payment(number: str, provider: str, *, actor: Actor, options: StartOpt
     payable = payments.start_payment(
         number,
         provider,
-        amount=order["total"],
+        amount=order["total"] - order["deposit"],
         currency=order["currency"],
         expires_at=order["expires_at"],
         actor=actor,
         options=options,
+        counted=order["deposit"],
     )
     db.execute(
         "update orders_order set payment_provider = %s where number = %s and status in ('pending_payment', 'paid')",
@@ -97,10 +111,11 @@ def _pay_from_balance(number: str, *, actor: Actor) -> Payable:
         payable, notice_id = payments.pay_from_balance(
             number,
             order["member_id"],
-            amount=order["total"],
+            amount=order["total"] - order["deposit"],
             currency=order["currency"],
             expires_at=order["expires_at"],
             actor=actor,
+            counted=order["deposit"],
         )
         [applied] = apply_payments([notice_id], actor=actor)
         if applied.outcome != "paid":

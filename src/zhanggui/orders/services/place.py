@@ -8,6 +8,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.members.errors import NotEnough
 from zhanggui.members.types import POINTS
+from zhanggui.presale.errors import not_payable
 from zhanggui.promotions.errors import refusal as promotion_refusal
 
 from ..errors import OutOfStock
@@ -53,7 +54,7 @@ def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResul
             seats.append(draft.seat)
         if draft.points:
             points.append(_spending(index, draft))
-        if order.total > 0:
+        if order.due > 0:
             intents.append(_intent(index, draft))
         orders.append(order)
     wanted = (orders, lines, stock, uses, seats, points, intents)
@@ -79,7 +80,7 @@ def _intent(index: int, draft: OrderDraft) -> dict[str, Any]:
         "draft": index,
         "reference": order.number,
         "provider": order.payment_provider,
-        "amount": order.total,
+        "amount": order.due,
         "currency": order.currency,
         "out_trade_no": order.number,
         "expires_at": order.expires_at or order.placed_at,
@@ -103,6 +104,9 @@ def _refusal(draft: OrderDraft, reasons: list[dict[str, Any]]) -> Exception:
             line = next(line for line in draft.lines if line.sku_id == reason["sku_id"])
             left = max(reason["available"], 0)
             return OutOfStock(sku=line.sku_code, available=left, extra={"sku": line.sku_code, "available": left})
+    for reason in reasons:
+        if reason["code"] == "presale":
+            return not_payable(reason["reason"])
     for reason in reasons:
         if reason["code"] == "group":
             return seat_refusal(reason["reason"])

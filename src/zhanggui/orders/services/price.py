@@ -14,7 +14,7 @@ from zhanggui.kernel.problems import FieldError, PermissionDenied, ValidationFai
 from zhanggui.payments import services as payments
 
 from .. import locks
-from ..errors import PriceMoved, PriceTooLow
+from ..errors import DepositFixesPrice, PriceMoved, PriceTooLow
 from ..events import OrderPriceChanged
 from ..permissions import PERMISSIONS
 from ..repricing import Repriced, explained, repriced, spread
@@ -55,8 +55,8 @@ def change_price(
     `lines` says what lines come to (those not named stay), or `goods` what all of them come to (spread in proportion, exact to
     the fen); `shipping` is the freight. The buyer is told `reason`. Attempts to pay the old amount are given up; money that is
     on its way for it goes back. Below cost, and further down than `orders.price_change_percent` of the goods as placed, only
-    with `pricing.below_floor`. Raises NotFound, OrderWrongState (paid or over), ValidationFailed, PermissionDenied, PriceTooLow,
-    PriceMoved (the total is not `expected_total` any more), PaymentFailed (its time is over).
+    with `pricing.below_floor`. Raises NotFound, OrderWrongState (paid or over), DepositFixesPrice, ValidationFailed,
+    PermissionDenied, PriceTooLow, PriceMoved (the total is not `expected_total` any more), PaymentFailed (its time is over).
     """
     if not actor.may(CHANGE):
         meaning = PERMISSIONS[CHANGE]
@@ -68,6 +68,8 @@ def change_price(
         order = locks.hold(number)
         if order["status"] != PENDING:
             raise locks.refused(number, "change_price")
+        if order["deposit"]:
+            raise DepositFixesPrice()
         if expected_total not in (None, order["total"]):
             raise PriceMoved(total=format_minor(order["total"], order["currency"]), extra={"total": order["total"]})
         order |= db.row(_ORDER, (order["id"],)) or {}

@@ -1,10 +1,10 @@
 -- Placing a batch of orders: one call, one transaction, first come first served (by `draft`).
 --
--- p_orders: orders.types.DraftOrder rows; p_lines: DraftLine rows; p_stock: DraftStock rows; p_uses: DraftUse rows (counted coupons, promotions);
+-- p_orders: orders.types.DraftOrder rows (with a deposit: the order is made of the presale reservation of its number); p_lines: DraftLine rows; p_stock: DraftStock rows; p_uses: DraftUse rows (counted coupons, promotions);
 -- p_seats: seats of groups (groupbuy.types.DraftSeat); p_points: rows {draft, member_id, asset, amount, order_number} of members_spend;
 -- p_intents: what payments_open takes. Answers one row per draft:
 --   placed | replayed (detail: the key's earlier digest; order_number: its order) | refused (detail: code, and what is missing).
--- Lock order: idempotency keys, promotion counters, offers and groups, members' purses, stock levels; each sorted. See docs/locking.md.
+-- Lock order: idempotency keys, presale reservations, promotion counters, offers and groups, members' purses, stock levels; each sorted. See docs/locking.md.
 drop function if exists orders_place(jsonb, jsonb, jsonb, jsonb, jsonb);
 drop function if exists orders_place(jsonb, jsonb, jsonb, jsonb, jsonb, jsonb);
 create or replace function orders_place(p_orders jsonb, p_lines jsonb, p_stock jsonb, p_uses jsonb, p_seats jsonb, p_points jsonb,
@@ -25,6 +25,7 @@ declare
     v_seats jsonb := p_seats;
     v_points jsonb := p_points;
     v_intents jsonb := p_intents;
+    v_presale jsonb;
 begin
     select array_agg(o.draft order by o.draft) into v_all from jsonb_to_recordset(p_orders) as o(draft int);
 
@@ -54,7 +55,21 @@ begin
         v_stock := orders_only_drafts(v_stock, v_open);
     end if;
 
-    -- 2. Coupon uses and budgets.
+    -- 2. Reservations of presales; they hold their stock, and go with nothing scarce.
+    select coalesce(jsonb_agg(jsonb_build_object('draft', o.draft, 'number', o.number, 'deposit', o.deposit)), '[]')
+      into v_presale from jsonb_to_recordset(p_orders) as o(draft int, number text, deposit bigint)
+    where o.deposit > 0 and o.draft = any(v_open);
+    if v_presale <> '[]' then
+        select array_agg(r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'presale', 'reason', r.reason))
+          into v_out, v_step from presale_admit(v_presale) as r;
+        if v_out is not null then
+            v_refusals := v_refusals || v_step;
+            v_open := orders_without(v_open, v_out);
+            v_presale := orders_only_drafts(v_presale, v_open);
+        end if;
+    end if;
+
+    -- 3. Coupon uses and budgets.
     if v_uses <> '[]' then
         select array_agg(distinct r.draft),
                jsonb_agg(jsonb_build_object('draft', r.draft, 'code', r.code, 'ref', r.ref))
@@ -69,7 +84,7 @@ begin
         end if;
     end if;
 
-    -- 3. Seats of groups.
+    -- 4. Seats of groups.
     if v_seats <> '[]' then
         select array_agg(r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'group', 'reason', r.reason))
           into v_out, v_step from groupbuy_admit(v_seats) as r;
@@ -83,7 +98,7 @@ begin
         end if;
     end if;
 
-    -- 4. Points.
+    -- 5. Points.
     if v_points <> '[]' then
         select array_agg(distinct r.draft),
                jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'points_not_enough', 'available', r.available))
@@ -98,7 +113,7 @@ begin
         end if;
     end if;
 
-    -- 5. Stock, last, because it is the hottest.
+    -- 6. Stock, last, because it is the hottest.
     select array_agg(distinct r.draft),
            jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'out_of_stock', 'sku_id', r.sku_id, 'available', r.available))
       into v_out, v_step from inventory_admit(v_stock) as r;
@@ -130,7 +145,10 @@ begin
         v_intents := orders_only_drafts(p_intents, v_open);
     end if;
 
-    -- 6. All that is scarce is held; write it down.
+    -- 7. All that is scarce is held; write it down.
+    if v_presale <> '[]' then
+        perform presale_redeem(v_presale);
+    end if;
     if v_uses <> '[]' then
         perform promotions_take(v_uses);
     end if;
@@ -149,16 +167,16 @@ begin
             explanation jsonb, delivery_method text, contact_name text, contact_mobile text, province text, city text,
             district text, address_line text, buyer_note text, placed_at timestamptz, expires_at timestamptz,
             dispatch_due_at timestamptz, dispatch_latest_at timestamptz, actor_kind text, actor_id bigint, actor_label text,
-            hold text)
+            hold text, deposit bigint)
     ), placed as (
         insert into orders_order (number, status, member_id, holder, channel, source, currency, items_total,
             discount_total, shipping_total, total, payment_provider, explanation, delivery_method, contact_name,
             contact_mobile, province, city, district, address_line, buyer_note, placed_at, expires_at, paid_at,
-            paid_total, dispatch_due_at, dispatch_latest_at, hold)
+            paid_total, dispatch_due_at, dispatch_latest_at, hold, deposit)
         select number, status, member_id, holder, channel, source, currency, items_total, discount_total, shipping_total,
             total, payment_provider, explanation, delivery_method, contact_name, contact_mobile, province, city, district,
             address_line, buyer_note, placed_at, expires_at, case when status = 'paid' then placed_at end,
-            case when status = 'paid' then total else 0 end, dispatch_due_at, dispatch_latest_at, hold
+            case when status = 'paid' then total else deposit end, dispatch_due_at, dispatch_latest_at, hold, deposit
         from asked order by draft
         returning id, number
     ), numbered as (

@@ -17,17 +17,17 @@ from .start import attempt
 
 @db.needs_transaction
 def pay_from_balance(
-    reference: str, member_id: int, *, amount: int, currency: str, expires_at: datetime, actor: Actor
+    reference: str, member_id: int, *, amount: int, currency: str, expires_at: datetime, actor: Actor, counted: int = 0
 ) -> tuple[Payable, int]:
     """Draw `amount` minor units on the member's balance; the payment, and the stored notice for the caller to apply at once.
 
-    Needs a transaction that holds the reference's owner: notice, ledger and owner move together or not at all. The ledger
+    `counted` as `start_payment` has it. Needs a transaction that holds the reference's owner: notice, ledger and owner move together or not at all. The ledger
     lets a reference draw once. Raises ProviderOff, AlreadyPaid, PaymentFailed, and what the ledger refuses.
     """
     require_offered(balance.NAME)
     if currency != mall_settings.get("mall.currency"):
         raise PaymentFailed(reason=currency)
-    intent = attempt(reference, balance.NAME, amount, currency, expires_at)
+    intent = attempt(reference, balance.NAME, amount, currency, expires_at, counted)
     taken_at = balance.owner().take(member_id, amount, reference=reference, actor=actor)
     facts = NoticeFacts(
         notice_id=intent["out_trade_no"],

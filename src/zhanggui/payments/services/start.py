@@ -27,16 +27,18 @@ def start_payment(
     expires_at: datetime,
     actor: Actor,
     options: StartOptions | None = None,
+    counted: int = 0,
 ) -> Payable:
     """What the client needs to pay `amount` minor units of `reference` through `provider`.
 
-    An open attempt with the same provider is used again; others are closed, here and then at their gateways. Opens its own
-    transaction and must not be called in one. Raises ProviderOff, AlreadyPaid, PaymentFailed and its kinds.
+    `counted` has been paid before and is accounted for (a deposit); any more that came is `AlreadyPaid`. An open attempt with the
+    same provider is used again; others are closed, here and then at their gateways. Opens its own transaction and must not be
+    called in one. Raises ProviderOff, AlreadyPaid, PaymentFailed and its kinds.
     """
     require_offered(provider)
     desk = gateway(provider)
     with transaction.atomic():
-        intent = attempt(reference, provider, amount, currency, expires_at)
+        intent = attempt(reference, provider, amount, currency, expires_at, counted)
     try:
         payable = desk.start(trade_of(intent), options or StartOptions())
     except GatewayRefused:
@@ -55,10 +57,12 @@ def start_payment(
 
 
 @db.needs_transaction
-def attempt(reference: str, provider: str, amount: int, currency: str, expires_at: datetime) -> dict[str, Any]:
+def attempt(
+    reference: str, provider: str, amount: int, currency: str, expires_at: datetime, counted: int = 0
+) -> dict[str, Any]:
     """The open attempt to use; every other open one is closed."""
     known = locks.hold_intents(reference)
-    if any(intent["captured"] > intent["refund_claimed"] for intent in known):
+    if sum(intent["captured"] - intent["refund_claimed"] for intent in known) > counted:
         raise AlreadyPaid(reference=reference)
     if expires_at <= clock.now():
         raise PaymentFailed(reason="expired")

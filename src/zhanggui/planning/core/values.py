@@ -37,7 +37,7 @@ class Sale(NamedTuple):
 
     `day` is the business day; `coupons` are (coupon, code) the buyer presented; `freight` is what delivery cost before
     `relieved`, what each promotion took off it;
-    `gifts` went with it. `fixed`: sold at a price of its own (in a group), where promotions have no say.
+    `gifts` went with it. `fixed`: sold at a price of its own (in a group, in a presale), where promotions have no say.
     """
 
     number: str

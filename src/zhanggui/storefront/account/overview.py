@@ -15,6 +15,7 @@ from zhanggui.kernel.problems import Problem
 from zhanggui.members import selectors as members
 from zhanggui.members import services as member_services
 from zhanggui.orders import selectors as orders
+from zhanggui.presale import selectors as presale
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions import services as promotion_services
 from zhanggui.promotions.types import words as promotion_words
@@ -77,6 +78,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         points=members.available([member_id]).get(member_id, 0),
         currency=mall_settings.get("mall.currency"),
         favourites=members.favourite_count(member_id),
+        balances=presale.due_count(member_id),
     )
 
 

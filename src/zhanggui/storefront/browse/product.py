@@ -13,6 +13,7 @@ from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import sized, srcset
 from zhanggui.members import selectors as members
+from zhanggui.presale import selectors as presale
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import EMPLOYEE, TIER, Buyer, Price
 from zhanggui.promotions import selectors as promotions
@@ -94,6 +95,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         reviews=reviews.first(shown, who.lang), steps=pricing.steps_of(price, Buyer()) if price else [],
         first=price.sale_price if price else None, own_prices=_own_prices(price) if chosen else False,
         groups=groupbuy.running_offers(clock.now(), exhibit.sku_ids),
+        presales=presale.shown_offers(clock.now(), exhibit.sku_ids), at=clock.now(),
         whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
         description=_lazily(shown.description_html), promises=promises_of(exhibit, who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),

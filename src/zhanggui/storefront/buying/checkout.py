@@ -19,6 +19,7 @@ from zhanggui.members import selectors as members
 from zhanggui.members import services as member_services
 from zhanggui.members.types import AddressInput, AddressView
 from zhanggui.orders.selectors import access_token
+from zhanggui.presale import selectors as presale
 from zhanggui.promotions import selectors as promotions
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
@@ -121,9 +122,10 @@ def _context(
         "methods": offered_methods(),
         "points": carts.pickup_points(),
         "regions": choices(form),
-        "ways": ways_to_pay(buyer.member_id, quote.total),
+        "ways": ways_to_pay(buyer.member_id, quote.due),
         "wallet": _wallet(buyer.member_id, cart),
-        "joint": groupbuy.offer(cart["joint"]["offer"]) if cart["joint"] else None,
+        "joint": cart["joint"],
+        "group": groupbuy.offer(cart["joint"]["offer"]) if cart["joint"] and "offer" in cart["joint"] else None,
         "spending": carts.points_offer(quote, buyer.member_id) if buyer.member_id and not cart["joint"] else None,
         "hints": hints(quote),
         "tier_offer": carts.tier_offer(quote, buyer.member_id),
@@ -238,7 +240,7 @@ def _place(request: HttpRequest) -> HttpResponse:
         delivery = chosen_delivery(request.POST, saved)
         note = _note(request)
         seen = whole(request.POST.get("total", ""), -1, 10**9)
-        provider = chosen_way(request.POST.get("provider", ""), ways_to_pay(buyer.member_id, seen))
+        provider = chosen_way(request.POST.get("provider", ""), ways_to_pay(buyer.member_id, seen - _deposit_of(cart)))
         do(request, services.delivering(cart["id"], delivery, member_id=buyer.member_id))
         command = PlaceCommand(
             request=QuoteRequest(()),
@@ -265,6 +267,12 @@ def _place(request: HttpRequest) -> HttpResponse:
     if not cart["joint"]:
         keep_cart(request, response, _left_over(request, cart))
     return response
+
+
+def _deposit_of(cart: Cart) -> int:
+    """What a presale's deposit has paid of the cart. One statement, none for others."""
+    number = (cart["joint"] or {}).get("reservation")
+    return presale.reservation(number).paid if number else 0
 
 
 def _note(request: HttpRequest) -> str:

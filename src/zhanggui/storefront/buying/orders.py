@@ -16,6 +16,7 @@ from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pledges import services as pledge_services
+from zhanggui.presale import selectors as presale
 from zhanggui.servicedesk import selectors as reviews
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
@@ -69,10 +70,16 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         and (bool(wishes) or not order["paid_at"]),
         may_return=bool(wishes) and order["status"] in ("shipped", "delivered", "completed"),
         may_confirm=order["status"] in ("shipped", "delivered"),
+        keeps_deposit=bool(order["deposit"]) and order["paid_at"] is None and _keeps_deposit(own.number),
         way=LABELS.get(order["payment_provider"]),
         reviewable={one.line: one for one in reviews.reviewable_lines(order)} if order["delivered_at"] else {},
         guest_link=request.build_absolute_uri(own.at(own.page)) if own.token else "",
     )
+
+
+def _keeps_deposit(number: str) -> bool:
+    """Whether the deposit of an order that waits for its balance is kept when its buyer cancels. One statement."""
+    return presale.reservation(number).keeps_cancelled
 
 
 @require_POST
@@ -95,7 +102,8 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         except Problem as also:
             return _refused(request, own, also)
         return see(own.at(own.page, "asked"))
-    return see(own.at(own.page, "cancelled"))
+    unpaid = own.order["deposit"] and own.order["paid_at"] is None
+    return see(own.at(own.page, "" if unpaid else "cancelled"))  # the page says what becomes of a deposit
 
 
 def _why(reason: str) -> str:

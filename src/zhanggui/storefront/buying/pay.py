@@ -71,7 +71,12 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 def state(request: HttpRequest, number: str) -> HttpResponse:
     """`/pay/<number>/state`: for the page that waits."""
     own = own_order(request, number)
-    answer = JsonResponse({"status": own.order["status"], "total": own.order["total"]})
+    return told(own.order["status"], own.order["total"])
+
+
+def told(status: str, total: int) -> JsonResponse:
+    """How it stands, for a page that waits."""
+    answer = JsonResponse({"status": status, "total": total})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -81,17 +86,31 @@ def state(request: HttpRequest, number: str) -> HttpResponse:
 
 def _start(request: HttpRequest, number: str, provider: str, here: str) -> HttpResponse:
     """Ask the gateway and lead the buyer to it. Raises what payments and orders refuse."""
+    payable = order_services.start_payment(
+        number, provider, actor=buyer_of(request).actor, options=options(request, provider, here)
+    )
+    return lead(request, payable, here)
+
+
+def options(request: HttpRequest, provider: str, here: str) -> StartOptions:
+    """What the client is, and where the gateway sends the buyer back to: the page `here`."""
     joint = "&" if "?" in here else "?"
-    options = StartOptions(
+    return StartOptions(
         _channel(request, provider),
         client_address(request),
         return_url=request.build_absolute_uri(f"{here}{joint}returned=1"),
     )
-    payable = order_services.start_payment(number, provider, actor=buyer_of(request).actor, options=options)
+
+
+def lead(request: HttpRequest, payable: Payable, here: str) -> HttpResponse:
+    """The buyer's way to the money; `here` is the page that waits for it."""
+    joint = "&" if "?" in here else "?"
     if payable.kind == "url":
         return see(payable.url)
     if payable.kind == "form":
-        return render(request, "storefront/buying/leave.html", payable=payable, label=LABELS[provider], back=here)
+        return render(
+            request, "storefront/buying/leave.html", payable=payable, label=LABELS[payable.provider], back=here
+        )
     if payable.kind == "qr":
         return see(f"{here}{joint}code={quote(_pack(payable))}")
     if payable.kind == "transfer":
@@ -136,6 +155,7 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         "form": form or FormState.of({"provider": _preferred(request, order)}),
         "over": over,
         "waiting": waiting and not over,
+        "due": order["total"] - order["deposit"],
         "returned": request.GET.get("returned") == "1",
         "failed": request.GET.get("failed") == "1",
         "ways": _ways(request, order) if waiting and not over else [],
@@ -147,24 +167,25 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
     if group is not None:
         context |= {"group": group, "group_link": request.build_absolute_uri(f"/groups/{group.token}")}
     if context["waiting"]:
-        context |= _code(request, order) | _transfer(request, order)
+        context |= code(request, context["due"])
+        context |= transfer(request, number=order["number"], chosen=order["payment_provider"])
     return render(request, "storefront/buying/pay.html", status=status, **context)
 
 
 def _ways(request: HttpRequest, order: dict[str, Any]) -> list[Way]:
     """Only the member whose order it is can pay it from his balance."""
     member_id = buyer_of(request).member_id
-    return ways_to_pay(member_id if member_id == order["member_id"] else None, order["total"])
+    return ways_to_pay(member_id if member_id == order["member_id"] else None, order["total"] - order["deposit"])
 
 
 def _preferred(request: HttpRequest, order: dict[str, Any]) -> str:
     return request.GET.get("way", "")[:20] or str(order["payment_provider"])
 
 
-def _code(request: HttpRequest, order: dict[str, Any]) -> dict[str, Any]:
+def code(request: HttpRequest, due: int) -> dict[str, Any]:
     """The code to scan, where the address brings one for what is due (which may have become another amount)."""
     found = _unpack(request.GET.get("code", "")) if request.GET.get("code") else None
-    if found is None or found[0] != order["total"]:
+    if found is None or found[0] != due:
         return {"code": None, "practice": ""}
     _, provider, text = found
     svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#211c16", light="#ffffff", omitsize=True)
@@ -175,8 +196,8 @@ def _code(request: HttpRequest, order: dict[str, Any]) -> dict[str, Any]:
     return {"code": Markup(svg), "practice": practice, "label": LABELS[provider]}
 
 
-def _transfer(request: HttpRequest, order: dict[str, Any]) -> dict[str, Any]:
-    """Where to send the money by hand."""
-    chosen = request.GET.get("way") == "bank_transfer" or order["payment_provider"] == "bank_transfer"
+def transfer(request: HttpRequest, *, number: str, chosen: str) -> dict[str, Any]:
+    """Where to send the money by hand, where that is the way chosen."""
+    by_hand = "bank_transfer" in (request.GET.get("way"), chosen)
     account = mall_settings.get("payments.bank_account")
-    return {"account": {**account, "remark": order["number"]} if chosen and account.get("number") else None}
+    return {"account": {**account, "remark": number} if by_hand and account.get("number") else None}

@@ -26,6 +26,7 @@ SAID = {
     "exchanged": Said(Text("兑换成功，优惠券已放入您的账户", "Done: the coupon is in your account")),
     "claimed": Said(Text("优惠券已放入您的账户", "The coupon is in your account")),
     "cancelled": Said(Text("订单已取消；已付的款项将原路退回", "The order is cancelled; what was paid goes back the way it came")),
+    "reservation-cancelled": Said(Text("预订已取消", "The reservation is cancelled")),
     "asked": Said(Text("已收到您的申请，我们会尽快处理", "We have received your request and will answer soon")),
     "guaranteed": Said(Text("差价正按原支付方式退回，到账时间以支付渠道为准", "The difference is on its way back, the way you paid")),
     "withdrawn": Said(Text("售后申请已撤销", "The request was withdrawn")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import cart, checkout, elsewhere, groups, mine, orders, pay, regions, returns, reviews
+from . import cart, checkout, elsewhere, groups, mine, orders, pay, presales, regions, returns, reviews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart", cart.show),
@@ -15,6 +15,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("groups", groups.hall),
     path("groups/offers/<int:offer_id>", groups.offer),
     path("groups/<str:token>", groups.group),
+    path("presales", presales.hall),
+    path("presales/<int:offer_id>", presales.offer),
+    path("presales/mine/<str:number>", presales.reservation),
+    path("presales/mine/<str:number>/balance", presales.balance),
+    path("presales/mine/<str:number>/cancel", presales.cancel),
+    path("presales/mine/<str:number>/state", presales.state),
+    path("account/presales", presales.mine),
     path("regions", regions.below),
     path("checkout", checkout.checkout),
     path("pay/<str:number>", pay.pay),

@@ -33,6 +33,9 @@ EVENTS = {
     "completed": Text("订单完成", "Completed"),
     "group_filled": Text("拼团成功", "The group is full"),
     "group_failed": Text("拼团未成，款项原路退回", "The group did not fill; the money goes back the way it came"),
+    "presale_called_off": Text(
+        "预售取消，款项原路退回", "The presale was called off; the money goes back the way it came"
+    ),
     "cancelled": Text("订单取消", "Cancelled"),
     "refunded": Text("款项已退回", "Money sent back"),
     "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
@@ -97,7 +100,7 @@ def told(timeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _kind(entry: Mapping[str, Any]) -> str:
     """A cancellation says whose doing it was where the buyer would ask."""
     reason = str(entry["data"].get("reason", "")) if entry["kind"] == "cancelled" else ""
-    return reason if reason == "group_failed" else str(entry["kind"])
+    return reason if reason in ("group_failed", "presale_called_off") else str(entry["kind"])
 
 
 def price_change(order: Mapping[str, Any]) -> Mapping[str, Any] | None:
