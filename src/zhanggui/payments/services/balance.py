@@ -21,8 +21,9 @@ def pay_from_balance(
 ) -> tuple[Payable, int]:
     """Draw `amount` minor units on the member's balance; the payment, and the stored notice for the caller to apply at once.
 
-    `counted` as `start_payment` has it. Needs a transaction that holds the reference's owner: notice, ledger and owner move together or not at all. The ledger
-    lets a reference draw once. Raises ProviderOff, AlreadyPaid, PaymentFailed, and what the ledger refuses.
+    `counted` as `start_payment` has it. Needs a transaction that holds the reference's owner: notice, ledger and owner move
+    together or not at all. The ledger lets a reference draw once. Raises ProviderOff, AlreadyPaid, PaymentFailed, and what the
+    ledger refuses.
     """
     require_offered(balance.NAME)
     if currency != mall_settings.get("mall.currency"):
