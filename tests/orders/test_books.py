@@ -67,6 +67,7 @@ BROKEN = {
     "orders.held_while_its_group_runs": "update orders_order set hold = 'group' where status = 'paid'",
     "orders.held_are_not_shipped": "update orders_order set hold = 'group'"
     " where status in ('fulfilling', 'shipped', 'delivered', 'completed')",
+    "orders.deposit_is_its_reservation": "update orders_order set deposit = 1 where status = 'delivered'",
     "orders.unpaid_do_not_linger": "update orders_order set expires_at = now() - interval '2 hours'"
     " where status = 'pending_payment'",
 }

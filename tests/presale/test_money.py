@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,10 +24,11 @@ from tests.factories.presales import (
 )
 from tests.factories.shop import goods
 from tests.orders.racing import books_are_right, free, money_back, settle
-from zhanggui.kernel import mall_settings
-from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
+from zhanggui.payments import services as payments
 from zhanggui.payments.selectors import intents_of
 from zhanggui.presale import selectors, services
 from zhanggui.presale.types import PresaleArticle
@@ -72,19 +75,18 @@ def test_what_came_in_was_sold_kept_or_went_back(
     books_are_right()
 
 
-def _walk(way: str, number: str, tea: str, offer_id: int, buyer: object, keeps: tuple[bool, bool]) -> tuple[bool, bool]:
+def _walk(way: str, number: str, tea: str, offer_id: int, buyer: Actor, keeps: tuple[bool, bool]) -> tuple[bool, bool]:
     """Take the reservation along a way; whether its deposit is kept, and whether its goods are sold."""
-    who = buyer  # type: ignore[assignment]
     if way == "never paid":
         run_out(number)
         assert services.release_unpaid() == 1
         return False, False
     if way == "cancelled unpaid":
-        services.cancel_reservation(number, actor=who)  # type: ignore[arg-type]
+        services.cancel_reservation(number, actor=buyer)
         return False, False
     pay_deposit(number)
     if way == "cancelled by buyer":
-        services.cancel_reservation(number, actor=who)  # type: ignore[arg-type]
+        services.cancel_reservation(number, actor=buyer)
         return keeps[1], False
     if way == "cancelled by mall":
         services.cancel_reservation(number, actor=SYSTEM)
@@ -105,13 +107,13 @@ def _walk(way: str, number: str, tea: str, offer_id: int, buyer: object, keeps: 
         assert order_services.expire_due() == 1
         return keeps[0], False
     if way == "ordered, cancelled by buyer":
-        order_services.cancel(number, actor=who)  # type: ignore[arg-type]
+        order_services.cancel(number, actor=buyer)
         return keeps[1], False
     if way == "ordered, cancelled by mall":
         order_services.cancel(number, actor=SYSTEM)
         return False, False
     if way == "paid, cancelled":
-        order_services.cancel(number, actor=who)  # type: ignore[arg-type]
+        order_services.cancel(number, actor=buyer)
         return False, False
     if way == "called off":
         services.call_off_offer(offer_id, actor=SYSTEM, reason="x")
@@ -126,8 +128,6 @@ def _walk(way: str, number: str, tea: str, offer_id: int, buyer: object, keeps: 
 
 def test_deposits_and_balances_of_different_ways_to_pay() -> None:
     """A transfer brought the deposit, a wallet the balance: one case gives each part back where it came from."""
-    from zhanggui.payments import services as payments
-
     mall_settings.put("payments.bank_account", {"holder": "商城", "bank": "工行", "number": "6222"}, actor=SYSTEM)
     (tea,) = goods(9000, stock=5)
     number = reserve(offer({tea: PresaleArticle(8000, 5, 3000)}), tea)
@@ -137,17 +137,13 @@ def test_deposits_and_balances_of_different_ways_to_pay() -> None:
     open_balance(number)
     order(number, tea)
     case = grant(ask(number, (1, 1), kind="cancel"))
-    assert case.amount == 8000 + orders.find(number)["shipping_total"]  # type: ignore[index]
+    assert case.amount == 8000 + orders.find(number)["shipping_total"]
     by_provider = {intent.provider: (intent.captured, intent.refund_claimed) for intent in intents_of([number])}
     assert by_provider["bank_transfer"] == (3000, 3000)
     assert by_provider["simulator"][0] == by_provider["simulator"][1]
 
 
 def test_money_reports_and_reconciliation_see_each_part_once() -> None:
-    from datetime import timedelta
-
-    from zhanggui.kernel import clock
-
     (tea,) = goods(9000, stock=5)
     offer_id = offer({tea: PresaleArticle(8000, 5, 3000)})
     number, other = deposited(offer_id, tea), deposited(offer_id, tea)
@@ -159,7 +155,7 @@ def test_money_reports_and_reconciliation_see_each_part_once() -> None:
     assert sum(totals.orders for totals in before) == 0  # a deposit is no sale
     open_balance(number)
     order(number, tea)
-    total = orders.find(number)["total"]  # type: ignore[index]
+    total = orders.find(number)["total"]
     believed = {fact.reference: fact.paid for fact in orders.money(start, end, [])}
     assert believed == {number: total, other: 3000}
     (after,) = orders.facts.period_totals(*clock.day_bounds(day))

@@ -28,6 +28,7 @@ from tests.orders.racing import BUYERS, ROUNDS, TRIES, books_are_right, careless
 from tests.support.races import repeat_together, run_together
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.problems import Problem
 from zhanggui.orders import services as orders
 from zhanggui.presale import selectors, services
 from zhanggui.presale.errors import NoReservation
@@ -133,7 +134,7 @@ def test_a_reservation_becomes_one_order_however_often_the_button_is_pressed() -
     answers = [outcome.value for outcome in scattered([lambda c=c: attempt(c)[0] for c in commands])]
     bought = [answer for answer in answers if not isinstance(answer, BaseException)]
     assert len(bought) == 1
-    assert {answer.extra["reason"] for answer in answers if isinstance(answer, BaseException)} == {"ordered"}
+    assert {answer.extra["reason"] for answer in answers if isinstance(answer, Problem)} == {"ordered"}
     settle()
     books_are_right()
 

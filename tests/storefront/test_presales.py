@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import accounts
-from tests.factories.presales import article, close_balance, offer, open_balance, view
+from tests.factories.presales import article, close_balance, offer, open_balance, order, view
 from tests.factories.shop import goods, open_shop
 from tests.orders.racing import settle
 from tests.storefront.buying import ADDRESS, form_at, text
@@ -134,13 +134,11 @@ def test_giving_up_says_what_becomes_of_the_deposit(tea: str, keeps: bool) -> No
 
 def test_an_unpaid_balance_on_the_orders_page(tea: str) -> None:
     """Ordered and not paid: the page asks for the balance alone, warns before cancelling, and says that the deposit is kept."""
-    from tests.factories.presales import order
-
     browser, offer_id = signed_in(), offer({tea: article()})
     number = deposited(browser, offer_id)
     open_balance(number)
     order(number, tea, later=True)
-    due = orders.find(number)["total"] - 1000  # type: ignore[index]
+    due = orders.find(number)["total"] - 1000
     paying = text(browser.get(f"/pay/{number}"))
     assert f"{due / 100:.2f}" in paying
     assert "尾款；定金" in paying

@@ -1,5 +1,7 @@
 """Undo a sale before anything has left: state first, then everything the sale had taken is given back."""
 
+from typing import Any
+
 from django.db import transaction
 
 from zhanggui.kernel import db
@@ -45,7 +47,8 @@ def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
     if owed > 0:
         payments.request_refund(number, owed, reason=f"order cancelled: {reason}"[:200], actor=actor)
     locks.give_back(number, seat=bool(order["hold"]), reserved=bool(order["deposit"]))
-    locks.tell(order["id"], "cancelled", actor=actor, reason=reason, **({"kept": kept} if kept else {}))
+    told: dict[str, Any] = {"reason": reason} | ({"kept": kept} if kept else {})
+    locks.tell(order["id"], "cancelled", actor=actor, **told)
     record(OrderCancelled(number=number, reason=reason, was_paid=owed > 0))
 
 
