@@ -90,5 +90,5 @@ def test_the_members_rooms(count: int) -> None:
     for _ in range(count):
         buy((code, 1), member_id=member_id)
     browser.post("/account/addresses/new", ADDRESS)
-    budgets = {"": 8, "/orders": 2, "/returns": 1, "/coupons": 2, "/favourites": 1, "/addresses": 1, "/settings": 1}
+    budgets = {"": 9, "/orders": 2, "/returns": 1, "/coupons": 2, "/favourites": 1, "/addresses": 1, "/settings": 1}
     assert {room: most for room, most in budgets.items() if cost(browser, f"/account{room}") > most} == {}

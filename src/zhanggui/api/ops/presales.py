@@ -12,7 +12,7 @@ from zhanggui.presale.types import PresaleArticle, PresaleDraft, PresaleView, Re
 from ..auth import Staff, actor
 from ..describing import describe, paged
 from ..fields import Amount, Body, Cursor, Day, Limit, PathId, Time, integer, line
-from .common import OptionalReason, SkuCode, show, show_page, sku_ids
+from .common import OptionalReason, ReasonIn, SkuCode, show, show_page, sku_ids
 
 router = Router()
 VIEW, MANAGE = Staff("presale.view"), Staff("presale.manage")
@@ -53,14 +53,8 @@ class PresaleIn(Body):
         return PresaleDraft(articles=articles, **self.model_dump(exclude={"articles"}))
 
 
-class ReasonIn(Body):
+class PresaleReasonIn(Body):
     reason: OptionalReason = ""
-
-
-class CallOffIn(Body):
-    """Buyers get back all they have paid; `reason` stands in the log."""
-
-    reason: line(200)  # type: ignore[valid-type]
 
 
 PRESALE, RESERVATION = describe(PresaleView), describe(ReservationView)
@@ -89,20 +83,20 @@ def update(request: HttpRequest, offer_id: PathId, body: PresaleIn) -> HttpRespo
 
 
 @router.post("/presales/{offer_id}/publish", auth=MANAGE, response=PRESALE, summary="Publish a draft")
-def publish(request: HttpRequest, offer_id: PathId, body: ReasonIn) -> HttpResponse:
+def publish(request: HttpRequest, offer_id: PathId, body: PresaleReasonIn) -> HttpResponse:
     """What buyers pay in all is held against the floor; below it only with the permission `pricing.below_floor` and a reason."""
     services.publish_offer(offer_id, actor=actor(request), reason=body.reason)
     return show(request, selectors.offer(offer_id))
 
 
 @router.post("/presales/{offer_id}/end", auth=MANAGE, response=PRESALE, summary="End it: no new reservations")
-def end(request: HttpRequest, offer_id: PathId, body: ReasonIn) -> HttpResponse:
+def end(request: HttpRequest, offer_id: PathId, body: PresaleReasonIn) -> HttpResponse:
     services.end_offer(offer_id, actor=actor(request), reason=body.reason)
     return show(request, selectors.offer(offer_id))
 
 
 @router.post("/presales/{offer_id}/call-off", auth=MANAGE, response=PRESALE, summary="Call it off: all money goes back")
-def call_off(request: HttpRequest, offer_id: PathId, body: CallOffIn) -> HttpResponse:
+def call_off(request: HttpRequest, offer_id: PathId, body: ReasonIn) -> HttpResponse:
     """Reservations end at once; orders made of them and not begun to leave are undone within a minute."""
     services.call_off_offer(offer_id, actor=actor(request), reason=body.reason)
     return show(request, selectors.offer(offer_id))
@@ -127,7 +121,7 @@ def reservations(
     "/presale-reservations/{number}/cancel", auth=MANAGE, response=RESERVATION,
     summary="Cancel a reservation: its deposit goes back in full",
 )  # fmt: skip
-def cancel(request: HttpRequest, number: Number, body: ReasonIn) -> HttpResponse:
+def cancel(request: HttpRequest, number: Number, body: PresaleReasonIn) -> HttpResponse:
     """Before it is an order; an order of that number is cancelled as any other."""
     services.cancel_reservation(number, actor=actor(request), reason=body.reason)
     return show(request, selectors.reservation(number))

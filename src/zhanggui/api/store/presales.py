@@ -11,13 +11,14 @@ from zhanggui.checkout import services as checkout
 from zhanggui.checkout.selectors import holder_of
 from zhanggui.checkout.types import PlaceCommand, QuoteRequest, WantedLine
 from zhanggui.kernel import clock, idempotency, mall_settings
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.money import json_money
 from zhanggui.kernel.problems import NotFound
 from zhanggui.payments.types import StartOptions
 from zhanggui.presale import selectors, services
 from zhanggui.presale.types import PresaleView, ReservationView
 
-from ..auth import MEMBER, VISITOR, actor, client_address, member_id
+from ..auth import MEMBER, VISITOR, Member, actor, client_address, member_id
 from ..fields import IDEMPOTENT, Answer, Body, Cursor, Limit, Money, MoneyOrAmount, PathId, integer, text
 from ..frame import language, reply, reply_bytes
 from .orders import PayableOut, PaymentIn, payable_json
@@ -105,6 +106,20 @@ class BalanceIn(Body):
     note: text(500) = ""  # type: ignore[valid-type]
 
 
+class Reserver(Member):
+    """The member whose reservation it is: asked before the body is looked at, so that a stranger learns nothing."""
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        caller = super().__call__(request)
+        assert request.resolver_match is not None
+        if selectors.reservation(request.resolver_match.kwargs["number"]).member_id != caller.id:
+            raise NotFound()
+        return caller
+
+
+RESERVER = Reserver()
+
+
 def _kept(unpaid: bool, cancelled: bool) -> list[str]:
     return [name for name, kept in (("unpaid", unpaid), ("cancelled", cancelled)) if kept]
 
@@ -169,15 +184,8 @@ def _reservations(views: list[ReservationView], lang: str) -> list[dict[str, Any
     return [shown(view) for view in views]
 
 
-def _own(request: HttpRequest, number: str) -> ReservationView:
-    view = selectors.reservation(number)
-    if view.member_id != member_id(request):
-        raise NotFound()
-    return view
-
-
 def _shown(request: HttpRequest, number: str, status: int = 200) -> HttpResponse:
-    return reply(_reservations([_own(request, number)], language(request))[0], status=status)
+    return reply(_reservations([selectors.reservation(number)], language(request))[0], status=status)
 
 
 @router.get("/presales", response=PresaleListOut, summary="Presales that take deposits now, or will")
@@ -219,33 +227,32 @@ def mine(request: HttpRequest, cursor: Cursor = "", limit: Limit = 20) -> HttpRe
     return reply({"items": _reservations(page.items, language(request)), "next_cursor": page.next_cursor})
 
 
-@router.get("/presale-reservations/{number}", auth=MEMBER, response=ReservationOut, summary="One of them")
+@router.get("/presale-reservations/{number}", auth=RESERVER, response=ReservationOut, summary="One of them")
 def show(request: HttpRequest, number: Number) -> HttpResponse:
     return _shown(request, number)
 
 
 @router.post(
     "/presale-reservations/{number}/payments",
-    auth=MEMBER,
+    auth=RESERVER,
     response={201: PayableOut},
     summary="Start paying the deposit",
 )
 def pay(request: HttpRequest, number: Number, body: PaymentIn) -> HttpResponse:
     """A new attempt closes the earlier ones. `simulator` pays at once."""
-    _own(request, number)
     options = StartOptions(body.channel, client_address(request), body.return_url, body.payer_id)
     payable = services.start_deposit(number, body.provider, actor=actor(request), options=options)
     return reply(payable_json(payable), status=201)
 
 
 @router.post(
-    "/presale-reservations/{number}/order", auth=MEMBER, response={201: OrderOut}, summary="Order it, in its balance's time",
+    "/presale-reservations/{number}/order", auth=RESERVER, response={201: OrderOut}, summary="Order it, in its balance's time",
     openapi_extra=IDEMPOTENT,
 )  # fmt: skip
 def order(request: HttpRequest, number: Number, body: BalanceIn) -> HttpResponse:
     """Makes the order of the reservation's number, the deposit paid; what is left is paid like any order, until the
     balance's time ends. Needs the Idempotency-Key header; the same key again answers the same order."""
-    view = _own(request, number)
+    view = selectors.reservation(number)
     key = idempotency.check_key(key_of(request))
     code = catalog.sku_codes([view.sku_id]).get(view.sku_id, "")
     delivery = body.delivery.as_delivery("delivery.")
@@ -270,9 +277,8 @@ def order(request: HttpRequest, number: Number, body: BalanceIn) -> HttpResponse
     return reply_bytes(answer_of(checkout.buy(command), language(request)), status=201)
 
 
-@router.post("/presale-reservations/{number}/cancel", auth=MEMBER, response=ReservationOut, summary="Give it up")
+@router.post("/presale-reservations/{number}/cancel", auth=RESERVER, response=ReservationOut, summary="Give it up")
 def cancel(request: HttpRequest, number: Number) -> HttpResponse:
     """Before it is an order. The deposit goes back, unless `deposit_kept` says otherwise."""
-    _own(request, number)
     services.cancel_reservation(number, actor=actor(request))
     return _shown(request, number)
