@@ -100,6 +100,8 @@ BODIES = {
     "return": {"carrier": "sf", "waybill_no": "1"},
     "review": {"rating": 5},
     "more": {"text": "好"},
+    "guarantee": {"expected": 100},
+    "elsewhere": {"line": 1, "price": 100, "place": "别处", "link": "https://shop.example/1"},
 }
 
 
@@ -146,6 +148,7 @@ def test_every_permission_opens_something() -> None:
     beyond = {
         "pricing.view_cost",
         "pricing.below_floor",
+        "aftersales.guarantee",
         "fulfilment.print",
         "orders.place",
         "members.export",

@@ -160,7 +160,8 @@ def test_a_report_beside_it_comes_in_every_shape(opened, shape, begins):
 
 
 @pytest.mark.parametrize(
-    "victim", ["zhanggui.config.web", "zhanggui.config.worker", "payments.simulator", "postgres -D"]
+    "victim",
+    ["zhanggui.config.nursery", "zhanggui.config.web", "zhanggui.config.worker", "payments.simulator", "postgres -D"],
 )
 def test_a_killed_process_comes_back(opened, victim):
     mall, _ = opened

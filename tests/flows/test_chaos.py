@@ -37,8 +37,8 @@ ORDERS = "/api/store/v1/orders"
 BUYERS = 5
 HOT_UNITS = 150
 VICTIMS = (
-    ["web worker"] * 4 + ["web server"] * 3 + ["job worker"] * 2 + ["gateway"] * 2 + ["database backend"] * 4
-    + ["database server"] * 3 + ["supervisor"]
+    ["web worker"] * 4 + ["web server"] * 2 + ["nursery"] + ["job worker"] * 2 + ["gateway"] * 2
+    + ["database backend"] * 4 + ["database server"] * 3 + ["supervisor"]
 )  # fmt: skip
 #: What the minute's timers do, now, and repeated until nothing is left to do.
 TIMERS = """
@@ -160,6 +160,7 @@ def victims(mall: Mall, kind: str) -> list[int]:
     return {
         "web server": web[:1],
         "web worker": web[1:],
+        "nursery": [pid for pid, command in below.items() if "zhanggui.config.nursery" in command],
         "job worker": [pid for pid, command in below.items() if "zhanggui.config.worker" in command],
         "gateway": [pid for pid, command in below.items() if "payments.simulator" in command],
         "database server": [pid for pid in database if " -D " in below[pid]],

@@ -1,13 +1,14 @@
 """The web server: Granian with its worker processes, each serving `zhanggui.config.rsgi`.
 
-`python -m zhanggui.config.web --host H --port P --workers N`. The parent loads the mall and its dictionaries once and
-never serves; the workers are forked from it and share that memory.
+`python -m zhanggui.config.web --host H --port P --workers N`, or forked by the nursery. The parent has loaded the mall and
+its dictionaries and never serves; the workers are forked from it and share that memory.
 """
 
 import argparse
 import gc
 import os
 import resource
+import sys
 from typing import Any
 
 from django.db import connections
@@ -61,20 +62,23 @@ def _room(connections: int) -> int:
     return connections if soft == resource.RLIM_INFINITY else max(64, min(connections, soft - 256))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1)
-    args = parser.parse_args()
-    watch_parent()
+
+
+def load_before_forking() -> None:
+    """Load all that forked processes shall share, and leave nothing behind that they must not share."""
+    load()
+    connections.close_all()
+    gc.collect()
+    gc.freeze()  # the collector would touch, and so copy, every shared page
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serve until told to stop."""
     os.environ["ZHANGGUI_WEB_PARENT"] = str(os.getpid())
-    if hasattr(os, "fork"):
-        load()
-        connections.close_all()
-        gc.collect()
-        gc.freeze()  # the collector would touch, and so copy, every shared page
-    wait_for_start()
     Server(
         "zhanggui.config.rsgi:application",
         address=args.host,
@@ -90,8 +94,21 @@ def main() -> None:
         respawn_interval=0.5,
         workers_kill_timeout=6,
         websockets=False,
+        process_name="zhanggui.config.web",  # what lists of processes show; its workers say which they are
     ).serve(target_loader=load_application)
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    args = parser.parse_args()
+    watch_parent()
+    if hasattr(os, "fork"):
+        load_before_forking()
+    wait_for_start()
+    return serve(args)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

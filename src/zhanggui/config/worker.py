@@ -1,7 +1,7 @@
 """The job worker: timers and background jobs (procrastinate), and the relay that delivers announcements.
 
-One process, `python -m zhanggui.config.worker`. Where the database goes away for good it ends; the supervisor starts it
-again.
+One process, `python -m zhanggui.config.worker` or forked by the nursery. Where the database goes away for good it ends,
+and is started again.
 """
 
 import asyncio
@@ -100,17 +100,12 @@ def end_soon() -> None:
     last.start()
 
 
-def main() -> int:
+def run() -> int:
     """Until told to stop: 0; when the database went away: 1."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
-    watch_parent()
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    django.setup()
-
     from procrastinate.contrib.django import app
 
-    wait_for_start()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     stop = threading.Event()
     relaying = threading.Thread(target=relay, args=(stop,), name="relay")
     relaying.start()
@@ -124,6 +119,14 @@ def main() -> int:
         stop.set()
         relaying.join(GRACE_SECONDS)
     return 0
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+    watch_parent()
+    django.setup()
+    wait_for_start()
+    return run()
 
 
 if __name__ == "__main__":

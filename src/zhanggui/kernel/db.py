@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from itertools import count
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import orjson
@@ -215,12 +214,3 @@ def needs_transaction(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return guarded
-
-
-def sql_file(path: str | Path) -> Callable[[Any, Any], None]:
-    """For `migrations.RunPython`: load a file of `create or replace function` statements."""
-
-    def load(_apps: Any, schema_editor: Any) -> None:
-        schema_editor.execute(Path(path).read_text(encoding="utf-8"), params=None)
-
-    return load

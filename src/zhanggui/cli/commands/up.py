@@ -112,10 +112,13 @@ def _children(data: DataDir, mine: dict[str, str], args: argparse.Namespace, wor
         return Child(name, command, mine, data.logs / f"{name}.log", loads_early)
 
     web = ["--host", args.host, "--port", str(args.port), "--workers", str(workers)]
-    children = [
-        child("web", "zhanggui.config.web", *web, loads_early=True),
-        child("worker", "zhanggui.config.worker", loads_early=True),
-    ]
+    if hasattr(os, "fork"):
+        children = [child("mall", "zhanggui.config.nursery", *web, loads_early=True)]
+    else:
+        children = [
+            child("web", "zhanggui.config.web", *web, loads_early=True),
+            child("worker", "zhanggui.config.worker", loads_early=True),
+        ]
     if gateway:
         simulator = ["--data", str(data.root), "--port", str(gateway), "--notify-base", mine["ZHANGGUI_PUBLIC_URL"]]
         children.append(child("gateway", "zhanggui.payments.simulator", *simulator))

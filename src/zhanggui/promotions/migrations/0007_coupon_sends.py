@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=["key"], name="couponsend_once"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("sent__gte", 0), ("had__gte", 0), ("total__gte", models.F("sent") + models.F("had"))
+                            ("had__gte", 0), ("sent__gte", 0), ("total__gte", models.F("sent") + models.F("had"))
                         ),
                         name="couponsend_within",
                     ),
