@@ -123,6 +123,8 @@ def test_an_order_is_paid_from_the_balance() -> None:
     refused(caller.post(path, {"provider": "balance"}), 409, "wrong_state")
     short = refused(caller.post("store/v1/orders", body, **{"Idempotency-Key": "balance-2"}), 409, "balance_not_enough")
     assert short["missing"]["amount"] == order["totals"]["total"]["amount"] * 2 - 9_000
-    guest = refused(Caller().post("store/v1/orders", body, **{"Idempotency-Key": "balance-3"}), 409, "payment_provider_unavailable")
+    guest = refused(
+        Caller().post("store/v1/orders", body, **{"Idempotency-Key": "balance-3"}), 409, "payment_provider_unavailable"
+    )
     assert guest["errors"][0]["loc"] == "payment_provider"
     assert Caller().post("payments/balance/notify", {"out_trade_no": order["number"]}).status_code == 400
