@@ -96,7 +96,7 @@ class History:
             present.leave_cases_open(self._desk)
             world.settle_money()
             stage("adding up visits and sales")
-            _close_the_week()
+            self._close_the_week()
             analytics.sum_orders()
             showcase.refresh_together(actor=SYSTEM)
         return world.tally
@@ -140,7 +140,7 @@ class History:
         if world.practice is not None and yesterday >= self._first:
             plan(rhythm.at(day, time(10, 30)), lambda: payments.reconcile(yesterday, providers=PROVIDERS))
         if day.weekday() == 1:
-            plan(rhythm.at(day, time(3, 10)), _close_the_week)
+            plan(rhythm.at(day, time(3, 10)), self._close_the_week)
         if day.weekday() in (0, 3):
             at = rhythm.at(day, time(8, 40))
             plan(at, lambda: self._buy_in(at))
@@ -150,8 +150,8 @@ class History:
     def _buy_in(self, at: datetime) -> None:
         self._world.shelves.buy_in(46 * self._scale // 100, at, actor=self._world.clerks.warehouse)
 
-
-def _close_the_week() -> None:
-    """Closed days become sums, and what nobody may keep goes."""
-    analytics.roll_up()
-    analytics.purge()
+    def _close_the_week(self) -> None:
+        """Closed days become sums, and what nobody may keep goes."""
+        self._visits.hand_over()  # the last of the evening, before its day is closed
+        analytics.roll_up()
+        analytics.purge()
