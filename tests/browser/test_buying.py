@@ -176,7 +176,7 @@ def test_a_member_buys_with_a_coupon_follows_and_returns_with_a_photo(
     page = sign_in_member(visit("/", scripts=scripts))
     choose_goods(page)
     page.locator("#buy button", has_text="立即购买").click()
-    page.locator("details.coupon-box summary").click()
+    page.locator("details.coupon-box", has_text="优惠券").locator("summary").click()
     page.fill("#f-code", code)
     page.locator("button[value=coupon]").click()
     expect(page.locator(".coupon-on")).to_contain_text(code)

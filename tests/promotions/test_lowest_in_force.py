@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -157,8 +158,17 @@ def test_two_promotions_published_at_once_do_not_both_go_live() -> None:
 def test_naively_two_promotions_published_at_once_go_below_the_floor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where neither waits for the other each is looked at alone."""
     sku, first, second = right_alone()
-    monkeypatch.setattr(locks, "hold_lowest", partial(threading.Barrier(2).wait, 5))
+    rules_in_force, both_have_looked = lowest.rules_in_force, threading.Barrier(2)
+
+    def look(*args: Any, **kwargs: Any) -> Any:
+        found = rules_in_force(*args, **kwargs)
+        both_have_looked.wait(5)
+        return found
+
+    monkeypatch.setattr(locks, "hold_lowest", lambda: None)
+    monkeypatch.setattr(lowest, "rules_in_force", look)
     assert [o.error for o in published(first, second)] == [None, None]
+    monkeypatch.undo()
     services.refresh(actor=SYSTEM, everything=True)
     (row,) = lowest.lowest_page(part="below").items
     assert (row.sku_id, row.price < 8500) == (sku, True)

@@ -112,9 +112,9 @@ def retrying(write: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     return write(*args, **kwargs)
-            except IntegrityError:
+            except IntegrityError as error:
                 if attempt == 2:
-                    raise Conflict() from None
+                    raise Conflict() from error
         raise AssertionError
 
     run.__name__, run.__qualname__, run.__doc__ = write.__name__, write.__qualname__, write.__doc__
