@@ -15,7 +15,7 @@ from .rules import NO_BASE, Base, difference, paid_for_kept, refund_amount, wort
 from .rules import REASONS as REASONS
 from .rules import reason_words as reason_words
 from .rules import sellers_fault as sellers_fault
-from .states import CANCEL, OPEN, PRICE_GUARANTEE, REFUND_ONLY, RETURN_REFUND
+from .states import CANCEL, OPEN, PRICE_GUARANTEE, REFUND_ONLY, REFUNDING, RETURN_REFUND
 from .types import CaseLineView, CaseView, PaidDifference, Refundable, Spoken
 
 _CASES = """
@@ -73,11 +73,11 @@ def photo(case: CaseView, name: str) -> Path | None:
 
 
 def open_counts(most: int = 1000) -> dict[str, int]:
-    """How many open cases stand where, each counted up to `most`. One statement."""
+    """How many cases that are not over stand where, each counted up to `most`. One statement."""
     rows = db.rows(
         "select s.state, (select count(*)::int from (select 1 from aftersales_case c where c.state = s.state limit %s) x)"
         " as n from unnest(%s::text[]) as s(state)",
-        (most, list(OPEN)),
+        (most, [*OPEN, REFUNDING]),
     )
     return {row["state"]: row["n"] for row in rows}
 
