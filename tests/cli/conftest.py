@@ -60,7 +60,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             folder = Path(tempfile.mkdtemp(prefix="zhanggui-made-"))
             folder.chmod(0o755)
             mall = Mall(folder / "var")
-            mall.wait_until_open()
+            mall.wait_until_open(250)
             mall.stop()
             copy(folder / "var", kept)
             shutil.rmtree(folder, ignore_errors=True)
