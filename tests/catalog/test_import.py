@@ -209,6 +209,14 @@ def test_any_text_is_taken_or_rejected_and_the_second_time_changes_nothing(
     assert_in_order()
 
 
+def test_a_name_may_read_like_what_another_without_letters_would_get() -> None:
+    # The second and the third have no address of their own and are counted.
+    for number, brand in enumerate(("3", "！", "？")):
+        assert run(draft(number, brand=brand)) == ["created"]
+    slugs = [row["slug"] for row in db.rows("select slug from catalog_brand order by id")]
+    assert slugs == ["3", "2", "3-2"]
+
+
 def test_a_batch_costs_a_dozen_and_some_statements_whatever_its_size(django_assert_max_num_queries) -> None:
     run(draft(0))
     with django_assert_max_num_queries(22):

@@ -8,8 +8,9 @@ its initials), so a prefix test finds any part of it. `ü`, `v` and `u` after l 
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache, lru_cache
+from itertools import chain, count
 from typing import NamedTuple
 
 #: A lexeme of pinyin or of initials holds this many letters; longer queries are cut to it.
@@ -271,6 +272,11 @@ def _latin_term(piece: str) -> str:
 def _prefix(word: str) -> str:
     """A single letter or a number is meant as it stands; anything longer may go on."""
     return f"'{word}'" if len(word) == 1 or word.isdigit() else f"'{word}':*"
+
+
+def free(slug: str, taken: Container[str]) -> str:
+    """The slug, or the first with a number behind it, that is not taken: a name may read like another's slug."""
+    return next(each for each in chain([slug], (f"{slug}-{n}" for n in count(2))) if each not in taken)
 
 
 def slug(text: str, limit: int = 80) -> str:

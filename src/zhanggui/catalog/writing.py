@@ -141,10 +141,11 @@ def give_codes(products: Sequence[ProductRowData], category_codes: Mapping[int, 
         serials[prefix] += 1
         product.code = f"{prefix}-{tails[-1]}"
         product.slug = product.slug or words.slug(product.title)
-    taken = taken_slugs([p.slug for p in products if p.slug])
-    for product in products:
+    coded = [f"{p.slug}-{p.code.lower()}".lstrip("-") for p in products]
+    taken = taken_slugs([*(p.slug for p in products if p.slug), *coded])
+    for product, otherwise in zip(products, coded, strict=True):
         if not product.slug or product.slug in taken:
-            product.slug = f"{product.slug}-{product.code.lower()}".lstrip("-")
+            product.slug = words.free(otherwise, taken)
         taken.add(product.slug)
 
 

@@ -1,6 +1,6 @@
 """Categories and brands. One writer at a time (`locks.hold_taxonomy`): they change rarely."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -205,9 +205,12 @@ def next_code(tree: Taxonomy, parent_id: int | None, taken: set[str]) -> str:
     return f"{base}{number:02d}"
 
 
-def free_slug(name: str, code: str, taken: Iterable[str]) -> str:
+def free_slug(name: str, code: str, taken: Container[str]) -> str:
+    """A slug from the name; where it is taken or there is none, with the code; another name may read like that as well."""
     made = words.slug(name)
-    return made if made and made not in taken else f"{made}-{code.lower()}".lstrip("-")
+    if made and made not in taken:
+        return made
+    return words.free(f"{made}-{code.lower()}".lstrip("-"), taken)
 
 
 def _insert(rows: Sequence[dict[str, Any]]) -> list[int]:
