@@ -20,13 +20,14 @@ from zhanggui.orders import selectors as orders
 from zhanggui.ui import page
 from zhanggui.ui.forms import FormState
 
-from .. import goods, offers, tables
+from .. import articles, goods, offers, tables
 from ..access import actor, carry_out, need, see_other, staff, typed
 from ..messages import flash
 from ..tables import Column, Table
 
 PAGE = 50
 ROWS = 5
+PARTS = ("sku", "price")
 MANAGE = "groupbuy.manage"
 GROUP_STATES: dict[str, tuple[Text, str]] = {
     "waiting": (Text("待开团", "Not open yet"), "neutral"),
@@ -182,39 +183,19 @@ def _act(request: HttpRequest, offer_id: int, act: Callable[[], Any], done: Text
     return carry_out(request, do, done, where=f"/office/groups/{offer_id}", refused=refused)
 
 
-def _filled(request: HttpRequest) -> list[int]:
-    """The rows of articles with anything in them."""
-    given = request.POST
-    return [i for i in range(1, 51) if given.get(f"sku-{i}", "").strip() or given.get(f"price-{i}", "").strip()]
-
-
 def _names(request: HttpRequest) -> dict[str, str]:
     """Where the service and the form differ in name."""
-    filled = _filled(request)
-    found = {f"prices.{place}.{part}": f"{part}-{row}" for place, row in enumerate(filled) for part in ("sku", "price")}
-    return {**found, "prices": "sku-1"}
+    return articles.names("prices", articles.filled(request.POST, PARTS), PARTS)
 
 
 def _draft(request: HttpRequest) -> OfferDraft:
     """What the form wants. Raises ValidationFailed for what is no amount, number, time or SKU; the rest the service judges."""
     given, errors = request.POST, list[FieldError]()
     currency = mall_settings.get("mall.currency")
-    filled = _filled(request)
-    codes = {row: given.get(f"sku-{row}", "").strip() for row in filled}
-    known = (
-        {sku.code: sku.sku_id for sku in catalog.sellable_by_code(sorted(set(codes.values()))) if sku.sku_id}
-        if filled
-        else {}
-    )
     prices: dict[int, int] = {}
-    for row, code in codes.items():
-        sku, price = known.get(code), goods.amount(given.get(f"price-{row}", ""), f"price-{row}", currency, errors)
-        if sku is None:
-            errors.append(FieldError(f"sku-{row}", "unknown", Text("没有这个 SKU", "there is no such SKU")))
-        elif sku in prices:
-            errors.append(FieldError(f"sku-{row}", "twice", Text("这个 SKU 写了两次", "this SKU is named twice")))
-        else:
-            prices[sku] = price or 0
+    for row, sku in articles.skus(given, articles.filled(given, PARTS)).items():
+        price = goods.amount(given.get(f"price-{row}", ""), f"price-{row}", currency, errors)
+        articles.put(prices, row, sku, price or 0, errors)
     starts_at = goods.instant(given.get("starts_at", ""), "starts_at", errors) or clock.now()
     draft = OfferDraft(
         label_zh=given.get("label_zh", ""),

@@ -21,14 +21,13 @@ from zhanggui.presale.types import PresaleArticle, PresaleDraft, PresaleView
 from zhanggui.ui import page
 from zhanggui.ui.forms import FormState
 
-from .. import goods, tables
+from .. import articles, goods, tables
 from ..access import actor, carry_out, need, see_other, staff, typed
 from ..messages import flash
 from ..tables import Column, Filter, Table
 
 PAGE = 50
 ROWS = 3
-MOST_ROWS = 50
 MANAGE = "presale.manage"
 STAGES: dict[str, tuple[Text, str]] = {
     "draft": (Text("草稿", "Draft"), "neutral"),
@@ -226,34 +225,18 @@ def _act(request: HttpRequest, offer_id: int, act: Callable[[], Any], done: Text
     return carry_out(request, do, done, where=f"/office/presales/{offer_id}", refused=refused)
 
 
-def _filled(request: HttpRequest) -> list[int]:
-    """The rows of articles with anything in them."""
-    given = request.POST
-    return [i for i in range(1, MOST_ROWS + 1) if any(given.get(f"{part}-{i}", "").strip() for part in PARTS)]
-
-
 def _names(request: HttpRequest) -> dict[str, str]:
     """Where the service and the form differ in name."""
-    view_rows = _filled(request)
-    rows = view_rows or list(range(1, MOST_ROWS + 1))  # a step: articles stand in their order
-    found = {f"articles.{place}.{part}": f"{part}-{row}" for place, row in enumerate(rows) for part in PARTS}
-    return {**found, "articles": "sku-1"}
+    rows = articles.filled(request.POST, PARTS)  # none in a step: articles stand in their order
+    return articles.names("articles", rows or range(1, articles.MOST_ROWS + 1), PARTS)
 
 
 def _draft(request: HttpRequest) -> PresaleDraft:
     """What the form wants. Raises ValidationFailed for what is no amount, number, time or SKU; the rest the service judges."""
     given, errors = request.POST, list[FieldError]()
     currency = mall_settings.get("mall.currency")
-    filled = _filled(request)
-    codes = {row: given.get(f"sku-{row}", "").strip() for row in filled}
-    known = (
-        {sku.code: sku.sku_id for sku in catalog.sellable_by_code(sorted(set(codes.values()))) if sku.sku_id}
-        if filled
-        else {}
-    )
-    articles: dict[int, PresaleArticle] = {}
-    for row, code in codes.items():
-        sku = known.get(code)
+    found: dict[int, PresaleArticle] = {}
+    for row, sku in articles.skus(given, articles.filled(given, PARTS)).items():
 
         def money(part: str, row: int = row) -> int | None:
             return goods.amount(given.get(f"{part}-{row}", ""), f"{part}-{row}", currency, errors)
@@ -264,12 +247,7 @@ def _draft(request: HttpRequest) -> PresaleDraft:
         article = PresaleArticle(
             money("price") or 0, number("pieces") or 0, money("deposit"), number("share"), money("counts_for")
         )
-        if sku is None:
-            errors.append(FieldError(f"sku-{row}", "unknown", Text("没有这个 SKU", "there is no such SKU")))
-        elif sku in articles:
-            errors.append(FieldError(f"sku-{row}", "twice", Text("这个 SKU 写了两次", "this SKU is named twice")))
-        else:
-            articles[sku] = article
+        articles.put(found, row, sku, article, errors)
     times = {name: goods.instant(given.get(name, ""), name, errors) for name in TIMES}
     for name, at in times.items():
         if at is None and not any(error.loc == name for error in errors):
@@ -281,7 +259,7 @@ def _draft(request: HttpRequest) -> PresaleDraft:
     return PresaleDraft(
         label_zh=given.get("label_zh", ""),
         label_en=given.get("label_en", ""),
-        articles=articles,
+        articles=found,
         ships_on=ships_on,
         buyer_limit=limit,
         **{name: at for name, at in times.items() if at is not None},
