@@ -55,7 +55,11 @@ def reserve(offer_id: int, sku: str, quantity: int = 1, *, buyer: Actor | None =
 
 
 def pay_deposit(number: str, provider: str = "simulator") -> None:
-    services.start_deposit(number, provider, actor=SYSTEM)
+    services.start_deposit(number, provider, actor=buyer_of(number))
+
+
+def buyer_of(number: str) -> Actor:
+    return Actor("member", view(number).member_id, "member")
 
 
 def deposited(offer_id: int, sku: str, quantity: int = 1, **more: Any) -> str:

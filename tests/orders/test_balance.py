@@ -146,7 +146,7 @@ def test_the_database_lets_an_order_draw_once() -> None:
             (number,),
         )
     with pytest.raises(Problem), transaction.atomic():
-        member_services.spend_balance(buyer, 1, order_number=number, actor=SYSTEM)
+        member_services.spend_balance(buyer, 1, reference=number, actor=SYSTEM)
 
 
 @racing
@@ -253,7 +253,7 @@ def test_the_three_books_are_compared() -> None:
     pay(fine, buyer)
     pay(gone, buyer)
     with transaction.atomic():
-        member_services.spend_balance(buyer, 7, order_number="STRAY", actor=SYSTEM)
+        member_services.spend_balance(buyer, 7, reference="STRAY", actor=SYSTEM)
         db.execute("update members_posting set kind = 'adjust' where key = %s", (gone,))
         day = clock.business_date()
         assert payments.reconcile(day, providers=["balance"]) == {"balance": 2}

@@ -28,6 +28,15 @@ def rng(seed: int | None = None) -> random.Random:
     return random.Random(seed) if seed is not None else random.SystemRandom()
 
 
+#: Behind a document's number: of its money the part that was paid first.
+DEPOSIT = "-D"
+
+
+def document_of(reference: str) -> str:
+    """The number of the document a part of whose money this names."""
+    return reference.removesuffix(DEPOSIT)
+
+
 def document_number(prefix: str = "", at: datetime | None = None) -> str:
     """`PREFIX` + yymmdd + millisecond of the day (8) + tail (5): sorts by time, tells nobody how many there are.
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.ids import document_of
 from zhanggui.kernel.money import BASIS
 
 
@@ -202,10 +203,10 @@ POSTING_KINDS = {
 
 
 class BalanceMove(NamedTuple):
-    """What an order took from a balance (`spend`), or what came back of it under `key` (`give_back`); minor units."""
+    """What a reference took from a balance (`spend`), or what came back of it under `key` (`give_back`); minor units."""
 
     kind: str
-    order_number: str
+    reference: str
     key: str
     amount: int
     at: datetime
@@ -221,7 +222,7 @@ class Earned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PostingView:
-    """A line of a member's ledger; `amount` is signed as the member sees it."""
+    """A line of a member's ledger; `amount` is signed as the member sees it. `reference`: an order's number, or a part of it."""
 
     id: int
     kind: str
@@ -230,6 +231,15 @@ class PostingView:
     reason: str
     by: str
     at: datetime
+
+    @property
+    def document(self) -> str:
+        """The number of the order, or of the reservation that may become one."""
+        return document_of(self.reference)
+
+    @property
+    def is_deposit(self) -> bool:
+        return self.reference != self.document
 
 
 @dataclass(frozen=True, slots=True)

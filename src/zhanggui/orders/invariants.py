@@ -63,14 +63,18 @@ INVARIANTS = [
                 coalesce(sum(amount) filter (where kind = 'give_back'), 0) as back
             from members_posting where asset = 'balance' and kind in ('spend', 'give_back') group by reference
         ), money as (
-            select i.reference, sum(i.captured) as paid, sum(i.refunded) as back, sum(i.refund_claimed) as claimed
-            from payments_intent i where i.provider = 'balance' and i.captured > 0 group by i.reference)
-        select coalesce(m.reference, l.reference) as number, m.paid, m.back, l.paid as drawn, l.back as returned, o.payment_provider
-        from money m full join ledger l on l.reference = m.reference
-        left join orders_order o on o.number = coalesce(m.reference, l.reference)
+            select i.gateway_trade_no as drawn_as, min(i.reference) as number, sum(i.captured) as paid, sum(i.refunded) as back,
+                sum(i.refund_claimed) as claimed
+            from payments_intent i where i.provider = 'balance' and i.captured > 0 group by i.gateway_trade_no)
+        select coalesce(m.drawn_as, l.reference) as drawn_as, m.paid, m.back, l.paid as drawn, l.back as returned,
+            o.payment_provider, r.provider as deposited_with
+        from money m full join ledger l on l.reference = m.drawn_as
+        left join orders_order o on o.number = m.drawn_as
+        left join presale_reservation r on r.number || '-D' = m.drawn_as
         where m.paid is distinct from l.paid or l.back not between m.back and m.claimed
-            or o.payment_provider is distinct from 'balance'""",
-        "What an order took from a balance is what it was paid with; what went back to it was refunded, or is about to be.",
+            or coalesce(r.provider, o.payment_provider) is distinct from 'balance'
+            or m.number not in (o.number, r.number)""",
+        "What an order or a deposit took from a balance is what it was paid with; what went back was refunded, or is about to be.",
     ),
     Invariant(
         "orders.stock_is_reserved",

@@ -23,7 +23,7 @@ class Balances:
     """The port of payments: what members keep with the mall, as a way to pay."""
 
     def take(self, member_id: int, amount: int, *, reference: str, actor: Actor) -> datetime:
-        return services.spend_balance(member_id, amount, order_number=reference, actor=actor)
+        return services.spend_balance(member_id, amount, reference=reference, actor=actor)
 
     def give_back(self, reference: str, amount: int, *, key: str, actor: Actor) -> bool:
         return services.return_balance(reference, amount, key=key, actor=actor)
@@ -31,7 +31,7 @@ class Balances:
     def moves(self, start: datetime, end: datetime) -> Iterator[BalanceMove]:
         for move in selectors.balance_moves(start, end):
             kind: Literal["payment", "refund"] = "payment" if move.kind == "spend" else "refund"
-            yield BalanceMove(kind, move.order_number, move.key, move.amount, move.at)
+            yield BalanceMove(kind, move.reference, move.key, move.amount, move.at)
 
 
 def judge_tiers(events: list[Delivered]) -> None:

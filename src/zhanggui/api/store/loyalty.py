@@ -126,7 +126,7 @@ def postings(request: HttpRequest, asset: Asset, cursor: Cursor = "", limit: Lim
             "kind": line.kind,
             "text": POSTING_KINDS[line.kind].render(lang),
             "amount": line.amount,
-            "order": line.reference,
+            "order": line.document,
             "reason": line.reason,
             "at": line.at,
         }

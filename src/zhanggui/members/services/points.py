@@ -95,13 +95,14 @@ def give_back_spent(
 
 
 @db.needs_transaction
-def spend_balance(member_id: int, amount: int, *, order_number: str, actor: Actor) -> datetime:
-    """An order is paid from its buyer's balance, once in its life; when. Needs a transaction; raises BalanceNotEnough, Conflict.
+def spend_balance(member_id: int, amount: int, *, reference: str, actor: Actor) -> datetime:
+    """Something is paid from its buyer's balance, once for a reference (a number, or a part of it: `kernel.ids`); when.
 
-    The purse's lock stands after the order and its payments (docs/locking.md).
+    Needs a transaction; raises BalanceNotEnough, Conflict. The purse's lock stands after the order and its payments
+    (docs/locking.md).
     """
     row = {
-        "asset": BALANCE, "kind": "spend", "key": order_number, "reference": order_number, "member_id": member_id,
+        "asset": BALANCE, "kind": "spend", "key": reference, "reference": reference, "member_id": member_id,
         "source": "member", "target": "redeemed", "amount": amount, **_by(actor),
     }  # fmt: skip
     try:
@@ -110,26 +111,26 @@ def spend_balance(member_id: int, amount: int, *, order_number: str, actor: Acto
         currency = mall_settings.get("mall.currency")
         raise balance_not_enough(short.extra["available"], amount, currency) from None
     if not written:
-        raise Conflict(extra={"order": order_number})
+        raise Conflict(extra={"order": reference})
     posted = db.row(
-        "select at from members_posting where asset = %s and kind = 'spend' and key = %s", (BALANCE, order_number)
+        "select at from members_posting where asset = %s and kind = 'spend' and key = %s", (BALANCE, reference)
     )
     assert posted is not None
     at: datetime = posted["at"]
     return at
 
 
-def return_balance(order_number: str, amount: int, *, key: str, actor: Actor) -> bool:
-    """So much of what an order took from a balance comes back, once per `key`; False where less than that is left of it.
+def return_balance(reference: str, amount: int, *, key: str, actor: Actor) -> bool:
+    """So much of what a reference took from a balance comes back, once per `key`; False where less than that is left of it.
 
     Opens its own transaction.
     """
     with transaction.atomic():
-        back = give_back_spent(order_number, amount, key=key, actor=actor, asset=BALANCE)
+        back = give_back_spent(reference, amount, key=key, actor=actor, asset=BALANCE)
         if not back:
             row = db.row(
                 "select amount from members_posting where asset = %s and kind = 'give_back' and key = %s and reference = %s",
-                (BALANCE, key[:80], order_number),
+                (BALANCE, key[:80], reference),
             )
             back = row["amount"] if row else 0
         if back != amount:

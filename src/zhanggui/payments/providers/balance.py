@@ -1,12 +1,14 @@
 """The balance a member keeps with the mall (余额): no gateway and no network, the ledger of balances is its bill.
 
-It is drawn on in the transaction that marks its order paid (`services.pay_from_balance`); refunds return to it.
+It is drawn on in the transaction that marks what it pays as paid (`services.pay_from_balance`); refunds return to it. What the
+ledger knows a draw as is the trade's `gateway_trade_no`: an order's deposit and its balance are draws of their own.
 """
 
 from datetime import date, datetime
 
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.ids import document_of
 
 from ..errors import BadNotification, PaymentFailed
 from ..types import (
@@ -61,7 +63,7 @@ class Balance:
     def refund(self, trade: Trade, refund: RefundOrder) -> RefundStatus:
         """Once per `out_refund_no`, whoever repeats it."""
         number = refund.out_refund_no
-        if owner().give_back(trade.reference, refund.amount, key=number, actor=SYSTEM):
+        if owner().give_back(trade.gateway_trade_no, refund.amount, key=number, actor=SYSTEM):
             return RefundStatus("succeeded", number)
         return RefundStatus("failed", reason="more than was taken from the balance")
 
@@ -72,11 +74,11 @@ class Balance:
         """The day's lines of the ledger. One that no attempt stands behind is told by its reference, and so found."""
         moves = list(owner().moves(*self.bill_window(day)))
         trades = {
-            row["reference"]: row
+            row["gateway_trade_no"]: row
             for row in db.rows(
-                "select reference, out_trade_no, currency from payments_intent where reference = any(%s)"
+                "select gateway_trade_no, out_trade_no, currency from payments_intent where reference = any(%s)"
                 " and provider = %s and captured > 0",
-                (sorted({move.reference for move in moves}), NAME),
+                (sorted({document_of(move.reference) for move in moves}), NAME),
             )
         }
         return [

@@ -17,26 +17,35 @@ from .start import attempt
 
 @db.needs_transaction
 def pay_from_balance(
-    reference: str, member_id: int, *, amount: int, currency: str, expires_at: datetime, actor: Actor, counted: int = 0
+    reference: str,
+    member_id: int,
+    *,
+    amount: int,
+    currency: str,
+    expires_at: datetime,
+    actor: Actor,
+    counted: int = 0,
+    drawn_as: str = "",
 ) -> tuple[Payable, int]:
     """Draw `amount` minor units on the member's balance; the payment, and the stored notice for the caller to apply at once.
 
-    `counted` as `start_payment` has it. Needs a transaction that holds the reference's owner: notice, ledger and owner move
-    together or not at all. The ledger lets a reference draw once. Raises ProviderOff, AlreadyPaid, PaymentFailed, and what the
-    ledger refuses.
+    `counted` as `start_payment` has it. The ledger knows the draw as `drawn_as` (the reference itself unless said otherwise) and
+    lets each such name draw once. Needs a transaction that holds the reference's owner: notice, ledger and owner move together or
+    not at all. Raises ProviderOff, AlreadyPaid, PaymentFailed, and what the ledger refuses.
     """
     require_offered(balance.NAME)
     if currency != mall_settings.get("mall.currency"):
         raise PaymentFailed(reason=currency)
     intent = attempt(reference, balance.NAME, amount, currency, expires_at, counted)
-    taken_at = balance.owner().take(member_id, amount, reference=reference, actor=actor)
+    drawn_as = drawn_as or reference
+    taken_at = balance.owner().take(member_id, amount, reference=drawn_as, actor=actor)
     facts = NoticeFacts(
         notice_id=intent["out_trade_no"],
         kind="payment",
         out_trade_no=intent["out_trade_no"],
         amount=amount,
         currency=currency,
-        gateway_no=reference,
+        gateway_no=drawn_as,
         at=taken_at,
     )
     stored = notifications.store(balance.NAME, facts, orjson.dumps({"drawn_by": actor.as_dict()}))

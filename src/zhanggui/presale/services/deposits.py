@@ -8,6 +8,7 @@ from django.db import transaction
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.ids import DEPOSIT
 from zhanggui.kernel.outbox import record
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
@@ -25,10 +26,11 @@ PAY = Text("付定金", "paying the deposit")
 def start_deposit(number: str, provider: str, *, actor: Actor, options: StartOptions | None = None) -> Payable:
     """What the client needs to pay a reservation's deposit. Not to be called in a transaction.
 
-    Raises NotFound, ReservationWrongState (paid or over already), ProviderOff for a balance, and what payments refuses.
+    Raises NotFound, ReservationWrongState (paid or over already), and what payments refuses. From a balance it is paid in one
+    transaction, or not at all.
     """
     if provider == Provider.BALANCE:
-        raise ProviderOff(provider=provider)  # a balance is drawn on once for a reference, and that is its order's
+        return _pay_from_balance(number, actor=actor)
     view = selectors.reservation(number)
     if view.state != WAITING:
         raise wrong_state(view.state, PAY)
@@ -36,6 +38,28 @@ def start_deposit(number: str, provider: str, *, actor: Actor, options: StartOpt
         number, provider, amount=view.deposit_total, currency=view.currency, expires_at=view.expires_at, actor=actor,
         options=options,
     )  # fmt: skip
+
+
+def _pay_from_balance(number: str, *, actor: Actor) -> Payable:
+    """Only the member whose reservation it is draws on his balance. Of two attempts the second finds the deposit paid.
+
+    The draw has a name of its own (`DEPOSIT`): that of the number itself is its order's, for what is due then.
+    """
+    with transaction.atomic():
+        locks.hold_by_numbers([number])
+        view = selectors.reservation(number)
+        if view.state != WAITING:
+            raise wrong_state(view.state, PAY)
+        if actor.kind != "member" or actor.id != view.member_id:
+            raise ProviderOff(provider=Provider.BALANCE)
+        payable, notice_id = payments.pay_from_balance(
+            number, view.member_id, amount=view.deposit_total, currency=view.currency, expires_at=view.expires_at,
+            actor=actor, drawn_as=number + DEPOSIT,
+        )  # fmt: skip
+        [applied] = apply_deposits([notice_id], actor=actor)
+        if applied["outcome"] != "paid":
+            raise wrong_state(view.state, PAY)
+    return payable
 
 
 @db.needs_transaction

@@ -28,7 +28,7 @@ from . import pay
 from .names import english
 from .said import said
 from .show import render
-from .ways import first_way, ways_to_pay
+from .ways import Way, chosen_way, ways_to_pay
 from .who import buyer_of, do, see, whole
 
 OFFERS_MOST = 30
@@ -171,8 +171,7 @@ def reservation(request: HttpRequest, number: str) -> HttpResponse:
         return _show(request, view)
     provider = request.POST.get("provider", "")
     try:
-        if provider not in {way.name for way in ways_to_pay()}:
-            raise ValidationFailed.one("provider", "required", "请选择支付方式", "choose how to pay")
+        provider = chosen_way(provider, _ways(view))
         here = _page(number)
         payable = services.start_deposit(
             number, provider, actor=buyer_of(request).actor, options=pay.options(request, provider, here)
@@ -185,19 +184,24 @@ def reservation(request: HttpRequest, number: str) -> HttpResponse:
         return _show(request, view, status=refused.status, form=form)
 
 
+def _ways(view: ReservationView) -> list[Way]:
+    return ways_to_pay(view.member_id, view.deposit_total)
+
+
 def _show(
     request: HttpRequest, view: ReservationView, *, status: int = 200, form: FormState | None = None
 ) -> HttpResponse:
     now = clock.now()
     waiting = view.state == "waiting" and now < view.expires_at
-    chosen = request.GET.get("way", "")[:20] or first_way()
+    ways = _ways(view) if waiting else []
+    chosen = request.GET.get("way", "")[:20] or next((way.name for way in ways if not way.short), "")
     context: dict[str, Any] = {
         "view": view,
         "sku": _skus([view.sku_id]).get(view.sku_id),
         "names": english([view.sku_id], language.of(request)),
         "said": said(request),
         "form": form or FormState.of({"provider": chosen}),
-        "ways": ways_to_pay(),
+        "ways": ways,
         "waiting": waiting,
         "over": view.state == "waiting" and not waiting,
         "payable": view.state == "deposited" and view.balance_from <= now < view.balance_until,
