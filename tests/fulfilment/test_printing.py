@@ -13,12 +13,12 @@ from tests.factories import shop
 from tests.factories.fulfilment import ship
 from tests.support import pdf
 from zhanggui.fulfilment import papers, services
-from zhanggui.fulfilment.errors import NoChineseFont
-from zhanggui.fulfilment.papers import fonts
 from zhanggui.fulfilment.selectors import parcels_of
 from zhanggui.kernel import audit, clock, mall_settings
+from zhanggui.kernel import typesetting as fonts
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import PermissionDenied, ValidationFailed
+from zhanggui.kernel.typesetting import NoChineseFont
 from zhanggui.orders import services as orders
 
 pytestmark = pytest.mark.django_db

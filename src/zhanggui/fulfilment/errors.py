@@ -20,12 +20,42 @@ class WrongDelivery(Problem):
     message = Text("订单的配送方式是{method}，不能这样发货", "The order is for {method}; it cannot leave this way")
 
 
-class NoChineseFont(Problem):
-    """Papers are set in Chinese, and this machine has no font for it."""
+class ReviewHolds(Problem):
+    """The review holds the order: somebody has to look at it before anything of it leaves."""
 
-    code = "no_chinese_font"
-    status = 503
-    message = Text(
-        "服务器上没有中文字体，无法打印。请安装字体（如 apt-get install fonts-noto-cjk），或把字体文件放入 {folder}",
-        "This machine has no Chinese font to print with. Install one (apt-get install fonts-noto-cjk), or put its file into {folder}",
-    )
+    code = "order_held_by_review"
+    status = 409
+    message = Text("订单在审单中被拦下，放行后才能配货发货", "The review holds the order; it has to be passed before it is picked or shipped")
+
+
+class ReviewOver(Problem):
+    """The warehouse has begun with the order, or it is over: the review decides nothing any more."""
+
+    code = "review_over"
+    status = 409
+    message = Text("仓库已开始处理这一单，或订单已结束", "The warehouse has begun with this order, or it is over")
+
+
+class NotOneBox(Problem):
+    """Only orders of one buyer to one address that nobody has begun travel in one box."""
+
+    code = "orders_not_mergeable"
+    status = 409
+    message = Text("{why}，不能合并", "{why}: they cannot go in one box")
+
+
+class NothingForWave(Problem):
+    """No passed order fits what was asked for."""
+
+    code = "wave_empty"
+    status = 409
+    message = Text("没有符合条件的已审订单", "No reviewed order fits")
+
+
+class PackingStopped(Problem):
+    """What the station stops for. `extra.stop` says which: wrong_item, too_many, missing, changed, other_packer, short, weight,
+    packed, over, wrong_waybill, unknown."""
+
+    code = "packing_stopped"
+    status = 409
+    message = Text("{what}。{todo}", "{what}. {todo}")

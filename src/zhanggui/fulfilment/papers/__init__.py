@@ -1,7 +1,6 @@
 """Papers of the warehouse as PDF: waybill labels (面单) and packing slips (发货清单), laid out by Typst.
 
-What is printed comes in as data and is never read as markup. The layouts lie beside this file. Typst draws without holding the
-interpreter, so that buyers are served meanwhile: some 4 ms a page.
+The layouts lie beside this file: some 4 ms a page.
 """
 
 from __future__ import annotations
@@ -9,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import orjson
 import segno
 
-from zhanggui.kernel import clock
-
-from . import fonts
+from zhanggui.kernel import clock, typesetting
 
 HERE = Path(__file__).parent
 
@@ -132,18 +127,7 @@ def _time(at: datetime) -> str:
 
 
 def _drawn(layout: str, data: dict[str, Any]) -> bytes:
-    import typst  # only where something is printed: some 15 MB of a process
-
-    family, found = fonts.chinese()
-    inputs = {"data": orjson.dumps({**data, "family": family}).decode()}
-    made = typst.compile(_layout(layout), format="pdf", font_paths=found, sys_inputs=inputs)
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _layout(name: str) -> bytes:
-    return (HERE / name).read_bytes()
+    return typesetting.pdf(HERE / layout, data)
 
 
 def _bars(text: str) -> str:
