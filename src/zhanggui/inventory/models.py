@@ -17,18 +17,28 @@ class Warehouse(models.Model):
 
 
 class Level(models.Model):
-    """One SKU in one warehouse: what lies there, and how much of it is promised to orders."""
+    """One SKU in one warehouse: what lies there, and how much of it is promised to orders.
+
+    `placed` of it has a place, a batch or a state of its own (`Placement`); the rest lies somewhere in the warehouse.
+    `withheld` is not for sale: locked, damaged, past its last day of sale, in inspection.
+    """
 
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     on_hand = models.BigIntegerField(default=0, db_default=0)
     reserved = models.BigIntegerField(default=0, db_default=0)
+    placed = models.BigIntegerField(default=0, db_default=0)
+    withheld = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sku", "warehouse"], name="inventory_one_level"),
             models.CheckConstraint(
-                condition=Q(reserved__gte=0, reserved__lte=F("on_hand")), name="inventory_never_oversold"
+                condition=Q(reserved__gte=0, withheld__gte=0, on_hand__gte=F("reserved") + F("withheld")),
+                name="inventory_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(placed__gte=0, placed__lte=F("on_hand")), name="inventory_placed_is_there"
             ),
         ]
 
@@ -76,7 +86,234 @@ class Movement(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(balance_after__gte=0), name="inventory_movement_balance"),
             models.CheckConstraint(
-                condition=Q(kind__in=["receive", "ship", "return", "adjust", "damage", "sample"]),
+                condition=Q(kind__in=["receive", "ship", "return", "adjust", "damage", "sample", "transfer"]),
                 name="inventory_movement_kind",
             ),
         ]
+
+
+class Location(models.Model):
+    """A shelf of a warehouse: zone-aisle-rack-bin. Pickers walk by `walk`, then by code; `zone` is the code's first part."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=40)
+    zone = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    walk = models.IntegerField(default=0, db_default=0)
+    active = models.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "code"], name="inventory_one_location"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["pick", "bulk", "receiving", "quality", "damaged"]),
+                name="inventory_location_kind",
+            ),
+        ]
+
+
+class Tracking(models.Model):
+    """What the warehouse asks of a SKU. `unsold_days` before the expiry date it is sold no longer (null: the setting)."""
+
+    sku = models.OneToOneField("catalog.Sku", on_delete=models.PROTECT, related_name="+", primary_key=True)
+    batches = models.BooleanField(default=False, db_default=False)
+    serials = models.BooleanField(default=False, db_default=False)
+    unsold_days = models.SmallIntegerField(null=True)
+
+
+class Batch(models.Model):
+    """Units of a SKU made together. It can be used up to and including `expires_on`."""
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=60)
+    produced_on = models.DateField(null=True)
+    expires_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_on"], name="inventory_batch_expiry")]
+        constraints = [
+            models.UniqueConstraint(fields=["sku", "code"], name="inventory_one_batch"),
+            models.CheckConstraint(
+                condition=Q(produced_on__isnull=True)
+                | Q(expires_on__isnull=True)
+                | Q(expires_on__gte=F("produced_on")),
+                name="inventory_batch_dates",
+            ),
+        ]
+
+
+class Placement(models.Model):
+    """Units of a level that have a place, a batch or a state of their own; of the rest no row is kept."""
+
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", db_index=False)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", null=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True)
+    state = models.CharField(max_length=8, default="good", db_default="good")
+    quantity = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "location", "batch", "state"], nulls_distinct=False, name="inventory_one_placement"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_placement_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=["good", "damaged", "expired", "quality"])
+                & (Q(location__isnull=False) | Q(batch__isnull=False) | ~Q(state="good")),
+                name="inventory_placement_says_something",
+            ),
+        ]
+
+
+class PlacementMove(models.Model):
+    """A change of a placement, written once (a trigger refuses changes). Its quantity is their sum."""
+
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", db_index=False)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", null=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    state = models.CharField(max_length=8)
+    delta = models.BigIntegerField()
+    kind = models.CharField(max_length=16)
+    reference = models.CharField(max_length=80, default="", db_default="")
+    reason = models.CharField(max_length=200, default="", db_default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["level", "-id"], name="inventory_placementmove_level")]
+
+
+class StockLock(models.Model):
+    """Units kept from sale for a purpose until a moment; `remaining` of them still are."""
+
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+")
+    quantity = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    reference = models.CharField(max_length=80, default="", db_default="")
+    until = models.DateTimeField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], condition=Q(remaining__gt=0), name="inventory_stocklock_open")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, remaining__gte=0, remaining__lte=F("quantity")),
+                name="inventory_stocklock_adds_up",
+            )
+        ]
+
+
+class Transfer(models.Model):
+    """Stock on its way between two warehouses."""
+
+    number = models.CharField(max_length=40, unique=True)
+    source = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="draft", db_default="draft")
+    note = models.CharField(max_length=200, default="", db_default="")
+    made_at = models.DateTimeField(db_default=MallNow())
+    sent_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-id"], name="inventory_transfer_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "sent", "received", "closed", "cancelled"]),
+                name="inventory_transfer_state_known",
+            ),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="inventory_transfer_goes_elsewhere"),
+        ]
+
+
+class TransferLine(models.Model):
+    """Units of a SKU (and batch) in a transfer: in transit = sent - received - missing."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    position = models.IntegerField()
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", null=True)
+    serials = models.JSONField(default=list, db_default=[])
+    quantity = models.BigIntegerField()
+    sent = models.BigIntegerField(default=0, db_default=0)
+    received = models.BigIntegerField(default=0, db_default=0)
+    missing = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "position"], name="inventory_one_transferline"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, received__gte=0, missing__gte=0, sent__gte=F("received") + F("missing")),
+                name="inventory_transferline_adds_up",
+            ),
+        ]
+
+
+class Sample(models.Model):
+    """Units taken out as samples: out = quantity - returned - kept."""
+
+    number = models.CharField(max_length=40, unique=True)
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True)
+    serials = models.JSONField(default=list, db_default=[])
+    quantity = models.BigIntegerField()
+    returned = models.BigIntegerField(default=0, db_default=0)
+    kept = models.BigIntegerField(default=0, db_default=0)
+    taker = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=200)
+    due_on = models.DateField(null=True)
+    closed = models.BooleanField(default=False, db_default=False)
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["closed", "-id"], name="inventory_sample_open")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, returned__gte=0, kept__gte=0, quantity__gte=F("returned") + F("kept")),
+                name="inventory_sample_adds_up",
+            )
+        ]
+
+
+class Serial(models.Model):
+    """A unit with a number of its own: in one place once. `level` is set while it lies in a warehouse."""
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=80)
+    state = models.CharField(max_length=10)
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", null=True)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    reference = models.CharField(max_length=80, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="inventory_serial_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["sku", "number"], name="inventory_one_serial"),
+            models.CheckConstraint(
+                condition=Q(state__in=["stock", "damaged"], level__isnull=False)
+                | Q(state__in=["shipped", "transit", "sample", "gone"], level__isnull=True, location__isnull=True),
+                name="inventory_serial_is_somewhere",
+            ),
+        ]
+
+
+class SerialStep(models.Model):
+    """Where a serial came to be and through what, written once (a trigger refuses changes)."""
+
+    serial = models.ForeignKey(Serial, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)
+    kind = models.CharField(max_length=16)
+    warehouse_id = models.BigIntegerField(null=True)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    reference = models.CharField(max_length=80, default="", db_default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    at = models.DateTimeField(db_default=MallNow())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from zhanggui.kernel import db
 from zhanggui.kernel.paging import Page, decode, page
 
-from .types import LevelFree, LevelView, MovementView, Piece, WarehouseView
+from .types import LevelFree, LevelView, MovementView, Piece, PromisedUnits, WarehouseView
 
 
 def available(sku_ids: Iterable[int]) -> dict[int, int]:
@@ -27,9 +27,9 @@ def free_levels(sku_ids: Iterable[int]) -> list[LevelFree]:
 
 
 def levels(sku_ids: Iterable[int]) -> list[LevelView]:
-    """On hand and reserved per warehouse (inactive ones too), by SKU and shipping order."""
+    """On hand, reserved and withheld per warehouse (inactive ones too), by SKU and shipping order."""
     rows = db.rows(
-        "select l.sku_id, l.warehouse_id, l.on_hand, l.reserved"
+        "select l.sku_id, l.warehouse_id, l.on_hand, l.reserved, l.withheld"
         " from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
         " where l.sku_id = any(%s::bigint[]) order by l.sku_id, w.priority, w.id",
         (list(sku_ids),),
@@ -49,9 +49,9 @@ def level_page(
     after = decode(cursor, int, int) if cursor else (0, 0)
     wanted = list(sku_ids) if sku_ids is not None else None
     rows = db.rows(
-        "select sku_id, warehouse_id, on_hand, reserved from inventory_level"
+        "select sku_id, warehouse_id, on_hand, reserved, withheld from inventory_level"
         " where (%s::bigint[] is null or sku_id = any(%s)) and (%s::bigint is null or warehouse_id = %s)"
-        " and (%s::bigint is null or on_hand - reserved <= %s) and (sku_id, warehouse_id) > (%s, %s)"
+        " and (%s::bigint is null or on_hand - reserved - withheld <= %s) and (sku_id, warehouse_id) > (%s, %s)"
         " order by sku_id, warehouse_id limit %s",
         (wanted, wanted, warehouse_id, warehouse_id, free_at_most, free_at_most, *after, limit + 1),
     )
@@ -63,9 +63,9 @@ def short_counts(low: int, most: int = 1000) -> dict[str, int]:
     `most`. One statement."""
     found = db.row(
         "select (select count(*)::int from (select 1 from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
-        "     where w.active and l.on_hand - l.reserved <= 0 limit %(most)s) a) as out,"
+        "     where w.active and l.on_hand - l.reserved - l.withheld <= 0 limit %(most)s) a) as out,"
         " (select count(*)::int from (select 1 from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
-        "     where w.active and l.on_hand - l.reserved between 1 and %(low)s limit %(most)s) b) as low",
+        "     where w.active and l.on_hand - l.reserved - l.withheld between 1 and %(low)s limit %(most)s) b) as low",
         {"low": low, "most": most},
     )
     return dict(found or {})
@@ -105,3 +105,15 @@ def held(order_number: str) -> list[Piece]:
         (order_number,),
     )
     return [Piece(**r) for r in rows]
+
+
+def promised(order_numbers: Sequence[str]) -> list[PromisedUnits]:
+    """What these orders still hold, by line and warehouse. One statement."""
+    rows = db.rows(
+        "select r.order_number, r.line, l.sku_id, l.warehouse_id, sum(r.quantity - r.shipped - r.released)::int as units"
+        " from inventory_reservation r join inventory_level l on l.id = r.level_id"
+        " where r.order_number = any(%s) and r.quantity > r.shipped + r.released"
+        " group by r.order_number, r.line, l.sku_id, l.warehouse_id order by r.order_number, l.warehouse_id, r.line",
+        (list(order_numbers),),
+    )
+    return [PromisedUnits(**r) for r in rows]

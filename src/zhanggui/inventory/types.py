@@ -1,6 +1,7 @@
 """Values that cross the door of inventory. Quantities are whole units; ids are those of catalog.Sku and of a warehouse."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,17 @@ class LevelFree:
 
 @dataclass(frozen=True, slots=True)
 class LevelView:
-    """What lies in one place, for staff."""
+    """What lies in one warehouse, for staff. `withheld` is locked, damaged, past its last day of sale or in inspection."""
 
     sku_id: int
     warehouse_id: int
     on_hand: int
     reserved: int
+    withheld: int = 0
 
     @property
     def free(self) -> int:
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved - self.withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,37 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedUnits:
+    """Units that an order's line still holds in one warehouse."""
+
+    order_number: str
+    line: int
+    sku_id: int
+    warehouse_id: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class StockRow:
     """A quantity of a SKU in a warehouse (None: the first active one, by priority).
 
-    `seen` is how many lay there when the wish was formed; another number there now refuses it.
+    `seen` is how many lay there when the wish was formed; another number there now refuses it. What is received may say its
+    shelf (`location`, a code), its batch with its dates, and its serial numbers, one for each unit.
     """
 
     sku_id: int
     quantity: int
     warehouse_id: int | None = None
     seen: int | None = None
+    location: str = ""
+    batch: str = ""
+    produced_on: date | None = None
+    expires_on: date | None = None
+    serials: tuple[str, ...] = ()
+
+    @property
+    def detailed(self) -> bool:
+        return bool(self.location or self.batch or self.serials or self.produced_on or self.expires_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +106,274 @@ class ReserveLine:
 
 @dataclass(frozen=True, slots=True)
 class ShipLine:
-    """Promised units of an order's line that leave; `reference` names the parcel."""
+    """Promised units of an order's line that leave; `reference` names the parcel.
+
+    Where a line is promised from several warehouses, `warehouse_id` gives first.
+    """
 
     order_number: str
     line: int
     quantity: int
     reference: str = ""
+    warehouse_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Where units of an order's line were taken: a shelf (None: no place), a batch (None: none known), their serials."""
+
+    order_number: str
+    line: int
+    warehouse_id: int
+    quantity: int
+    location_id: int | None = None
+    batch_id: int | None = None
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PickPlace:
+    """Where to take units of an order's line, `place` in walking order over the whole answer. Codes are empty where nothing
+    says more than the warehouse. `serials`: the units' serial numbers are to be scanned."""
+
+    order_number: str
+    line: int
+    sku_id: int
+    warehouse_id: int
+    quantity: int
+    location_id: int | None
+    location: str
+    walk: int | None
+    batch_id: int | None
+    batch: str
+    expires_on: date | None
+    serials: bool
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocationView:
+    id: int
+    warehouse_id: int
+    code: str
+    zone: str
+    kind: str
+    walk: int
+    active: bool
+    units: int = 0
+    skus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LocationDraft:
+    """A shelf as staff or a file give it."""
+
+    code: str
+    kind: str = "pick"
+    walk: int = 0
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingView:
+    """What the warehouse asks of a SKU; `unsold_days` None: the mall's setting."""
+
+    sku_id: int
+    batches: bool = False
+    serials: bool = False
+    unsold_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """All states of a SKU in a warehouse. on_hand = reserved + locked + damaged + expired + quality + available.
+
+    `in_transit` is on its way here and not on hand; `samples` are out and not on hand.
+    """
+
+    sku_id: int
+    warehouse_id: int
+    on_hand: int
+    reserved: int
+    locked: int
+    damaged: int
+    expired: int
+    quality: int
+    available: int
+    in_transit: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementView:
+    """Units by shelf, batch and state; what has none of them is answered as a row of its own (all empty, state good)."""
+
+    sku_id: int
+    warehouse_id: int
+    location_id: int | None
+    location: str
+    kind: str
+    batch_id: int | None
+    batch: str
+    produced_on: date | None
+    expires_on: date | None
+    state: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Units at one spot of the finer book. No location and no batch in state good: those that have no place."""
+
+    sku_id: int
+    warehouse_id: int
+    quantity: int
+    location_id: int | None = None
+    batch_id: int | None = None
+    state: str = "good"
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LockView:
+    id: int
+    sku_id: int
+    warehouse_id: int
+    quantity: int
+    remaining: int
+    reason: str
+    reference: str
+    until: datetime | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """What a transfer should carry. `location` is where it is taken from (a code)."""
+
+    sku_id: int
+    quantity: int
+    batch: str = ""
+    location: str = ""
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Units of a transfer's line that have come, and to which shelf (a code). Serial numbers: all that came."""
+
+    line: int
+    quantity: int
+    location: str = ""
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLineView:
+    """In transit = sent - received - missing."""
+
+    line: int
+    sku_id: int
+    batch_id: int | None
+    batch: str
+    location: str
+    serials: tuple[str, ...]
+    quantity: int
+    sent: int
+    received: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    number: str
+    source_id: int
+    target_id: int
+    state: str
+    note: str
+    made_at: datetime
+    sent_at: datetime | None
+    received_at: datetime | None
+    closed_at: datetime | None
+    units: int
+    lines: tuple[TransferLineView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleView:
+    """Out = quantity - returned - kept."""
+
+    number: str
+    sku_id: int
+    warehouse_id: int
+    batch: str
+    serials: tuple[str, ...]
+    quantity: int
+    returned: int
+    kept: int
+    taker: str
+    purpose: str
+    due_on: date | None
+    closed: bool
+    at: datetime
+
+    @property
+    def out(self) -> int:
+        return self.quantity - self.returned - self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A batch and where how much of it lies; `last_day` is the last day it is sold."""
+
+    id: int
+    sku_id: int
+    code: str
+    produced_on: date | None
+    expires_on: date | None
+    last_day: date | None
+    good: int
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class SerialView:
+    id: int
+    sku_id: int
+    number: str
+    state: str
+    warehouse_id: int | None
+    location: str
+    batch: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SerialStepView:
+    state: str
+    kind: str
+    warehouse_id: int | None
+    location: str
+    reference: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementMoveView:
+    id: int
+    sku_id: int
+    warehouse_id: int
+    location: str
+    batch: str
+    state: str
+    delta: int
+    kind: str
+    reference: str
+    reason: str
+    actor: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

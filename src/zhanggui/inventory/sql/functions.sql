@@ -1,5 +1,8 @@
 -- The statements that move stock. Each takes a whole batch, locks the levels it touches in id order, and decides on what it
 -- reads after the locks are held (READ COMMITTED: a later statement of the function sees every earlier commit).
+-- Free is what lies there, is promised to nobody and not withheld (locked, damaged, expired, in inspection).
+
+set local check_function_bodies = off;  -- functions speak of columns that a later migration brings
 
 alter table inventory_level set (fillfactor = 70);
 alter table inventory_reservation set (fillfactor = 85);
@@ -15,7 +18,7 @@ create or replace trigger inventory_movement_frozen before update or delete on i
 -- Free units of SKUs over the active warehouses.
 create or replace function inventory_free(p_skus bigint[]) returns table (sku_id bigint, free bigint)
 language sql stable as $$
-    select l.sku_id, sum(l.on_hand - l.reserved)::bigint
+    select l.sku_id, sum(l.on_hand - l.reserved - l.withheld)::bigint
     from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active
     -- the detour hides the length of the array, so that one plan is kept for all of them
     where l.sku_id = any(array(select unnest(p_skus)))
@@ -27,7 +30,7 @@ $$;
 create or replace function inventory_free_levels(p_skus bigint[])
 returns table (level_id bigint, sku_id bigint, warehouse_id bigint, free bigint, place bigint)
 language sql stable as $$
-    select l.id, l.sku_id, l.warehouse_id, l.on_hand - l.reserved, row_number() over (order by w.priority, w.id, l.id)
+    select l.id, l.sku_id, l.warehouse_id, l.on_hand - l.reserved - l.withheld, row_number() over (order by w.priority, w.id, l.id)
     from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active
     where l.sku_id = any(p_skus)
 $$;
@@ -71,7 +74,7 @@ begin
 
     -- A locked row is read as it is once the lock is held, not as it was when the statement began.
     with locked as materialized (
-        select l.sku_id, l.warehouse_id, l.on_hand - l.reserved as free
+        select l.sku_id, l.warehouse_id, l.on_hand - l.reserved - l.withheld as free
         from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active
         where l.sku_id = any(v_skus) and l.warehouse_id = any(v_warehouses)
         order by l.id for no key update of l
@@ -156,7 +159,7 @@ begin
     ), changed as (
         update inventory_level l set reserved = l.reserved + t.quantity
         from taken t where l.id = t.level_id
-        returning l.sku_id, l.on_hand - l.reserved as free
+        returning l.sku_id, l.on_hand - l.reserved - l.withheld as free
     )
     select (select array_agg(distinct c.sku_id) filter (where c.free = 0) from changed c), (select count(*) from placed)
     into v_empty, v_found;
@@ -190,7 +193,7 @@ begin
     ), changed as (
         update inventory_level l set reserved = l.reserved - b.units
         from back b where l.id = b.level_id
-        returning l.sku_id, l.warehouse_id, b.units, l.on_hand - l.reserved as free
+        returning l.sku_id, l.warehouse_id, b.units, l.on_hand - l.reserved - l.withheld as free
     ), gained as (
         select c.sku_id, sum(c.units)::bigint as units, bool_or(c.free = c.units) as was_empty
         from changed c join inventory_warehouse w on w.id = c.warehouse_id and w.active group by c.sku_id
@@ -237,7 +240,7 @@ begin
     ), changed as (
         update inventory_level l set reserved = l.reserved - b.units
         from back b where l.id = b.level_id
-        returning l.sku_id, l.warehouse_id, b.units, l.on_hand - l.reserved as free
+        returning l.sku_id, l.warehouse_id, b.units, l.on_hand - l.reserved - l.withheld as free
     ), gained as (
         select c.sku_id, sum(c.units)::bigint as units, bool_or(c.free = c.units) as was_empty
         from changed c join inventory_warehouse w on w.id = c.warehouse_id and w.active group by c.sku_id
@@ -264,8 +267,9 @@ language sql stable as $$
 $$;
 
 
--- Promised units leave the shelf: rows {order_number, line, quantity, reference}. All of the call or nothing: a row is
--- answered for each line whose open reservation is smaller than what should leave, and then nothing has happened.
+-- Promised units leave the shelf: rows {order_number, line, quantity, reference, warehouse_id}; where a line is promised from
+-- several warehouses, the one named gives first. All of the call or nothing: a row is answered for each line whose open
+-- reservation is smaller than what should leave, and then nothing has happened.
 create or replace function inventory_ship(p_lines jsonb, p_actor jsonb)
 returns table (order_number text, line int, missing bigint)
 language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -283,14 +287,19 @@ begin
     end if;
 
     with wanted as (
-        select r.order_number, r.line, max(coalesce(r.reference, '')) as reference, sum(r.quantity) as quantity
-        from jsonb_to_recordset(p_lines) as r(order_number text, line int, quantity bigint, reference text)
+        select r.order_number, r.line, max(coalesce(r.reference, '')) as reference, sum(r.quantity) as quantity,
+               max(r.warehouse_id) as warehouse_id
+        from jsonb_to_recordset(p_lines)
+            as r(order_number text, line int, quantity bigint, reference text, warehouse_id bigint)
         group by r.order_number, r.line
     ), open as (
         select n.id, n.level_id, n.order_number, n.line, n.quantity - n.shipped - n.released as units,
-               sum(n.quantity - n.shipped - n.released) over (partition by n.order_number, n.line order by n.id
-                                                              rows unbounded preceding) as upto
-        from inventory_reservation n where n.order_number = any(v_numbers)
+               sum(n.quantity - n.shipped - n.released) over (partition by n.order_number, n.line
+                   order by (l.warehouse_id is not distinct from w.warehouse_id) desc, n.id rows unbounded preceding) as upto
+        from inventory_reservation n
+        join wanted w on w.order_number = n.order_number and w.line = n.line
+        join inventory_level l on l.id = n.level_id
+        where n.order_number = any(v_numbers)
     ), taken as materialized (
         select o.id, o.level_id, o.order_number, o.line, w.reference, least(o.units, w.quantity - (o.upto - o.units)) as units
         from open o join wanted w on w.order_number = o.order_number and w.line = o.line
@@ -351,7 +360,8 @@ end $$;
 
 -- Change what lies on the shelf: rows {row, sku_id, warehouse_id, delta | target, kind, reference, reason}; `target` sets the
 -- number, `delta` adds to it. Makes missing levels. All of the call or nothing: a row is answered for each that names
--- something unknown (problem 'sku', 'warehouse') or would leave less than is promised ('reserved').
+-- something unknown (problem 'sku', 'warehouse'), would leave less than is promised ('reserved') or than is promised and
+-- withheld together ('withheld'), or fewer units than there are serial numbers ('serials', their number in `reserved`).
 create or replace function inventory_change(p_rows jsonb, p_actor jsonb)
 returns table ("row" int, problem text, on_hand bigint, reserved bigint)
 language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -402,13 +412,18 @@ begin
 
     return query
     with level as materialized (select * from inventory_level l where l.sku_id = any(v_skus)), step as (
-        select u.row, l.on_hand, l.reserved,
+        select u.row, l.on_hand, l.reserved, l.withheld, n.units as named,
                coalesce(u.target, l.on_hand + sum(u.delta) over (partition by l.id order by u.row rows unbounded preceding)) as after,
                coalesce(u.delta, u.target - l.on_hand) < 0 as lowers
         from unnest(v_rows, v_skus, v_warehouses, v_deltas, v_targets) as u("row", sku_id, warehouse_id, delta, target)
         join level l on l.sku_id = u.sku_id and l.warehouse_id = u.warehouse_id
+        left join lateral (select count(*) as units from inventory_serial n where n.level_id = l.id) n
+            on exists (select 1 from inventory_tracking t where t.sku_id = l.sku_id and t.serials)
     )
-    select s.row, 'reserved', s.on_hand, s.reserved from step s where s.after < s.reserved and s.lowers order by 1;
+    select s.row,
+           case when s.after < coalesce(s.named, 0) then 'serials' when s.withheld > 0 then 'withheld' else 'reserved' end,
+           s.on_hand, case when s.after < coalesce(s.named, 0) then s.named else s.reserved + s.withheld end
+    from step s where s.after < greatest(s.reserved + s.withheld, s.named) and s.lowers order by 1;
     if found then
         return;
     end if;
@@ -430,7 +445,7 @@ begin
     ), changed as (
         update inventory_level l set on_hand = l.on_hand + s.delta
         from sums s where l.id = s.level_id
-        returning l.sku_id, l.warehouse_id, s.delta, l.on_hand - l.reserved as free
+        returning l.sku_id, l.warehouse_id, s.delta, l.on_hand - l.reserved - l.withheld as free
     ), turned as (
         select c.sku_id, sum(c.delta)::bigint as delta
         from changed c join inventory_warehouse w on w.id = c.warehouse_id and w.active
@@ -448,8 +463,8 @@ create or replace function inventory_announce_warehouse(p_warehouse bigint, p_ac
 declare
     v_skus bigint[]; v_free bigint[];
 begin
-    select array_agg(l.sku_id), array_agg(case when p_active then l.on_hand - l.reserved else 0 end) into v_skus, v_free
-    from inventory_level l where l.warehouse_id = p_warehouse and l.on_hand > l.reserved;
+    select array_agg(l.sku_id), array_agg(case when p_active then l.on_hand - l.reserved - l.withheld else 0 end) into v_skus, v_free
+    from inventory_level l where l.warehouse_id = p_warehouse and l.on_hand > l.reserved + l.withheld;
     if v_skus is not null then
         perform inventory_announce(v_skus, v_free);
     end if;
