@@ -5,20 +5,16 @@ follows from HMAC-SHA-256 with the seed as its key over `draw:sequence:nonce`, s
 bound to its seed before it sees a nonce, and a member does not know the seed. Once the draw is over the seed is published.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Sequence
 from itertools import count
+
+from zhanggui.kernel.fairness import commitment as commitment
+from zhanggui.kernel.fairness import digest
 
 FACES = 10_000  # a roll is 0 to 9999: one face for each basis point
 _WORD = 2**32
 #: Words from here on are left out: the rest of a division would favour the low faces.
 LIMIT = _WORD - _WORD % FACES
-
-
-def commitment(seed: str) -> str:
-    """What is published before the draw opens."""
-    return hashlib.sha256(seed.encode()).hexdigest()
 
 
 def message(draw_id: int, sequence: int, nonce: str, block: int = 0) -> str:
@@ -30,7 +26,7 @@ def roll(seed: str, draw_id: int, sequence: int, nonce: str) -> int:
     """The roll of a chance, 0 to 9999, each as likely as any other."""
 
     def block(number: int) -> bytes:
-        return hmac.digest(seed.encode(), message(draw_id, sequence, nonce, number).encode(), "sha256")
+        return digest(seed, message(draw_id, sequence, nonce, number))
 
     return face(block)
 
@@ -38,9 +34,9 @@ def roll(seed: str, draw_id: int, sequence: int, nonce: str) -> int:
 def face(block: Callable[[int], bytes]) -> int:
     """The first 32-bit big-endian word below `LIMIT` of the blocks, as the rest of its division by 10 000."""
     for number in count():
-        digest = block(number)
-        for at in range(0, len(digest), 4):
-            word = int.from_bytes(digest[at : at + 4], "big")
+        words = block(number)
+        for at in range(0, len(words), 4):
+            word = int.from_bytes(words[at : at + 4], "big")
             if word < LIMIT:
                 return word % FACES
     raise AssertionError("there is always another block")

@@ -208,17 +208,7 @@ def _pay_at_once(drafts: Sequence[OrderDraft]) -> None:
         for draft, notice in zip(paid, news, strict=True):
             if notice is not None:
                 draft.notice = notice
-                _born_paid(draft.order)
-
-
-def _born_paid(order: DraftOrder) -> None:
-    order.status, order.expires_at = PAID, None
-    if order.hold:
-        return  # the promise counts from when it is let go
-    due = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
-    latest = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
-    order.dispatch_due_at = max(due, order.dispatch_due_at or due)  # a later day promised before stands
-    order.dispatch_latest_at = max(latest, order.dispatch_latest_at or latest)
+                orders.born_paid(draft.order)
 
 
 def _lies_elsewhere(command: PlaceCommand, facts: Facts) -> bool:
@@ -341,7 +331,7 @@ def _draft(
         dispatch_latest_at=promised,
     )
     if free:
-        _born_paid(order)
+        orders.born_paid(order)
     lines, stock = [], []
     for position, line in enumerate(quote.lines, 1):
         shares: list[dict[str, Any]] = [

@@ -7,7 +7,7 @@ from .groups import end_groups, settle_groups, undo_failed
 from .history import import_history
 from .notes import add_note, record_look
 from .pay import apply_payments, start_payment
-from .place import place
+from .place import born_paid, place
 from .presales import undo_called_off
 from .price import change_price
 from .refund import record_refund, reserve_refund
@@ -15,6 +15,7 @@ from .refund import record_refund, reserve_refund
 __all__ = [
     "add_note",
     "apply_payments",
+    "born_paid",
     "cancel",
     "change_price",
     "claim_for_fulfilment",

@@ -1,10 +1,11 @@
 """Place a batch of orders in one statement. HOT: see docs/order-path.md."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from zhanggui.groupbuy.errors import refusal as seat_refusal
-from zhanggui.kernel import db
+from zhanggui.kernel import db, mall_settings
 from zhanggui.kernel.actor import Actor
 from zhanggui.members.errors import NotEnough
 from zhanggui.members.types import POINTS
@@ -12,7 +13,7 @@ from zhanggui.presale.errors import not_payable
 from zhanggui.promotions.errors import refusal as promotion_refusal
 
 from ..errors import OutOfStock
-from ..types import OrderDraft, PlaceResult
+from ..types import PAID, DraftOrder, OrderDraft, PlaceResult
 
 _PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s, %s, %s)"
 
@@ -61,6 +62,17 @@ def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResul
     answers = db.rows(_PLACE, tuple(map(db.Json, wanted)))
     by_draft = {answer["draft"]: answer for answer in answers}
     return [_result(draft, by_draft[index]) for index, draft in enumerate(drafts)]
+
+
+def born_paid(order: DraftOrder) -> None:
+    """There is nothing (more) to pay for a draft: it is paid from the start, and the promise of its dispatch counts from now."""
+    order.status, order.expires_at = PAID, None
+    if order.hold:
+        return  # the promise counts from when it is let go
+    due = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
+    latest = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
+    order.dispatch_due_at = max(due, order.dispatch_due_at or due)  # a later day promised before stands
+    order.dispatch_latest_at = max(latest, order.dispatch_latest_at or latest)
 
 
 def _spending(index: int, draft: OrderDraft) -> dict[str, Any]:
