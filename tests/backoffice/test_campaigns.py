@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import groups, promotions, shop
+from tests.factories import groups, presales, promotions, shop
 from tests.factories.campaigns import campaign, head, resource, sku_id
 from tests.support.pages import Browser, at_the_desk, statements
 from zhanggui.campaigns import selectors, services
@@ -153,10 +153,19 @@ def test_the_calendar_has_campaigns_and_groups_and_marks_what_clashes(desk: Brow
         "limited_discount", {"off_basis_points": 500}, label_zh="杯子折扣", scope={"skus": [sku_id(cup)]}
     )
     groups.offer((cup, 3_000), label_zh="杯子拼团")
+    presales.offer({cup: presales.article(4_000)}, label_zh="杯子预售", **presales.times(head().starts_at))
     promotions.live(label_zh="全场满减")
     for address in (f"{CALENDAR}?month={day:%Y-%m}", f"{CALENDAR}?view=week&day={day}"):
         shown = text(desk.get(address))
-        for part in ("双十二", "年终购", "杯子拼团", "全场满减", "商品重复：年终购、杯子折扣、杯子拼团"):
+        for part in (
+            "双十二",
+            "年终购",
+            "杯子拼团",
+            "全场满减",
+            "商品重复：年终购、杯子折扣、杯子拼团、杯子预售",
+            "杯子预售 定金",
+            "杯子预售 尾款",
+        ):
             assert part in shown
     only = text(desk.get(f"{CALENDAR}?view=week&day={day}&show=campaigns"))
     assert "商品重复" in only

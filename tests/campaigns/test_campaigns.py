@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.factories import groups, promotions, shop
+from tests.factories import groups, presales, promotions, shop
 from tests.factories.campaigns import campaign, good, head, resource, sku_id
 from tests.factories.pricing import PRICER
 from tests.support.races import run_together
@@ -179,12 +179,15 @@ def test_what_sells_the_same_goods_in_the_same_time_is_in_the_way() -> None:
     promotions.live("free_shipping", {"threshold": 1000}, label_zh="包邮")
     promotions.live("limited_discount", {"off_basis_points": 500}, label_zh="早就完了", ends_at=start)
     group = groups.offer((tea, 7_000))
+    sold_ahead = presales.offer({cup: presales.article(price=4_000)}, **presales.times(start))
+    presales.offer({pot: presales.article()})  # other goods
     pricing.schedule_price(
         sku_id(tea), sale_price=8_500, starts_at=start, ends_at=end, reason="预告", actor=PRICER
     )  # not the price that is planned: 9 000
     found = {(each.kind, each.id): each for each in selectors.conflicts([made])[made]}
     assert set(found) == {
-        ("campaign", rival), ("promotion", named), ("promotion", everything), ("group", group), ("price", sku_id(tea)),
+        ("campaign", rival), ("promotion", named), ("promotion", everything), ("group", group), ("presale", sold_ahead),
+        ("price", sku_id(tea)),
     }  # fmt: skip
     assert found["campaign", rival].sku_ids == (sku_id(tea),)
     assert not found["campaign", rival].serious
@@ -273,11 +276,11 @@ def test_conflicts_cost_the_same_for_one_and_for_many(django_assert_num_queries:
     codes = shop.goods(*(10_000,) * 6)
     promotions.live()
     made = [campaign(*codes[:1], theme_zh="一")]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         selectors.conflicts(made)
     made += [campaign(*codes, theme_zh=f"第{n}") for n in range(4)]
     promotions.live("limited_discount", {"off_basis_points": 500}, scope={"skus": [sku_id(codes[0])]})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert all(selectors.conflicts(made).values())
 
 

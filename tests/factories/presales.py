@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.factories import accounts
@@ -34,6 +34,14 @@ def draft(articles: dict[str, PresaleArticle], **more: Any) -> PresaleDraft:
         start + 6 * DAY, clock.business_date(start + 9 * DAY),
     )  # fmt: skip
     return replace(base, **more)
+
+
+def times(start: datetime) -> dict[str, Any]:
+    """Deposits in a day from `start`, balances the day after."""
+    return {
+        "deposit_from": start, "deposit_until": start + DAY, "balance_from": start + DAY, "balance_until": start + 2 * DAY,
+        "ships_on": clock.business_date(start + 5 * DAY),
+    }  # fmt: skip
 
 
 def offer(articles: dict[str, PresaleArticle], **more: Any) -> int:

@@ -14,6 +14,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, ValidationFailed
+from zhanggui.presale import selectors as presale
 from zhanggui.promotions import selectors as promotions
 from zhanggui.ui.language import say, t
 
@@ -38,9 +39,10 @@ CONFLICTS: dict[str, Text] = {
     "campaign": Text("活动", "Campaign"),
     "promotion": Text("促销", "Promotion"),
     "group": Text("拼团", "Group offer"),
+    "presale": Text("预售", "Presale"),
     "price": Text("定时价格", "Planned price"),
 }
-FORMS: dict[str, Text] = {**offers.KINDS, "group": Text("拼团", "Group buying")}
+FORMS: dict[str, Text] = {**offers.KINDS, "group": Text("拼团", "Group buying"), "presale": Text("预售", "Presale")}
 #: Where the parts of a campaign stand in the forms of its page.
 GOOD = {"sku": "sku", "role": "role", "price": "price", "stock": "stock"}
 RESOURCE = {
@@ -108,15 +110,15 @@ def clashes(found: Sequence[Conflict], named: Named) -> list[Clash]:
 def _href(conflict: Conflict, named: Named) -> str:
     if conflict.kind == "price":
         return f"/office/products/{named.products[conflict.id][0]}/prices#windows"
-    return f"/office/{ {'campaign': 'campaigns', 'promotion': 'promotions', 'group': 'groups'}[conflict.kind] }/{conflict.id}"
+    return f"/office/{conflict.kind}s/{conflict.id}"
 
 
 def offer_href(offer: Offer) -> str:
-    return f"/office/{'promotions' if offer.kind == 'promotion' else 'groups'}/{offer.target}"
+    return f"/office/{offer.kind}s/{offer.target}"
 
 
 def choices(view: CampaignView) -> list[tuple[str, str]]:
-    """The offers of its time that do not belong to it yet. Two statements."""
+    """The offers of its time that do not belong to it yet. Three statements."""
     start, end = view.head.starts_at, view.head.ends_at
     taken = set(view.offers)
     found = [
@@ -126,6 +128,11 @@ def choices(view: CampaignView) -> list[tuple[str, str]]:
     ]
     found += [
         (Offer("group", each.id), each.label) for each in groupbuy.offers_between(start, end) if each.stage != "ended"
+    ]
+    found += [
+        (Offer("presale", each.id), each.label)
+        for each in presale.offers_between(start, end)
+        if each.stage not in ("ended", "called_off")
     ]
     return [
         (f"{offer.kind}-{offer.target}", f"{say(OFFERS[offer.kind])}{t('：', ': ')}{say(label)}")

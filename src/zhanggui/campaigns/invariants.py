@@ -7,8 +7,10 @@ INVARIANTS = [
         "campaigns.offers_exist",
         """select o.campaign_id, o.kind, o.target from campaigns_offer o
         left join promotions_promotion p on o.kind = 'promotion' and p.id = o.target
-        left join groupbuy_offer g on o.kind = 'group' and g.id = o.target where p.id is null and g.id is null""",
-        "The promotions and group offers of a campaign exist.",
+        left join groupbuy_offer g on o.kind = 'group' and g.id = o.target
+        left join presale_offer s on o.kind = 'presale' and s.id = o.target
+        where p.id is null and g.id is null and s.id is null""",
+        "The promotions, group offers and presales of a campaign exist.",
     ),
     Invariant(
         "campaigns.follow_the_clock",

@@ -8,7 +8,7 @@ from zhanggui.kernel.clock import MallNow
 from .states import DRAFT, STATES
 
 ROLES = ("traffic", "basic", "image")
-OFFER_KINDS = ("promotion", "group")
+OFFER_KINDS = ("promotion", "group", "presale")
 
 
 class Campaign(models.Model):
@@ -54,7 +54,7 @@ class Good(models.Model):
 
 
 class Offer(models.Model):
-    """A promotion, coupon or group offer of a campaign, by its number: it is another module's (`doctor` looks)."""
+    """A promotion, coupon, group offer or presale of a campaign, by its number: it is another module's (`doctor` looks)."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="offers", db_index=False)
     kind = models.CharField(max_length=10)

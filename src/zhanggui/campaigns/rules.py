@@ -27,7 +27,7 @@ def check_head(head: CampaignHead, forms: Iterable[str]) -> list[FieldError]:
             faults += wrong.errors
     if len(head.note) > 1000:
         faults.append(FieldError("note", "length", Text("最多 1000 个字", "at most 1000 characters")))
-    if head.form and head.form not in {*forms, "group"}:
+    if head.form and head.form not in {*forms, "group", "presale"}:
         faults.append(FieldError("form", "unknown", Text("没有这种促销形式", "there is no such form")))
     faults += check_window(head.starts_at, head.ends_at, "")
     if not faults and head.ends_at - head.starts_at > LONGEST:
@@ -63,7 +63,7 @@ def check_good(good: Good, at: str = "") -> list[FieldError]:
 def check_offer(offer: Offer, at: str = "") -> list[FieldError]:
     if offer.kind in OFFERS:
         return []
-    return [FieldError(f"{at}kind", "unknown", Text("只能是促销或拼团", f"must be one of: {', '.join(OFFERS)}"))]
+    return [FieldError(f"{at}kind", "unknown", Text("只能是促销、拼团或预售", f"must be one of: {', '.join(OFFERS)}"))]
 
 
 def check_resource(resource: Resource, at: str = "") -> list[FieldError]:

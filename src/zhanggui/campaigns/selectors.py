@@ -1,6 +1,6 @@
 """Reads of campaigns. Each public function names its number of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.kernel import clock, db, mall_settings, paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
+from zhanggui.presale import selectors as presale
 from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions import selectors as promotions
 
@@ -21,8 +22,16 @@ from .types import CampaignHead, CampaignRow, CampaignView, Conflict, Good, Offe
 MOST = 300
 #: Campaigns others have to give way to.
 FIRM = (ANNOUNCED, RUNNING)
+#: Stages of presales that take deposits or will.
+SELLING = ("draft", "scheduled", "deposit")
 _HEAD = tuple(CampaignHead.__slots__)
 _PLAN = tuple(Resource.__slots__)
+#: Where offers of each kind are named.
+LABELS: Mapping[str, Callable[[Sequence[int]], Mapping[int, Text]]] = {
+    "promotion": promotions.labels,
+    "group": groupbuy.labels,
+    "presale": presale.labels,
+}
 _ROWS = """
 select c.*, (select count(*)::int from campaigns_good g where g.campaign_id = c.id) as goods,
     (select coalesce(jsonb_agg(jsonb_build_array(r.budget, r.starts_at, r.needs_review and r.submitted_at is null)), '[]')
@@ -88,10 +97,9 @@ def campaign(campaign_id: int) -> CampaignView:
 
 
 def offer_labels(offers: Iterable[Offer]) -> dict[Offer, Text]:
-    """What the promotions and group offers of campaigns are called. Two statements at most."""
+    """What the offers of campaigns are called. A statement for each kind there is."""
     wanted = list(offers)
-    found = {Offer("promotion", i): text for i, text in promotions.labels(_targets(wanted, "promotion")).items()}
-    return found | {Offer("group", i): text for i, text in groupbuy.labels(_targets(wanted, "group")).items()}
+    return {Offer(kind, i): text for kind, read in LABELS.items() for i, text in read(_targets(wanted, kind)).items()}
 
 
 def _targets(offers: Iterable[Offer], kind: str) -> list[int]:
@@ -108,8 +116,9 @@ from campaigns_campaign c
 
 
 def conflicts(campaign_ids: Sequence[int]) -> dict[int, list[Conflict]]:
-    """What sells the goods of each of these campaigns in its time: other campaigns, promotions and group offers that are not its
-    own, planned prices other than its own. Six statements, however many there are; one where none of them has goods.
+    """What sells the goods of each of these campaigns in its time: other campaigns; promotions, group offers and presales (while
+    they take deposits) that are not its own; planned prices other than its own. Seven statements, however many there are; one
+    where none of them has goods.
     """
     mine = db.rows(f"{_GOODS} where c.id = any(%s)", (list(campaign_ids),))
     found: dict[int, list[Conflict]] = {row["id"]: [] for row in mine}
@@ -122,7 +131,15 @@ def conflicts(campaign_ids: Sequence[int]) -> dict[int, list[Conflict]]:
     )
     skus = sorted({int(sku) for row in mine for sku in row["goods"]})
     overlaps = promotions.overlapping(catalog.goods_of(skus), start, end)
-    groups = [offer for offer in groupbuy.offers_between(start, end) if offer.stage != "ended"]
+    apart = [
+        ("group", offer.id, offer.label, offer.draft.starts_at, offer.draft.ends_at, offer.draft.prices)
+        for offer in groupbuy.offers_between(start, end)
+        if offer.stage != "ended"
+    ] + [
+        ("presale", offer.id, offer.label, offer.draft.deposit_from, offer.draft.deposit_until, offer.draft.articles)
+        for offer in presale.offers_between(start, end)
+        if offer.stage in SELLING
+    ]
     windows = pricing.schedule(skus, ending_after=start)
     for row in mine:
         goods = {int(sku): price for sku, price in row["goods"].items()}
@@ -155,10 +172,10 @@ def conflicts(campaign_ids: Sequence[int]) -> dict[int, list[Conflict]]:
                         everything=overlap.everything,
                     )
                 )  # fmt: skip
-        for offer in groups:
-            draft, shared = offer.draft, _shared(goods, offer.draft.prices)
-            if shared and ("group", offer.id) not in own and _meet(row, draft.starts_at, draft.ends_at):
-                told.append(Conflict("group", offer.id, offer.label, draft.starts_at, draft.ends_at, shared))
+        for kind, offer_id, label, starts_at, ends_at, sold in apart:
+            shared = _shared(goods, sold)
+            if shared and (kind, offer_id) not in own and _meet(row, starts_at, ends_at):
+                told.append(Conflict(kind, offer_id, label, starts_at, ends_at, shared))
         for window in windows:
             if goods.get(window.sku_id, window.sale_price) != window.sale_price and _meet(
                 row, window.starts_at, window.ends_at

@@ -22,6 +22,7 @@ ROLES: Mapping[str, Text] = {
 OFFERS: Mapping[str, Text] = {
     "promotion": Text("促销或优惠券", "Promotion or coupon"),
     "group": Text("拼团", "Group offer"),
+    "presale": Text("预售", "Presale"),
 }
 #: Forms of placements.
 PLACEMENTS: Mapping[str, Text] = {
@@ -50,7 +51,7 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`kind` is promotion (a coupon is one) or group; `target` its id."""
+    """`kind` is promotion (a coupon is one), group or presale; `target` its id."""
 
     kind: str
     target: int
@@ -71,7 +72,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class CampaignHead:
-    """A campaign's own words and dates. `form`: the kind of promotion it is mainly made of, "group", or "" while that is open."""
+    """A campaign's own words and dates. `form`: the kind of promotion it is mainly made of, "group", "presale", "" while open."""
 
     theme_zh: str
     starts_at: datetime
@@ -149,7 +150,7 @@ class CampaignView:
 
 
 class Conflict(NamedTuple):
-    """Something that sells the same goods in the same time. `kind`: campaign, promotion, group or price.
+    """Something that sells the same goods in the same time. `kind`: campaign, promotion, group, presale or price.
 
     `serious`: another campaign that is announced or runs. `everything`: it is for the whole mall, and so for these goods as well.
     """

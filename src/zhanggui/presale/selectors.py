@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from zhanggui.kernel import clock, db, paging, versions
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 from zhanggui.payments.types import OrderMoney
 
@@ -78,6 +79,23 @@ def offers(*, cursor: str = "", limit: int = 50) -> paging.Page[PresaleView]:
     )
     page = paging.page(rows, limit, lambda row: row["id"])
     return paging.Page([_offer(row) for row in page.items], page.next_cursor)
+
+
+def offers_between(start: datetime, end: datetime, *, limit: int = 300) -> list[PresaleView]:
+    """Offers whose deposits or balances are paid in [start, end), by their start; drafts and ended ones too. One statement."""
+    rows = db.rows(
+        _OFFERS + " where o.deposit_from < %s and o.balance_until > %s order by o.deposit_from, o.id limit %s",
+        (end, start, limit),
+    )
+    return [_offer(row) for row in rows]
+
+
+def labels(offer_ids: Sequence[int]) -> dict[int, Text]:
+    """What offers are called. One statement, none for none."""
+    if not offer_ids:
+        return {}
+    rows = db.rows("select id, label_zh, label_en from presale_offer where id = any(%s)", (list(offer_ids),))
+    return {row["id"]: Text(row["label_zh"], row["label_en"] or row["label_zh"]) for row in rows}
 
 
 def reservation(number: str) -> ReservationView:

@@ -40,7 +40,7 @@ class CampaignGoodIn(Body):
 class CampaignOfferIn(Body):
     """A promotion (a coupon is one) or a group offer that belongs to it."""
 
-    kind: Literal["promotion", "group"]
+    kind: Literal["promotion", "group", "presale"]
     id: Int64
 
 
@@ -57,7 +57,7 @@ class CampaignResourceIn(Body):
 
 
 class CampaignIn(Body):
-    """`form` is the kind of promotion it is mainly made of, "group", or empty."""
+    """`form` is the kind of promotion it is mainly made of, "group", "presale", or empty."""
 
     theme_zh: line(40)  # type: ignore[valid-type]
     theme_en: line(80, required=False) = ""  # type: ignore[valid-type]

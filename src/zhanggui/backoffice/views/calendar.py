@@ -1,5 +1,5 @@
-"""The calendar of campaigns, promotions, coupons, group offers, draws and planned prices of a month or a week, as bars and as an
-agenda; what sells the same goods as a campaign is marked."""
+"""The calendar of campaigns, promotions, coupons, group offers, presales, draws and planned prices of a month or a week, as bars
+and as an agenda; what sells the same goods as a campaign is marked."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.groupbuy.types import OfferView
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
+from zhanggui.presale import selectors as presale
+from zhanggui.presale.types import PresaleView
 from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import PromotionView
 from zhanggui.ui import formatting, page
 from zhanggui.ui.language import say, t
 
-from .. import campaigning, offers
+from .. import campaigning, offers, presaling
 from ..access import actor, staff
 from ..charts import weekday
 
@@ -34,6 +36,7 @@ SHOWN = {
     "promotions": Text("促销", "Promotions"),
     "coupons": Text("优惠券", "Coupons"),
     "groups": Text("拼团", "Group offers"),
+    "presales": Text("预售", "Presales"),
     "draws": Text("抽奖", "Draws"),
     "prices": Text("定时价格", "Planned prices"),
 }
@@ -41,6 +44,7 @@ SHOWN = {
 PERMISSIONS = {
     "campaigns": "campaigns.view",
     "groups": "groupbuy.view",
+    "presales": "presale.view",
     "draws": "draws.view",
     "prices": "pricing.view",
 }
@@ -49,6 +53,8 @@ ICONS = {
     "promotions": "badge-percent",
     "coupons": "ticket-percent",
     "groups": "users-round",
+    "presales": "calendar-clock",
+    "balances": "calendar-clock",
     "draws": "party-popper",
     "prices": "clock",
 }
@@ -111,6 +117,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     entries = _promotions(start, end, wanted) if {"promotions", "coupons"} & set(wanted) else []
     if "groups" in wanted:
         entries += [_group(view) for view in groupbuy.offers_between(start, end, limit=MOST)]
+    if "presales" in wanted:
+        entries += [entry for view in presale.offers_between(start, end, limit=MOST) for entry in _presale(view)]
     if "draws" in wanted:
         entries += _draws(start, end)
     if "prices" in wanted:
@@ -225,6 +233,22 @@ def _group(view: OfferView) -> Entry:
     )  # fmt: skip
 
 
+def _presale(view: PresaleView) -> list[Entry]:
+    """Two entries: while deposits are taken the goods are sold so; then only what was reserved is paid."""
+    draft, detail = view.draft, t(f"{len(view.draft.articles)} 个 SKU", f"{len(view.draft.articles)} SKUs")
+    windows = (
+        ("presales", "deposits", t("定金", "deposits"), draft.deposit_from, draft.deposit_until),
+        ("balances", "balances", t("尾款", "balances"), draft.balance_from, draft.balance_until),
+    )
+    return [
+        Entry(
+            kind, f"{say(view.label)} {words}", detail, f"/office/presales/{view.id}", since, until,
+            presaling.window_state(window, view.stage), view.id,
+        )
+        for kind, window, words, since, until in windows
+    ]  # fmt: skip
+
+
 def _campaign(row: CampaignRow) -> Entry:
     detail = t(f"{row.goods} 个 SKU", f"{row.goods} SKUs")
     return Entry(
@@ -234,7 +258,13 @@ def _campaign(row: CampaignRow) -> Entry:
 
 
 #: What conflicts call the kinds of entries.
-_CLASHING = {"campaigns": "campaign", "promotions": "promotion", "coupons": "promotion", "groups": "group"}
+_CLASHING = {
+    "campaigns": "campaign",
+    "promotions": "promotion",
+    "coupons": "promotion",
+    "groups": "group",
+    "presales": "presale",
+}
 
 
 def _marked(held: list[Entry], others: list[Entry]) -> list[Entry]:
@@ -246,7 +276,7 @@ def _marked(held: list[Entry], others: list[Entry]) -> list[Entry]:
         for conflict in found:
             if not conflict.everything:
                 marks.setdefault(("campaign", campaign_id), []).append(say(conflict.label))
-            if not conflict.everything and conflict.kind in ("promotion", "group"):
+            if not conflict.everything and conflict.kind in ("promotion", "group", "presale"):
                 marks.setdefault((conflict.kind, conflict.id), []).append(names[campaign_id])
 
     def mark(entry: Entry) -> Entry:

@@ -24,20 +24,12 @@ from zhanggui.ui.forms import FormState
 from .. import articles, goods, tables
 from ..access import actor, carry_out, need, see_other, staff, typed
 from ..messages import flash
+from ..presaling import STAGES
 from ..tables import Column, Filter, Table
 
 PAGE = 50
 ROWS = 3
 MANAGE = "presale.manage"
-STAGES: dict[str, tuple[Text, str]] = {
-    "draft": (Text("草稿", "Draft"), "neutral"),
-    "scheduled": (Text("未开始", "Scheduled"), "info"),
-    "deposit": (Text("定金期", "Deposits"), "good"),
-    "between": (Text("等待尾款", "Before the balance"), "info"),
-    "balance": (Text("尾款期", "Balances"), "good"),
-    "ended": (Text("已结束", "Ended"), "neutral"),
-    "called_off": (Text("已取消", "Called off"), "bad"),
-}
 TONES = {
     "waiting": "warn", "deposited": "info", "ordered": "good", "released": "neutral", "forfeited": "bad",
     "refunded": "neutral",

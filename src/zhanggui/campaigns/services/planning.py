@@ -9,12 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from zhanggui.catalog import selectors as catalog
-from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
-from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import KINDS
 
 from ..rules import (
@@ -26,6 +24,7 @@ from ..rules import (
     check_offer,
     check_resource,
 )
+from ..selectors import offer_labels
 from ..types import CampaignDraft, CampaignHead, Good, Offer, Resource
 from .holding import may, open_one, write_down
 
@@ -122,7 +121,7 @@ def drop_good(campaign_id: int, sku_id: int, *, actor: Actor) -> None:
 
 
 def add_offer(campaign_id: int, offer: Offer, *, actor: Actor) -> None:
-    """A promotion or group offer belongs to it; repeating it changes nothing."""
+    """A promotion, group offer or presale belongs to it; repeating it changes nothing."""
     may(actor)
     faults = check_offer(offer) or _unknown_offers([offer], "id")
     if faults:
@@ -284,13 +283,6 @@ def _unknown_skus(goods: Iterable[Good], loc: str) -> list[FieldError]:
 
 
 def _unknown_offers(offers: Sequence[Offer], loc: str) -> list[FieldError]:
-    known: dict[str, Iterable[int]] = {
-        "promotion": promotions.labels([o.target for o in offers if o.kind == "promotion"]),
-        "group": groupbuy.labels([o.target for o in offers if o.kind == "group"]),
-    }
-    message = Text("没有这个促销或拼团", "there is no such promotion or group offer")
-    return [
-        FieldError(loc.format(n), "unknown", message)
-        for n, offer in enumerate(offers)
-        if offer.target not in known.get(offer.kind, ())
-    ]
+    known = offer_labels(offers)
+    message = Text("没有这个促销、拼团或预售", "there is no such promotion, group offer or presale")
+    return [FieldError(loc.format(n), "unknown", message) for n, offer in enumerate(offers) if offer not in known]
