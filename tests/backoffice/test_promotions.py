@@ -229,7 +229,7 @@ def test_faults_of_a_kind_stand_at_the_field_that_was_typed_into() -> None:
         ("multi_discount", {"pieces-1": "3", "percent-1": "10", "pieces-3": "2", "percent-3": "20"}, "必须逐级增加"),
         ("nth_discount", {"nth": "2", "percent": "101"}, "不超过 100"),
         ("flash_sale", {"sku-1": tea, "price-1": "1", "stock-1": "0"}, "应在 1 到"),
-        ("full_reduction", {"threshold-1": "-5", "off-1": "1"}, "请填写金额"),
+        ("full_reduction", {"threshold-1": "-5", "off-1": "1"}, "金额不能小于 0"),
         ("limited_discount", {"percent": "10", "ends_at": "2025-01-01T00:00"}, "结束时间必须晚于开始时间"),
         ("limited_discount", {"percent": "10", "new": "new"}, "新客活动必须限制每人次数"),
         ("limited_discount", {"percent": "10", "apart": "item"}, "不能与自己同类的优惠互斥"),

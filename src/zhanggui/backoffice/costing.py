@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
@@ -12,7 +11,7 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.pricing.selectors import Costing, Outcome, on_step, outcome, price_for_profit
 from zhanggui.pricing.types import Floor
 from zhanggui.ui import language
-from zhanggui.ui.forms import FormState
+from zhanggui.ui.forms import FormState, scaled
 
 from . import goods
 
@@ -92,16 +91,12 @@ def share(text: str, field: str, errors: list[FieldError]) -> int | None:
     text = text.replace("%", "").replace("％", "").strip()
     if not text:
         return None
-    try:
-        value = Decimal(text).scaleb(2)
-        good = value.is_finite() and value == value.to_integral_value() and 0 <= value <= 10_000
-    except (InvalidOperation, ValueError):
-        good = False
-    if not good:
+    found = scaled(text, 2)
+    if found is None or not 0 <= found <= 10_000:
         words = Text("请填写 0 到 100 的百分数，最多两位小数", "a percentage from 0 to 100 with at most two decimals")
         errors.append(FieldError(field, "type", words))
         return None
-    return int(value)
+    return found
 
 
 def percent_text(basis_points: int | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from zhanggui.kernel import clock
@@ -16,6 +16,7 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.planning.types import EntryDraft, EntryView, ReplayDraft
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import KINDS, PromotionDraft, PromotionView
+from zhanggui.ui.forms import scaled
 
 from . import goods
 
@@ -242,12 +243,9 @@ def _number(text: str, name: str, figure: Figure, currency: str, errors: list[Fi
 
 
 def _percent(text: str, name: str, errors: list[FieldError]) -> int | None:
-    try:
-        value = Decimal(text.rstrip("%")) * 100
-        if value.is_finite() and value == value.to_integral_value() and 0 < value <= 10_000:
-            return int(value)
-    except InvalidOperation:
-        pass
+    found = scaled(text.rstrip("%％"), 2)
+    if found is not None and 0 < found <= 10_000:
+        return found
     errors.append(FieldError(name, "range", Text("应为 0 到 100 之间的百分数", "a share between 0 and 100")))
     return None
 

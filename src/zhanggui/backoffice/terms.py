@@ -6,13 +6,14 @@ A cell's name in the form is its own, in rows followed by the row's number (`thr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError
+from zhanggui.ui.forms import scaled
 
 from . import goods
 
@@ -162,12 +163,9 @@ class Reading:
         text = self.text(name).rstrip("%")
         if not text:
             return None
-        try:
-            value = Decimal(text) * 100
-            if value.is_finite() and value == value.to_integral_value() and 0 < value <= 10_000:
-                return int(value)
-        except InvalidOperation:
-            pass
+        found = scaled(text, 2)
+        if found is not None and 0 < found <= 10_000:
+            return found
         message = Text("应大于 0、不超过 100，最多两位小数", "above 0, at most 100, at most two decimals")
         self.errors.append(FieldError(name, "range", message))
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from zhanggui.kernel.i18n import ZH, Text
@@ -13,6 +13,8 @@ from zhanggui.kernel.money import minor_digits
 from zhanggui.kernel.problems import FieldError, Problem
 
 MOST_AMOUNT = 10**13
+#: Signs of numbers as Chinese keyboards write them; their digits Decimal knows.
+_WIDE = str.maketrans("．－＋", ".-+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +97,25 @@ def amount(text: str, name: str, currency: str, errors: list[FieldError]) -> int
     if not text:
         return None
     digits = minor_digits(currency)
-    try:
-        value = Decimal(text)
-        minor = value.scaleb(digits)
-        good = value.is_finite() and minor == minor.to_integral_value() and 0 <= minor <= MOST_AMOUNT
-    except (InvalidOperation, ValueError):
-        good = False
-    if not good:
+    minor = scaled(text, digits)
+    if minor is not None and minor < 0:
+        errors.append(FieldError(name, "range", Text("金额不能小于 0", "an amount that is not below 0")))
+        return None
+    if minor is None:
         errors.append(
             FieldError(
                 name, "type", Text(f"请填写金额，最多 {digits} 位小数", f"an amount with at most {digits} decimals")
             )
         )
         return None
-    return int(minor)
+    return minor
+
+
+def scaled(text: str, digits: int) -> int | None:
+    """A number as people type it, times 10**`digits`; None for what is none, is finer, or is beyond every amount."""
+    try:
+        value = Decimal(text.translate(_WIDE)).scaleb(digits)
+        good = value.is_finite() and value == value.to_integral_value() and abs(value) <= MOST_AMOUNT
+    except (ArithmeticError, ValueError):  # more than its exponent holds is an Overflow
+        return None
+    return int(value) if good else None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +24,7 @@ from zhanggui.pricing import services as prices
 from zhanggui.pricing.errors import PriceChangedMeanwhile
 from zhanggui.pricing.types import PriceRow
 from zhanggui.ui import language, page
-from zhanggui.ui.forms import EMPTY, FormState
+from zhanggui.ui.forms import EMPTY, FormState, scaled
 from zhanggui.ui.language import say
 
 from ..access import actor, see_other, staff, typed
@@ -141,12 +140,7 @@ def _signed(text: str, digits: int) -> int | None:
     """A number with a sign, scaled; None for what is none or too fine."""
     for sign, plain in ((",", ""), (",", ""), ("−", "-"), ("%", ""), ("%", ""), ("¥", ""), (" ", "")):
         text = text.replace(sign, plain)
-    try:
-        value = Decimal(text).scaleb(digits)
-        good = value.is_finite() and value == value.to_integral_value() and abs(value) < 10**13
-    except (InvalidOperation, ValueError):
-        return None
-    return int(value) if good else None
+    return scaled(text, digits)
 
 
 def _preview(products: Sequence[ProductRow], change: Change) -> list[Preview]:

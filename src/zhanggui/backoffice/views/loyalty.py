@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from zhanggui.members import selectors, services
 from zhanggui.members.types import BALANCE, BASE_TIER, POINTS, POSTING_KINDS, TierDraft, TierView
 from zhanggui.ui import language, page
 from zhanggui.ui.formatting import money, quantity
-from zhanggui.ui.forms import FormState
+from zhanggui.ui.forms import FormState, scaled
 from zhanggui.ui.language import say
 
 from .. import exports, goods
@@ -141,16 +141,13 @@ def _draft(given: Mapping[str, str]) -> TierDraft:
     errors: list[FieldError] = []
     currency = mall_settings.get("mall.currency")
 
-    def scaled(name: str, times: int, default: str) -> int:
+    def share(name: str, digits: int, default: str) -> int:
         """A number with up to a few decimals, as basis points."""
-        try:
-            number = Decimal(given.get(name, "").strip() or default) * times
-            if not number.is_finite() or number != number.to_integral_value() or abs(number) > 10**9:
-                raise InvalidOperation
-        except InvalidOperation:
+        number = scaled(given.get(name, "").strip() or default, digits)
+        if number is None or abs(number) > 10**9:
             errors.append(FieldError(name, "number", Text("请填写数字，如 98 或 1.5", "a number such as 98 or 1.5")))
             return 0
-        return int(number)
+        return number
 
     if not given.get("discount", "100").strip():
         errors.append(FieldError("discount", "required", Text("请填写，不打折填 100", "needed; 100 is nothing off")))
@@ -160,8 +157,8 @@ def _draft(given: Mapping[str, str]) -> TierDraft:
         rank=goods.units(given.get("rank", ""), "rank", errors) or 0,
         growth_threshold=goods.amount(given.get("growth_threshold", ""), "growth_threshold", currency, errors),
         entry_amount=goods.amount(given.get("entry_amount", ""), "entry_amount", currency, errors),
-        discount_bp=scaled("discount", 100, "100"),
-        points_bp=scaled("rate", 10_000, "0"),
+        discount_bp=share("discount", 2, "100"),
+        points_bp=share("rate", 4, "0"),
         free_shipping=bool(given.get("free_shipping")),
         birthday_points=goods.units(given.get("birthday_points", ""), "birthday_points", errors) or 0,
     )

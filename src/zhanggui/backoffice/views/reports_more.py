@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -318,7 +318,7 @@ def _amount(text: str, currency: str) -> int:
         if not amount.is_finite() or abs(amount) >= 10**12:
             raise ValueError
         return to_minor(amount, currency)
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         words = (
             "请填写金额，最多两位小数；负数用于冲销",
             "give an amount with at most two decimals; a negative one takes one back",

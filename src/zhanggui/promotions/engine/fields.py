@@ -13,6 +13,19 @@ MOST_MONEY = 10_000_000_000
 MOST_PIECES = 100_000
 
 
+#: What the fields are called of which exactly one is given.
+FIELDS: dict[str, Text] = {
+    "off_basis_points": Text("优惠百分比", "per cent off (off_basis_points)"),
+    "price": Text("一口价", "a fixed price (price)"),
+    "off": Text("减多少", "an amount off (off)"),
+    "cap": Text("最多减多少", "at most so much (cap)"),
+    "threshold": Text("满多少金额", "an amount to spend (threshold)"),
+    "pieces": Text("满几件", "so many pieces (pieces)"),
+    "steps": Text("档位", "steps (steps)"),
+    "every": Text("每满", "for every such amount (every)"),
+}
+
+
 class ConfigFaults(ValueError):
     """The configuration is not valid; `errors` says where and how to mend it."""
 
@@ -63,8 +76,9 @@ class Reader:
         """The single one of these fields that is given; reports none or several."""
         given = [field for field in fields if self.has(field)]
         if len(given) != 1:
-            names = " / ".join(fields)
-            self.fault("", "choose_one", Text(f"{names} 必须且只能填写一项", f"give exactly one of {names}"))
+            zh = "、".join(f"“{FIELDS[field].zh}”" for field in fields)
+            en = ", ".join(FIELDS[field].en for field in fields)
+            self.fault("", "choose_one", Text(f"{zh}须填且只填一项", f"give exactly one of: {en}"))
             return ""
         return given[0]
 
@@ -80,7 +94,15 @@ class Reader:
         return value
 
     def money(self, field: str, low: int = 1) -> int:
-        """An amount in minor units."""
+        """An amount in minor units; those who read of a fault may have typed it in major ones."""
+        value = self.config.get(field)
+        if isinstance(value, int) and not isinstance(value, bool) and not low <= value <= MOST_MONEY:
+            small = Text("应大于 0", "must be above 0") if low == 1 else Text("不能小于 0", "must not be below 0")
+            self.fault(field, "range", small if value < low else Text("金额太大", "is too large an amount"))
+            return 0
+        if value is None:
+            self.fault(field, "required", Text("请填写金额", "must be an amount"))
+            return 0
         return self.integer(field, low, MOST_MONEY)
 
     def optional_money(self, field: str, low: int = 1) -> int | None:
@@ -88,6 +110,9 @@ class Reader:
 
     def basis_points(self, field: str) -> int:
         """A share of a price: 1 to 10 000 (100 %)."""
+        if self.config.get(field) is None:
+            self.fault(field, "required", Text("请填写百分比", "must be a share of the price"))
+            return 0
         return self.integer(field, 1, BASIS)
 
     def sku(self, others: Container[int]) -> int:
@@ -110,7 +135,8 @@ class Reader:
         """A list of objects, at least one and at most `most`."""
         value = self.config.get(field)
         if not isinstance(value, list) or not 1 <= len(value) <= most:
-            self.fault(field, "range", Text(f"应为 1 到 {most} 项的列表", f"must be a list of 1 to {most}"))
+            few = Text("请至少填写一项", "needs at least one")
+            self.fault(field, "range", Text(f"最多 {most} 项", f"must be a list of at most {most}") if value else few)
             return []
         return [Reader(item, f"{self._path(field)}.{position}", self.faults) for position, item in enumerate(value)]
 
