@@ -34,3 +34,45 @@ class OutOfStock(Problem):
     code = "out_of_stock"
     status = 409
     message = Text("库存不足", "Not enough stock")
+
+
+class StockNotThere(Problem):
+    """So many units do not lie at the spot named; `errors` names the rows."""
+
+    code = "stock_not_there"
+    status = 409
+    message = Text("所填的位置没有这么多件", "There are not that many units at this spot")
+
+
+class StockNotFree(Problem):
+    """Units are wanted that are promised to orders or withheld already; `errors` names the rows."""
+
+    code = "stock_not_free"
+    status = 409
+    message = Text("可动用的库存不足", "Not that many units are free")
+
+
+class SerialElsewhere(Problem):
+    """A serial number is not where it was said to be; `errors` names the rows."""
+
+    code = "serial_elsewhere"
+    status = 409
+    message = Text("序列号不在这里", "A serial number is not here")
+
+
+class SerialsNeeded(Problem):
+    """Units with serial numbers leave and the numbers were not given; `errors` names the lines."""
+
+    code = "serials_needed"
+    status = 422
+    message = Text("请扫描每一件的序列号", "Scan the serial number of each unit")
+
+
+class BatchNotSellable(Problem):
+    """A batch is past the last day it is sold."""
+
+    code = "batch_not_sellable"
+    status = 409
+    message = Text(
+        "批次 {batch} 已过最后可售日，不能发货", "Batch {batch} is past its last day of sale and cannot be shipped"
+    )

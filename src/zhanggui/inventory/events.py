@@ -32,3 +32,211 @@ class SkuBackInStock(Event):
     @property
     def aggregate(self) -> str:
         return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockReceived(Event):
+    """Goods were booked in. `units` by SKU id, as lists of [sku_id, units]."""
+
+    name: ClassVar[str] = "inventory.stock_received"
+
+    reference: str
+    units: list[list[int]]
+
+    @property
+    def aggregate(self) -> str:
+        return f"receipt:{self.reference or self.units[0][0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockMoved(Event):
+    """Units went to another shelf of their warehouse, or into or out of inspection."""
+
+    name: ClassVar[str] = "inventory.stock_moved"
+
+    sku_id: int
+    warehouse_id: int
+    units: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockDamaged(Event):
+    """Units were found damaged; they still lie in the warehouse and are not for sale."""
+
+    name: ClassVar[str] = "inventory.stock_damaged"
+
+    sku_id: int
+    warehouse_id: int
+    units: int
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockMended(Event):
+    """Units that counted as damaged are good again."""
+
+    name: ClassVar[str] = "inventory.stock_mended"
+
+    sku_id: int
+    warehouse_id: int
+    units: int
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockScrapped(Event):
+    """Units left the warehouse for good."""
+
+    name: ClassVar[str] = "inventory.stock_scrapped"
+
+    sku_id: int
+    warehouse_id: int
+    units: int
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchExpired(Event):
+    """A batch is past its last day of sale. `units` were taken out of sale just now; `promised` are still promised to orders."""
+
+    name: ClassVar[str] = "inventory.batch_expired"
+
+    batch_id: int
+    sku_id: int
+    warehouse_id: int
+    batch: str
+    units: int
+    promised: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockLocked(Event):
+    """Units are kept from sale for a purpose."""
+
+    name: ClassVar[str] = "inventory.stock_locked"
+
+    lock_id: int
+    sku_id: int
+    warehouse_id: int
+    units: int
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockUnlocked(Event):
+    """Locked units can be sold again; `remaining` are still locked."""
+
+    name: ClassVar[str] = "inventory.stock_unlocked"
+
+    lock_id: int
+    sku_id: int
+    warehouse_id: int
+    units: int
+    remaining: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSent(Event):
+    """Stock is on its way to another warehouse."""
+
+    name: ClassVar[str] = "inventory.transfer_sent"
+
+    number: str
+    source_id: int
+    target_id: int
+    units: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"transfer:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReceived(Event):
+    """Units of a transfer have come; `outstanding` have not yet."""
+
+    name: ClassVar[str] = "inventory.transfer_received"
+
+    number: str
+    units: int
+    outstanding: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"transfer:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferClosed(Event):
+    """Nothing more of a transfer is waited for; `missing` units never came."""
+
+    name: ClassVar[str] = "inventory.transfer_closed"
+
+    number: str
+    missing: int
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"transfer:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTaken(Event):
+    """Units were taken out as samples."""
+
+    name: ClassVar[str] = "inventory.sample_taken"
+
+    number: str
+    sku_id: int
+    units: int
+    taker: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"sample:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleReturned(Event):
+    """Units of a sample came back, or were kept for good; `out` still are outside."""
+
+    name: ClassVar[str] = "inventory.sample_returned"
+
+    number: str
+    sku_id: int
+    returned: int
+    kept: int
+    out: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"sample:{self.number}"

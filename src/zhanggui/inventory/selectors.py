@@ -5,7 +5,57 @@ from collections.abc import Iterable, Sequence
 from zhanggui.kernel import db
 from zhanggui.kernel.paging import Page, decode, page
 
+from .reading import (
+    batch,
+    batches_near_expiry,
+    location,
+    locations,
+    pick_places,
+    placement_moves,
+    placements,
+    sample,
+    samples,
+    serial_steps,
+    serials,
+    serials_of,
+    states,
+    stock_locks,
+    tracking,
+    transfer,
+    transfers,
+    zones,
+)
 from .types import LevelFree, LevelView, MovementView, Piece, PromisedUnits, WarehouseView
+
+__all__ = [
+    "available",
+    "batch",
+    "batches_near_expiry",
+    "free_levels",
+    "held",
+    "level_page",
+    "levels",
+    "location",
+    "locations",
+    "movements",
+    "pick_places",
+    "placement_moves",
+    "placements",
+    "promised",
+    "sample",
+    "samples",
+    "serial_steps",
+    "serials",
+    "serials_of",
+    "short_counts",
+    "states",
+    "stock_locks",
+    "tracking",
+    "transfer",
+    "transfers",
+    "warehouses",
+    "zones",
+]
 
 
 def available(sku_ids: Iterable[int]) -> dict[int, int]:

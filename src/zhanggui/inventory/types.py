@@ -223,13 +223,13 @@ class PlacementView:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Units at one spot of the finer book. No location and no batch in state good: those that have no place."""
+    """Units at one spot of the finer book, by the codes of shelf and batch. Neither, in state good: those that have no place."""
 
     sku_id: int
     warehouse_id: int
     quantity: int
-    location_id: int | None = None
-    batch_id: int | None = None
+    location: str = ""
+    batch: str = ""
     state: str = "good"
     serials: tuple[str, ...] = ()
 

@@ -1,7 +1,7 @@
 """What orders do with stock. The order path calls the SQL functions behind these itself, in its one statement."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,10 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .. import locks
 from ..errors import NotReserved
-from ..types import Refusal, ReserveLine, ReturnRow, ShipLine
-from .shelf import MAX_QUANTITY, refuse
+from ..types import Pick, Refusal, ReserveLine, ReturnRow, ShipLine
+from .picking import no_serials_asked, take_picks
+from .shelf import refuse
+from .stowing import MAX_QUANTITY
 from .warehouses import ensure_default_warehouse
 
 
@@ -40,8 +42,18 @@ def release(order_numbers: Iterable[str], *, actor: Actor) -> None:
 
 
 @db.needs_transaction
-def ship(lines: Sequence[ShipLine], *, actor: Actor) -> None:
-    """Promised units leave the shelf, all lines or none. Needs a transaction. Raises NotReserved naming the lines."""
+def ship(lines: Sequence[ShipLine], *, picks: Sequence[Pick] = (), actor: Actor) -> None:
+    """Promised units leave the shelf, all lines or none; `picks` say from which shelf, batch and with which serials.
+
+    What no pick speaks of is taken from units without a place first, then by first expired, first out. Units whose SKU asks
+    for serial numbers need picks. Needs a transaction. Raises NotReserved naming the lines, ValidationFailed, SerialsNeeded,
+    BatchNotSellable, StockNotThere, SerialElsewhere naming the picks.
+    """
+    if picks:
+        houses = take_picks(lines, picks, actor)
+        lines = [replace(line, warehouse_id=houses.get((line.order_number, line.line))) for line in lines]
+    else:
+        no_serials_asked(lines)
     _refuse_missing(lines, locks.ship([asdict(line) for line in lines], actor))
 
 

@@ -6,24 +6,38 @@ from typing import Any
 
 from django.db import transaction
 
-from zhanggui.kernel import audit
+from zhanggui.kernel import audit, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .. import locks
 from ..errors import StockBelowReserved, StockChangedMeanwhile
+from ..events import StockReceived
 from ..types import StockRow
+from .receiving import receive_to_places
+from .stowing import MAX_QUANTITY, tracking
 from .warehouses import ensure_default_warehouse
 
-#: Larger numbers are typing errors, not stock.
-MAX_QUANTITY = 1_000_000_000
 AUDIT_ROWS = 50
 
 
 def receive(rows: Sequence[StockRow], *, actor: Actor, reference: str = "", reason: str = "") -> None:
-    """Book goods in. `reference` names the delivery. Raises ValidationFailed."""
-    _change("receive", rows, "delta", 1, actor=actor, reference=reference, reason=reason, low=1)
+    """Book goods in. `reference` names the delivery. Announces StockReceived. Raises ValidationFailed, SerialElsewhere.
+
+    Rows may name a shelf, a batch and serial numbers; where a SKU asks for batches or serials, they must.
+    """
+    if not rows:
+        return
+    with transaction.atomic():
+        if any(row.detailed for row in rows) or tracking(row.sku_id for row in rows):
+            receive_to_places(rows, actor=actor, reference=reference, reason=reason)
+        else:
+            _change("receive", rows, "delta", 1, actor=actor, reference=reference, reason=reason, low=1)
+        units: dict[int, int] = {}
+        for row in rows:
+            units[row.sku_id] = units.get(row.sku_id, 0) + row.quantity
+        outbox.record(StockReceived(reference, [[sku, number] for sku, number in sorted(units.items())]))
 
 
 def send_back(rows: Sequence[StockRow], *, actor: Actor, reference: str, reason: str) -> None:
@@ -114,7 +128,7 @@ def refuse(problems: list[dict[str, Any]], column: str = "delta") -> None:
     """Raise what `inventory_change` answered, naming rows."""
     if not problems:
         return
-    if problems[0]["problem"] == "reserved":
+    if problems[0]["problem"] in ("reserved", "withheld", "serials"):
         raise StockBelowReserved(errors=[_below(problem) for problem in problems])
     texts = {
         "sku": ("sku_id", Text("没有这个 SKU", "no such SKU")),
@@ -129,15 +143,22 @@ def refuse(problems: list[dict[str, Any]], column: str = "delta") -> None:
 
 
 def _below(problem: dict[str, Any]) -> FieldError:
-    reserved, on_hand = problem["reserved"], problem["on_hand"]
-    return FieldError(
-        f"rows.{problem['row']}.quantity",
-        "below_reserved",
-        Text(
-            f"现有 {on_hand} 件，其中 {reserved} 件已被订单占用，调整后不能少于 {reserved} 件",
-            f"{on_hand} on hand, {reserved} of them reserved for orders; not fewer than {reserved} may remain",
+    kept, on_hand = problem["reserved"], problem["on_hand"]
+    texts = {
+        "reserved": Text(
+            f"现有 {on_hand} 件，其中 {kept} 件已被订单占用，调整后不能少于 {kept} 件",
+            f"{on_hand} on hand, {kept} of them reserved for orders; not fewer than {kept} may remain",
         ),
-    )
+        "withheld": Text(
+            f"现有 {on_hand} 件，其中 {kept} 件已被订单占用、锁定或在库待处理，调整后不能少于 {kept} 件",
+            f"{on_hand} on hand, {kept} of them reserved, locked or set aside; not fewer than {kept} may remain",
+        ),
+        "serials": Text(
+            f"现有 {on_hand} 件，其中 {kept} 件登记了序列号；请在库存详情里按序列号报损或移出",
+            f"{on_hand} on hand, {kept} of them with serial numbers; take those off by their numbers, on the page of the stock",
+        ),
+    }
+    return FieldError(f"rows.{problem['row']}.quantity", "below_reserved", texts[problem["problem"]])
 
 
 def _check(rows: Sequence[StockRow], *, low: int, unique: bool) -> None:

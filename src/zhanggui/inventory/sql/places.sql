@@ -17,9 +17,16 @@ create or replace trigger inventory_serialstep_frozen before update or delete on
 -- and open locks to `withheld`.
 create or replace function inventory_book_agrees() returns trigger language plpgsql as $$
 declare
-    v_level bigint := case when tg_table_name = 'inventory_level' then new.id else coalesce(new, old).level_id end;
+    v_level bigint;
     v_wrong record;
 begin
+    if tg_table_name = 'inventory_level' then
+        v_level := new.id;
+    elsif tg_op = 'DELETE' then
+        v_level := old.level_id;
+    else
+        v_level := new.level_id;
+    end if;
     select l.placed, l.withheld, p.placed as sum_placed, p.bad + k.locked as sum_withheld into v_wrong
     from inventory_level l
     cross join lateral (select coalesce(sum(p.quantity), 0) as placed,
@@ -176,14 +183,14 @@ begin
     ), journal as (
         insert into inventory_placementmove
             (level_id, location_id, batch_id, state, delta, kind, reference, reason, actor_kind, actor_id, actor_label)
-        select g.level_id, g.location_id, g.batch_id, g.state, g.delta, g.kind, left(g.reference, 80), left(g.reason, 200),
+        select g.level_id, g.location_id, g.batch_id, g.state, g.delta, g.kind, left(coalesce(g.reference, ''), 80), left(coalesce(g.reason, ''), 200),
                p_actor ->> 'kind', (p_actor ->> 'id')::bigint, left(coalesce(p_actor ->> 'label', ''), 200)
         from given g where g.named and g.delta <> 0 order by g.row
     ), moved as (
         insert into inventory_movement
             (level_id, delta, balance_after, kind, reference, reason, actor_kind, actor_id, actor_label)
         select g.level_id, g.delta, l.on_hand + sum(g.delta) over (partition by g.level_id order by g.row rows unbounded preceding),
-               g.kind, left(g.reference, 80), left(g.reason, 200),
+               g.kind, left(coalesce(g.reference, ''), 80), left(coalesce(g.reason, ''), 200),
                p_actor ->> 'kind', (p_actor ->> 'id')::bigint, left(coalesce(p_actor ->> 'label', ''), 200)
         from given g join inventory_level l on l.id = g.level_id where g.outside and g.delta <> 0 order by g.row
     ), sums as materialized (
