@@ -30,7 +30,21 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "warehouse": (
         Text("库管与配送", "Warehouse"),
-        ("catalog.view", "inventory.*", "fulfilment.*", "orders.view", "aftersales.view", "aftersales.receive"),
+        ("catalog.view", "inventory.*", "fulfilment.*", "orders.view", "aftersales.view", "aftersales.receive", "procurement.receive"),
+    ),
+    "purchasing": (
+        Text("采购", "Purchasing"),
+        (
+            "catalog.view",
+            "inventory.view",
+            "pricing.view",
+            "pricing.view_cost",
+            "reports.view",
+            "procurement.read",
+            "procurement.manage",
+            "procurement.approve",
+            "procurement.receive",
+        ),
     ),
     "marketing": (
         Text("推广", "Marketing"),
@@ -60,6 +74,8 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
         Text("财务", "Finance"),
         (
             "payments.*",
+            "procurement.read",
+            "procurement.pay",
             "orders.view",
             "aftersales.view",
             "aftersales.refund",
@@ -77,7 +93,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "analyst": (
         Text("数据分析", "Data analyst"),
-        ("*.view", "analytics.*", "reports.*", "planning.*", "pricing.view_cost"),
+        ("*.view", "analytics.*", "reports.*", "planning.*", "pricing.view_cost", "procurement.read"),
     ),
 }
 #: Never swept up by a pattern such as `*.view`: rights over people and machinery are given by name.

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "zhanggui.orders",
     "zhanggui.checkout",
     "zhanggui.fulfilment",
+    "zhanggui.procurement",
     "zhanggui.aftersales",
     "zhanggui.servicedesk",
     "zhanggui.analytics",

@@ -1,0 +1,68 @@
+"""Writes of procurement."""
+
+from .orders import (
+    announce_shipment,
+    approve_order,
+    cancel_order,
+    change_order,
+    close_order,
+    confirm_order,
+    draft_order,
+    renew_link,
+    revise_order,
+    say,
+    send_order,
+)
+from .payables import pay_supplier, set_invoice
+from .printing import print_order, print_statement
+from .receiving import receive, return_goods
+from .suppliers import (
+    add_paper,
+    agree_price,
+    change_supplier,
+    create_supplier,
+    drop_offering,
+    drop_paper,
+    end_agreement,
+    keep_file,
+    move_supplier,
+    put_offering,
+)
+from .tenders import award_tender, cancel_tender, create_tender, publish_tender, submit_bid
+from .watching import watch_late
+
+__all__ = [
+    "add_paper",
+    "agree_price",
+    "announce_shipment",
+    "approve_order",
+    "award_tender",
+    "cancel_order",
+    "cancel_tender",
+    "change_order",
+    "change_supplier",
+    "close_order",
+    "confirm_order",
+    "create_supplier",
+    "create_tender",
+    "draft_order",
+    "drop_offering",
+    "drop_paper",
+    "end_agreement",
+    "keep_file",
+    "move_supplier",
+    "pay_supplier",
+    "print_order",
+    "print_statement",
+    "publish_tender",
+    "put_offering",
+    "receive",
+    "renew_link",
+    "return_goods",
+    "revise_order",
+    "say",
+    "send_order",
+    "set_invoice",
+    "submit_bid",
+    "watch_late",
+]
