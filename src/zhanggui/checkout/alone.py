@@ -6,7 +6,7 @@ from zhanggui.kernel import clock
 from zhanggui.promotions.types import Lane, RuleSet
 
 from .quote import Facts, quote_many
-from .types import ItemPrice, QuoteRequest
+from .types import PRESALE_ONLY, ItemPrice, QuoteRequest
 
 
 def item_prices(requests: Sequence[QuoteRequest], *, without: Collection[str] = ()) -> list[ItemPrice | None]:
@@ -23,6 +23,6 @@ def item_prices(requests: Sequence[QuoteRequest], *, without: Collection[str] = 
     found: list[ItemPrice | None] = []
     for quote in quote_many(requests, facts):
         [line] = quote.lines
-        sold = line.problem != "not_for_sale"
+        sold = line.problem not in ("not_for_sale", PRESALE_ONLY)
         found.append(ItemPrice(line.payable, tuple(facts.skus[line.sku].category_ids)) if sold else None)
     return found

@@ -21,6 +21,7 @@ from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 from zhanggui.orders.errors import OutOfStock
 from zhanggui.presale import selectors as presale
+from zhanggui.presale.errors import PresaleOnly
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import Buyer, BuyerPrice, Price
 from zhanggui.promotions import selectors as promotions
@@ -43,7 +44,7 @@ from .errors import NotForSale
 from .groups import in_group
 from .points import spend_points
 from .presale import reserved
-from .types import NO_RELIEF, GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
+from .types import NO_RELIEF, PRESALE_ONLY, GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
 
 #: The versions and the members' standings come once, with the first row.
 _GOODS = (
@@ -68,6 +69,7 @@ class Facts:
             "levels",
             "month",
             "now",
+            "presales",
             "prices",
             "reservations",
         ),
@@ -91,6 +93,7 @@ class Facts:
         with versions.seen(self.versions):
             mall_settings.refresh()
             self.currency: str = mall_settings.get("mall.currency")
+            self.presales = presale.sold_alone(now)
             self.rules = promotions.live_rules(now)
             asks = [(code, r.holder) for r in requests for code in r.coupons]
             self.coupons = promotions.coupon_rules(asks, now) if asks else {}
@@ -138,7 +141,7 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     his = his._replace(buyer=his.buyer._replace(channel=request.channel))
     if request.presale:
         return _presale_quote(request, facts, his)
-    found = [_find(line, facts, his) for line in request.lines]
+    found = [_find(line, facts, his, in_group=request.group is not None) for line in request.lines]
     problems = [problem for _, problem in found if problem is not None]
     if request.group is not None:
         return _group_quote(request, [line for line, _ in found], problems, facts, his)
@@ -229,7 +232,7 @@ def _freight(
     return fee.amount, fee.label
 
 
-def _find(line: WantedLine, facts: Facts, benefits: Benefits) -> tuple[QuotedLine, Problem | None]:
+def _find(line: WantedLine, facts: Facts, benefits: Benefits, *, in_group: bool) -> tuple[QuotedLine, Problem | None]:
     """The line with SKU, the buyer's price and stock of this moment, and what is wrong with it."""
     sku = facts.skus.get(line.sku)
     price = facts.prices.get(sku.sku_id) if sku else None
@@ -239,8 +242,13 @@ def _find(line: WantedLine, facts: Facts, benefits: Benefits) -> tuple[QuotedLin
     levels = facts.levels.get(sku.sku_id, ())
     stock = _plan(levels, line.quantity)
     available = sum(level.free for level in levels if level.free > 0)
-    problem = None
-    if not stock:
+    problem: Problem | None = None
+    why = ""
+    if not in_group and sku.sku_id in facts.presales:
+        offer = facts.presales[sku.sku_id].id
+        problem, why = PresaleOnly(sku=line.sku, extra={"sku": line.sku, "offer": offer}), PRESALE_ONLY
+    elif not stock:
+        why = "out_of_stock"
         problem = OutOfStock(sku=line.sku, available=available, extra={"sku": line.sku, "available": available})
     his, one = _his_price(price, benefits.buyer, line.quantity)
     subtotal = his.price * line.quantity
@@ -263,7 +271,7 @@ def _find(line: WantedLine, facts: Facts, benefits: Benefits) -> tuple[QuotedLin
         subtotal,
         (),
         stock,
-        "out_of_stock" if problem else "",
+        why,
         his.kind,
         one,
         price.sale_price,

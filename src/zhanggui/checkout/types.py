@@ -79,9 +79,13 @@ class QuoteRequest:
     presale: str = ""
 
 
+#: Why a line cannot be bought: the article is sold in a presale alone for now.
+PRESALE_ONLY = "presale_only"
+
+
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """One line as it stands now. `problem` is empty, or why it cannot be bought: unknown, not_for_sale, out_of_stock, no_price.
+    """One line as it stands now. `problem` is empty, or why it cannot be bought: not_for_sale, out_of_stock, presale_only.
 
     `special` says which special price `unit_price` is (pricing's kinds; "" for none) and `special_name` what it is called, with
     the tier's name; `one_price` is what a single piece costs this buyer, `sale_price` what it costs everybody.

@@ -55,6 +55,17 @@ def running_offers(at: datetime, sku_ids: Iterable[int] | None = None) -> list[O
     ]
 
 
+def offered(sku_ids: Sequence[int], at: datetime) -> list[tuple[int, int]]:
+    """(SKU, offer) wherever groups can be opened at `at`, from the tables themselves. One statement."""
+    rows = db.rows(
+        "select a.sku_id, a.offer_id from groupbuy_article a join groupbuy_offer o on o.id = a.offer_id"
+        " where o.state = 'live' and o.starts_at <= %(at)s and (o.ends_at is null or o.ends_at > %(at)s)"
+        " and a.sku_id = any(%(skus)s::bigint[]) order by 1, 2",
+        {"at": at, "skus": list(sku_ids)},
+    )
+    return [(row["sku_id"], row["offer_id"]) for row in rows]
+
+
 def forget() -> None:
     """Drop what is kept (tests, after a restore)."""
     global _kept

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from zhanggui.catalog.types import ListingItem
+from zhanggui.checkout.types import PRESALE_ONLY
 from zhanggui.kernel.i18n import Text
 
 from .truth import Truth
-from .types import LIST_COPY, LIST_PRICE, PRICE, STOCK, STRUCK, Found, Said
+from .types import GROUP, LIST_COPY, LIST_PRICE, PRESALE, PRICE, STOCK, STRUCK, Found, Said
 
 NOTHING = Text("没有价格", "no price")
 NOT_SOLD = Text("结算时不可购买", "checkout does not sell it")
@@ -25,6 +26,8 @@ def differences(items: Sequence[ListingItem], told: Iterable[Said], truth: Truth
 def _judge(item: ListingItem, said: Said, truth: Truth) -> Found | None:
     sku_ids = item.sku_ids if said.sku_id is None else [said.sku_id]
     line = truth.cheapest(sku_ids)
+    if said.what in (PRESALE, GROUP):
+        return _apart(item, said, truth)
     if said.what == STRUCK:
         return _struck(item, said, sku_ids, truth)
     if said.what == STOCK:
@@ -44,6 +47,14 @@ def _judge(item: ListingItem, said: Said, truth: Truth) -> Found | None:
     if said.place == LIST_COPY and truth.before_of(sku_ids) not in (None, line.sale_price):
         return None  # a window's edge went by a moment ago: copies follow within a minute, the next check looks again
     return _found(item, said, truth, None if said.amount is not None else NOTHING, None, true)
+
+
+def _apart(item: ListingItem, said: Said, truth: Truth) -> Found | None:
+    """A price that goes alone is that of a presale or group one can enter now."""
+    charged = truth.apart.get((said.what, said.sku_id or 0), frozenset())
+    if said.amount in charged:
+        return None
+    return _found(item, said, truth, None, None if charged else NOT_SOLD, min(charged, default=None))
 
 
 def _struck(item: ListingItem, said: Said, sku_ids: Sequence[int], truth: Truth) -> Found | None:
@@ -69,7 +80,7 @@ def _struck(item: ListingItem, said: Said, sku_ids: Sequence[int], truth: Truth)
 
 def _none_left(truth: Truth, sku_id: int) -> bool:
     line = truth.line(sku_id)
-    return line is None or line.problem == "out_of_stock"
+    return line is None or line.problem in ("out_of_stock", PRESALE_ONLY)
 
 
 def _found(

@@ -9,6 +9,7 @@ from zhanggui.catalog.types import ListingItem
 from zhanggui.kernel.i18n import Text
 
 PRICE, LIST_PRICE, STRUCK, STOCK = "price", "list_price", "struck", "stock"
+PRESALE, GROUP = "presale", "group"
 BADGE, GOODS, COUPON, LINK, FREIGHT = "badge", "goods", "coupon", "link", "freight"
 #: What can be wrong, in words.
 WHATS = {
@@ -16,6 +17,8 @@ WHATS = {
     LIST_PRICE: Text("标价", "List price"),
     STRUCK: Text("划线价", "Struck price"),
     STOCK: Text("能否购买", "Whether it can be bought"),
+    PRESALE: Text("预售到手价", "What it comes to in a presale"),
+    GROUP: Text("拼团价", "Group price"),
     BADGE: Text("促销标签", "Promotion badge"),
     GOODS: Text("版块里的商品", "Goods of a block"),
     COUPON: Text("版块里的优惠券", "Coupon of a block"),
@@ -23,7 +26,7 @@ WHATS = {
     FREIGHT: Text("运费承诺", "Delivery promise"),
 }
 LIST_COPY, TILE, PAGE, MACHINE, API_LIST, API_DETAIL = "list_copy", "tile", "page", "json_ld", "api_list", "api_detail"
-BLOCK, SITE = "block", "site"
+BLOCK, SITE, API_OFFERS = "block", "site", "api_offers"
 #: Where it is said, in words.
 PLACES = {
     LIST_COPY: Text("列表排序与筛选", "Sorting and filters of lists"),
@@ -32,6 +35,7 @@ PLACES = {
     MACHINE: Text("搜索引擎数据", "Structured data"),
     API_LIST: Text("接口：商品列表", "API: list"),
     API_DETAIL: Text("接口：商品详情", "API: detail"),
+    API_OFFERS: Text("接口：预售与拼团", "API: presales and groups"),
     BADGE: Text("促销标签", "Promotion badges"),
     BLOCK: Text("页面版块", "Blocks of pages"),
     SITE: Text("全站文字", "Words on every page"),
@@ -45,7 +49,8 @@ FLASH = "flash_sale"
 class Said(NamedTuple):
     """What a place says of a product (`sku_id` None: of its cheapest SKU): `amount` None where it says nothing.
 
-    Of `STOCK` the amount is the units it says can be bought.
+    Of `STOCK` the amount is the units it says can be bought. Of `PRESALE` it is what a piece comes to in all, of `GROUP` what it
+    costs in a group.
     """
 
     place: str

@@ -20,6 +20,16 @@ class NoReservation(Problem):
     message = Text("不能预订：{why}", "No reservation: {why}")
 
 
+class PresaleOnly(Problem):
+    """`extra`: sku, and the presale's offer."""
+
+    code = "presale_only"
+    status = 409
+    message = Text(
+        "商品 {sku} 正在预售，请通过预售付定金购买", "{sku} is sold in a presale at present; pay its deposit to buy it"
+    )
+
+
 class BalanceNotPayable(Problem):
     """`extra.reason` is a key of `WHY_NOT`."""
 

@@ -19,6 +19,9 @@ class Offer(models.Model):
     balance_until = models.DateTimeField()
     ships_on = models.DateField()
     buyer_limit = models.IntegerField(null=True)
+    closes_sale = models.BooleanField(
+        default=True, db_default=True
+    )  # while deposits are taken, there is no other way to buy
     state = models.CharField(max_length=12, default=DRAFT, db_default=DRAFT)
     created_at = models.DateTimeField(db_default=MallNow())
 

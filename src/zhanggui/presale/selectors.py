@@ -1,6 +1,6 @@
 """Reads of presales. Each public function names its number of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,7 +9,8 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 from zhanggui.payments.types import OrderMoney
 
-from .rules import VERSION, stage
+from .rules import VERSION as VERSION
+from .rules import stage
 from .states import OFFER
 from .types import PresaleArticle, PresaleDraft, PresaleView, ReservationView
 
@@ -39,13 +40,16 @@ class _Kept(NamedTuple):
 _kept: _Kept | None = None
 
 
-def shown_offers(at: datetime, sku_ids: Iterable[int] | None = None) -> list[PresaleView]:
+def shown_offers(
+    at: datetime, sku_ids: Iterable[int] | None = None, *, version: int | None = None
+) -> list[PresaleView]:
     """The offers that take deposits at `at` or will, the first to close first; or those of them that sell any of these SKUs.
 
-    No statement while no offer began or ended by hand; the counts in them may be old.
+    No statement while no offer began or ended by hand (`version`, where the caller has just read it); the counts in them may be
+    old.
     """
     global _kept
-    version = versions.get(VERSION)
+    version = versions.get(VERSION) if version is None else version
     if _kept is None or _kept.version != version:
         rows = db.rows(_OFFERS + " where o.state = 'live' order by o.deposit_until, o.id desc")
         _kept = _Kept(version, tuple(_offer(row) for row in rows))
@@ -55,6 +59,27 @@ def shown_offers(at: datetime, sku_ids: Iterable[int] | None = None) -> list[Pre
         for offer in _kept.offers
         if at < offer.draft.deposit_until and (wanted is None or not wanted.isdisjoint(offer.draft.articles))
     ]
+
+
+def sold_alone(at: datetime, *, version: int | None = None) -> Mapping[int, PresaleView]:
+    """The SKUs that are sold in a presale alone at `at`, each with its offer. Statements as `shown_offers`."""
+    return {
+        sku: offer
+        for offer in shown_offers(at, version=version)
+        if offer.draft.closes_sale and offer.draft.deposit_from <= at
+        for sku in offer.draft.articles
+    }
+
+
+def asked(sku_ids: Sequence[int], at: datetime) -> list[tuple[int, int]]:
+    """(SKU, what a piece comes to in all) of each presale that takes deposits at `at`, from the tables themselves. One statement."""
+    rows = db.rows(
+        "select a.sku_id, a.price - a.counts_for + a.deposit as comes_to from presale_article a"
+        " join presale_offer o on o.id = a.offer_id where o.state = 'live' and o.deposit_from <= %(at)s"
+        " and %(at)s < o.deposit_until and a.sku_id = any(%(skus)s::bigint[])",
+        {"at": at, "skus": list(sku_ids)},
+    )
+    return [(row["sku_id"], row["comes_to"]) for row in rows]
 
 
 def forget() -> None:

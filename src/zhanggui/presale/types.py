@@ -52,7 +52,8 @@ class PresaleArticle:
 class PresaleDraft:
     """An offer as its editor wants it: articles by SKU, when deposits and balances are paid, and the day the goods leave at the latest.
 
-    `buyer_limit` bounds the pieces of one buyer; None bounds nothing.
+    `buyer_limit` bounds the pieces of one buyer; None bounds nothing. `closes_sale`: while deposits are taken its articles are sold
+    in no other way (groups that run go on).
     """
 
     label_zh: str
@@ -64,6 +65,7 @@ class PresaleDraft:
     ships_on: date
     label_en: str = ""
     buyer_limit: int | None = None
+    closes_sale: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from zhanggui.kernel import clock, db, fresh, versions
 from zhanggui.kernel.group_commit import GroupCommit
+from zhanggui.presale import selectors as presale
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import RuleSet
 
@@ -23,6 +24,7 @@ _TRIES = 3
 #: What pages are made from, besides prices and stock. Whoever makes one may ask for these versions without a statement.
 VERSIONS = frozenset(
     {
+        "assortment",
         "catalog",
         "catalog.taxonomy",
         "content",
@@ -51,15 +53,19 @@ Price = tuple[int, int]  # what is paid, and the list price it stands against
 
 
 class Live(NamedTuple):
-    """`versions` as the database had them; a SKU without a price or without stock anywhere is absent."""
+    """`versions` as the database had them; a SKU without a price or without stock anywhere is absent.
+
+    `alone` are sold in a presale only for now; the ordinary way there is nothing `free` of them.
+    """
 
     versions: str
     prices: dict[int, Price]
     free: dict[int, int]
+    alone: frozenset[int] = frozenset()
 
 
 def live(sku_ids: list[int], at: datetime) -> Live:
-    """Prices at `at`, stock, and the versions of what pages are made from. One statement."""
+    """Prices at `at`, stock, and the versions of what pages are made from. One statement (and one where presales have moved)."""
     array = "{" + ",".join(map(str, sku_ids)) + "}"  # far cheaper than having a list adapted, twice
     stand, prices, free = db.one(_LIVE, (array, at, array))
     p = list(map(int, prices.split())) if prices else []
@@ -69,6 +75,12 @@ def live(sku_ids: list[int], at: datetime) -> Live:
         dict(zip(p[::3], zip(p[1::3], p[2::3], strict=True), strict=True)),
         dict(zip(f[::2], f[1::2], strict=True)),
     )
+    if stand:
+        alone = presale.sold_alone(at, version=_learn(stand).found.get(presale.VERSION, 0))
+        if alone and not alone.keys().isdisjoint(sku_ids):
+            for sku_id in alone:
+                now.free.pop(sku_id, None)
+            now = now._replace(alone=alone.keys() & frozenset(sku_ids))
     _looked.set((sku_ids, now))
     return now
 

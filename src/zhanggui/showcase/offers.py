@@ -22,8 +22,9 @@ def offer(sku_ids: Sequence[int], now: Live, struck: Mapping[int, int]) -> Offer
     free = sum(max(now.free.get(sku_id, 0), 0) for sku_id in sku_ids)
     if best is None:
         return Offer(None, None, free, False)
+    presale = free == 0 and not now.alone.isdisjoint(sku_ids)
     amounts = {now.prices[sku_id][0] for sku_id in sku_ids if sku_id in now.prices}
-    return Offer(best[0], _struck(sku_ids, best[0], now, struck), free, len(amounts) > 1)
+    return Offer(best[0], _struck(sku_ids, best[0], now, struck), free, len(amounts) > 1, presale)
 
 
 def _struck(sku_ids: Iterable[int], price: int, now: Live, struck: Mapping[int, int]) -> int | None:

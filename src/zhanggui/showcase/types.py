@@ -31,6 +31,14 @@ class Badge(NamedTuple):
     text: str
 
 
+class Companion(NamedTuple):
+    """A product that goes along with another; `reason` in words for buyers (empty: none), `chosen` by somebody, not counted."""
+
+    product_id: int
+    reason: Text
+    chosen: bool
+
+
 class Tile(NamedTuple):
     """One product of a list but for its price and stock. `image` is a URL path or empty, `rating` in hundredths."""
 
@@ -50,13 +58,15 @@ class Tile(NamedTuple):
 class Offer(NamedTuple):
     """What a product or SKU costs: `price` None where it has none, `struck` only what may lawfully stand beside it.
 
-    `free` units can be bought now; `varies` where other SKUs of the product cost more.
+    `free` units can be bought now; `varies` where other SKUs of the product cost more; `presale` where it can be had in a presale
+    only.
     """
 
     price: int | None
     struck: int | None
     free: int
     varies: bool
+    presale: bool = False
 
 
 class Choice(NamedTuple):

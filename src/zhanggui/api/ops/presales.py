@@ -31,7 +31,10 @@ class PresaleArticleIn(Body):
 
 
 class PresaleIn(Body):
-    """When deposits and balances are paid, and the day by which the goods leave. A null `buyer_limit` bounds nothing."""
+    """When deposits and balances are paid, and the day by which the goods leave. A null `buyer_limit` bounds nothing.
+
+    `closes_sale`: while deposits are taken, its articles are bought in no other way (`presale_only`).
+    """
 
     label_zh: line(80)  # type: ignore[valid-type]
     label_en: line(80, required=False) = ""  # type: ignore[valid-type]
@@ -42,6 +45,7 @@ class PresaleIn(Body):
     balance_until: Time
     ships_on: Day
     buyer_limit: integer(1, 1_000_000) | None = None  # type: ignore[valid-type]
+    closes_sale: bool = True
 
     def draft(self) -> PresaleDraft:
         """Raises ValidationFailed for an unknown SKU."""

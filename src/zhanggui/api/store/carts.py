@@ -160,7 +160,7 @@ def show(request: HttpRequest, cart_id: CartId) -> HttpResponse:
 
 @router.post("/carts/{cart_id}/lines", response=CartOut, summary="Put goods into the cart")
 def add(request: HttpRequest, cart_id: CartId, body: LinesIn) -> HttpResponse:
-    """The same SKU adds up. `not_for_sale` and `out_of_stock` refuse the whole call."""
+    """The same SKU adds up. `not_for_sale`, `out_of_stock` and `presale_only` refuse the whole call."""
     return _answer(request, adding(actor(request), cart_id, body))
 
 

@@ -66,7 +66,7 @@ class RunningOut(Answer):
     groups: list[GroupOut]
 
 
-def _offers(offers: list[OfferView], lang: str) -> list[dict[str, Any]]:
+def said(offers: list[OfferView], lang: str) -> list[dict[str, Any]]:
     codes = catalog.sku_codes(sorted({sku for offer in offers for sku in offer.draft.prices}))
     currency = mall_settings.get("mall.currency")
     return [
@@ -97,7 +97,7 @@ def _group(group: GroupView, offer: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/group-offers", response=GroupOfferList, summary="Offers in which groups can be opened now")
 def offers(request: HttpRequest) -> HttpResponse:
-    return reply({"items": _offers(selectors.running_offers(clock.now()), language(request))})
+    return reply({"items": said(selectors.running_offers(clock.now()), language(request))})
 
 
 @router.get("/group-offers/{offer_id}", response=RunningOut, summary="An offer, and its groups with seats left")
@@ -105,7 +105,7 @@ def offer(request: HttpRequest, offer_id: PathId) -> HttpResponse:
     view = selectors.offer(offer_id)
     if view.state == "draft":
         raise NotFound()
-    (shown,) = _offers([view], language(request))
+    (shown,) = said([view], language(request))
     groups = [_group(group, shown) for group in selectors.groups_to_join(offer_id, limit=50)]
     return reply({"offer": shown, "groups": groups})
 
@@ -113,5 +113,5 @@ def offer(request: HttpRequest, offer_id: PathId) -> HttpResponse:
 @router.get("/groups/{token}", response=GroupOut, summary="A group by its invitation")
 def group(request: HttpRequest, token: Token) -> HttpResponse:
     found = selectors.group(token)
-    (shown,) = _offers([selectors.offer(found.offer_id)], language(request))
+    (shown,) = said([selectors.offer(found.offer_id)], language(request))
     return reply(_group(found, shown))

@@ -124,7 +124,7 @@ def _kept(unpaid: bool, cancelled: bool) -> list[str]:
     return [name for name, kept in (("unpaid", unpaid), ("cancelled", cancelled)) if kept]
 
 
-def _offers(offers: list[PresaleView], lang: str) -> list[dict[str, Any]]:
+def said(offers: list[PresaleView], lang: str) -> list[dict[str, Any]]:
     codes = catalog.sku_codes(sorted({sku for offer in offers for sku in offer.draft.articles}))
     currency = mall_settings.get("mall.currency")
     kept = _kept(mall_settings.get("presale.keeps_unpaid"), mall_settings.get("presale.keeps_cancelled"))
@@ -190,7 +190,7 @@ def _shown(request: HttpRequest, number: str, status: int = 200) -> HttpResponse
 
 @router.get("/presales", response=PresaleListOut, summary="Presales that take deposits now, or will")
 def offers(request: HttpRequest) -> HttpResponse:
-    return reply({"items": _offers(selectors.shown_offers(clock.now()), language(request))})
+    return reply({"items": said(selectors.shown_offers(clock.now()), language(request))})
 
 
 @router.get("/presales/{offer_id}", response=PresaleOut, summary="One presale")
@@ -198,7 +198,7 @@ def offer(request: HttpRequest, offer_id: PathId) -> HttpResponse:
     view = selectors.offer(offer_id)
     if view.state == "draft":
         raise NotFound()
-    return reply(_offers([view], language(request))[0])
+    return reply(said([view], language(request))[0])
 
 
 @router.post(

@@ -122,8 +122,10 @@ class ProblemOut(Answer):
 
 
 class CartLineOut(Answer):
-    """`problem` is empty, or `not_for_sale` or `out_of_stock`. `special` says which special price `unit_price` is: tier,
-    channel, employee, quantity or presale; empty where everybody pays it. `special_name` is what it is called, with the tier's name.
+    """`problem` is empty, or `not_for_sale`, `out_of_stock` or `presale_only` (it is bought by `/presales`).
+
+    `special` says which special price `unit_price` is: tier, channel, employee, quantity or presale; empty where
+    everybody pays it. `special_name` is what it is called, with the tier's name.
     """
 
     id: str

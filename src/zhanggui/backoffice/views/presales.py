@@ -83,7 +83,7 @@ def _taken(row: PresaleView) -> str:
 @staff("presale.view", post=MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
     """A draft; nobody sees it before it is published."""
-    form = FormState.of({"deposit_from": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M")})
+    form = FormState.of({"deposit_from": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"), "closes_sale": "1"})
     status = 200
     if request.method == "POST":
         try:
@@ -254,6 +254,7 @@ def _draft(request: HttpRequest) -> PresaleDraft:
         articles=found,
         ships_on=ships_on,
         buyer_limit=limit,
+        closes_sale=bool(given.get("closes_sale")),
         **{name: at for name, at in times.items() if at is not None},
     )
 
@@ -272,6 +273,7 @@ def _values(view: PresaleView, codes: dict[int, str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(draft, name) or "" for name in ("label_zh", "label_en", "buyer_limit")}
     found |= {name: clock.local(getattr(draft, name)).strftime("%Y-%m-%dT%H:%M") for name in TIMES}
     found["ships_on"] = draft.ships_on.isoformat()
+    found["closes_sale"] = "1" if draft.closes_sale else ""
 
     def shown(amount: int | None) -> str:
         return "" if amount is None else format_minor(amount, currency)

@@ -123,13 +123,15 @@ def note(actor: Actor, action: str, target: object, *, before: Any = None, after
     )  # fmt: skip
 
 
-_COLUMNS = "label_zh, label_en, deposit_from, deposit_until, balance_from, balance_until, ships_on, buyer_limit"
+_COLUMNS = (
+    "label_zh, label_en, deposit_from, deposit_until, balance_from, balance_until, ships_on, buyer_limit, closes_sale"
+)
 
 
 def _values(draft: PresaleDraft) -> tuple[Any, ...]:
     return (
         draft.label_zh.strip(), draft.label_en.strip(), draft.deposit_from, draft.deposit_until, draft.balance_from,
-        draft.balance_until, draft.ships_on, draft.buyer_limit,
+        draft.balance_until, draft.ships_on, draft.buyer_limit, draft.closes_sale,
     )  # fmt: skip
 
 

@@ -1,12 +1,17 @@
-"""Telling buyers that their balance is due."""
+"""Telling what the clock brings: buyers that their balance is due, pages that deposits begin or end."""
 
 from django.db import transaction
 
+from zhanggui.kernel import db, versions
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.outbox import record
 
 from .. import locks
 from ..events import BalanceDue
+from ..rules import VERSION
+
+#: The job runs each minute; one run may be late.
+EDGE_SECONDS = 130
 
 
 def tell_balance_due(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
@@ -21,3 +26,17 @@ def tell_balance_due(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
                 )
             )  # fmt: skip
     return len(rows)
+
+
+def turn_pages() -> bool:
+    """Where deposits began or ended in the last minutes by the clock, what is kept of pages and offers is made anew; whether any did."""
+    with transaction.atomic():
+        row = db.row(
+            "select exists (select 1 from presale_offer, unnest(array[deposit_from, deposit_until]) as edge where state = 'live'"
+            " and edge > kernel_now() - %s * interval '1 second' and edge <= kernel_now()) as turned",
+            (EDGE_SECONDS,),
+        )
+        turned = bool(row and row["turned"])
+        if turned:
+            versions.bump(VERSION)
+    return turned

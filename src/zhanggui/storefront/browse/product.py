@@ -1,6 +1,7 @@
 """The product page: pictures, offer, promises, words, brand, what goes along with it (the order CAT-07 asks)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -14,6 +15,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import sized, srcset
 from zhanggui.members import selectors as members
 from zhanggui.presale import selectors as presale
+from zhanggui.presale.types import PresaleArticle, PresaleView
 from zhanggui.pricing import selectors as pricing
 from zhanggui.pricing.types import EMPLOYEE, TIER, Buyer, Price
 from zhanggui.promotions import selectors as promotions
@@ -81,6 +83,8 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
     shown = exhibit.product
     sku_ids = [*exhibit.sku_ids, *sku_ids_of(beside)]
     prices = Prices.of(sku_ids)
+    now = clock.now()
+    alone = presale.sold_alone(now)
     variants = [Variant(sku, prices.offer([sku.id])) for sku in shown.skus]
     chosen = pick(variants, code)
     price = _special_price(chosen)
@@ -94,17 +98,22 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         axes=axes(shown.slug, variants, chosen, who.lang) if chosen else [], pictures=_pictures(shown, chosen),
         reviews=reviews.first(shown, who.lang), steps=pricing.steps_of(price, Buyer()) if price else [],
         first=price.sale_price if price else None, own_prices=_own_prices(price) if chosen else False,
-        groups=groupbuy.running_offers(clock.now(), exhibit.sku_ids),
-        presales=presale.shown_offers(clock.now(), exhibit.sku_ids), at=clock.now(),
+        groups=groupbuy.running_offers(now, exhibit.sku_ids), sold_alone=alone,
+        presales=presale.shown_offers(now, exhibit.sku_ids), at=now,
         whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
         description=_lazily(shown.description_html), promises=promises_of(exhibit, who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
         brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,
         crumbs=exhibit.breadcrumbs, data=[
-            schema.product(exhibit, [(v.sku.code, v.offer) for v in variants], who.lang),
+            schema.product(exhibit, [(v.sku.code, v.offer, _terms(alone, v.sku.id)) for v in variants], who.lang),
             schema.breadcrumbs(schema.trail(exhibit.breadcrumbs, Text("首页", "Home").render(who.lang), shown.title)),
         ], robots="noindex" if preview else "",
     )  # fmt: skip
+
+
+def _terms(alone: Mapping[int, PresaleView], sku_id: int) -> PresaleArticle | None:
+    """The terms of a SKU that is sold in a presale alone."""
+    return alone[sku_id].draft.articles[sku_id] if sku_id in alone else None
 
 
 def _special_price(chosen: Variant | None) -> Price | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from zhanggui.content import selectors as content
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.money import format_minor
+from zhanggui.presale.types import PresaleArticle
 from zhanggui.showcase.types import Crumb, Exhibit, Offer
 
 from . import addresses
@@ -15,7 +16,7 @@ from .cards import Card
 from .promises import freight_fee
 
 CONTEXT = "https://schema.org"
-IN_STOCK, SOLD_OUT = f"{CONTEXT}/InStock", f"{CONTEXT}/OutOfStock"
+IN_STOCK, SOLD_OUT, PRE_ORDER = f"{CONTEXT}/InStock", f"{CONTEXT}/OutOfStock", f"{CONTEXT}/PreOrder"
 
 
 def absolute(path: str) -> str:
@@ -81,7 +82,7 @@ def item_list(cards: Sequence[Card]) -> dict[str, Any]:
     }
 
 
-def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer]], lang: str) -> dict[str, Any]:
+def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer, PresaleArticle | None]], lang: str) -> dict[str, Any]:
     """A product with an offer for each variant that has a price."""
     shown = exhibit.product
     url = absolute(addresses.product(shown.slug))
@@ -100,7 +101,7 @@ def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer]], lang: str) ->
             "@type": "AggregateRating", "ratingValue": f"{shown.rating / 100:.1f}", "reviewCount": shown.rating_count,
             "bestRating": "5", "worstRating": "1",
         }  # fmt: skip
-    made = [offer(code, each, url) for code, each in offers if each.price is not None]
+    made = [offer(code, each, url, terms) for code, each, terms in offers if each.price is not None]
     if made:
         # Said in full once; the other offers point there.
         terms = {"shippingDetails": _shipping(url), "hasMerchantReturnPolicy": _returns(url)}
@@ -111,12 +112,14 @@ def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer]], lang: str) ->
     return found
 
 
-def offer(code: str, shown: Offer, url: str) -> dict[str, Any]:
-    """One variant that has a price."""
+def offer(code: str, shown: Offer, url: str, presale: PresaleArticle | None = None) -> dict[str, Any]:
+    """One variant that has a price; `presale` where it is sold at these terms alone."""
     currency = mall_settings.get("mall.currency")
+    price = shown.price or 0 if presale is None else presale.comes_to
+    there = PRE_ORDER if presale is not None else IN_STOCK if shown.free > 0 else SOLD_OUT
     return {
-        "@type": "Offer", "sku": code, "url": url, "price": format_minor(shown.price or 0, currency),
-        "priceCurrency": currency, "availability": IN_STOCK if shown.free > 0 else SOLD_OUT,
+        "@type": "Offer", "sku": code, "url": url, "price": format_minor(price, currency),
+        "priceCurrency": currency, "availability": there,
         "itemCondition": f"{CONTEXT}/NewCondition", "seller": {"@id": absolute("/#shop")},
     }  # fmt: skip
 
