@@ -87,7 +87,7 @@ def test_without_the_lock_nobody_sees_that_his_parcel_was_the_last(monkeypatch):
 
     def unlocked(order_numbers: list[str]) -> list[dict]:
         rows = db.rows(
-            "select id, number, order_number, state from fulfilment_parcel where order_number = any(%s)",
+            "select id, number, order_number, state, lead_id from fulfilment_parcel where order_number = any(%s)",
             (order_numbers,),
         )
         time.sleep(0.3)

@@ -374,6 +374,12 @@ def goods_of(sku_ids: Sequence[int]) -> dict[int, tuple[int, tuple[int, ...], in
     return {row["id"]: (row["product_id"], tuple(row["path"]), row["brand_id"]) for row in found}
 
 
+def packing_facts(sku_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """(barcode, grams of a unit; 0 where nobody has weighed it) of these SKUs. One statement."""
+    rows = db.rows("select id, barcode, weight_g from catalog_sku where id = any(%s::bigint[])", (list(sku_ids),))
+    return {row["id"]: (row["barcode"], row["weight_g"]) for row in rows}
+
+
 def state_counts(most: int | None = None) -> dict[str, int]:
     """How many products are in each state, each counted up to `most` and one more, or all of them. One statement."""
     found = db.rows(

@@ -59,12 +59,13 @@ def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
     from zhanggui.analytics.types import CHANGES
     from zhanggui.integrations.webhooks import services as webhooks
+    from zhanggui.groupbuy.events import GroupFilled
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
     from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
-    from zhanggui.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded
+    from zhanggui.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderReceiverChanged, OrderRefunded
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
     from zhanggui.promotions.events import PromotionChanged, PromotionEnded, PromotionPaused, PromotionPublished
-    from zhanggui.reactions import aftersales, analytics, catalog, members, orders, promotions
+    from zhanggui.reactions import aftersales, analytics, catalog, fulfilment, members, orders, promotions
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
@@ -72,6 +73,11 @@ def reactions() -> None:
     subscribe(RefundFailed, "aftersales.note_failed_refund", aftersales.note_failed_refund)
     subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
     subscribe_batch(OrderPaid, "orders.settle_groups", orders.settle_groups)
+    subscribe_batch(OrderPaid, "fulfilment.review", fulfilment.review)
+    subscribe_batch(GroupFilled, "fulfilment.review_group", fulfilment.review_group)
+    subscribe(OrderReceiverChanged, "fulfilment.review_again", fulfilment.review_again)
+    for gone in (OrderCancelled, OrderRefunded):
+        subscribe_batch(gone, "fulfilment.close_reviews", fulfilment.close_reviews)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
     for moved in (OrderPaid, OrderRefunded, OrderCancelled):

@@ -25,7 +25,10 @@ class ReviewHolds(Problem):
 
     code = "order_held_by_review"
     status = 409
-    message = Text("订单在审单中被拦下，放行后才能配货发货", "The review holds the order; it has to be passed before it is picked or shipped")
+    message = Text(
+        "订单在审单中被拦下，放行后才能配货发货",
+        "The review holds the order; it has to be passed before it is picked or shipped",
+    )
 
 
 class ReviewOver(Problem):

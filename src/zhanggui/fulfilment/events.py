@@ -36,3 +36,47 @@ class ParcelMoved(Event):
     @property
     def aggregate(self) -> str:
         return f"parcel:{self.parcel}"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReviewed(Event):
+    """The review held an order, or somebody passed or held it; what passes by itself is not announced. `findings`: codes."""
+
+    name: ClassVar[str] = "fulfilment.order_reviewed"
+
+    order_number: str
+    state: str
+    findings: list[str]
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.order_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaveMade(Event):
+    """Orders are picked together from now on."""
+
+    name: ClassVar[str] = "fulfilment.wave_made"
+
+    wave: str
+    orders: list[str]
+
+    @property
+    def aggregate(self) -> str:
+        return f"wave:{self.wave}"
+
+
+@dataclass(frozen=True, slots=True)
+class PickedShort(Event):
+    """Units of an order were not found on the shelf: its buyer has to be told, or they have to be found. `lines`: line, quantity."""
+
+    name: ClassVar[str] = "fulfilment.picked_short"
+
+    order_number: str
+    sku: str
+    lines: list[dict[str, int]]
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.order_number}"

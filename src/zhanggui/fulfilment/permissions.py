@@ -1,6 +1,8 @@
 """What staff may do with parcels."""
 
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import PermissionDenied
 
 VIEW = "fulfilment.view"
 PICK = "fulfilment.pick"
@@ -8,6 +10,10 @@ SHIP = "fulfilment.ship"
 PRINT = "fulfilment.print"
 TRACK = "fulfilment.track"
 CARRIERS = "fulfilment.carriers"
+REVIEW = "fulfilment.review"
+WAVES = "fulfilment.waves"
+PACK = "fulfilment.pack"
+INSERTS = "fulfilment.inserts"
 
 PERMISSIONS = {
     VIEW: Text("查看待发货订单与包裹", "See orders to ship and parcels"),
@@ -16,4 +22,16 @@ PERMISSIONS = {
     PRINT: Text("打印面单与发货清单", "Print waybill labels and packing slips"),
     TRACK: Text("录入物流信息", "Record the carrier's news"),
     CARRIERS: Text("设置承运商", "Set up carriers"),
+    REVIEW: Text("审单：放行、拦下、合并、拆分", "Review orders: pass, hold, merge, split"),
+    WAVES: Text("建立波次与拣货", "Make waves and pick"),
+    PACK: Text("在打包台验货装箱", "Check and pack at the station"),
+    INSERTS: Text("设置随单小礼", "Set what is put into parcels"),
 }
+
+
+def need(actor: Actor, permission: str) -> None:
+    """Raises PermissionDenied, naming what is missing."""
+    if not actor.may(permission):
+        meaning = PERMISSIONS[permission]
+        words = Text(f"您没有「{meaning.zh}」的权限", f"You are not allowed to: {meaning.en}")
+        raise PermissionDenied(text=words, extra={"permission": permission})

@@ -8,17 +8,25 @@ from zhanggui.kernel import clock, db, paging
 from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
+from . import warehouse as warehouse
 from .carriers import SHIPPED
+from .inserts import rules as insert_rules_of
+from .rules import POLICY as POLICY
+from .rules import WORDS
 from .types import CarrierView, EventView, ParcelLineView, ParcelView, Waiting
 
+FINDINGS = WORDS  # what the review can find, in words
+insert_rules = insert_rules_of
 _ENGLISH = {carrier.code: carrier.name_en for carrier in SHIPPED}
 _PARCELS = """
-select p.id, p.number, p.order_number, p.carrier, p.carrier_name, p.waybill_no, p.state, p.shipped_at, p.delivered_at,
+select p.id, p.number, p.order_number, p.carrier, p.carrier_name,
+    case when p.lead_id is null then p.waybill_no
+        else (select b.waybill_no from fulfilment_parcel b where b.id = p.lead_id) end as waybill_no, p.state, p.shipped_at, p.delivered_at,
     coalesce((select c.name_en from fulfilment_carrier c where c.code = p.carrier), '') as carrier_name_en,
     (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity) order by l.line), '[]')
      from fulfilment_parcelline l where l.parcel_id = p.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_array(e.at, e.status, e.text, e.location) order by e.at, e.id), '[]')
-     from fulfilment_trackingevent e where e.parcel_id = p.id) as events
+     from fulfilment_trackingevent e where e.parcel_id = coalesce(p.lead_id, p.id)) as events
 from fulfilment_parcel p
 """
 

@@ -3,6 +3,8 @@
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.mall_settings import Setting
 
+from .rules import POLICY, policy_wrong
+
 #: Width × height in mm, as the rolls of thermal printers are sold.
 LABEL_SIZES = ("76x130", "100x180")
 SLIP_SIZES = ("a5", "a4")
@@ -37,4 +39,68 @@ SETTINGS = [
         choices=LABEL_SIZES,
     ),
     Setting("fulfilment.slip_size", "a5", "text", Text("发货清单纸张", "Paper of packing slips"), choices=SLIP_SIZES),
+    Setting(
+        "fulfilment.review_auto_pass",
+        True,
+        "bool",
+        Text("审单没有拦下理由的订单自动放行", "Orders the review has nothing against pass by themselves"),
+    ),
+    Setting(
+        "fulfilment.review_rules",
+        POLICY,
+        "json",
+        Text(
+            "审单规则：每条 hold（拦下）、tell（打包时提示）或 off（不看）",
+            "Rules of the review: each holds (hold), is told at packing (tell) or is not looked at (off)",
+        ),
+        check=policy_wrong,
+    ),
+    Setting(
+        "fulfilment.review_amount",
+        500_000,
+        "int",
+        Text("审单：金额从多少（分）起算很高", "Review: from how much (minor units) an order is very high"),
+        minimum=1,
+        maximum=10**12,
+    ),
+    Setting(
+        "fulfilment.review_orders",
+        10,
+        "int",
+        Text(
+            "审单：同一地址从多少个未发订单起算很多", "Review: from how many open orders to one address they are many"
+        ),
+        minimum=2,
+        maximum=1_000,
+    ),
+    Setting(
+        "fulfilment.packaging_grams",
+        120,
+        "int",
+        Text("包装材料重量（克）", "What the packaging of a parcel weighs, in grams"),
+        minimum=0,
+        maximum=20_000,
+    ),
+    Setting(
+        "fulfilment.weight_percent",
+        5,
+        "int",
+        Text("称重与应重相差百分之几以内算对", "Percent by which the weighed and the expected weight may differ"),
+        minimum=0,
+        maximum=100,
+    ),
+    Setting(
+        "fulfilment.weight_grams",
+        50,
+        "int",
+        Text("称重与应重相差多少克以内总是算对", "Grams by which they may always differ"),
+        minimum=0,
+        maximum=20_000,
+    ),
+    Setting(
+        "fulfilment.return_card",
+        True,
+        "bool",
+        Text("发货清单下方印退换货卡", "Packing slips carry a return card"),
+    ),
 ]

@@ -8,6 +8,14 @@ SHIPPED, IN_TRANSIT, OUT_FOR_DELIVERY = "shipped", "in_transit", "out_for_delive
 DELIVERED, EXCEPTION, RETURNED = "delivered", "exception", "returned"
 STATES = (SHIPPED, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED, EXCEPTION, RETURNED)
 
+#: Of a review: held by a rule or by somebody; passed to the waves; taken by the warehouse; over (cancelled before that).
+HELD, PASSED, TAKEN, OVER = "held", "passed", "taken", "over"
+REVIEW_STATES = (HELD, PASSED, TAKEN, OVER)
+
+#: Of a task: to be picked; units of it were not found; on the packing table; in its parcel; nothing of it is left to send.
+PICKING, SHORT, PACKING, PACKED, STOPPED = "picking", "short", "packing", "packed", "stopped"
+TASK_STATES = (PICKING, SHORT, PACKING, PACKED, STOPPED)
+
 #: What carriers report, and the state it puts a parcel in (None: news that moves nothing).
 STATUS_STATES = {
     "accepted": IN_TRANSIT,

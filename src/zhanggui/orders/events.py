@@ -51,6 +51,14 @@ class OrderPriceChanged(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderReceiverChanged(OrderEvent):
+    """Staff has corrected whom it goes to; `fields` are the names of what changed."""
+
+    name: ClassVar[str] = "orders.order_receiver_changed"
+    fields: list[str]
+
+
+@dataclass(frozen=True)
 class OrderCancelled(OrderEvent):
     """`reason`: buyer, staff, expired, group_failed, presale_called_off. `was_paid`: money of it is on the way back."""
 

@@ -15,6 +15,7 @@ from .states import HELD_BACK, HOLDS, TABLE
 ACTION_WORDS = {
     "cancel": Text("取消", "cancelling"),
     "change_price": Text("改价", "changing the price"),
+    "change_receiver": Text("修改收货信息", "changing the address"),
     "claim": Text("开始配货", "picking"),
     "ship": Text("发货", "shipping"),
     "deliver": Text("签收", "delivery"),
@@ -107,6 +108,26 @@ def hold_many(numbers: Sequence[str]) -> dict[str, str]:
         "select number, status from orders_order where number = any(%s) order by id for no key update", (list(numbers),)
     )
     return {row["number"]: row["status"] for row in rows}
+
+
+@db.needs_transaction
+def claim_many(numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """Paid orders that nothing holds back become `fulfilling`; their ids and numbers. Their rows are held (`hold_many`)."""
+    return db.rows(
+        "update orders_order set status = 'fulfilling', expires_at = null"
+        " where number = any(%s) and status = 'paid' and hold = '' returning id, number",
+        (list(numbers),),
+    )
+
+
+@db.needs_transaction
+def tell_many(order_ids: Sequence[int], kind: str, *, actor: Actor) -> None:
+    """The same timeline entry for many orders."""
+    db.execute(
+        "insert into orders_timelineentry (order_id, kind, actor_kind, actor_id, actor_label, public, data)"
+        " select o, %s, %s, %s, %s, true, '{}' from unnest(%s::bigint[]) o",
+        (kind, actor.kind, actor.id, actor.label[:200], list(order_ids)),
+    )
 
 
 @db.needs_transaction

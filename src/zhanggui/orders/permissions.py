@@ -5,5 +5,6 @@ PERMISSIONS = {
     "orders.note": Text("给订单加备注", "Add notes to orders"),
     "orders.cancel": Text("取消订单", "Cancel orders"),
     "orders.change_price": Text("修改未付款订单的价格", "Change the price of unpaid orders"),
+    "orders.change_receiver": Text("修改收货信息", "Correct whom an order goes to"),
     "orders.place": Text("代客下单", "Place orders for buyers"),
 }

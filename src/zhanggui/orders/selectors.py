@@ -13,6 +13,9 @@ from zhanggui.presale import selectors as presale
 from . import behind as behind  # the orders behind those sums
 from . import facts as facts  # sums for reports are read through here
 from . import past as past  # orders as they were sold, for replays
+from .handling import first_of_buyers as first_of_buyers
+from .handling import to_pack as to_pack
+from .handling import to_review as to_review
 from .personal import masked as masked
 from .personal import sees_buyers as sees_buyers
 from .rules import access_token as access_token

@@ -145,6 +145,18 @@ class PaymentApplied:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Whom an order goes to."""
+
+    contact_name: str
+    contact_mobile: str
+    province: str
+    city: str
+    district: str
+    address_line: str
+
+
 class ShippedUnits:
     """Units of an order line that left in a parcel."""
 

@@ -65,6 +65,32 @@ class Slip:
     note: str = ""
     pickup: bool = False
     link: str = field(default="")
+    return_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickPlace:
+    """A line of a pick list; `baskets` say into which basket how many go."""
+
+    place: str
+    sku: str
+    barcode: str
+    title: str
+    options: str
+    units: int
+    baskets: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """A wave to be walked."""
+
+    number: str
+    warehouse: str
+    kind: str
+    at: datetime
+    orders: int
+    lines: Sequence[PickPlace]
 
 
 def labels(pages: Sequence[Label], size: str) -> bytes:
@@ -106,6 +132,18 @@ def slips(pages: Sequence[Slip], size: str) -> bytes:
         for page in pages
     ]
     return _drawn("slip.typ", {"pages": shown, "paper": size})
+
+
+def picking(wave: Picking) -> bytes:
+    """A pick list, A4. Raises NoChineseFont."""
+    shown = {
+        **asdict(wave),
+        "at": _time(wave.at),
+        "bars": _bars(wave.number),
+        "units": sum(line.units for line in wave.lines),
+        "baskets": any(line.baskets for line in wave.lines),
+    }
+    return _drawn("picking.typ", shown)
 
 
 def _cut(words: str, most: int) -> str:

@@ -2,17 +2,48 @@
 
 from .carriers import save_carrier
 from .dispatch import hand_over, ship, start_picking
-from .printing import print_labels, print_slips
+from .insert_rules import save_insert_rule
+from .printing import print_labels, print_pick_list, print_slips
+from .reviewing import (
+    close_reviews,
+    correct_receiver,
+    hold_orders,
+    merge,
+    pass_orders,
+    review,
+    separate,
+    split,
+)
+from .station import close_box, empty_box, open_box, put_aside, scan
 from .tracking import hold_parcels, record_tracking, settle_delivery
+from .waves import make_wave, report_short, resume
 
 __all__ = [
+    "close_box",
+    "close_reviews",
+    "correct_receiver",
+    "empty_box",
     "hand_over",
+    "hold_orders",
     "hold_parcels",
+    "make_wave",
+    "merge",
+    "open_box",
+    "pass_orders",
     "print_labels",
+    "print_pick_list",
     "print_slips",
+    "put_aside",
     "record_tracking",
+    "report_short",
+    "resume",
+    "review",
     "save_carrier",
+    "save_insert_rule",
+    "scan",
+    "separate",
     "settle_delivery",
     "ship",
+    "split",
     "start_picking",
 ]

@@ -18,10 +18,10 @@ from zhanggui.orders.types import ShippedUnits
 
 from .. import locks
 from ..carriers import PICKUP
-from ..errors import WaybillUsed, WrongDelivery
+from ..errors import ReviewHolds, WaybillUsed, WrongDelivery
 from ..events import ParcelShipped
 from ..selectors import by_waybill, carriers, parcel, shipped_units
-from ..states import DELIVERED
+from ..states import DELIVERED, HELD, PASSED
 from ..types import ParcelView
 
 _WAYBILL = re.compile(r"[A-Z0-9-]{5,40}")
@@ -33,7 +33,9 @@ def start_picking(order_numbers: Sequence[str], *, actor: Actor) -> list[str]:
     begun = []
     for number in order_numbers:
         try:
-            orders.claim_for_fulfilment(number, actor=actor)
+            with transaction.atomic():
+                begin_unless_held(number)
+                orders.claim_for_fulfilment(number, actor=actor)
             begun.append(number)
         except Problem:
             continue
@@ -46,8 +48,16 @@ def ship(
     """Units of an order leave with a waybill; without `lines`, all that has not left. Opens its own transaction.
 
     The same waybill with the same contents again answers the parcel made first. Raises NotFound, ValidationFailed,
-    WaybillUsed, WrongDelivery, and what orders and inventory refuse (OrderWrongState, NothingToShip, NotReserved).
+    WaybillUsed, WrongDelivery, ReviewHolds, and what orders and inventory refuse (OrderWrongState, NothingToShip, NotReserved).
     """
+    waybill_no = checked(carrier, waybill_no)
+    with transaction.atomic():
+        begin_unless_held(order_number)
+        return _leave(order_number, "express", carrier, waybill_no, lines, actor)
+
+
+def checked(carrier: str, waybill_no: str) -> str:
+    """The waybill's number as it is kept. Raises ValidationFailed for what is none, and for a carrier there is not."""
     waybill_no = re.sub(r"\s", "", waybill_no).upper()
     if not _WAYBILL.fullmatch(waybill_no):
         raise ValidationFailed.one(
@@ -58,8 +68,28 @@ def ship(
         )
     if carrier == PICKUP or carrier not in _names():
         raise ValidationFailed.one("carrier", "unknown", "没有这个承运商", "no such carrier")
-    with transaction.atomic():
-        return _leave(order_number, "express", carrier, waybill_no, lines, actor)
+    return waybill_no
+
+
+@db.needs_transaction
+def begin_unless_held(order_number: str) -> None:
+    """The warehouse begins with an order outside a wave: no wave takes it any more. Raises ReviewHolds."""
+    review = locks.hold_reviews([order_number]).get(order_number)
+    if review is not None and review["state"] == HELD:
+        raise ReviewHolds()
+    if review is not None and review["state"] == PASSED:
+        locks.taken([order_number])
+
+
+@db.needs_transaction
+def leave(
+    order_number: str, carrier: str, waybill_no: str, units: Sequence[ShippedUnits], *, lead: str = "", actor: Actor
+) -> str:
+    """What the packing table has checked leaves; the parcel's number. `lead` is the parcel that has the waybill of the box.
+
+    Needs a transaction. Raises as `ship`; the waybill is one that was `checked`.
+    """
+    return _leave(order_number, "express", carrier, waybill_no, units, actor, lead).number
 
 
 def hand_over(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
@@ -87,15 +117,17 @@ def _names() -> dict[str, str]:
 
 @db.needs_transaction
 def _leave(
-    order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor
-) -> ParcelView:
+    order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor,
+    lead: str = "",
+) -> ParcelView:  # fmt: skip
     order = order_selectors.find(order_number)
     if order is None:
         raise NotFound()
     if order["delivery_method"] != method:
         raise WrongDelivery(method=METHODS.get(order["delivery_method"], Text(*[order["delivery_method"]] * 2)))
     number = ids.document_number("P")
-    parcel_id = locks.open_parcel(number, order_number, carrier, _names()[carrier], waybill_no)
+    own_waybill, lead_id = (waybill_no, None) if not lead else ("", _id_of(lead))
+    parcel_id = locks.open_parcel(number, order_number, carrier, _names()[carrier], own_waybill, lead_id)
     if parcel_id is None:
         return _earlier(order_number, carrier, waybill_no, lines)
     units = _merged(lines) if lines is not None else _left(order)
@@ -110,6 +142,12 @@ def _leave(
     made = parcel(number)
     assert made is not None
     return made
+
+
+def _id_of(parcel_number: str) -> int:
+    row = db.row("select id from fulfilment_parcel where number = %s", (parcel_number,))
+    assert row is not None
+    return int(row["id"])
 
 
 def _earlier(order_number: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None) -> ParcelView:

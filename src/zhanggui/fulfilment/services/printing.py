@@ -7,16 +7,16 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import transaction
 
+from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import audit, clock, mall_settings
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import PermissionDenied, ValidationFailed
+from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.orders import selectors as orders
 
-from .. import papers
+from .. import papers, warehouse
 from ..carriers import PICKUP
-from ..papers import Goods, Label, Party, Slip
-from ..permissions import PERMISSIONS, PRINT
+from ..papers import Goods, Label, Party, Picking, PickPlace, Slip
+from ..permissions import PRINT, WAVES, need
 from ..selectors import parcels_of
 from ..types import ParcelView
 
@@ -78,11 +78,37 @@ def print_slips(order_numbers: Sequence[str], *, actor: Actor) -> tuple[bytes, l
             note=order["buyer_note"],
             pickup=pickup,
             link=_link(order),
+            return_card=card and not pickup,
         )
 
+    card = mall_settings.get("fulfilment.return_card")
     size = mall_settings.get("fulfilment.slip_size")
     return _printed(
         order_numbers, "fulfilment.print_slips", lambda _: True, pages, lambda made: papers.slips(made, size), actor
+    )
+
+
+def print_pick_list(wave: str, *, actor: Actor) -> bytes:
+    """The pick list (拣货单) of a wave as a PDF: it names no buyers, so nothing is recorded.
+
+    Raises PermissionDenied, NotFound, ValidationFailed (all of it is packed), NoChineseFont.
+    """
+    need(actor, WAVES)
+    head, lines = warehouse.wave(wave), warehouse.pick_list(wave)
+    if not lines:
+        raise ValidationFailed.one("wave", "nothing", "这个波次没有待拣的商品", "nothing of this wave is left to pick")
+    names = {each.id: each.name for each in inventory.warehouses()}
+    several = head.kind != "single"
+    places = [
+        PickPlace(
+            line.place, line.sku_code, line.barcode, line.title, line.options, line.units,
+            "  ".join(f"{basket}×{units}" for basket, units in line.baskets) if several else "",
+        )
+        for line in lines
+    ]  # fmt: skip
+    kind = {"single": "单品波次", "multi": "多品波次", "mixed": "混合波次"}[head.kind]
+    return papers.picking(
+        Picking(head.number, names.get(head.warehouse_id, ""), kind, head.made_at, head.orders, places)
     )
 
 
@@ -95,10 +121,7 @@ def _printed(
     actor: Actor,
 ) -> tuple[bytes, list[str]]:
     """Two statements to read and one to write, however many orders there are; drawn outside the transaction."""
-    if not actor.may(PRINT):
-        meaning = PERMISSIONS[PRINT]
-        words = Text(f"您没有「{meaning.zh}」的权限", f"You are not allowed to: {meaning.en}")
-        raise PermissionDenied(text=words, extra={"permission": PRINT})
+    need(actor, PRINT)
     numbers = list(dict.fromkeys(order_numbers))
     if not 0 < len(numbers) <= MOST:
         raise ValidationFailed.one("ids", "range", f"请选择 1 到 {MOST} 个订单", f"choose 1 to {MOST} orders")

@@ -1,7 +1,7 @@
 """The carrier's news: heard twice, late and out of order, it leads to the same state."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ def record_tracking(news: Sequence[TrackingNews], *, actor: Actor) -> list[Track
     _check(news)
     with transaction.atomic():
         known = _parcels(news)
-        held = locks.parcels_of_orders(sorted({row["order_number"] for row in known.values()}))
+        held = locks.parcels_of_orders(_orders_of(known.values()))
         results, touched = [], set()
         for entry in news:
             row = known.get((entry.carrier, entry.waybill_no.upper()))
@@ -58,6 +58,14 @@ def _parcels(news: Sequence[TrackingNews]) -> dict[tuple[str, str], dict[str, An
     return {(row["carrier"], row["waybill_no"]): row for row in rows}
 
 
+def _orders_of(parcels: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The orders of these parcels and of those that share their boxes."""
+    rows = db.rows(
+        "select distinct order_number from fulfilment_parcel where lead_id = any(%s)", ([row["id"] for row in parcels],)
+    )
+    return sorted({row["order_number"] for row in parcels} | {row["order_number"] for row in rows})
+
+
 def _store(parcel_id: int, entry: TrackingNews) -> bool:
     words = f"{entry.at.timestamp():.6f}|{entry.status}|{entry.text}|{entry.location}"
     return bool(
@@ -81,12 +89,13 @@ def _settle(held: list[dict[str, Any]], touched: set[int], actor: Actor) -> None
         latest[row["parcel_id"]] = row["text"]
     arrived = set()
     for parcel in held:
-        if parcel["id"] not in touched:
+        told = parcel["lead_id"] or parcel["id"]  # who shares a box shares its news
+        if told not in touched:
             continue
-        now = standing(events[parcel["id"]])
+        now = standing(events[told])
         if locks.move(parcel["id"], now.state, now.delivered_at):
             parcel["state"] = now.state
-            outbox.record(ParcelMoved(parcel["number"], parcel["order_number"], now.state, latest[parcel["id"]]))
+            outbox.record(ParcelMoved(parcel["number"], parcel["order_number"], now.state, latest[told]))
             if now.state == DELIVERED:
                 arrived.add(parcel["order_number"])
     for number in sorted(arrived):

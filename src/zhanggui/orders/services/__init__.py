@@ -1,7 +1,7 @@
 """The writes of orders, by what they do."""
 
 from .cancel import cancel, expire_due
-from .fulfil import claim_for_fulfilment, complete, complete_due, record_delivery, record_shipment
+from .fulfil import claim_for_fulfilment, claim_many, complete, complete_due, record_delivery, record_shipment
 from .give_up import give_up_units
 from .groups import end_groups, settle_groups, undo_failed
 from .history import import_history
@@ -10,6 +10,7 @@ from .pay import apply_payments, start_payment
 from .place import born_paid, place
 from .presales import undo_called_off
 from .price import change_price
+from .receiver import change_receiver
 from .refund import record_refund, reserve_refund
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "born_paid",
     "cancel",
     "change_price",
+    "change_receiver",
     "claim_for_fulfilment",
+    "claim_many",
     "complete",
     "complete_due",
     "end_groups",

@@ -12,7 +12,7 @@ from zhanggui.kernel.problems import Problem
 from .. import locks
 from ..errors import NothingToShip
 from ..events import OrderClaimed, OrderCompleted, OrderDelivered, OrderShipped
-from ..states import TABLE
+from ..states import FULFILLING, PAID, TABLE
 from ..types import ShippedUnits
 
 _SHIP_LINES = """
@@ -30,6 +30,19 @@ def claim_for_fulfilment(number: str, *, actor: Actor) -> None:
         order = locks.move(number, "claim")
         locks.tell(order["id"], "claimed", actor=actor)
         record(OrderClaimed(number=number))
+
+
+@db.needs_transaction
+def claim_many(numbers: Sequence[str], *, actor: Actor) -> set[str]:
+    """The warehouse begins with many orders at once; those it may pick from now on. Needs a transaction. Four statements.
+
+    Whoever cancels first wins: what is no longer paid, or is held back, is left out. Those begun before count as begun.
+    """
+    standing = locks.hold_many(numbers)
+    begun = locks.claim_many([number for number, status in standing.items() if status == PAID])
+    locks.tell_many([row["id"] for row in begun], "claimed", actor=actor)
+    record(*[OrderClaimed(number=row["number"]) for row in begun])
+    return {row["number"] for row in begun} | {number for number, status in standing.items() if status == FULFILLING}
 
 
 @db.needs_transaction

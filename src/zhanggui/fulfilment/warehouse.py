@@ -1,0 +1,205 @@
+"""Reads of the warehouse's day: what the review holds, the waves, the picker's walk, and the box on the packing table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from zhanggui.kernel import db, mall_settings, paging
+from zhanggui.kernel.paging import Page
+from zhanggui.kernel.problems import NotFound
+from zhanggui.orders import selectors as orders
+
+from . import rules
+from .inserts import fitting
+from .places import walking_order
+from .states import PASSED
+from .types import BoxView, FindingView, Note, PickLine, ReviewView, TaskLineView, TaskView, WaveView
+
+_REVIEWS = """
+select r.id, r.order_number, r.state, r.findings, r.bundle, r.parts, r.warehouses, r.due_at, r.decided_by, r.decided_at, r.reason
+from fulfilment_review r
+"""
+_WAVES = """
+select w.id, w.number, w.warehouse_id, w.kind, w.carrier, w.made_by, w.made_at, s.* from fulfilment_wave w
+cross join lateral (select count(*)::int as tasks, count(distinct t.order_number)::int as orders,
+    count(*) filter (where t.state = 'picking')::int as picking, count(*) filter (where t.state = 'packing')::int as packing,
+    count(*) filter (where t.state = 'short')::int as short, count(*) filter (where t.state = 'packed')::int as packed,
+    count(*) filter (where t.state = 'stopped')::int as stopped,
+    (select coalesce(sum(l.quantity), 0)::int from fulfilment_task u join fulfilment_taskline l on l.task_id = u.id
+     where u.wave_id = w.id) as units
+    from fulfilment_task t where t.wave_id = w.id) s
+"""
+_TASKS = """
+select t.id, coalesce(w.number, '') as wave, coalesce(w.carrier, '') as carrier, t.order_number, t.warehouse_id, t.part, t.bundle,
+    t.basket, t.state, t.packer_id, t.packer, t.packed_at, t.parcel, t.weight_g,
+    (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_id, l.sku_code, l.barcode, l.title, l.options, l.image, l.weight_g,
+        l.quantity, l.short, l.scanned) order by l.line), '[]') from fulfilment_taskline l where l.task_id = t.id) as lines
+from fulfilment_task t left join fulfilment_wave w on w.id = t.wave_id
+"""
+
+
+def reviews(state: str, *, cursor: str = "", limit: int = 50) -> Page[ReviewView]:
+    """Orders that are held (or passed and in no wave yet), the most urgent first. One statement."""
+    due, last = _after(cursor) if cursor else (None, None)
+    rows = db.rows(
+        # the state is a constant, so that the index of that state alone serves
+        _REVIEWS + f" where r.state = '{'passed' if state == PASSED else 'held'}'"
+        " and (%s::timestamptz is null or (r.due_at, r.id) > (%s::timestamptz, %s)) order by r.due_at, r.id limit %s",
+        (due, due, last, limit + 1),
+    )
+    page = paging.page(rows, limit, lambda row: row["due_at"], lambda row: row["id"])
+    return Page([_review(row) for row in page.items], page.next_cursor)
+
+
+def _after(cursor: str) -> tuple[datetime, int]:
+    return paging.decode(cursor, datetime, int)
+
+
+def reviews_of(order_numbers: Sequence[str]) -> dict[str, ReviewView]:
+    """The reviews of these orders, as far as they have one. One statement."""
+    rows = db.rows(_REVIEWS + " where r.order_number = any(%s)", (list(order_numbers),))
+    return {row["order_number"]: _review(row) for row in rows}
+
+
+def companions(bundles: Sequence[str]) -> dict[str, list[str]]:
+    """The orders in each of these boxes. One statement, none for none."""
+    found: dict[str, list[str]] = defaultdict(list)
+    wanted = sorted({bundle for bundle in bundles if bundle})
+    if wanted:
+        for row in db.rows(
+            "select bundle, order_number from fulfilment_review where bundle = any(%s) and state <> 'over' order by id",
+            (wanted,),
+        ):
+            found[row["bundle"]].append(row["order_number"])
+    return dict(found)
+
+
+def review_counts(most: int = 1000) -> dict[str, int]:
+    """How many orders are held, and how many passed and in no wave, each counted up to `most`. One statement."""
+    found = db.row(
+        "select (select count(*)::int from (select 1 from fulfilment_review where state = 'held' limit %(most)s) h) as held,"
+        " (select count(*)::int from (select 1 from fulfilment_review where state = 'passed' limit %(most)s) p) as passed",
+        {"most": most},
+    )
+    return dict(found or {})
+
+
+def _review(row: dict[str, Any]) -> ReviewView:
+    findings = tuple(FindingView(f["code"], f["level"], f["data"]) for f in row["findings"])
+    parts = tuple({int(line): units for line, units in part.items()} for part in row["parts"])
+    plain = {name: row[name] for name in ReviewView.__slots__ if name not in ("findings", "parts", "warehouses")}
+    return ReviewView(**plain, findings=findings, parts=parts, warehouses=tuple(row["warehouses"]))
+
+
+def waves(*, cursor: str = "", limit: int = 50) -> Page[WaveView]:
+    """Newest first. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        _WAVES + " where (%s::bigint is null or w.id < %s) order by w.id desc limit %s", (before, before, limit + 1)
+    )
+    page = paging.page(rows, limit, lambda row: row["id"])
+    return Page([_wave(row) for row in page.items], page.next_cursor)
+
+
+def wave(number: str) -> WaveView:
+    """One statement. Raises NotFound."""
+    row = db.row(_WAVES + " where w.number = %s", (number,))
+    if row is None:
+        raise NotFound()
+    return _wave(row)
+
+
+def _wave(row: dict[str, Any]) -> WaveView:
+    return WaveView(**{name: row[name] for name in WaveView.__slots__})
+
+
+def tasks_of(wave_number: str, *, limit: int = 600) -> list[TaskView]:
+    """The tasks of a wave by basket. One statement."""
+    rows = db.rows(_TASKS + " where w.number = %s order by t.basket, t.id limit %s", (wave_number, limit))
+    return [_task(row) for row in rows]
+
+
+def _task(row: dict[str, Any]) -> TaskView:
+    plain = {name: row[name] for name in TaskView.__slots__ if name != "lines"}
+    return TaskView(**plain, lines=tuple(TaskLineView(*line) for line in row["lines"]))
+
+
+def pick_list(wave_number: str) -> list[PickLine]:
+    """What is to be taken, in the order in which one walks past it, each article once; packed boxes and what is short apart.
+
+    Two statements. Raises NotFound.
+    """
+    head = wave(wave_number)
+    wanted: dict[tuple[int | None, str], list[tuple[int, TaskLineView]]] = defaultdict(list)
+    for task in tasks_of(wave_number):
+        if task.state in ("picking", "short"):
+            for line in task.lines:
+                wanted[line.sku_id, line.sku_code].append((task.basket, line))
+    walk = walking_order(head.warehouse_id, [(sku_id, code) for sku_id, code in wanted if sku_id is not None])
+    found = []
+    for (sku_id, code), lines in wanted.items():
+        baskets: dict[int, int] = defaultdict(int)
+        for basket, line in lines:
+            baskets[basket] += line.wanted
+        key, place = walk.get(sku_id, (code, "")) if sku_id is not None else (code, "")
+        first = lines[0][1]
+        found.append(
+            (
+                key,
+                PickLine(
+                    place, sku_id, code, first.barcode, first.title, first.options, first.image,
+                    sum(baskets.values()), sum(line.short for _, line in lines),
+                    tuple((basket, units) for basket, units in sorted(baskets.items()) if units),
+                ),
+            )
+        )  # fmt: skip
+    return [line for _, line in sorted(found, key=lambda pair: (pair[0], pair[1].sku_code))]
+
+
+def box(task_id: int) -> BoxView:
+    """The box a task belongs to. Four statements, with rules for small gifts up to eight. Raises NotFound."""
+    first = db.row("select id, bundle, wave_id, state from fulfilment_task where id = %s", (task_id,))
+    if first is None:
+        raise NotFound()
+    rows = db.rows(
+        _TASKS + " where t.id = %s or (%s <> '' and t.bundle = %s and t.wave_id = %s and t.state = %s) order by t.id",
+        (task_id, first["bundle"], first["bundle"], first["wave_id"], first["state"]),
+    )
+    tasks = tuple(_task(row) for row in rows)
+    numbers = sorted({task.order_number for task in tasks})
+    known = orders.to_pack(numbers)
+    inserts = fitting(numbers)
+    wanted = [(line.weight_g, line.wanted) for task in tasks for line in task.lines if line.wanted]
+    return BoxView(
+        tasks,
+        tuple(known[number] for number in numbers),
+        tuple(
+            Note(datetime.fromisoformat(note["at"]), note["by"], note["text"] or "")
+            for number in numbers
+            for note in known[number]["notes"]
+        ),
+        tuple(known[number]["buyer_note"] for number in numbers if known[number]["buyer_note"].strip()),
+        tuple({rule.id: rule for number in numbers for rule in inserts.get(number, ())}.values()),
+        rules.expected_grams(wanted, mall_settings.get("fulfilment.packaging_grams")),
+    )
+
+
+def on_the_table(packer_id: int) -> list[TaskView]:
+    """What a packer has begun and not finished, oldest first. One statement."""
+    rows = db.rows(
+        _TASKS + " where t.state = 'packing' and t.packer_id = %s order by t.opened_at limit 20", (packer_id,)
+    )
+    return [_task(row) for row in rows]
+
+
+def packed_since(at: datetime) -> list[dict[str, Any]]:
+    """Boxes packed since then, by packer, most first: packer, boxes, units. One statement."""
+    return db.rows(
+        "select t.packer, count(*)::int as boxes, sum(l.units)::int as units from fulfilment_task t"
+        " cross join lateral (select coalesce(sum(l.scanned), 0) as units from fulfilment_taskline l where l.task_id = t.id) l"
+        " where t.packed_at >= %s group by t.packer order by boxes desc, t.packer",
+        (at,),
+    )
