@@ -55,6 +55,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "promotions.*",
             "groupbuy.*",
             "draws.*",
+            "trials.*",
             "presale.*",
             "pledges.*",
             "coupons.*",

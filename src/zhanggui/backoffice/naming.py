@@ -21,6 +21,7 @@ MODULES: dict[str, Text] = {
     "promotions": Text("促销", "Promotions"),
     "groupbuy": Text("拼团", "Group buying"),
     "draws": Text("抽奖", "Lucky draws"),
+    "trials": Text("试用", "Free trials"),
     "campaigns": Text("活动策划", "Campaigns"),
     "presale": Text("预售", "Presales"),
     "coupons": Text("优惠券", "Coupons"),

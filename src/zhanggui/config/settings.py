@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "zhanggui.procurement",
     "zhanggui.aftersales",
     "zhanggui.servicedesk",
+    "zhanggui.trials",
     "zhanggui.analytics",
     "zhanggui.planning",
     "zhanggui.campaigns",

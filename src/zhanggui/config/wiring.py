@@ -58,14 +58,21 @@ def ports() -> None:
 def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
     from zhanggui.analytics.types import CHANGES
-    from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.groupbuy.events import GroupFilled
+    from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
     from zhanggui.kernel.outbox import ANY, subscribe, subscribe_batch
-    from zhanggui.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderReceiverChanged, OrderRefunded
+    from zhanggui.orders.events import (
+        OrderCancelled,
+        OrderCompleted,
+        OrderDelivered,
+        OrderPaid,
+        OrderReceiverChanged,
+        OrderRefunded,
+    )
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
     from zhanggui.promotions.events import PromotionChanged, PromotionEnded, PromotionPaused, PromotionPublished
-    from zhanggui.reactions import aftersales, analytics, catalog, fulfilment, members, orders, promotions
+    from zhanggui.reactions import aftersales, analytics, catalog, fulfilment, members, orders, promotions, trials
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
@@ -88,6 +95,9 @@ def reactions() -> None:
         subscribe_batch(change, "analytics.forget_sums", analytics.forget_sums)
     for judged in (ReviewPosted, ReviewHidden, ReviewShown):
         subscribe_batch(judged, "catalog.rate", catalog.rate)
+    subscribe_batch(OrderDelivered, "trials.note_delivered", trials.note_delivered)
+    subscribe_batch(OrderCancelled, "trials.note_cancelled", trials.note_cancelled)
+    subscribe_batch(ReviewPosted, "trials.note_reports", trials.note_reports)
     for step in (PromotionPublished, PromotionPaused, PromotionChanged, PromotionEnded):
         subscribe_batch(step, "promotions.mark_rules", promotions.mark_rules)
     subscribe_batch(ANY, "webhooks.enqueue", webhooks.enqueue)
