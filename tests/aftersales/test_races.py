@@ -150,5 +150,5 @@ def test_without_the_lock_the_same_units_are_asked_for_twice(monkeypatch):
         return spoken
 
     monkeypatch.setattr(locks, "order", lambda order_number: None)
-    monkeypatch.setattr(sys.modules["zhanggui.aftersales.services.request"], "spoken_for", slow)
+    monkeypatch.setattr(sys.modules["zhanggui.aftersales.asking"], "spoken_for", slow)
     assert winners(repeat_together(4, lambda: ask(number, (1, 2)))) > 1

@@ -82,7 +82,7 @@ EDGES = {
     "trials": {"orders", "payments", "inventory", "pricing", "members", "catalog"},
     "planning": {"orders", "promotions", "pricing", "members", "catalog"},
     "campaigns": {"promotions", "groupbuy", "presale", "pricing", "catalog"},
-    "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "members"},
+    "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "pricing", "members"},
 }
 #: These may ask anything below their layer.
 OPEN = {"analytics", "integrations", "reactions", "api", "cli", "demo", "storefront", "backoffice", "config"}

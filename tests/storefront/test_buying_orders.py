@@ -13,6 +13,7 @@ from tests.factories.aftersales import SERVICE, delivered
 from tests.factories.fulfilment import deliver, news, ship, tell
 from tests.factories.inventory import put
 from tests.factories.pictures import bomb, picture
+from tests.factories.promotions import live
 from tests.factories.shop import buy, goods, open_shop
 from tests.storefront.buying import form_at, number_in, place, put_in, signed_in, text
 from tests.support.pages import Browser
@@ -272,6 +273,27 @@ def test_a_buyer_returns_an_article_with_a_photo_and_follows_it() -> None:
     page = browser.follow(browser.post(sent, {"carrier": "SF", "waybill_no": "SF1234567"}))
     assert "SF1234567" in text(page)
     assert "售后" in text(browser.get(link(number)))
+
+
+def test_what_goes_back_is_shown_before_it_is_confirmed() -> None:
+    mall_settings.put("orders.partial_return", "reprice", actor=SYSTEM)
+    live(config={"steps": [{"threshold": 30000, "off": 6000}]}, label_zh="开业满减")
+    number, browser = delivered((goods(10000, title="瓷杯")[0], 3)), Browser()
+    assert "下一步：查看退款金额" in text(browser.get(link(number, "/return")))
+    answer = returning(browser, number, reason="no_reason")
+    page = text(answer)
+    assert "优惠「开业满减」按留下的商品重算" in page
+    assert "确认提交，退 ¥40.00" in page
+    assert cases.cases_of([number])[number] == []
+    form = form_at(answer, link(number, "/return"))
+    moved = browser.post(link(number, "/return"), form | {"units-1": 2})  # another number than was shown: shown anew
+    assert moved.status_code == 409
+    assert "确认提交，退 ¥140.00" in text(moved)
+    assert browser.post(link(number, "/return"), form | {"again": "1"}).status_code == 200
+    page = text(browser.follow(browser.post(link(number, "/return"), form)))
+    assert "优惠「开业满减」按留下的商品重算" in page
+    (case,) = cases.cases_of([number])[number]
+    assert case.amount == 4000
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg onload=alert(1)>", bomb()], ids=["empty", "svg", "bomb"])

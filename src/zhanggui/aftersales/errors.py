@@ -47,6 +47,17 @@ class DifferenceMoved(Problem):
     )
 
 
+class AmountMoved(Problem):
+    """It gives back another amount than the buyer was shown; `extra.amount` is the present one (minor units)."""
+
+    code = "aftersales_amount_moved"
+    status = 409
+    message = Text(
+        "可退金额刚刚变了，现在是 {amount}，请确认后再提交",
+        "The refund is {amount} by now; look at it and confirm again",
+    )
+
+
 class CaseWrongState(WrongState):
     """Another decision was made meanwhile."""
 

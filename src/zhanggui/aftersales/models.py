@@ -36,6 +36,7 @@ class Case(models.Model):
     decided_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
     refunding_at = models.DateTimeField(null=True)
+    effect = models.JSONField(null=True)  # how the goods' amount comes about: {policy, gift, told, share, changes}
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,28 +1,36 @@
 """Reads of cases."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from zhanggui.kernel import db, paging
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
+from .asking import look
+from .asking import reckoning_of as reckoning_of
+from .asking import refundable_with_amounts as refundable_with_amounts
 from .photos import file_of
 from .rules import GUARANTEE_REASONS as GUARANTEE_REASONS
-from .rules import NO_BASE, Base, difference, paid_for_kept, refund_amount, worth_of
 from .rules import REASONS as REASONS
 from .rules import reason_words as reason_words
 from .rules import sellers_fault as sellers_fault
-from .states import CANCEL, OPEN, PRICE_GUARANTEE, REFUND_ONLY, REFUNDING, RETURN_REFUND
-from .types import CaseLineView, CaseView, PaidDifference, Refundable, Spoken
+from .spoken import due_of as due_of
+from .spoken import paid_of as paid_of
+from .spoken import refundable_lines as refundable_lines
+from .spoken import spoken_for as spoken_for
+from .states import OPEN, PRICE_GUARANTEE, REFUND_ONLY, REFUNDING, RETURN_REFUND
+from .types import CaseLineView, CaseView, Change, Effect, PaidDifference, Preview, PreviewLine, Refundable, Wish
 
 _CASES = """
 select c.id, c.number, c.order_number, c.member_id, c.currency, c.kind, c.state, c.reason, c.note, c.photos, c.goods_amount,
     c.freight_amount, c.refunded_amount, c.reserved, c.claimed_price, c.elsewhere, c.link, c.decision, c.problem,
     c.return_carrier, c.return_waybill, c.requested_by, c.requested_at, c.decided_at, c.received_at, c.refunding_at, c.closed_at,
-    (select jsonb_agg(jsonb_build_array(l.line, l.sku_id, l.sku_code, l.title, l.quantity, l.amount, l.good, l.damaged, l.price,
+    c.effect, (select jsonb_agg(jsonb_build_array(l.line, l.sku_id, l.sku_code, l.title, l.quantity, l.amount, l.good, l.damaged, l.price,
         g.units, g.before) order by l.line) from aftersales_caseline l
         left join aftersales_guarantee g on g.case_id = l.case_id and g.line = l.line where l.case_id = c.id) as lines
 from aftersales_case c
@@ -105,32 +113,18 @@ def cases(*, state: str = "", kind: str = "", cursor: str = "", limit: int = 50)
 
 
 def _view(row: dict[str, Any]) -> CaseView:
-    fields = {name: row[name] for name in CaseView.__slots__ if name not in ("lines", "photos")}
+    fields = {name: row[name] for name in CaseView.__slots__ if name not in ("lines", "photos", "effect")}
     return CaseView(
-        **fields, photos=tuple(row["photos"]), lines=tuple(CaseLineView(*line) for line in row["lines"] or ())
-    )
+        **fields, photos=tuple(row["photos"]), lines=tuple(CaseLineView(*line) for line in row["lines"] or ()),
+        effect=_effect(row["effect"]),
+    )  # fmt: skip
 
 
-_SPOKEN = """
-select l.line, sum(l.quantity)::int as units, null::int as quantity, null::bigint as amount, null::bigint as price
-from aftersales_caseline l join aftersales_case c on c.id = l.case_id
-where c.order_number = %(number)s and not c.reserved and c.state = any(%(open)s) group by l.line
-union all
-(select distinct on (line) line, null, base_quantity, base_amount, price from aftersales_guarantee
-where order_number = %(number)s order by line, id desc)
-"""
-
-
-def spoken_for(order_number: str) -> Spoken:
-    """Units per line held by open cases whose amounts are not on the order yet, and prices that were lowered. One statement."""
-    held: dict[int, int] = {}
-    bases: dict[int, Base] = {}
-    for row in db.rows(_SPOKEN, {"number": order_number, "open": list(OPEN)}):
-        if row["units"] is None:
-            bases[row["line"]] = Base(row["quantity"], row["amount"], row["price"])
-        elif row["units"]:
-            held[row["line"]] = row["units"]
-    return Spoken(held, bases)
+def _effect(stored: dict[str, Any] | None) -> Effect | None:
+    if stored is None:
+        return None
+    changes = tuple(Change(c["kind"], c["ref"], Text(c["zh"], c["en"]), c["amount"]) for c in stored["changes"])
+    return Effect(stored["policy"], stored["gift"], stored["told"], stored["share"], changes)
 
 
 def paid_differences(order_number: str) -> list[PaidDifference]:
@@ -144,58 +138,21 @@ def paid_differences(order_number: str) -> list[PaidDifference]:
 
 
 def refundable(order_number: str) -> list[Refundable]:
-    """What may still be asked for, line by line: units that have not left (`cancel`), or units that have. Two statements."""
+    """What may still be asked for, line by line: units that have not left (`cancel`), or units that have; and what all of a
+    line's would give back were they asked for alone. Three statements."""
     order = orders.find(order_number)
     if order is None:
         return []
-    return refundable_lines(order, spoken_for(order_number))
+    spoken = spoken_for(order_number)
+    return refundable_with_amounts(order, spoken, reckoning_of(order, spoken))
 
 
-def refundable_lines(order: dict[str, Any], spoken: Spoken) -> list[Refundable]:
-    """As `refundable`, from what has been read."""
-    answers = []
-    if order["status"] in ("paid", "fulfilling"):
-        kind = CANCEL
-    elif order["status"] in ("shipped", "delivered", "completed"):
-        kind = RETURN_REFUND
-    else:
-        return []
-    for line in order["lines"]:
-        taken = line["refunded_quantity"] + spoken.held.get(line["line"], 0)
-        gone = line["shipped_quantity"] if kind == CANCEL else 0
-        units = line["quantity"] - taken - gone
-        if units > 0:
-            answers.append(Refundable(line["line"], kind, units, estimate(line, spoken, units)))
-    return answers
+def preview(order_number: str, *, kind: str, reason: str, lines: Sequence[Wish] | None = None, actor: Actor) -> Preview:
+    """What a case about these units would give back, were it opened and granted now. Five statements.
 
-
-def estimate(line: dict[str, Any], spoken: Spoken, units: int) -> int:
-    """What units of a line would give back if the cases before them come true."""
-    held, base = spoken.held.get(line["line"], 0), spoken.bases.get(line["line"], NO_BASE)
-    taken = line["refunded_quantity"] + held
-    before = worth_of(line["payable"], line["quantity"], taken, base) if held else line["refunded_amount"]
-    return refund_amount(line["payable"], line["quantity"], taken, before, units, base)
-
-
-def due_of(line: Mapping[str, Any], price: int, spoken: Spoken) -> int:
-    """What goes back for an order's line where a unit costs `price` now.
-
-    Nothing while units of it are in an open case, and nothing down to a price that has been paid.
+    Raises NotFound, ValidationFailed, NotEligible, TooManyUnits.
     """
-    paid_to = spoken.bases.get(line["line"], NO_BASE).price
-    if spoken.held.get(line["line"]) or (paid_to is not None and price >= paid_to):
-        return 0
-    return difference(
-        line["payable"], _points(line), line["quantity"], line["refunded_quantity"], line["refunded_amount"], price
-    )
-
-
-def paid_of(line: Mapping[str, Any]) -> int:
-    """What the units of an order's line that are still the buyer's have cost him, points included (minor units)."""
-    return paid_for_kept(
-        line["payable"], _points(line), line["quantity"], line["refunded_quantity"], line["refunded_amount"]
-    )
-
-
-def _points(line: Mapping[str, Any]) -> int:
-    return sum(share["amount"] for share in line["discounts"] if share.get("kind") == "points")
+    asked = look(order_number, kind, reason, lines, actor)
+    shown = sorted({*asked.amounts, *(n for n, units in asked.units.items() if units)})
+    rows = tuple(PreviewLine(n, asked.units.get(n, 0), asked.amounts.get(n, 0)) for n in shown)
+    return Preview(rows, asked.effect, asked.goods, asked.freight, asked.goods + asked.freight)

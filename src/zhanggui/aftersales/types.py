@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
+
+from zhanggui.kernel.i18n import Text
 
 from .rules import Base
 from .states import PRICE_GUARANTEE as PRICE_GUARANTEE
@@ -43,11 +46,42 @@ class CaseLineView:
     before: int | None = None
 
 
+#: What makes a refund another than the share of its units: a promotion, the freight, a gift, or what it may not go beyond.
+DISCOUNT, FREIGHT, GIFT, LIMIT = "discount", "freight", "gift", "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is taken off a refund (minus), or comes back with it after it was taken off one before.
+
+    `kind` is discount (`ref`: the promotion), freight, gift (`ref`: the order's line) or limit.
+    """
+
+    kind: str
+    ref: int
+    label: Text
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How a case's goods come to their amount: `share`, what its units give back by what was paid for each, and the changes
+    that lead from it to the amount. `policy` is the rule the order was sold under, `told` whether its promotions of then
+    were at hand."""
+
+    policy: str
+    gift: str
+    told: bool
+    share: int
+    changes: tuple[Change, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """A case. Amounts are an estimate until `reserved`, then final; `refunded_amount` is what has reached the buyer.
 
     Of a price guarantee, `claimed_price` is what a unit costs `elsewhere`, as the buyer says, and `link` where to see it.
+    `effect` says how the goods' amount comes about; of cases from before it was kept there is none.
     """
 
     number: str
@@ -77,6 +111,7 @@ class CaseView:
     refunding_at: datetime | None
     closed_at: datetime | None
     lines: tuple[CaseLineView, ...]
+    effect: Effect | None = None
 
     @property
     def amount(self) -> int:
@@ -95,10 +130,15 @@ class Refundable:
 
 
 class Spoken(NamedTuple):
-    """What stands between an order's lines and a wish about them, by line: units `held` by open cases, and lowered prices."""
+    """What stands between an order's lines and a wish about them, by line: units `held` by open cases, and lowered prices.
+
+    `faulty`, `held_faulty`: units that came back, or are to, through the mall's own fault.
+    """
 
     held: Mapping[int, int]
     bases: Mapping[int, Base]
+    faulty: Mapping[int, int] = MappingProxyType({})
+    held_faulty: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +152,23 @@ class PaidDifference:
     units: int
     amount: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """Units of an order's line, and what goes back for them; no units where an amount held back before comes back now."""
+
+    line: int
+    quantity: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a case would give back, were it opened and granted now: goods, freight, and both together."""
+
+    lines: tuple[PreviewLine, ...]
+    effect: Effect
+    goods_amount: int
+    freight_amount: int
+    amount: int

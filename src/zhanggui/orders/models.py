@@ -33,6 +33,8 @@ class Order(models.Model):
     refunded_total = models.BigIntegerField(default=0, db_default=0)
     payment_provider = models.CharField(max_length=20, default="", db_default="")
     explanation = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    #: What a partial return goes by (`aftersales.terms`), as it was when it was bought; null: each unit gives back its share.
+    terms = models.JSONField(null=True)
 
     delivery_method = models.CharField(max_length=20, default="express", db_default="express")
     contact_name = models.CharField(max_length=100, default="", db_default="")

@@ -105,6 +105,12 @@ def find(number: str) -> dict[str, Any] | None:
     return db.row(_ORDER + " where o.number = %s", (number,))
 
 
+def terms(number: str) -> dict[str, Any] | None:
+    """What a partial return of an order goes by, as it was kept with it; None: each unit gives back its share. One statement."""
+    row = db.row("select terms from orders_order where number = %s", (number,))
+    return row["terms"] if row else None
+
+
 def find_many(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Orders by number. One statement."""
     return {r["number"]: r for r in db.rows(_ORDER + " where o.number = any(%s)", (list(numbers),))}

@@ -51,4 +51,26 @@ SETTINGS = [
         minimum=1,
         maximum=365,
     ),
+    Setting(
+        "orders.partial_return",
+        "keep",
+        "text",
+        Text(
+            "部分退货怎么退钱：keep 每件退回其实付金额；reprice 留下的商品按下单时的优惠重算，差额从退款中扣回。以后下的订单适用",
+            "What a partial return gives back: keep, each unit its share; reprice, what was paid less what the units kept would"
+            " have cost by the promotions of then. For orders placed from now on",
+        ),
+        choices=("keep", "reprice"),
+    ),
+    Setting(
+        "orders.gift_return",
+        "leave",
+        "text",
+        Text(
+            "退货后不再满足赠品条件时：leave 赠品归买家；deduct 从退款扣除赠品价值；return 赠品须退回，不退则扣。以后下的订单适用",
+            "Where what is kept would not have brought the gift: leave, it stays with the buyer; deduct, its stated value is taken"
+            " off the refund; return, it comes back too, or is deducted. For orders placed from now on",
+        ),
+        choices=("leave", "deduct", "return"),
+    ),
 ]

@@ -101,6 +101,7 @@ class DraftOrder:
     dispatch_latest_at: datetime | None = None
     hold: str = ""  # what it has to wait for before it may be shipped
     deposit: int = 0  # paid before: the order is made of the presale reservation of its number, which holds its stock
+    terms: dict[str, Any] | None = None  # what a partial return of it goes by; None: each unit gives back its share
 
     @property
     def due(self) -> int:

@@ -93,9 +93,14 @@ def freight_for(
         raise NotDelivered(province=province, method_name=name)
     if rule.free_over is not None and goods_amount >= rule.free_over:
         return Freight(0, rule.id, free)
-    extra_g = max(0, weight_g - rule.included_g) if rule.included_g and rule.fee_per_kg else 0
-    amount = rule.fee + -(-extra_g // 1000) * rule.fee_per_kg
+    amount = fee(rule.fee, rule.included_g, rule.fee_per_kg, weight_g)
     return Freight(amount, rule.id, name if amount else free)
+
+
+def fee(first: int, included_g: int, fee_per_kg: int, weight_g: int) -> int:
+    """What a rule charges for a weight where delivery is not free: `first` covers `included_g` grams (0: any weight)."""
+    extra_g = max(0, weight_g - included_g) if included_g and fee_per_kg else 0
+    return first + -(-extra_g // 1000) * fee_per_kg
 
 
 def line(spans: Sequence[Span]) -> list[Span]:

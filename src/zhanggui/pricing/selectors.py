@@ -17,6 +17,7 @@ from .formula import Outcome as Outcome
 from .formula import on_step as on_step
 from .formula import outcome as outcome
 from .formula import price_for_profit as price_for_profit
+from .rules import fee as fee
 from .rules import freight_for, line
 from .rules import price_for as price_for
 from .rules import steps_of as steps_of

@@ -309,7 +309,7 @@ def to_rule(row: Mapping[str, Any]) -> Rule:
     return Rule(
         row["id"], row["kind"], KINDS[row["kind"]].parse(row["config"]), label, row["starts_at"], row["ends_at"],
         parse_scope(row["scope"]), parse_daily(row["daily"]), row["priority"], row["exclusive_group"], counted,
-        parse_audience(row["audience"]), parse_apart(row["apart"]),
+        parse_audience(row["audience"]), parse_apart(row["apart"]), row["config"],
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from .engine import (
 )
 from .engine.kind import Quota
 from .engine.lowest import Special, Window
+from .frozen import Thawed, freeze, gift_values, thaw
 from .wording import say, words
 
 __all__ = [
@@ -68,12 +69,16 @@ __all__ = [
     "Rule",
     "RuleSet",
     "Share",
+    "Thawed",
     "Verdict",
     "WalletCoupon",
     "compile_rules",
     "evaluate",
+    "freeze",
+    "gift_values",
     "relieve",
     "say",
+    "thaw",
     "waive",
     "words",
 ]

@@ -8,26 +8,24 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
 
+from ..asking import freight_of, reckon, reckoning_of
 from ..events import PriceGuaranteed
-from ..rules import NO_BASE, freight_due, refund_amount, sellers_fault
-from ..selectors import due_of, paid_of, spoken_for
-from .request import freight_given
+from ..rules import sellers_fault
+from ..spoken import due_of, paid_of, spoken_for
+from ..types import Spoken
+from .amounts import write_amounts
 
 
 @db.needs_transaction
 def reserve_cancel(case: dict[str, Any], *, actor: Actor) -> None:
     """Units that have not left are taken out of the order and given back to stock."""
-    lines = _final_lines(case)
-    order_services.give_up_units(case["order_number"], lines, actor=actor)
-    _fix(case, lines)
+    order_services.give_up_units(case["order_number"], _fix(case), actor=actor)
 
 
 @db.needs_transaction
 def reserve_refund(case: dict[str, Any], *, actor: Actor) -> None:
     """Units that have left are marked as given back."""
-    lines = _final_lines(case)
-    order_services.reserve_refund(case["order_number"], lines, actor=actor)
-    _fix(case, lines)
+    order_services.reserve_refund(case["order_number"], _fix(case), actor=actor)
 
 
 @db.needs_transaction
@@ -66,38 +64,23 @@ def reserve_difference(case: dict[str, Any], *, actor: Actor) -> None:
         )
 
 
-def _final_lines(case: dict[str, Any]) -> dict[int, tuple[int, int]]:
-    """`{line: (quantity, amount)}`, worked out from what the order's lines have given back by now.
+def _fix(case: dict[str, Any]) -> dict[int, tuple[int, int]]:
+    """Write the final amounts, worked out from what the order's lines have given back by now; `{line: (quantity, amount)}`.
 
     Nobody else changes that meanwhile: every way to it holds `locks.order`.
     """
     order = orders.find(case["order_number"])
     assert order is not None
-    known = {line["line"]: line for line in order["lines"]}
-    bases = spoken_for(case["order_number"]).bases
-    answers = {}
-    for row in db.rows(
-        "select line, quantity from aftersales_caseline where case_id = %s and quantity > 0", (case["id"],)
-    ):
-        line = known[row["line"]]
-        amount = refund_amount(
-            line["payable"], line["quantity"], line["refunded_quantity"], line["refunded_amount"], row["quantity"],
-            bases.get(row["line"], NO_BASE),
-        )  # fmt: skip
-        answers[row["line"]] = (row["quantity"], amount)
-    return answers
-
-
-def _fix(case: dict[str, Any], lines: dict[int, tuple[int, int]]) -> None:
-    order = orders.find(case["order_number"])
-    assert order is not None
-    whole = all(line["refunded_quantity"] == line["quantity"] for line in order["lines"])
-    nothing_left = all(line["shipped_quantity"] == 0 for line in order["lines"])
-    freight = freight_due(
-        order["shipping_total"], freight_given(order["number"]), whole=whole, nothing_left=nothing_left,
-        seller=sellers_fault(case["reason"]),
-    )  # fmt: skip
-    _write(case, {line: amount for line, (_, amount) in lines.items()}, freight)
+    rows = db.rows("select line, quantity from aftersales_caseline where case_id = %s and quantity > 0", (case["id"],))
+    units = {row["line"]: row["quantity"] for row in rows}
+    known = spoken_for(order["number"])
+    spoken = Spoken({}, known.bases, known.faulty)  # the units that other cases ask for may never come
+    fault = sellers_fault(case["reason"])
+    amounts, effect = reckon(order, spoken, reckoning_of(order, spoken), units, fault=fault)
+    whole = all(line["refunded_quantity"] + units.get(line["line"], 0) == line["quantity"] for line in order["lines"])
+    write_amounts(case["id"], order, units, amounts, effect, freight_of(order, whole=whole, seller=fault))
+    db.execute("update aftersales_case set reserved = true where id = %s", (case["id"],))
+    return {n: (units.get(n, 0), amounts.get(n, 0)) for n in sorted({*units, *amounts})}
 
 
 def _write(case: dict[str, Any], amounts: Mapping[int, int], freight: int) -> None:

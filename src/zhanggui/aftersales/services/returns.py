@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -11,11 +12,16 @@ from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
+from zhanggui.orders import selectors as orders
 
 from .. import locks
+from ..asking import reckon, reckoning_of
 from ..errors import CaseWrongState
+from ..rules import sellers_fault
+from ..spoken import spoken_for
 from ..states import AWAITING_RETURN
-from ..types import CaseView, Received
+from ..types import CaseView, Received, Spoken
+from .amounts import write_amounts
 from .common import announce, keep, shown
 
 _WAYBILL = re.compile(r"[A-Z0-9-]{5,40}")
@@ -60,7 +66,7 @@ def receive_return(number: str, received: Sequence[Received], *, note: str = "",
         rows = [ReturnRow(skus[r.line], r.good) for r in received if r.good]
         rows += [ReturnRow(skus[r.line], r.damaged, damaged=True) for r in received if r.damaged]
         inventory.return_to_stock(rows, reference=number, actor=actor)
-        _write(case["id"], received)
+        _write(case, received)
         came = [{"line": r.line, "good": r.good, "damaged": r.damaged} for r in received]
         keep(actor, "receive_return", number, after={"lines": came}, reason=note[:1000])
         announce(number)
@@ -85,18 +91,17 @@ def _check(received: Sequence[Received], quantities: dict[int, int]) -> None:
         raise ValidationFailed(errors=errors)
 
 
-def _write(case_id: int, received: Sequence[Received]) -> None:
+def _write(case: dict[str, Any], received: Sequence[Received]) -> None:
     """The case shrinks to what came; its estimate with it."""
     db.execute(
-        "update aftersales_caseline l set good = coalesce(r.good, 0), damaged = coalesce(r.damaged, 0),"
-        " amount = l.amount * (coalesce(r.good, 0) + coalesce(r.damaged, 0)) / l.quantity,"
-        " quantity = coalesce(r.good, 0) + coalesce(r.damaged, 0)"
-        " from aftersales_caseline o left join jsonb_to_recordset(%s) as r(line int, good int, damaged int) on r.line = o.line"
-        " where l.case_id = %s and o.id = l.id",
-        (db.Json([{"line": r.line, "good": r.good, "damaged": r.damaged} for r in received]), case_id),
+        "update aftersales_caseline l set good = r.good, damaged = r.damaged"
+        " from jsonb_to_recordset(%s) as r(line int, good int, damaged int) where l.case_id = %s and l.line = r.line",
+        (db.Json([{"line": r.line, "good": r.good, "damaged": r.damaged} for r in received]), case["id"]),
     )
-    db.execute(
-        "update aftersales_case c set goods_amount = (select sum(l.amount) from aftersales_caseline l where l.case_id = c.id)"
-        " where c.id = %s",
-        (case_id,),
-    )
+    order = orders.find(case["order_number"])
+    assert order is not None
+    known = spoken_for(order["number"])
+    spoken = Spoken({}, known.bases, known.faulty)
+    units = {r.line: r.good + r.damaged for r in received}
+    amounts, effect = reckon(order, spoken, reckoning_of(order, spoken), units, fault=sellers_fault(case["reason"]))
+    write_amounts(case["id"], order, units, amounts, effect, case["freight_amount"])

@@ -7,13 +7,13 @@ from ninja import Path, Router
 from pydantic import Field
 
 from zhanggui.aftersales import selectors, services
-from zhanggui.aftersales.types import CaseView, PaidDifference, Received, Refundable, Wish
+from zhanggui.aftersales.types import CaseView, PaidDifference, Preview, Received, Refundable
 from zhanggui.kernel.problems import NotFound
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged
 from ..fields import Body, Cursor, Limit, integer, text
-from ..store.aftersales import CaseReason, WishIn
+from ..store.aftersales import CaseReason, PreviewIn, WishIn, wishes_of
 from .common import ReasonIn, show, show_list, show_page
 from .orders import Number
 
@@ -95,11 +95,22 @@ def refundable(request: HttpRequest, number: Number) -> HttpResponse:
 
 @router.post("/orders/{number}/cases", auth=REQUEST, response={201: CASE}, summary="Open a case for a buyer")
 def open_case(request: HttpRequest, number: Number, body: StaffCaseIn) -> HttpResponse:
-    wishes = [Wish(wish.line, wish.quantity) for wish in body.lines] if body.lines is not None else None
+    wishes = wishes_of(body.lines)
     made = services.request(
         number, kind=body.kind, reason=body.reason, lines=wishes, note=body.note, actor=actor(request)
     )
     return show(request, made, 201)
+
+
+@router.post(
+    "/orders/{number}/cases/preview", auth=REQUEST, response=describe(Preview), summary="What a case would give back"
+)
+def preview(request: HttpRequest, number: Number, body: PreviewIn) -> HttpResponse:
+    """Nothing is opened."""
+    found = selectors.preview(
+        number, kind=body.kind, reason=body.reason, lines=wishes_of(body.lines), actor=actor(request)
+    )
+    return show(request, found)
 
 
 @router.post("/cases/{case_number}/approve", auth=DECIDE, response=CASE, summary="Agree")

@@ -8,7 +8,7 @@ from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from zhanggui.aftersales import selectors, services
-from zhanggui.aftersales.types import CaseView, Refundable, Wish
+from zhanggui.aftersales.types import CaseView, Preview, Refundable, Wish
 from zhanggui.kernel.problems import NotFound
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pledges import services as pledge_services
@@ -42,13 +42,23 @@ class WishIn(Body):
 
 class CaseIn(Body):
     """`cancel` for units that have not left, `refund_only` and `return_refund` for units that have.
-    Without `lines`, all that may be asked for. `photos` are names of uploaded ones."""
+    Without `lines`, all that may be asked for. `photos` are names of uploaded ones. `expected` is the amount the buyer was
+    shown, in minor units; another is due by now: `aftersales_amount_moved`."""
 
     kind: Literal["cancel", "refund_only", "return_refund"]
     reason: CaseReason
     lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)] | None = None
     note: text(2000) = ""  # type: ignore[valid-type]
     photos: Annotated[list[Photo], Field(max_length=9)] = []
+    expected: integer(0, 10**15) | None = None  # type: ignore[valid-type]
+
+
+class PreviewIn(Body):
+    """The units of a case that could be opened, as in it."""
+
+    kind: Literal["cancel", "refund_only", "return_refund"]
+    reason: CaseReason
+    lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)] | None = None
 
 
 class DifferenceIn(Body):
@@ -77,6 +87,10 @@ class PhotoOut(Answer):
 class ReturnIn(Body):
     carrier: line(40)  # type: ignore[valid-type]
     waybill_no: line(64)  # type: ignore[valid-type]
+
+
+def wishes_of(lines: list[WishIn] | None) -> list[Wish] | None:
+    return None if lines is None else [Wish(wish.line, wish.quantity) for wish in lines]
 
 
 def _case(number: str, case_number: str) -> CaseView:
@@ -112,12 +126,24 @@ def open_case(request: HttpRequest, number: Number, body: CaseIn, token: Token =
         number,
         kind=body.kind,
         reason=body.reason,
-        lines=[Wish(wish.line, wish.quantity) for wish in body.lines] if body.lines is not None else None,
+        lines=wishes_of(body.lines),
         note=body.note,
         photos=body.photos,
+        expected=body.expected,
         actor=actor(request),
     )
     return _shown(request, case, 201)
+
+
+@router.post("/orders/{number}/cases/preview", response=describe(Preview), summary="What a case would give back")
+def preview(request: HttpRequest, number: Number, body: PreviewIn, token: Token = "") -> HttpResponse:
+    """Nothing is opened. `effect` says how the goods' amount comes about: the units' share of what was paid, and what changes it
+    where the order's promotions are judged anew for what is kept."""
+    own_order(request, number, token)
+    found = selectors.preview(
+        number, kind=body.kind, reason=body.reason, lines=wishes_of(body.lines), actor=actor(request)
+    )
+    return reply(plain(found, language(request)))
 
 
 @router.post("/orders/{number}/photos", auth=HOLDER, response={201: PhotoOut}, summary="Upload a photo for a case")

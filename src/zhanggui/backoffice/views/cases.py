@@ -15,6 +15,7 @@ from zhanggui.aftersales import selectors, services
 from zhanggui.aftersales.types import PRICE_GUARANTEE, CaseLineView, CaseView, Received
 from zhanggui.catalog.types import EnglishName
 from zhanggui.fulfilment import selectors as fulfilment
+from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money, format_minor
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
@@ -127,6 +128,7 @@ def _case(request: HttpRequest, number: str, form: FormState | None = None, stat
         actors=ACTORS,
         form=form or _first(found),
         symbol=symbol_of(found.currency),
+        anew=mall_settings.get("orders.partial_return") != "keep" or mall_settings.get("orders.gift_return") != "leave",
     )
 
 

@@ -47,6 +47,7 @@ from ..points import KIND as POINTS
 from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
+from ..terms import terms_of
 from ..types import EXPRESS, PlaceCommand, Purchase, Quote, QuotedLine, QuoteRequest
 from .carts import close_carts
 
@@ -151,9 +152,10 @@ def _sell(
             answers[i] = refusal
         else:
             going.append(i)
-            drafts.append(
-                _draft(commands[i], quote, now, expires_at, facts.reservations.get(commands[i].request.presale))
-            )
+            request = commands[i].request
+            draft = _draft(commands[i], quote, now, expires_at, facts.reservations.get(request.presale))
+            draft.order.terms = terms_of(request, quote, facts)
+            drafts.append(draft)
     _pay_at_once(drafts)
     results = orders.place(drafts)
     _tell(commands, going, drafts, results, answers)

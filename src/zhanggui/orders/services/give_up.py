@@ -38,7 +38,7 @@ def give_up_units(number: str, lines: Mapping[int, tuple[int, int]], *, actor: A
     if order["status"] not in (PAID, FULFILLING):
         raise locks.refused(number, "cancel")
     points = mark_refund(number, lines)
-    wanted = [{"line": line, "quantity": quantity} for line, (quantity, _) in sorted(lines.items())]
+    wanted = [{"line": line, "quantity": quantity} for line, (quantity, _) in sorted(lines.items()) if quantity]
     short = db.row(_SHORT, (db.Json(wanted), order["id"]))
     if short is not None:
         raise NothingToShip(line=short["position"], quantity=short["quantity"])
@@ -48,7 +48,7 @@ def give_up_units(number: str, lines: Mapping[int, tuple[int, int]], *, actor: A
     if nothing_left and not units["shipped"]:
         locks.give_back_coupons(number)
     give_back_points(number, points)
-    inventory.release_lines([ShipLine(number, line, q) for line, (q, _) in sorted(lines.items())], actor=actor)
+    inventory.release_lines([ShipLine(number, gone["line"], gone["quantity"]) for gone in wanted], actor=actor)
     locks.tell(order["id"], "given_up", actor=actor, lines=wanted)
     if nothing_left and units["shipped"]:
         locks.move(number, "ship", stamp="shipped_at = kernel_now()")

@@ -34,7 +34,7 @@ where l.order_id = %s and l.position = r.line
 """
 _WRITE_ORDER = """
 update orders_order o set items_total = s.items, discount_total = s.discount, shipping_total = %s,
-    total = s.items - s.discount + %s, explanation = %s
+    total = s.items - s.discount + %s, explanation = %s, terms = null
 from (select sum(quantity * unit_price) as items, sum(discount) as discount from orders_orderline where order_id = %s) s
 where o.id = %s and o.status = 'pending_payment' returning o.total
 """

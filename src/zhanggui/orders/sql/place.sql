@@ -26,105 +26,76 @@ declare
     v_points jsonb := p_points;
     v_intents jsonb := p_intents;
     v_presale jsonb;
+    v_asked text;
 begin
     select array_agg(o.draft order by o.draft) into v_all from jsonb_to_recordset(p_orders) as o(draft int);
-
-    -- 1. The key first: a twin request waits here for our commit, then finds our answer.
-    with asked as (
-        select o.draft, o.scope, o.key, o.digest, o.number
-        from jsonb_to_recordset(p_orders) as o(draft int, scope text, key text, digest text, number text)
-    ), fresh as (
-        insert into kernel_idempotencykey (scope, key, digest, reference)
-        select a.scope, a.key, a.digest, a.number from asked a where a.key <> '' order by a.scope, a.key
-        on conflict (scope, key) do nothing
-        returning scope, key
-    )
-    select array_agg(a.draft) into v_open from asked a
-    where a.key = '' or exists (select 1 from fresh f where f.scope = a.scope and f.key = a.key);
-    v_open := coalesce(v_open, '{}');
-
-    if cardinality(v_open) < cardinality(v_all) then
-        return query
-            select a.draft, 'replayed'::text, k.reference::text, jsonb_build_object('digest', k.digest)
-            from jsonb_to_recordset(p_orders) as a(draft int, scope text, key text)
-            join kernel_idempotencykey k on k.scope = a.scope and k.key = a.key
-            where a.draft <> all(v_open);
-        v_uses := orders_only_drafts(v_uses, v_open);
-        v_seats := orders_only_drafts(v_seats, v_open);
-        v_points := orders_only_drafts(v_points, v_open);
-        v_stock := orders_only_drafts(v_stock, v_open);
-    end if;
-
-    -- 2. Reservations of presales; they hold their stock, and go with nothing scarce.
     select coalesce(jsonb_agg(jsonb_build_object('draft', o.draft, 'number', o.number, 'deposit', o.deposit)), '[]')
       into v_presale from jsonb_to_recordset(p_orders) as o(draft int, number text, deposit bigint)
-    where o.deposit > 0 and o.draft = any(v_open);
-    if v_presale <> '[]' then
-        select array_agg(r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'presale', 'reason', r.reason))
-          into v_out, v_step from presale_admit(v_presale) as r;
-        if v_out is not null then
-            v_refusals := v_refusals || v_step;
-            v_open := orders_without(v_open, v_out);
-            v_presale := orders_only_drafts(v_presale, v_open);
-        end if;
-    end if;
+    where o.deposit > 0;
+    v_open := v_all;
 
-    -- 3. Coupon uses and budgets.
-    if v_uses <> '[]' then
-        select array_agg(distinct r.draft),
-               jsonb_agg(jsonb_build_object('draft', r.draft, 'code', r.code, 'ref', r.ref))
-          into v_out, v_step from promotions_admit(v_uses) as r;
-        if v_out is not null then
-            v_refusals := v_refusals || v_step;
-            v_open := orders_without(v_open, v_out);
-            v_uses := orders_only_drafts(v_uses, v_open);
-            v_seats := orders_only_drafts(v_seats, v_open);
-            v_points := orders_only_drafts(v_points, v_open);
-            v_stock := orders_only_drafts(v_stock, v_open);
-        end if;
-    end if;
-
-    -- 4. Seats of groups.
-    if v_seats <> '[]' then
-        select array_agg(r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'group', 'reason', r.reason))
-          into v_out, v_step from groupbuy_admit(v_seats) as r;
-        if v_out is not null then
-            v_refusals := v_refusals || v_step;
-            v_open := orders_without(v_open, v_out);
-            v_uses := orders_only_drafts(v_uses, v_open);
-            v_seats := orders_only_drafts(v_seats, v_open);
-            v_points := orders_only_drafts(v_points, v_open);
-            v_stock := orders_only_drafts(v_stock, v_open);
-        end if;
-    end if;
-
-    -- 5. Points.
-    if v_points <> '[]' then
-        select array_agg(distinct r.draft),
-               jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'points_not_enough', 'available', r.available))
-          into v_out, v_step from members_admit_spending(v_points) as r;
-        if v_out is not null then
-            v_refusals := v_refusals || v_step;
-            v_open := orders_without(v_open, v_out);
-            v_uses := orders_only_drafts(v_uses, v_open);
-            v_seats := orders_only_drafts(v_seats, v_open);
-            v_points := orders_only_drafts(v_points, v_open);
-            v_stock := orders_only_drafts(v_stock, v_open);
-        end if;
-    end if;
-
-    -- 6. Stock, last, because it is the hottest.
-    select array_agg(distinct r.draft),
-           jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'out_of_stock', 'sku_id', r.sku_id, 'available', r.available))
-      into v_out, v_step from inventory_admit(v_stock) as r;
-    if v_out is not null then
+    -- What is scarce is asked for step by step, in the order of locks. Whoever is out after a step is out of all that follow.
+    foreach v_asked in array array['keys', 'presale', 'uses', 'seats', 'points', 'stock'] loop
+        v_out := null;
+        v_step := '[]';
+        case v_asked
+        when 'keys' then
+            -- The key first: a twin request waits here for our commit, then finds our answer.
+            with asked as (
+                select o.draft, o.scope, o.key, o.digest, o.number
+                from jsonb_to_recordset(p_orders) as o(draft int, scope text, key text, digest text, number text)
+            ), fresh as (
+                insert into kernel_idempotencykey (scope, key, digest, reference)
+                select a.scope, a.key, a.digest, a.number from asked a where a.key <> '' order by a.scope, a.key
+                on conflict (scope, key) do nothing
+                returning scope, key
+            )
+            select array_agg(a.draft) into v_out from asked a
+            where a.key <> '' and not exists (select 1 from fresh f where f.scope = a.scope and f.key = a.key);
+            if v_out is not null then
+                return query
+                    select a.draft, 'replayed'::text, k.reference::text, jsonb_build_object('digest', k.digest)
+                    from jsonb_to_recordset(p_orders) as a(draft int, scope text, key text)
+                    join kernel_idempotencykey k on k.scope = a.scope and k.key = a.key
+                    where a.draft = any(v_out);
+            end if;
+        when 'presale' then
+            -- Reservations hold their stock, and go with nothing scarce.
+            if v_presale <> '[]' then
+                select array_agg(r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'presale', 'reason', r.reason))
+                  into v_out, v_step from presale_admit(v_presale) as r;
+            end if;
+        when 'uses' then
+            if v_uses <> '[]' then
+                select array_agg(distinct r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', r.code, 'ref', r.ref))
+                  into v_out, v_step from promotions_admit(v_uses) as r;
+            end if;
+        when 'seats' then
+            if v_seats <> '[]' then
+                select array_agg(r.draft), jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'group', 'reason', r.reason))
+                  into v_out, v_step from groupbuy_admit(v_seats) as r;
+            end if;
+        when 'points' then
+            if v_points <> '[]' then
+                select array_agg(distinct r.draft),
+                       jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'points_not_enough', 'available', r.available))
+                  into v_out, v_step from members_admit_spending(v_points) as r;
+            end if;
+        when 'stock' then
+            -- Last, because it is the hottest.
+            select array_agg(distinct r.draft),
+                   jsonb_agg(jsonb_build_object('draft', r.draft, 'code', 'out_of_stock', 'sku_id', r.sku_id, 'available', r.available))
+              into v_out, v_step from inventory_admit(v_stock) as r;
+        end case;
+        continue when v_out is null;
         v_refusals := v_refusals || v_step;
         v_open := orders_without(v_open, v_out);
+        v_presale := orders_only_drafts(v_presale, v_open);
         v_uses := orders_only_drafts(v_uses, v_open);
         v_seats := orders_only_drafts(v_seats, v_open);
         v_points := orders_only_drafts(v_points, v_open);
         v_stock := orders_only_drafts(v_stock, v_open);
-    end if;
+    end loop;
 
     if v_refusals <> '[]' then
         delete from kernel_idempotencykey k
@@ -145,7 +116,7 @@ begin
         v_intents := orders_only_drafts(p_intents, v_open);
     end if;
 
-    -- 7. All that is scarce is held; write it down.
+    -- All that is scarce is held; write it down.
     if v_presale <> '[]' then
         perform presale_redeem(v_presale);
     end if;
@@ -167,16 +138,16 @@ begin
             explanation jsonb, delivery_method text, contact_name text, contact_mobile text, province text, city text,
             district text, address_line text, buyer_note text, placed_at timestamptz, expires_at timestamptz,
             dispatch_due_at timestamptz, dispatch_latest_at timestamptz, actor_kind text, actor_id bigint, actor_label text,
-            hold text, deposit bigint)
+            hold text, deposit bigint, terms jsonb)
     ), placed as (
         insert into orders_order (number, status, member_id, holder, channel, source, currency, items_total,
             discount_total, shipping_total, total, payment_provider, explanation, delivery_method, contact_name,
             contact_mobile, province, city, district, address_line, buyer_note, placed_at, expires_at, paid_at,
-            paid_total, dispatch_due_at, dispatch_latest_at, hold, deposit)
+            paid_total, dispatch_due_at, dispatch_latest_at, hold, deposit, terms)
         select number, status, member_id, holder, channel, source, currency, items_total, discount_total, shipping_total,
             total, payment_provider, explanation, delivery_method, contact_name, contact_mobile, province, city, district,
             address_line, buyer_note, placed_at, expires_at, case when status = 'paid' then placed_at end,
-            case when status = 'paid' then total else deposit end, dispatch_due_at, dispatch_latest_at, hold, deposit
+            case when status = 'paid' then total else deposit end, dispatch_due_at, dispatch_latest_at, hold, deposit, terms
         from asked order by draft
         returning id, number
     ), numbered as (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
@@ -127,7 +127,8 @@ class Rule(NamedTuple):
 
     Of rules with the same non-empty `exclusive_group` only one applies to a cart. Higher `priority` goes first, and
     above 0 it is never given up for another. Goods it takes are kept from the lanes in `apart`, and it from theirs.
-    `counted`: uses, pieces or money of it are limited, so that taking it has to be recorded.
+    `counted`: uses, pieces or money of it are limited, so that taking it has to be recorded. `config`: of a stored rule, what
+    `terms` were made of.
     """
 
     id: int
@@ -143,6 +144,7 @@ class Rule(NamedTuple):
     counted: bool = False
     audience: Audience | None = None
     apart: frozenset[Lane] = frozenset()
+    config: Mapping[str, Any] | None = None
 
 
 class Allowance(NamedTuple):

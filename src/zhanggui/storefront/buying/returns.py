@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services
-from zhanggui.aftersales.types import CaseView, Wish
+from zhanggui.aftersales.errors import AmountMoved
+from zhanggui.aftersales.types import CaseView, Preview, Wish
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.pictures import PictureRefused
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
+from zhanggui.orders.selectors import is_gift
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
@@ -56,18 +58,31 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         if (units := whole(request.POST.get(f"units-{line['line']}", "0")))
     ]
     names = {f"lines.{i}.quantity": f"units-{wish.line}" for i, wish in enumerate(wishes)}
+    kind, reason, actor = request.POST.get("kind", ""), request.POST.get("reason", ""), buyer_of(request).actor
+    expected = request.POST.get("expected", "")
     try:
         if wrong:
             raise ValidationFailed(errors=wrong)
+        if not expected or "again" in request.POST:
+            foreseen = cases.preview(number, kind=kind, reason=reason, lines=wishes, actor=actor)
+            if (
+                foreseen.effect.told
+            ):  # what it gives back is more than a sum of shares: the buyer sees it before he confirms
+                return _form(request, own, FormState.of(values), foreseen=foreseen)
         case = services.request(
             number,
-            kind=request.POST.get("kind", ""),
-            reason=request.POST.get("reason", ""),
+            kind=kind,
+            reason=reason,
             lines=wishes,
             note=request.POST.get("note", ""),
             photos=kept,
-            actor=buyer_of(request).actor,
+            expected=whole(expected) if expected else None,
+            actor=actor,
         )
+    except AmountMoved as moved:
+        foreseen = cases.preview(number, kind=kind, reason=reason, lines=wishes, actor=actor)
+        form = FormState.failed(values, moved, language.of(request), names=names)
+        return _form(request, own, form, status=moved.status, foreseen=foreseen)
     except Problem as refused:
         form = FormState.failed(values, refused, language.of(request), names=names)
         return _form(request, own_order(request, number), form, status=refused.status)
@@ -92,8 +107,12 @@ def _kinds(own: Own) -> list[tuple[str, Text]]:
     return [(name, words.CASE_KINDS[name]) for name in names]
 
 
-def _form(request: HttpRequest, own: Own, form: FormState, status: int = 200) -> HttpResponse:
-    wishes = {wish.line: wish for wish in cases.refundable_lines(own.order, cases.spoken_for(own.number))}
+def _form(
+    request: HttpRequest, own: Own, form: FormState, status: int = 200, foreseen: Preview | None = None
+) -> HttpResponse:
+    spoken = cases.spoken_for(own.number)
+    books = cases.reckoning_of(own.order, spoken)
+    wishes = {wish.line: wish for wish in cases.refundable_with_amounts(own.order, spoken, books)}
     lines = [(line, wishes[line["line"]]) for line in own.order["lines"] if line["line"] in wishes]
     return render(
         request,
@@ -106,11 +125,23 @@ def _form(request: HttpRequest, own: Own, form: FormState, status: int = 200) ->
         names=english((line["sku_id"] for line, _ in lines), language.of(request)),
         kinds=_kinds(own),
         reasons=_reasons(own),
+        foreseen=foreseen,
+        reckoned=books.told,
+        gift_back=foreseen is not None and _gift_back(own, foreseen, form),
+        bought=lines_by_number(own.order),
         kept=form.all("kept"),
         most_photos=MOST_PHOTOS,
         megabytes=mall_settings.get("aftersales.photo_bytes") // 1_048_576,
         days=mall_settings.get("aftersales.no_reason_days"),
         claim_days=mall_settings.get("aftersales.claim_days"),
+    )
+
+
+def _gift_back(own: Own, foreseen: Preview, form: FormState) -> bool:
+    """Whether a gift is to come back that the buyer did not choose himself."""
+    gifts = {line["line"] for line in own.order["lines"] if is_gift(line["discounts"])}
+    return any(
+        line.line in gifts and line.quantity > whole(form.value(f"units-{line.line}") or "0") for line in foreseen.lines
     )
 
 

@@ -1,0 +1,194 @@
+"""What a wish about units of an order comes to: whether it may be asked for, which units, and what they give back. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from zhanggui.kernel import clock, db, mall_settings
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
+from zhanggui.orders import selectors as orders
+
+from .errors import NotEligible, TooManyUnits
+from .reckoning import LEAVE, RETURN, Reckoning, Standing, sold
+from .rules import REASONS, freight_due, sellers_fault
+from .spoken import refundable_lines, spoken_for
+from .states import CANCEL, RETURN_REFUND, UNIT_KINDS
+from .types import Effect, Refundable, Spoken, Wish
+
+#: Of orders with more lines the list says each line's share; what a wish gives back is always reckoned.
+MOST_RECKONED = 40
+
+
+class Asked(NamedTuple):
+    """`units` by line, gifts that go back with them included; `amounts` by line, those of no units were held back before."""
+
+    order: dict[str, Any]
+    units: Mapping[int, int]
+    amounts: Mapping[int, int]
+    effect: Effect
+    freight: int
+
+    @property
+    def goods(self) -> int:
+        return sum(self.amounts.values())
+
+
+def look(order_number: str, kind: str, reason: str, lines: Sequence[Wish] | None, actor: Actor) -> Asked:
+    """What this wish comes to. Four statements. Raises NotFound, ValidationFailed, NotEligible, TooManyUnits."""
+    check(kind, reason, lines)
+    order = orders.find(order_number)
+    if order is None:
+        raise NotFound()
+    _eligible(order, kind, reason, actor)
+    spoken = spoken_for(order_number)
+    books = reckoning_of(order, spoken)
+    units = _units(order, spoken, lines)
+    fault = sellers_fault(reason)
+    if not fault:
+        units = _with_gifts(order, spoken, books, kind, units)
+    amounts, effect = reckon(order, spoken, books, units, fault=fault)
+    whole = all(
+        line["refunded_quantity"] + spoken.held.get(line["line"], 0) + units.get(line["line"], 0) == line["quantity"]
+        for line in order["lines"]
+    )
+    return Asked(order, units, amounts, effect, freight_of(order, whole=whole, seller=fault))
+
+
+def check(kind: str, reason: str, lines: Sequence[Wish] | None, errors: Sequence[FieldError] = ()) -> None:
+    """Raises ValidationFailed with `errors` and all that is wrong with the wish itself."""
+    errors = list(errors)
+    if kind not in UNIT_KINDS:
+        errors.append(
+            FieldError("kind", "unknown", Text("没有这种售后类型", f"must be one of {', '.join(UNIT_KINDS)}"))
+        )
+    if reason not in REASONS:
+        errors.append(FieldError("reason", "unknown", Text("没有这个售后原因", f"must be one of {', '.join(REASONS)}")))
+    for i, wish in enumerate(lines or ()):
+        if not 0 < wish.quantity <= 1_000_000:
+            errors.append(FieldError(f"lines.{i}.quantity", "range", Text("数量应大于 0", "must be positive")))
+    if lines is not None and not lines:
+        errors.append(FieldError("lines", "required", Text("请选择商品", "say which units")))
+    if errors:
+        raise ValidationFailed(errors=errors)
+
+
+def _eligible(order: dict[str, Any], kind: str, reason: str, actor: Actor) -> None:
+    status = order["status"]
+    if kind == CANCEL:
+        if status not in ("paid", "fulfilling"):
+            raise NotEligible(
+                text=Text(
+                    "只有已付款、未发完的订单可以取消", "only paid orders that have not all left can be cancelled"
+                )
+            )
+        return
+    if status not in ("shipped", "delivered", "completed"):
+        raise NotEligible(text=Text("全部发货后才能申请退货退款", "possible once all of the order has left"))
+    days = mall_settings.get("aftersales.claim_days" if sellers_fault(reason) else "aftersales.no_reason_days")
+    arrived = order["delivered_at"] or order["completed_at"]
+    if actor.kind != "staff" and arrived is not None and clock.now() > arrived + timedelta(days=days):
+        raise NotEligible(
+            text=Text("已超过签收后 {days} 天的售后期限", "more than {days} days have passed since delivery"), days=days
+        )
+
+
+def _units(order: dict[str, Any], spoken: Spoken, lines: Sequence[Wish] | None) -> dict[int, int]:
+    """The wished units per line, none of them spoken for."""
+    free = {r.line: r.quantity for r in refundable_lines(order, spoken)}
+    if lines is None:
+        if not free:
+            raise TooManyUnits()
+        return free
+    wanted: dict[int, int] = {}
+    for wish in lines:
+        wanted[wish.line] = wanted.get(wish.line, 0) + wish.quantity
+    errors = []
+    for i, wish in enumerate(lines):
+        left = free.get(wish.line, 0)
+        if wanted[wish.line] > left:
+            text = Text(f"这一行还可以申请 {left} 件", f"{left} units of this line can still be asked for")
+            errors.append(FieldError(f"lines.{i}.quantity", "too_many", text))
+    if errors:
+        raise TooManyUnits(errors=errors)
+    return wanted
+
+
+def _with_gifts(
+    order: dict[str, Any], spoken: Spoken, books: Reckoning, kind: str, units: dict[int, int]
+) -> dict[int, int]:
+    """The units with the gifts that go back with them: unearned ones that have not left, or that have and are to come back."""
+    if books.gift == LEAVE or (kind != CANCEL and (kind, books.gift) != (RETURN_REFUND, RETURN)):
+        return units
+    after = _standing(order, spoken, books, units, fault=False)
+    free = {r.line: r.quantity for r in refundable_lines(order, spoken)}
+    more = {
+        n: extra for n, pieces in after.missing.items() if (extra := min(pieces, free.get(n, 0) - units.get(n, 0))) > 0
+    }
+    return units | {n: units.get(n, 0) + extra for n, extra in more.items()}
+
+
+def reckoning_of(order: Mapping[str, Any], spoken: Spoken) -> Reckoning:
+    """The order with the terms it was sold under. One statement."""
+    terms = orders.terms(order["number"])
+    return Reckoning(sold(order, terms), terms, order["shipping_total"], spoken.bases)
+
+
+def reckon(
+    order: Mapping[str, Any], spoken: Spoken, books: Reckoning, units: Mapping[int, int], *, fault: bool
+) -> tuple[dict[int, int], Effect]:
+    """What `units` more give back by line, once the open cases (`spoken.held`) are through, and how that comes about."""
+    given = {line["line"]: line["refunded_amount"] for line in order["lines"]}
+    before = _standing(order, spoken, books, {}, fault=False)
+    if spoken.held:
+        now = _standing(order, Spoken({}, spoken.bases, spoken.faulty), books, {}, fault=False)
+        for n, part in books.share(spoken.held, given, now, before)[0].items():
+            given[n] += part
+    after = _standing(order, spoken, books, units, fault=fault)
+    amounts, changes = books.share(units, given, before, after)
+    share = sum(after.worth.values()) - sum(before.worth.values())
+    return amounts, Effect(books.policy, books.gift, books.told, share, tuple(changes))
+
+
+def _standing(
+    order: Mapping[str, Any], spoken: Spoken, books: Reckoning, units: Mapping[int, int], *, fault: bool
+) -> Standing:
+    taken = {
+        line["line"]: line["refunded_quantity"] + spoken.held.get(line["line"], 0) + units.get(line["line"], 0)
+        for line in order["lines"]
+    }
+    faulty = {n: spoken.faulty.get(n, 0) + spoken.held_faulty.get(n, 0) for n in taken}
+    if fault:
+        faulty = {n: pieces + units.get(n, 0) for n, pieces in faulty.items()}
+    return books.standing(taken, faulty)
+
+
+def refundable_with_amounts(order: dict[str, Any], spoken: Spoken, books: Reckoning) -> list[Refundable]:
+    """As `refundable_lines`, with what each line's units would give back were they asked for alone."""
+    found = refundable_lines(order, spoken)
+    if books.plain or len(found) > MOST_RECKONED:
+        return found
+    return [
+        replace(each, amount=sum(reckon(order, spoken, books, {each.line: each.quantity}, fault=False)[0].values()))
+        for each in found
+    ]
+
+
+def freight_of(order: Mapping[str, Any], *, whole: bool, seller: bool) -> int:
+    """The freight that goes back with a case. One statement."""
+    nothing_left = all(line["shipped_quantity"] == 0 for line in order["lines"])
+    return freight_due(
+        order["shipping_total"], freight_given(order["number"]), whole=whole, nothing_left=nothing_left, seller=seller
+    )
+
+
+def freight_given(order_number: str) -> int:
+    """The freight that cases of an order have given back for good."""
+    row = db.row(
+        "select coalesce(sum(freight_amount), 0)::bigint as amount from aftersales_case where order_number = %s and reserved",
+        (order_number,),
+    )
+    assert row is not None
+    return int(row["amount"])
