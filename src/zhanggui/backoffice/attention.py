@@ -171,6 +171,11 @@ def _prices() -> Iterable[Task]:
     yield Task(
         Text("改价待审批", "Price changes to approve"), pricing.waiting(), "warn", "badge-check", to("office-price-requests")
     )  # fmt: skip
+    yield Task(
+        Text("预售、拼团价低于底价或不再优惠", "Presale and group prices below the floor, or no gain"),
+        len(pledges.wrong(pledges.apart())), "warn", "arrow-down-to-line", to("office-lowest"),
+        Text("底价或售价在发布后变了", "Floors or prices moved since they were published"),
+    )  # fmt: skip
 
 
 def _campaigns() -> Iterable[Task]:

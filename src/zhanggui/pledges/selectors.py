@@ -7,6 +7,8 @@ from zhanggui.kernel import db, paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.paging import Page
 
+from .apart import apart as apart
+from .apart import wrong as wrong
 from .guarantee import guarantee_of as guarantee_of
 from .guarantee import promised_days as promised_days
 from .types import CheckView, DifferenceView, LookOver, TickView

@@ -11,6 +11,8 @@ from pydantic import Field
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
 from zhanggui.kernel.problems import PermissionDenied
+from zhanggui.pledges import selectors as pledges
+from zhanggui.pledges.apart import Apart
 from zhanggui.pricing import selectors, services
 from zhanggui.pricing.types import (
     Floor,
@@ -390,6 +392,12 @@ def lowest_prices(
         }  # fmt: skip
 
     return show_page(request, found, shape)
+
+
+@router.get("/prices/apart", auth=COST, response=listed(Apart), summary="Prices that go alone: of presales and groups")
+def apart(request: HttpRequest) -> HttpResponse:
+    """What a piece comes to in the presales and group offers that run or are to begin, beside floor, cost and ordinary price."""
+    return show_list(request, pledges.apart())
 
 
 @router.put("/prices/floors", auth=RULES, response=ChangedRows, summary="Set floors and least margins, all or none")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,9 @@ from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import NotFound, ValidationFailed
+from zhanggui.pledges import selectors as pledges
+from zhanggui.pledges.apart import Apart
+from zhanggui.pledges.types import WHATS
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import LowestView
 from zhanggui.ui import formatting, language, page
@@ -38,8 +42,11 @@ PARTS = {
 class Words:
     """What SKUs, products and rules of these rows are called. Three statements."""
 
-    def __init__(self, rows: Sequence[LowestView]) -> None:
-        skus = sorted({sku for row in rows for sku, _, _ in row.cart["lines"]} | {row.sku_id for row in rows})
+    def __init__(self, rows: Sequence[LowestView], others: Iterable[int] = ()) -> None:
+        """`others`: SKUs of which codes are wanted besides."""
+        skus = sorted(
+            {sku for row in rows for sku, _, _ in row.cart["lines"]} | {row.sku_id for row in rows} | {*others}
+        )
         self.codes = catalog.sku_codes(skus)
         self.products = catalog.products_of([row.sku_id for row in rows])
         self.rules = promotions.labels(sorted({i for row in rows for i in (*row.rules, *row.cart["coupons"])}))
@@ -89,7 +96,8 @@ def list_(request: HttpRequest) -> HttpResponseBase:
     if form := exports.asked(request):
         return exports.answer(form, f"lowest-{clock.business_date():%Y%m%d}", _head(), _file(asked["part"], costs))
     found = promotions.lowest_page(part=asked["part"], thin=THIN, cursor=asked.cursor, limit=PAGE)
-    currency, words = mall_settings.get("mall.currency"), Words(found.items)
+    rows = _apart(costs)
+    currency, words = mall_settings.get("mall.currency"), Words(found.items, {row.sku_id for row in rows})
     table: Table = Table(
         columns=[
             Column("sku", Text("SKU", "SKU"), kind="custom"),
@@ -113,29 +121,46 @@ def list_(request: HttpRequest) -> HttpResponseBase:
     )  # fmt: skip
     return page.render(
         request, "backoffice/lowest.html", table=table, counts=promotions.lowest_counts(THIN), words=words, parts_of=PARTS,
-        costs=costs, currency=currency,
+        costs=costs, currency=currency, apart=rows, apart_kinds=WHATS, beside=_beside(found.items, rows),
     )  # fmt: skip
+
+
+def _beside(shown: Sequence[LowestView], rows: Sequence[Apart]) -> dict[int, Apart]:
+    """Of the SKUs shown the presale or group that costs least, where it is lower than what carts reach."""
+    reached = {row.sku_id: row.price for row in shown}
+    found: dict[int, Apart] = {}
+    for row in sorted(rows, key=lambda row: row.price):
+        if row.price < reached.get(row.sku_id, 0):
+            found.setdefault(row.sku_id, row)
+    return found
+
+
+def _apart(costs: bool) -> list[Apart]:
+    """Presales and groups, what stands wrong first; whether below a floor is for those alone who see costs."""
+    rows = pledges.apart() if costs else [replace(row, floor=None, cost=None) for row in pledges.apart()]
+    return sorted(rows, key=lambda row: (not row.below, not row.idle, row.starts_at, row.offer_id))
 
 
 def _head() -> list[Text]:
     return [
         Text("SKU", "SKU"), Text("商品", "Product"), Text("售价", "Price"), Text("最低到手价", "Lowest reached"),
         Text("下界", "Never below"), Text("底价", "Floor"), Text("购物车", "Cart"), Text("优惠", "Offers"),
-        Text("买家与时间", "Buyer and time"),
+        Text("买家与时间", "Buyer and time"), Text("预售或拼团价", "In a presale or group"),
     ]  # fmt: skip
 
 
 def _file(part: str, costs: bool) -> Iterator[list[Any]]:
-    currency, cursor = mall_settings.get("mall.currency"), ""
+    currency, cursor, rows = mall_settings.get("mall.currency"), "", pledges.apart()
     while True:
         found = promotions.lowest_page(part=part, thin=THIN, cursor=cursor, limit=FILE_PAGE)
-        words = Words(found.items)
+        words, beside = Words(found.items), _beside(found.items, rows)
         for row in found.items:
+            lower = beside.get(row.sku_id)
             amounts = (row.sale_price, row.price, row.bound, row.floor if costs else None)
             yield [
                 words.codes.get(row.sku_id, row.sku_id), words.products.get(row.sku_id, (0, ""))[1],
                 *(None if amount is None else Money(amount, currency) for amount in amounts),
-                words.lines(row), words.offers(row), words.buyer(row),
+                words.lines(row), words.offers(row), words.buyer(row), Money(lower.price, currency) if lower else None,
             ]  # fmt: skip
         if not found.next_cursor:
             return
