@@ -146,7 +146,6 @@ class PaymentApplied:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Receiver:
     """Whom an order goes to."""
 
@@ -158,6 +157,7 @@ class Receiver:
     address_line: str
 
 
+@dataclass(frozen=True, slots=True)
 class ShippedUnits:
     """Units of an order line that left in a parcel."""
 
