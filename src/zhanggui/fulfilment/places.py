@@ -1,11 +1,13 @@
-"""In which order a picker walks past the goods of a warehouse: the one place that says so."""
+"""Where a picker takes what a wave needs, and in which order: the one place that asks the stock for it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+
+from zhanggui.inventory import selectors as inventory
+from zhanggui.inventory.types import PickPlace
 
 
-def walking_order(warehouse_id: int, skus: Iterable[tuple[int, str]]) -> dict[int, tuple[str, str]]:
-    """(what the walk is sorted by, the location as it is written on the shelf) of SKUs given as (id, code).
-
-    The shelf is unnamed: goods lie by their codes.
-    """
-    return {sku_id: (code, "") for sku_id, code in skus}
+def walk(warehouse_id: int, order_numbers: Sequence[str]) -> list[PickPlace]:
+    """Shelves and batches of one warehouse in walking order, for orders given by urgency. One statement, none for none."""
+    if not order_numbers:
+        return []
+    return [place for place in inventory.pick_places(order_numbers) if place.warehouse_id == warehouse_id]

@@ -14,7 +14,7 @@ from zhanggui.orders import selectors as orders
 
 from . import rules
 from .inserts import fitting
-from .places import walking_order
+from .places import walk
 from .states import PASSED
 from .types import BoxView, FindingView, Note, PickLine, ReviewView, TaskLineView, TaskView, WaveView
 
@@ -128,35 +128,53 @@ def _task(row: dict[str, Any]) -> TaskView:
 
 
 def pick_list(wave_number: str) -> list[PickLine]:
-    """What is to be taken, in the order in which one walks past it, each article once; packed boxes and what is short apart.
-
-    Two statements. Raises NotFound.
+    """What is to be taken, in the order in which one walks past it: each article once a shelf and batch. What is packed or short is
+    apart; what the stock names no shelf for stands at the end, by its code. Three statements. Raises NotFound.
     """
     head = wave(wave_number)
-    wanted: dict[tuple[int | None, str], list[tuple[int, TaskLineView]]] = defaultdict(list)
-    for task in tasks_of(wave_number):
-        if task.state in ("picking", "short"):
-            for line in task.lines:
-                wanted[line.sku_id, line.sku_code].append((task.basket, line))
-    walk = walking_order(head.warehouse_id, [(sku_id, code) for sku_id, code in wanted if sku_id is not None])
+    tasks = [task for task in tasks_of(wave_number) if task.state in ("picking", "short")]
+    wanted: dict[tuple[str, int], int] = defaultdict(int)
+    short: dict[str, int] = defaultdict(int)
+    articles: dict[str, TaskLineView] = {}
+    baskets = {task.order_number: task.basket for task in tasks}
+    for task in tasks:
+        for line in task.lines:
+            wanted[task.order_number, line.line] += line.wanted
+            short[line.sku_code] += line.short
+            articles[line.sku_code] = line
+    codes = {(task.order_number, line.line): line.sku_code for task in tasks for line in task.lines}
+    stops: dict[tuple[str, str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    places: dict[tuple[str, str, str], int] = {}
+    for place in walk(head.warehouse_id, list(baskets)):
+        at = place.order_number, place.line
+        units = min(place.quantity, wanted.get(at, 0))
+        if units > 0:
+            stop = (place.location, place.batch, codes[at])
+            wanted[at] -= units
+            stops[stop][baskets[place.order_number]] += units
+            places.setdefault(stop, place.place)
+    for (number, position), units in wanted.items():
+        if units > 0:
+            stops["", "", codes[number, position]][baskets[number]] += units
+    seen: set[str] = set()
     found = []
-    for (sku_id, code), lines in wanted.items():
-        baskets: dict[int, int] = defaultdict(int)
-        for basket, line in lines:
-            baskets[basket] += line.wanted
-        key, place = walk.get(sku_id, (code, "")) if sku_id is not None else (code, "")
-        first = lines[0][1]
+    for stop in sorted(
+        stops, key=lambda stop: (stop[0] == "", places.get(stop, 0) if stop[0] else 0, stop[2], stop[1])
+    ):
+        location, batch, code = stop
         found.append(
-            (
-                key,
-                PickLine(
-                    place, sku_id, code, first.barcode, first.title, first.options, first.image,
-                    sum(baskets.values()), sum(line.short for _, line in lines),
-                    tuple((basket, units) for basket, units in sorted(baskets.items()) if units),
-                ),
-            )
-        )  # fmt: skip
-    return [line for _, line in sorted(found, key=lambda pair: (pair[0], pair[1].sku_code))]
+            _pick(" ".join(filter(None, (location, batch))), articles[code], stops[stop], short[code], code in seen)
+        )
+        seen.add(code)
+    missing = [code for code in sorted(short) if short[code] and code not in seen]
+    return [*found, *(_pick("", articles[code], {}, short[code], False) for code in missing)]
+
+
+def _pick(place: str, line: TaskLineView, baskets: dict[int, int], short: int, again: bool) -> PickLine:
+    return PickLine(
+        place, line.sku_id, line.sku_code, line.barcode, line.title, line.options, line.image, sum(baskets.values()),
+        0 if again else short, tuple(sorted(baskets.items())),
+    )  # fmt: skip
 
 
 def box(task_id: int) -> BoxView:

@@ -83,13 +83,15 @@ def begin_unless_held(order_number: str) -> None:
 
 @db.needs_transaction
 def leave(
-    order_number: str, carrier: str, waybill_no: str, units: Sequence[ShippedUnits], *, lead: str = "", actor: Actor
-) -> str:
-    """What the packing table has checked leaves; the parcel's number. `lead` is the parcel that has the waybill of the box.
+    order_number: str, carrier: str, waybill_no: str, units: Sequence[ShippedUnits], *, warehouse_id: int,
+    lead: str = "", actor: Actor,
+) -> str:  # fmt: skip
+    """What the packing table has checked leaves; the parcel's number. `lead` is the parcel that has the waybill of the box; the warehouse's
+    own units go first.
 
     Needs a transaction. Raises as `ship`; the waybill is one that was `checked`.
     """
-    return _leave(order_number, "express", carrier, waybill_no, units, actor, lead).number
+    return _leave(order_number, "express", carrier, waybill_no, units, actor, lead, warehouse_id).number
 
 
 def hand_over(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
@@ -118,7 +120,7 @@ def _names() -> dict[str, str]:
 @db.needs_transaction
 def _leave(
     order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor,
-    lead: str = "",
+    lead: str = "", warehouse_id: int | None = None,
 ) -> ParcelView:  # fmt: skip
     order = order_selectors.find(order_number)
     if order is None:
@@ -132,7 +134,7 @@ def _leave(
         return _earlier(order_number, carrier, waybill_no, lines)
     units = _merged(lines) if lines is not None else _left(order)
     orders.record_shipment(order_number, units, actor=actor, parcel=number)
-    inventory.ship([ShipLine(order_number, u.line, u.quantity, number) for u in units], actor=actor)
+    inventory.ship([ShipLine(order_number, u.line, u.quantity, number, warehouse_id) for u in units], actor=actor)
     _write_lines(parcel_id, order, units)
     outbox.record(ParcelShipped(number, order_number, carrier, waybill_no))
     audit.record(

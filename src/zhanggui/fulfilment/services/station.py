@@ -387,7 +387,15 @@ def _leave(
         ]
         if not units:
             continue
-        made = dispatch.leave(number, carrier, waybill_no, units, lead=parcels[0] if parcels else "", actor=actor)
+        made = dispatch.leave(
+            number,
+            carrier,
+            waybill_no,
+            units,
+            warehouse_id=held[0]["warehouse_id"],
+            lead=parcels[0] if parcels else "",
+            actor=actor,
+        )
         parcels.append(made)
         db.execute(
             "update fulfilment_task set state = %s, parcel = %s, packed_at = kernel_now(), packer_id = %s, packer = %s,"
