@@ -169,8 +169,8 @@ def test_a_workbook_goes_out_and_comes_back_changed(desk: Browser) -> None:
         "划线价",
         "售价",
         "成本",
-        "会员价 basic",
-        "会员价 gold",
+        "会员价（普通会员）",
+        "会员价（金卡）",
         "员工价",
         "底价",
         "最低毛利率 %",
@@ -178,7 +178,7 @@ def test_a_workbook_goes_out_and_comes_back_changed(desk: Browser) -> None:
     assert rows[1][0] == code
     unchanged = desk.post(f"{BENCH}/read", {"file": SimpleUploadedFile("p.xlsx", data), "reason": "x"})
     assert "没有可以应用的改动" in text(unchanged)
-    page = send(desk, ["SKU", "售价", "会员价 gold", "员工价", "底价"], [code, 9.5, 9, "-", 6], ["", "", "", "", ""])
+    page = send(desk, ["SKU", "售价", "会员价（金卡）", "员工价", "底价"], [code, 9.5, 9, "-", 6], ["", "", "", "", ""])
     assert "1 行会改变" in text(page)
     assert selectors.base_prices([sku])[sku].sale_price == 10_00  # nothing happens before it is confirmed
     assert desk.post(f"{BENCH}/apply", hidden(page)).status_code == 303

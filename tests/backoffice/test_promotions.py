@@ -259,3 +259,38 @@ def test_goods_are_found_by_code_and_title() -> None:
     desk = at_the_desk("marketing")
     assert f'value="{tea}"' in words(desk.get("/office/promotions/goods?sku-1=龙井"))
     assert words(desk.get("/office/promotions/goods")).strip() == ""
+
+
+def test_a_price_no_lower_than_the_ordinary_one_is_not_published() -> None:
+    shop.open_shop()
+    (tea,) = shop.goods(100_00)
+    desk = at_the_desk("marketing")
+    form = {
+        "label_zh": "秒杀",
+        "starts_at": "2026-01-01T00:00",
+        "scope": "all",
+        "sku-1": tea,
+        "price-1": "100",
+        "stock-1": "5",
+    }
+    made = desk.post("/office/promotions/new/flash_sale", form).headers["Location"]
+    answer = desk.post(f"{made}/do/publish", {})
+    assert answer.status_code == 422
+    assert f"{tea} 的活动价不低于售价 100.00，永远不会生效" in words(answer)
+    assert desk.post(f"{made}/save", {**form, "price-1": "99.99"}).status_code == 303
+    assert desk.post(f"{made}/do/publish", {}).status_code == 303
+    assert desk.post(f"{made}/save", {**form, "price-1": "101"}).status_code == 422  # nor once it is live
+
+
+def test_nought_pieces_for_each_member_is_a_fault_not_a_one() -> None:
+    desk = at_the_desk("marketing")
+    form = {
+        "label_zh": "券",
+        "starts_at": "2026-01-01T00:00",
+        "scope": "all",
+        "off-1": "5",
+        "threshold-1": "9",
+        "per_member_limit": "0",
+    }
+    answer = desk.post("/office/promotions/new/coupon", form)
+    assert (answer.status_code, "应在 1 到 1000 之间" in words(answer)) == (422, True)

@@ -112,7 +112,8 @@ def test_only_a_lawful_price_is_struck_through() -> None:
 
 def test_what_is_no_offer_is_not_there() -> None:
     (tea,), (dear,), (gone_one,) = shop.goods(10_000), shop.goods(3_000), shop.goods(9_000)
-    flash((dear, 5_000, 5), (gone_one, 4_000, 5))
+    flash((dear, 2_500, 5), (gone_one, 4_000, 5))
+    pricing.set_prices([PriceRow(sku_id(dear), 3_000, 2_400)], reason="cheaper", actor=PRICER)
     paused = flash((tea, 6_600, 50))
     services.pause(paused, actor=promos.SYSTEM)
     db.execute("update catalog_sku set active = false where code = %s", (gone_one,))

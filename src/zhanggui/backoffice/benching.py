@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -37,6 +38,8 @@ class Field:
     label: Text
     special: tuple[str, str] | None = None
     percent: bool = False
+    #: what a workbook may call the column beside its label
+    also: str = ""
 
 
 def fields(who: Actor) -> list[Field]:
@@ -44,9 +47,12 @@ def fields(who: Actor) -> list[Field]:
     found = [Field("list", Text("划线价", "List price")), Field("sale", Text("售价", "Price"))]
     if who.may("pricing.view_cost"):
         found.append(Field("cost", Text("成本", "Cost")))
-    for tier in members.tiers():
-        name = Text(f"会员价 {tier.code}", f"Member price {tier.code}")
-        found.append(Field(f"tier-{tier.code}", name, (TIER, tier.code)))
+    tiers = members.tiers()
+    named = Counter(tier.name for tier in tiers)
+    for tier in tiers:
+        name = tier.name if named[tier.name] == 1 else Text(tier.code, tier.code)
+        label = Text(f"会员价（{name.zh}）", f"Member price ({name.en})")
+        found.append(Field(f"tier-{tier.code}", label, (TIER, tier.code), also=f"tier-{tier.code}"))
     found.append(Field("employee", Text("员工价", "Staff price"), (EMPLOYEE, "")))
     found.append(Field("floor", Text("底价", "Floor")))
     found.append(Field("margin", Text("最低毛利率 %", "Least margin %"), percent=True))
@@ -167,7 +173,7 @@ def lines_of(data: bytes, of: Sequence[Field]) -> list[Line]:
     if not rows:
         raise ValidationFailed.one("file", "empty", "文件是空的", "the file is empty")
     titles = [_text(cell) for cell in rows[0]]
-    named = {title: each.name for each in of for title in (each.label.zh, each.label.en)}
+    named = {title: each.name for each in of for title in (each.label.zh, each.label.en, each.also) if title}
     columns = {at: named[title] for at, title in enumerate(titles) if title in named}
     if "SKU" not in titles or not columns:
         raise ValidationFailed.one(

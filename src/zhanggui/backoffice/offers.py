@@ -69,9 +69,10 @@ def draft_of(given: Mapping[str, Any], kind: str, currency: str) -> PromotionDra
     config = terms.read(kind, given, currency, errors)
     coupon = None
     if kind in BY_CODE:
+        each = number("per_member_limit")
         coupon = CouponDraft(
             claimable=bool(given.get("claimable")),
-            per_member_limit=number("per_member_limit") or 1,
+            per_member_limit=1 if each is None else each,
             issue_limit=number("issue_limit"),
             valid_days=number("valid_days"),
             points_price=number("points_price"),

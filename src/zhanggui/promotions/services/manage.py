@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from zhanggui.catalog import selectors as catalog
-from zhanggui.kernel import audit, db, outbox, versions
+from zhanggui.kernel import audit, db, mall_settings, outbox, versions
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.clock import now
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, NotFound, PermissionDenied, ValidationFailed, WrongState
 
-from .. import events, locks
+from .. import events, locks, lowest
 from ..engine import KINDS, Rule, Scope, Selection
 from ..engine.fields import config_skus
 from ..permissions import MANAGE, MANAGE_COUPONS
@@ -125,6 +126,36 @@ def check_gifts(draft: PromotionDraft, rule: Rule) -> None:
         raise ValidationFailed(errors=[FieldError(loc, "no_stock", message) for loc in gone])
 
 
+def check_worth(draft: PromotionDraft) -> None:
+    """Raises ValidationFailed where goods are named with a price that is not below what they cost anyhow, now or in a
+    planned window: it could never apply. One statement more, none where no price is named."""
+    goods = draft.config.get("goods")
+    named = [
+        (f"config.goods.{position}.price", each["sku"], each["price"])
+        for position, each in enumerate(goods if isinstance(goods, list) else ())
+        if {"sku", "price"} <= each.keys()
+    ]
+    if not named:
+        return
+    ordinary = {
+        each.sku_id: max((each.sale_price, *(window.price for window in each.windows)))
+        for each in lowest.prices([sku for _, sku, _ in named])
+    }
+    wrong = [(loc, sku) for loc, sku, price in named if sku in ordinary and price >= ordinary[sku]]
+    if not wrong:
+        return
+    codes, currency = catalog.sku_codes([sku for _, sku in wrong]), mall_settings.get("mall.currency")
+    faults = []
+    for loc, sku in wrong:
+        code, shown = codes.get(sku, sku), format_minor(ordinary[sku], currency)
+        message = Text(
+            f"{code} 的活动价不低于售价 {shown}，永远不会生效，请填更低的价格",
+            f"the offer of {code} is not below its price of {shown}, so it can never apply; name a lower one",
+        )
+        faults.append(FieldError(loc, "never", message))
+    raise ValidationFailed(errors=faults)
+
+
 def _check_slots(promotion_id: int, draft: PromotionDraft) -> None:
     """Raises ValidationFailed where another flash sale sells one of the SKUs at the same time; serialises such checks."""
     if draft.kind not in KINDS or KINDS[draft.kind].quota is None:
@@ -219,6 +250,7 @@ def update_promotion(promotion_id: int, draft: PromotionDraft, *, actor: Actor, 
             )
         _keep_quota(promotion_id, rule)
         if before["state"] == LIVE:
+            check_worth(draft)
             keep_above(promotion_id, field="config", reason=reason, actor=actor)
         _audit(actor, "update", promotion_id, before=_stored(before, coupon), after=asdict(draft), reason=reason)
         versions.bump(VERSION)
@@ -267,6 +299,7 @@ def _step(promotion_id: int, action: str, event: type[events.PromotionEvent], ac
         if target == "live":
             stored = PromotionDraft(**{n: before[n] for n in PromotionDraft.__slots__ if n != "coupon"})
             check_gifts(stored, to_rule(before))
+            check_worth(stored)
         db.execute(
             "update promotions_promotion set state = %s, updated_at = %s where id = %s and state = any(%s)",
             (target, now(), promotion_id, list(TRANSITIONS.sources(action))),
