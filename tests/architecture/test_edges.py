@@ -26,7 +26,7 @@ LAYERS = (
     {"draws", "presale"},
     {"orders"},
     {"checkout", "fulfilment", "procurement"},
-    {"aftersales"},
+    {"aftersales", "assortment"},
     {"analytics", "servicedesk", "planning", "campaigns", "trials"},
     {"integrations"},
     {"showcase"},
@@ -65,7 +65,8 @@ EDGES = {
     },
     "fulfilment": {"orders", "inventory", "catalog"},
     "procurement": {"inventory", "catalog", "accounts"},
-    "showcase": {"orders", "promotions", "presale", "pricing", "catalog"},
+    "showcase": {"assortment", "orders", "promotions", "presale", "pricing", "catalog"},
+    "assortment": {"orders", "inventory", "pricing", "catalog"},
     "pledges": {
         "aftersales",
         "checkout",

@@ -26,6 +26,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "pledges.*",
             "analytics.view",
             "reviews.view",
+            "assortment.*",
         ),
     ),
     "warehouse": (
@@ -68,6 +69,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "reports.*",
             "planning.*",
             "campaigns.*",
+            "assortment.*",
             "orders.view",
         ),
     ),

@@ -23,6 +23,7 @@ MODULES: dict[str, Text] = {
     "draws": Text("抽奖", "Lucky draws"),
     "trials": Text("试用", "Free trials"),
     "campaigns": Text("活动策划", "Campaigns"),
+    "assortment": Text("商品结构", "Assortment"),
     "presale": Text("预售", "Presales"),
     "coupons": Text("优惠券", "Coupons"),
     "pledges": Text("说到做到与价保", "Word and deed, price guarantee"),

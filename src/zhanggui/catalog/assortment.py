@@ -7,8 +7,10 @@ from itertools import islice
 from typing import Any
 
 from zhanggui.kernel import db
+from zhanggui.kernel.i18n import Text
 
 from . import rules
+from .types import GoodsCard
 
 AT_FIRST = 40
 _COLUMNS = "l.product_id, l.slug, l.title, l.image, l.sku_ids, l.price, l.listed_at, l.in_stock"
@@ -50,6 +52,67 @@ def titles(slugs: Sequence[str]) -> dict[str, str]:
     """Titles of products by slug, in any state. One statement."""
     found = db.rows("select slug, title from catalog_product where slug = any(%s)", (list(slugs),))
     return {row["slug"]: row["title"] for row in found}
+
+
+def cards(product_ids: Collection[int]) -> dict[int, GoodsCard]:
+    """What pages about goods call them, in any state. One statement, none for none."""
+    if not product_ids:
+        return {}
+    rows = db.rows(
+        "select p.id, p.code, p.slug, p.title, p.title_en, p.image, p.state, p.category_id, p.listed_at,"
+        " (select coalesce(jsonb_agg(jsonb_build_array(s.id, s.weight_g) order by s.position, s.id), '[]') from catalog_sku s"
+        "     where s.product_id = p.id and s.active) as skus"
+        " from catalog_product p where p.id = any(%s::bigint[])",
+        (list(product_ids),),
+    )
+    return {
+        row["id"]: GoodsCard(
+            row["id"], row["code"], row["slug"], Text(row["title"], row["title_en"] or row["title"]),
+            rules.media_url(row["image"]), row["state"], row["category_id"], row["listed_at"],
+            tuple(sku for sku, _ in row["skus"]), max((weight for _, weight in row["skus"]), default=0),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def coverage(bounds: Mapping[int, Sequence[int]]) -> dict[int, dict[int | None, tuple[int, int]]]:
+    """Of each category asked for (0: all), with everything below it: products and SKUs in the shop by price band.
+
+    `bounds` are where its bands begin, ascending; a band is the place of its bound, counted from 1 (0: below the first one, None:
+    without a price). A category with nothing in the shop is empty. One statement, none for none.
+    """
+    found: dict[int, dict[int | None, tuple[int, int]]] = {category: {} for category in bounds}
+    if not bounds:
+        return found
+    rows = db.rows(
+        "select a.id, width_bucket(l.price, a.bounds) as band, count(*)::int as products,"
+        " sum(cardinality(l.sku_ids))::int as skus"
+        " from catalog_listing l cross join lateral unnest(array_append(l.ancestors, 0::bigint)) as c(id)"
+        " join (select (r ->> 0)::bigint as id, array(select jsonb_array_elements_text(r -> 1)::bigint) as bounds"
+        "     from jsonb_array_elements(%s) r) a on a.id = c.id group by 1, 2",
+        (db.Json([[category, list(edges)] for category, edges in bounds.items()]),),
+    )
+    for row in rows:
+        found[row["id"]][row["band"]] = (row["products"], row["skus"])
+    return found
+
+
+def listed_skus(category_id: int) -> list[int]:
+    """The SKUs of a category (0: of everything) and all below it that are in the shop. One statement."""
+    (found,) = db.one(
+        "select string_agg(array_to_string(sku_ids, ' '), ' ') from catalog_listing where %s = 0 or ancestors @> array[%s::bigint]",
+        (category_id, category_id),
+    )
+    return list(map(int, found.split())) if found else []
+
+
+def newest(since: datetime, limit: int) -> list[tuple[int, datetime]]:
+    """Products in the shop that were listed since then, with when, the newest first. One statement."""
+    rows = db.rows(
+        "select product_id, listed_at from catalog_listing where listed_at >= %s order by listed_at desc, product_id desc limit %s",
+        (since, limit),
+    )
+    return [(row["product_id"], row["listed_at"]) for row in rows]
 
 
 def _ids(which: str = "", *values: Any) -> list[int]:

@@ -473,6 +473,25 @@ class ProductRow(NamedTuple):
     updated_at: datetime
 
 
+class GoodsCard(NamedTuple):
+    """A product as pages about goods name it, in any state: its active SKUs, and the heaviest of them in grams (0: not known)."""
+
+    id: int
+    code: str
+    slug: str
+    title: Text
+    image: str
+    state: str
+    category_id: int | None
+    listed_at: datetime | None
+    sku_ids: tuple[int, ...]
+    weight_g: int
+
+    @property
+    def listed(self) -> bool:
+        return self.state == "listed"
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """What may be meant while typing; `kind` is product, category or brand."""

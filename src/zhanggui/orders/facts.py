@@ -167,6 +167,47 @@ def units_by_product(since: datetime, limit: int) -> list[tuple[int, int]]:
     return [(r["product_id"], r["units"]) for r in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class SkuWeek:
+    """Units of a SKU in orders paid in the week from a Monday on, and what they were sold for in minor units."""
+
+    sku_id: int
+    week: date
+    units: int
+    sales: int
+
+
+def units_by_week(start: datetime, end: datetime) -> list[SkuWeek]:
+    """What SKUs that are still sold were bought in each week, whatever became of it later; cancelled orders apart.
+
+    Demand, so goods that came back count. Rows by SKU and week; one statement that reads all lines of the span.
+    """
+    rows = db.rows(
+        f"""select l.sku_id, date_trunc('week', o.placed_at at time zone %(zone)s)::date as week,
+            sum(l.quantity)::bigint as units, sum(l.payable)::bigint as sales
+        from orders_order o join orders_orderline l on l.order_id = o.id
+        join catalog_sku s on s.id = l.sku_id and s.active
+        where {IN_SPAN} and {WAS_PAID} and o.status <> 'cancelled' group by 1, 2 order by 1, 2""",
+        _span(start, end, zone=clock.zone().key),
+    )
+    return [SkuWeek(**row) for row in rows]
+
+
+def last_sold(sku_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each product of these SKUs was last in a valid order; what never was is absent. One statement, none for none.
+
+    For goods that sell slowly: it reads all lines of the SKUs.
+    """
+    if not sku_ids:
+        return {}
+    rows = db.rows(
+        "select l.product_id, max(o.placed_at) as at from orders_orderline l join orders_order o on o.id = l.order_id"
+        " where l.sku_id = any(%s::bigint[]) and o.status = any(%s) and l.product_id is not null group by l.product_id",
+        (list(sku_ids), list(VALID)),
+    )
+    return {row["product_id"]: row["at"] for row in rows}
+
+
 def by_hour(start: datetime, end: datetime, currency: str, timezone: str) -> list[dict[str, Any]]:
     """Hours of the local day in which orders were placed (ANA-17)."""
     return db.rows(

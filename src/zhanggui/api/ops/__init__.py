@@ -4,6 +4,7 @@ from ninja import Router
 
 from . import (
     aftersales,
+    assortment,
     campaigns,
     catalog,
     content,
@@ -31,6 +32,6 @@ from . import (
 router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, presales, members,
-    loyalty, content, reviews, reports, webhooks, pledges, planning, campaigns,
+    loyalty, content, reviews, reports, webhooks, pledges, planning, campaigns, assortment,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

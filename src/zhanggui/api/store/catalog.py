@@ -129,6 +129,20 @@ class ProductAttribute(Answer):
     unit: str
 
 
+class GoesWith(Answer):
+    """A product in the shop that goes along with this one; `reason` in the caller's language, empty where none is given.
+
+    `chosen` by somebody of the mall; else its buyers bought both.
+    """
+
+    id: int
+    slug: str
+    title: str
+    image: str | None
+    reason: str
+    chosen: bool
+
+
 class Product(Answer):
     """`description` is sanitised HTML."""
 
@@ -151,6 +165,7 @@ class Product(Answer):
     in_stock: bool
     variants: list[Variant]
     promotions: list[Badge]
+    goes_with: list[GoesWith]
 
 
 class ListQuery(BaseModel):

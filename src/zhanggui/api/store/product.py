@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import ListingItem, SkuView
 from zhanggui.checkout import selectors as checkout
 from zhanggui.kernel import clock, mall_settings
@@ -43,6 +44,8 @@ class _Page:
         return len(self.head) + sum(len(variant) + 150 for _, variant, _ in self.variants)
 
 
+#: What goes along with a product, at most.
+BESIDE = 12
 EVERYBODY = Buyer(channel=OWN_CHANNEL)
 kept: Kept[_Page] = Kept(24 * 1024 * 1024)
 
@@ -60,7 +63,7 @@ def detail_bytes(slug: str, lang: str, authorization: str = "", client: str = ""
     (a token that is over: everybody's). Raises NotFound, ClientUnknown."""
     channel = channel_with(client)
     caller = _caller(authorization)
-    page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(showcase.exhibit(slug, rules, lang)))
+    page, now = kept.show((slug, lang), clock.now(), lambda rules: _page(showcase.exhibit(slug, rules, lang), lang))
     buyer = EVERYBODY
     if caller.kind == "member" and caller.id is not None and page.own_prices:
         buyer = checkout.benefits_of(caller.id).buyer
@@ -142,8 +145,8 @@ def _money(amount: int | None, currency: bytes) -> bytes:
     return b"null" if amount is None else b'{"amount":%d,"currency":%s}' % (amount, currency)
 
 
-def _page(exhibit: Exhibit) -> _Page:
-    head = {**_about(exhibit), "promotions": badges(exhibit.badges)}
+def _page(exhibit: Exhibit, lang: str) -> _Page:
+    head = {**_about(exhibit), "promotions": badges(exhibit.badges), "goes_with": _goes_with(exhibit, lang)}
     prices = pricing.base_prices(exhibit.sku_ids)
     variants = [
         (sku.id, orjson.dumps(_variant(sku))[:-1], prices[sku.id].specials if sku.id in prices else ())
@@ -152,6 +155,23 @@ def _page(exhibit: Exhibit) -> _Page:
     currency = orjson.dumps(mall_settings.get("mall.currency"))
     own = members.any_discount() or any(specials for _, _, specials in variants)
     return _Page(currency, exhibit.sku_ids, orjson.dumps(head)[:-1], variants, own)
+
+
+def _goes_with(exhibit: Exhibit, lang: str) -> list[dict[str, Any]]:
+    """Products in the shop that go along with it, what somebody has chosen first. No statement where nothing does."""
+    company = {one.product_id: one for one in showcase.goes_with(exhibit.product.id, BESIDE)}
+    items = (item.said_in(lang) for item in catalog.listed(list(company)))
+    return [
+        {
+            "id": item.id,
+            "slug": item.slug,
+            "title": item.title,
+            "image": item.image or None,
+            "reason": company[item.id].reason.render(lang),
+            "chosen": company[item.id].chosen,
+        }
+        for item in items
+    ]
 
 
 def _variant(sku: SkuView) -> dict[str, Any]:

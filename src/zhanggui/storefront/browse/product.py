@@ -154,10 +154,15 @@ def _picture(media: MediaView, title: str) -> Picture:
 
 
 def _beside(exhibit: Exhibit, rules: RuleSet, lang: str) -> tuple[Tile, ...]:
-    """What goes along: first what buyers of it bought as well, then what sells best in its category."""
+    """What goes along: first what somebody has chosen, with the reason in place of the subtitle, then what buyers of it bought
+    as well, then what sells best in its category."""
     shown = exhibit.product
-    ids = [i for i in showcase.bought_together(shown.id, BESIDE) if i != shown.id]
-    found = {item.id: showcase.tile(item, rules, lang) for item in catalog.listed(ids) if item.in_stock}
+    company = {one.product_id: one.reason.render(lang) for one in showcase.goes_with(shown.id, 2 * BESIDE)}
+    found = {}
+    for item in catalog.listed(list(company)):
+        if item.in_stock:
+            tile = showcase.tile(item, rules, lang)
+            found[item.id] = tile._replace(subtitle=company[item.id]) if company[item.id] else tile
     if len(found) < BESIDE and shown.category:
         for tile in showcase.bestsellers(shown.category.id, 2 * BESIDE + 1, rules, lang):
             if tile.id != shown.id:
