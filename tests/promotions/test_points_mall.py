@@ -13,10 +13,11 @@ from django.db import IntegrityError, transaction
 
 from tests.factories import accounts as make
 from tests.factories.promotions import draft, live_coupon
+from tests.factories.shop import buy, goods, open_shop
 from tests.support.races import run_together
 from zhanggui.kernel import clock, db, invariants
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.kernel.problems import IdempotencyConflict, NotFound, ValidationFailed
+from zhanggui.kernel.problems import IdempotencyConflict, NotFound, ValidationFailed, WrongState
 from zhanggui.members import selectors as members
 from zhanggui.members import services as member_services
 from zhanggui.members.errors import NotEnough
@@ -204,3 +205,62 @@ def test_naively_the_last_coupon_and_the_same_points_go_twice() -> None:
         f" where member_id = {buyer}"
     )
     assert [o.value for o in run_together([naive(enough, pay)] * 2)] == [True, True]
+
+
+# --- made void by staff -------------------------------------------------------------------------------------------------
+
+
+def code_id(code: str) -> int:
+    row = db.row("select id from promotions_couponcode where code = %s", (code,))
+    assert row is not None
+    return int(row["id"])
+
+
+def test_points_come_back_once_when_staff_make_an_unused_coupon_void() -> None:
+    buyer, coupon_id = member(1_200), offer(issue_limit=1)
+    first = code_id(take(coupon_id, buyer))
+    services.void_code(coupon_id, first, actor=SYSTEM)
+    assert held(buyer) == 1_200
+    line = members.postings(buyer).items[0]
+    assert (line.kind, line.amount, line.reason) == ("give_back", 500, selectors.promotion(coupon_id).draft.label_zh)
+    with pytest.raises(WrongState):
+        services.void_code(coupon_id, first, actor=SYSTEM)
+    assert held(buyer) == 1_200
+    assert take(coupon_id, buyer)  # there is one again, and he may have it again
+    assert held(buyer) == 700
+    books_are_right()
+
+
+def test_points_of_a_coupon_an_order_stands_on_stay_spent() -> None:
+    open_shop()
+    buyer, coupon_id = member(500), offer()
+    code = take(coupon_id, buyer)
+    buy((goods(5_000)[0], 1), coupons=(code,), member_id=buyer)
+    with pytest.raises(WrongState):
+        services.void_code(coupon_id, code_id(code), actor=SYSTEM)
+    assert held(buyer) == 0
+    books_are_right()
+
+
+def test_points_that_come_back_live_as_long_as_before_or_some_days_more() -> None:
+    buyer, coupon_id = member(500), offer()
+    made = code_id(take(coupon_id, buyer))
+    db.execute("update members_lot set expires_at = kernel_now() + interval '1 hour' where member_id = %s", (buyer,))
+    services.void_code(coupon_id, made, actor=SYSTEM)
+    row = db.row(
+        "select expires_at > kernel_now() + interval '1 day' as later from members_lot where member_id = %s and remaining > 0",
+        (buyer,),
+    )
+    assert row is not None
+    assert row["later"]
+    books_are_right()
+
+
+@racing
+def test_making_it_void_at_the_same_moment_gives_the_points_back_once() -> None:
+    buyer, coupon_id = member(500), offer()
+    made = code_id(take(coupon_id, buyer))
+    outcomes = run_together([lambda: services.void_code(coupon_id, made, actor=SYSTEM)] * 3)
+    assert sum(outcome.ok for outcome in outcomes) == 1
+    assert held(buyer) == 500
+    books_are_right()

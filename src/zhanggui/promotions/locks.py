@@ -58,8 +58,10 @@ def hold_send() -> dict[str, Any] | None:
 
 
 @db.needs_transaction
-def void_codes(promotion_id: int, *, code_id: int | None = None, batch: str | None = None, held: bool = True) -> int:
-    """Make unused codes void: one, or a batch (without those members `held`, where it says so); how many.
+def void_codes(
+    promotion_id: int, *, code_id: int | None = None, batch: str | None = None, held: bool = True
+) -> list[int]:
+    """Make unused codes void: one, or a batch (without those members `held`, where it says so); their ids.
 
     They count for no limit any more. Needs the coupon held.
     """
@@ -67,7 +69,7 @@ def void_codes(promotion_id: int, *, code_id: int | None = None, batch: str | No
         "update promotions_couponcode set voided_at = kernel_now() where id in (select id from promotions_couponcode"
         " where coupon_id = %s and (%s::bigint is null or id = %s) and (%s::text is null or batch = %s)"
         " and (%s or member_id is null) and voided_at is null and used = 0 order by id for no key update)"
-        " and used = 0 returning member_id",
+        " and used = 0 returning id, member_id",
         (promotion_id, code_id, code_id, batch, batch, held),
     )
     holders = [row["member_id"] for row in found if row["member_id"] is not None]
@@ -82,7 +84,7 @@ def void_codes(promotion_id: int, *, code_id: int | None = None, batch: str | No
         db.execute(
             "update promotions_coupon set issued = issued - %s where promotion_id = %s", (len(found), promotion_id)
         )
-    return len(found)
+    return [row["id"] for row in found]
 
 
 @db.needs_transaction

@@ -86,11 +86,8 @@ def give_back_spent(
     It lies in lots that expire as those did it came from, but not before `members.points_grace_days`. Needs a transaction;
     the purse's lock stands between promotions and stock (docs/locking.md).
     """
-    _, day_end = clock.day_bounds(
-        clock.business_date() + timedelta(days=mall_settings.get("members.points_grace_days"))
-    )
     rows = [{"asset": asset, "order_number": order_number, "amount": amount, "key": key[:80]}]
-    back = db.row("select amount from members_give_back(%s, %s)", (db.Json(rows), day_end))
+    back = db.row("select amount from members_give_back(%s, %s)", (db.Json(rows), _grace_end()))
     return int(back["amount"]) if back else 0
 
 
@@ -147,6 +144,25 @@ def spend_points(member_id: int, amount: int, *, key: str, reason: str, actor: A
     }  # fmt: skip
     if not _post_within([row], member_id, POINTS):
         raise Conflict(extra={"key": key})
+
+
+@db.needs_transaction
+def return_exchanged(keys: Sequence[str], *, actor: Actor) -> int:
+    """The points that were exchanged under these keys come back, once, into lots as `give_back_spent` says; how many in all.
+
+    Needs a transaction. The purses are held after coupons (docs/locking.md).
+    """
+    rows = [
+        {"asset": POINTS, "order_number": key[:80], "kind": "exchange", "key": key[:80], "amount": None} for key in keys
+    ]
+    found = db.rows("select amount from members_give_back(%s, %s)", (db.Json(rows), _grace_end())) if rows else []
+    return sum(row["amount"] for row in found)
+
+
+def _grace_end() -> datetime:
+    """Before this, nothing that came back expires."""
+    days = timedelta(days=mall_settings.get("members.points_grace_days"))
+    return clock.day_bounds(clock.business_date() + days)[1]
 
 
 def expire_points(*, actor: Actor = SYSTEM) -> int:

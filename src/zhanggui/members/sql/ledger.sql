@@ -149,6 +149,7 @@ end $$;
 
 -- What an order's spending took comes back: rows {asset, order_number, amount (null: all that is left), key}, into lots like
 -- those it came from; none of them expires before p_not_before. Answers what came back by order; a second call finds nothing.
+-- With a `kind` it is what was posted under that instead of 'spend', and `order_number` is its key.
 create or replace function members_give_back(p_rows jsonb, p_not_before timestamptz)
 returns table(order_number text, amount bigint)
 language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -160,20 +161,23 @@ declare
     v_posting bigint;
 begin
     perform members_hold_purses(jsonb_agg(jsonb_build_object('member_id', p.member_id, 'asset', p.asset)))
-    from jsonb_to_recordset(p_rows) as r(asset text, order_number text)
-    join members_posting p on p.asset = r.asset and p.kind = 'spend' and p.key = r.order_number
+    from jsonb_to_recordset(p_rows) as r(asset text, order_number text, kind text)
+    join members_posting p on p.asset = r.asset and p.kind = coalesce(r.kind, 'spend') and p.key = r.order_number
     having count(*) > 0;
 
-    for v_row in select * from jsonb_to_recordset(p_rows) as r(asset text, order_number text, amount bigint, key text) loop
+    for v_row in select * from jsonb_to_recordset(p_rows) as r(asset text, order_number text, amount bigint, key text,
+            kind text) loop
         select p.* into v_spent from members_posting p
-        where p.asset = v_row.asset and p.kind = 'spend' and p.key = v_row.order_number;
+        where p.asset = v_row.asset and p.kind = coalesce(v_row.kind, 'spend') and p.key = v_row.order_number;
         continue when not found;
         select coalesce(sum(u.amount - u.returned), 0) into v_due from members_lotuse u where u.posting_id = v_spent.id;
         v_due := least(v_due, coalesce(v_row.amount, v_due));
         continue when v_due <= 0;
         v_posting := null;
-        insert into members_posting (asset, kind, key, reference, member_id, source, target, amount, actor_kind, actor_label)
-        values (v_row.asset, 'give_back', v_row.key, v_row.order_number, v_spent.member_id, 'redeemed', 'member', v_due,
+        insert into members_posting (asset, kind, key, reference, member_id, source, target, amount, reason, actor_kind,
+            actor_label)
+        values (v_row.asset, 'give_back', v_row.key, case when v_row.kind is null then v_row.order_number else '' end,
+            v_spent.member_id, 'redeemed', 'member', v_due, case when v_row.kind is null then '' else v_spent.reason end,
             'system', 'system')
         on conflict (asset, kind, key) do nothing returning id into v_posting;
         continue when v_posting is null;

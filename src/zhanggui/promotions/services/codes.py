@@ -1,6 +1,7 @@
 """Coupon codes: public ones, batches of single-use ones, and those in members' wallets. Codes cannot be guessed."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.clock import now
 from zhanggui.kernel.contact import clean_text
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed, WrongState
+from zhanggui.members import services as members
 from zhanggui.members.selectors import known_ids
 
 from .. import locks
@@ -141,13 +143,13 @@ def void_batch(promotion_id: int, batch: str, *, actor: Actor, reason: str = "")
             (promotion_id, batch),
         ):
             raise NotFound()
-        count = locks.void_codes(promotion_id, batch=batch)
+        count = len(_void(promotion_id, actor, batch=batch))
         _say_void(promotion_id, {"batch": batch, "count": count}, count, actor, reason)
     return count
 
 
 def void_code(promotion_id: int, code_id: int, *, actor: Actor, reason: str = "") -> None:
-    """Make one code void that no order stands on; its holder may be given another.
+    """Make one code void that no order stands on; its holder may be given another, and has the points back it cost him.
 
     Opens its own transaction. Raises NotFound, WrongState (used, or void already), PermissionDenied.
     """
@@ -161,9 +163,22 @@ def void_code(promotion_id: int, code_id: int, *, actor: Actor, reason: str = ""
         )
         if held is None or row is None:
             raise NotFound()
-        if not locks.void_codes(promotion_id, code_id=code_id):
+        if not _void(promotion_id, actor, code_id=code_id):
             raise WrongState(state="void" if row["voided_at"] else "used")
         _say_void(promotion_id, {"code": row["code"]}, 1, actor, reason)
+
+
+def _void(promotion_id: int, actor: Actor, **which: Any) -> list[int]:
+    """Codes become void; the points that any of them were exchanged for come back."""
+    gone = locks.void_codes(promotion_id, **which)
+    exchanged = db.rows("select code_id from promotions_couponexchange where code_id = any(%s) order by 1", (gone,))
+    members.return_exchanged([exchange_key(row["code_id"]) for row in exchanged], actor=actor)
+    return gone
+
+
+def exchange_key(code_id: int) -> str:
+    """What the points that bought a code are posted under."""
+    return f"coupon:{code_id}"
 
 
 def _say_void(promotion_id: int, what: dict[str, object], count: int, actor: Actor, reason: str) -> None:
@@ -238,7 +253,7 @@ def withdraw_codes(promotion_id: int, batch: str, *, actor: Actor, reason: str =
     if not actor.may(MANAGE_COUPONS):
         raise PermissionDenied()
     locks.hold_coupon(promotion_id)
-    count = locks.void_codes(promotion_id, batch=batch, held=False)
+    count = len(locks.void_codes(promotion_id, batch=batch, held=False))
     if count:
         _say_void(promotion_id, {"batch": batch, "count": count}, count, actor, reason)
     return count

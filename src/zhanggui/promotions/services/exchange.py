@@ -15,7 +15,7 @@ from .. import locks
 from ..engine.reasons import CODE_REASONS
 from ..errors import CouponNotExchangeable, PointsPriceChanged
 from ..states import DRAFT, ENDED, LIVE
-from .codes import hand_out
+from .codes import exchange_key, hand_out
 
 _KNOWN = """
 select c.coupon_id, c.code from promotions_couponexchange e join promotions_couponcode c on c.id = e.code_id
@@ -55,7 +55,7 @@ def exchange(promotion_id: int, member_id: int, *, points: int, key: str, actor:
         )
         if not fresh:
             raise IdempotencyConflict()  # another coupon took the key in this very moment
-        members.spend_points(member_id, price, key=f"coupon:{made['id']}", reason=coupon["label_zh"], actor=actor)
+        members.spend_points(member_id, price, key=exchange_key(made["id"]), reason=coupon["label_zh"], actor=actor)
         code = db.row("select code from promotions_couponcode where id = %s", (made["id"],))
         assert code is not None
         return str(code["code"])
