@@ -75,6 +75,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("优惠券发放与效果", "Coupons at work"), "office-coupons", "ticket-percent", "promotions.view"),
             Item(Text("拼团", "Group offers"), "office-groups", "users-round", "groupbuy.view"),
             Item(Text("抽奖", "Draws"), "office-draws", "party-popper", "draws.view"),
+            Item(Text("试用", "Trials"), "office-trials", "flask-conical", "trials.view"),
             Item(Text("预售", "Presales"), "office-presales", "calendar-clock", "presale.view"),
             Item(Text("会员", "Members"), "office-members", "users-round", "members.view"),
             Item(Text("会员等级", "Tiers"), "office-tiers", "crown", "loyalty.view"),

@@ -6,11 +6,14 @@ from typing import Any
 from zhanggui.kernel import clock, db, fairness, paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.paging import Page
-from zhanggui.kernel.problems import NotFound
+from zhanggui.kernel.problems import NotFound, Problem
+from zhanggui.members import selectors as members
+from zhanggui.orders import selectors as orders
 
+from .errors import ReportOwed, not_for_you
 from .rules import message, stage_of
 from .states import TRIAL
-from .types import ApplicationView, MyApplication, Reports, TrialDraft, TrialView
+from .types import NEW, OLD, ApplicationView, MyApplication, Reports, TrialDraft, TrialView
 
 _OWES = "a.state = 'won' and a.delivered_at is not null and a.reported_at is null and a.waived_at is null"
 _APPLICATION = ", ".join(f"a.{name}" for name in ApplicationView.__slots__)
@@ -122,6 +125,24 @@ def owed_by(member_id: int) -> ApplicationView | None:
         (member_id,),
     )
     return _application(row) if row else None
+
+
+def why_not(view: TrialView, member_id: int) -> Problem | None:
+    """What is in the way of a member's application beside time and an earlier one; None where nothing is.
+
+    Two statements, one more each where it asks for new or old buyers and for points.
+    """
+    facts = members.buyer_facts([member_id]).get(member_id)
+    if facts is None or (view.tiers and facts.tier not in view.tiers):
+        return not_for_you("tier")
+    if view.audience in (NEW, OLD):
+        bought = bool(orders.bought_before([member_id], [])[0])
+        if bought != (view.audience == OLD):
+            return not_for_you(view.audience)
+    if view.min_points and members.available([member_id]).get(member_id, 0) < view.min_points:
+        return not_for_you("points")
+    owed = owed_by(member_id)
+    return ReportOwed(extra={"order": owed.order_number}) if owed else None
 
 
 def reports(trial_ids: Sequence[int]) -> dict[int, Reports]:

@@ -26,12 +26,13 @@ from . import (
     reviews,
     staff,
     stock,
+    trials,
     webhooks,
 )
 
 router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, presales, members,
-    loyalty, content, reviews, reports, webhooks, pledges, planning, campaigns, assortment,
+    loyalty, content, reviews, reports, webhooks, trials, pledges, planning, campaigns, assortment,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

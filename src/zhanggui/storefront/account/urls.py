@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import claims, draws, loyalty, overview, own, points_mall, session
+from . import claims, draws, loyalty, overview, own, points_mall, session, trials
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", session.sign_in),
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coupons", claims.claim_centre),
     path("points", points_mall.points_mall),
     path("account/draws", draws.mine),
+    path("account/trials", trials.mine),
+    path("trials", trials.hall),
+    path("trials/<slug:slug>", trials.trial),
+    path("trials/<slug:slug>/record", trials.record),
     path("draws", draws.hall),
     path("draws/<slug:slug>", draws.draw),
     path("draws/<slug:slug>/record", draws.record),

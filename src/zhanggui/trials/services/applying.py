@@ -9,13 +9,12 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.outbox import record
 from zhanggui.kernel.problems import Problem
 from zhanggui.members import selectors as members
-from zhanggui.orders import selectors as orders
 
 from .. import locks, selectors
-from ..errors import AlreadyApplied, ReportOwed, not_for_you, not_open
+from ..errors import AlreadyApplied, not_open
 from ..events import TrialApplied
 from ..rules import clean_application
-from ..types import NEW, OLD, ApplicationView, TrialView
+from ..types import ApplicationView, TrialView
 
 _INSERT = """
 insert into trials_application (trial_id, number, member_id, word, reason, answers, address)
@@ -36,7 +35,7 @@ def apply(
         raise _closed(view)
     if found := selectors.mine(view.id, member_id):
         raise AlreadyApplied(extra={"number": found.number})
-    if reason_against := why_not(view, member_id):
+    if reason_against := selectors.why_not(view, member_id):
         raise reason_against
     said, given = clean_application(reason, answers, word, view.questions)
     address = members.address(member_id, address_id).as_dict()
@@ -61,21 +60,6 @@ def apply(
             raise
         raise AlreadyApplied() from None
     return selectors.application(row["id"])
-
-
-def why_not(view: TrialView, member_id: int) -> Problem | None:
-    """What is in the way of a member's application beside time and an earlier one; None where nothing is."""
-    facts = members.buyer_facts([member_id]).get(member_id)
-    if facts is None or (view.tiers and facts.tier not in view.tiers):
-        return not_for_you("tier")
-    if view.audience in (NEW, OLD):
-        bought = bool(orders.bought_before([member_id], [])[0])
-        if bought != (view.audience == OLD):
-            return not_for_you(view.audience)
-    if view.min_points and members.available([member_id]).get(member_id, 0) < view.min_points:
-        return not_for_you("points")
-    owed = selectors.owed_by(member_id)
-    return ReportOwed(extra={"order": owed.order_number}) if owed else None
 
 
 def _closed(view: TrialView) -> Problem:
