@@ -27,7 +27,7 @@ LAYERS = (
     {"orders"},
     {"checkout", "fulfilment", "procurement"},
     {"aftersales", "assortment"},
-    {"analytics", "servicedesk", "planning", "campaigns", "trials"},
+    {"analytics", "servicedesk", "planning", "campaigns", "trials", "replenishment"},
     {"integrations"},
     {"showcase"},
     {"pledges"},
@@ -82,6 +82,7 @@ EDGES = {
     "servicedesk": {"orders", "members", "catalog"},
     "trials": {"orders", "payments", "inventory", "pricing", "members", "catalog"},
     "planning": {"orders", "promotions", "pricing", "members", "catalog"},
+    "replenishment": {"orders", "procurement", "inventory", "catalog"},
     "campaigns": {"promotions", "groupbuy", "presale", "pricing", "catalog"},
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "pricing", "members"},
 }

@@ -99,7 +99,7 @@ def test_an_old_python_is_one_line(script, monkeypatch, capsys):
 
 
 def test_the_locks_hold_hashes_and_no_addresses():
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-forecast.lock"):
         text = (ROOT / name).read_text()
         assert "://" not in text
         assert "/" not in text.replace("--hash=sha256:", "")
@@ -114,6 +114,20 @@ def test_both_locks_agree():
         return {line.split()[0] for line in (ROOT / name).read_text().splitlines() if "==" in line}
 
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+def test_an_extra_has_an_environment_of_its_own(script, capsys):
+    mall = script.VENV
+    script.install_extra(["forecast"])
+    assert script.VENV == mall + "-forecast"
+    assert script.installed == ["requirements-forecast.lock"]
+    assert capsys.readouterr().out.strip() == script.PYTHON
+
+
+def test_an_unknown_extra_is_told_what_there_is(script, capsys):
+    with pytest.raises(SystemExit):
+        script.install_extra(["weather"])
+    assert "install one of: forecast" in capsys.readouterr().err
 
 
 def test_later_starts_cost_little():

@@ -22,6 +22,7 @@ class Line:
     discount: int = 0
     sku: str = "SKU-1"
     product_id: int | None = None
+    sku_id: int | None = None
     title: str = "绿萝"
     shipped: int | None = None
     refunded: int = 0
@@ -62,10 +63,10 @@ def sell(
 def _insert_line(order_id: int, position: int, line: Line, shipped: int) -> None:
     payable = line.quantity * line.unit_price - line.discount
     db.execute(
-        """insert into orders_orderline (order_id, position, product_id, sku_code, title, quantity, list_price, unit_price,
+        """insert into orders_orderline (order_id, position, product_id, sku_id, sku_code, title, quantity, list_price, unit_price,
             cost, discount, payable, discounts, shipped_quantity, refunded_quantity, refunded_amount)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (order_id, position, line.product_id, line.sku, line.title, line.quantity, line.unit_price, line.unit_price,
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (order_id, position, line.product_id, line.sku_id, line.sku, line.title, line.quantity, line.unit_price, line.unit_price,
          line.cost, line.discount, payable, db.Json([{"amount": line.discount}] if line.discount else []), shipped,
          line.refunded, payable * line.refunded // line.quantity),
     )  # fmt: skip

@@ -41,6 +41,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "pricing.view",
             "pricing.view_cost",
             "reports.view",
+            "replenishment.*",
             "procurement.read",
             "procurement.manage",
             "procurement.approve",

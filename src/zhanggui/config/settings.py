@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "zhanggui.analytics",
     "zhanggui.planning",
     "zhanggui.campaigns",
+    "zhanggui.replenishment",
     "zhanggui.assortment",
     "zhanggui.integrations",
     "zhanggui.integrations.webhooks",

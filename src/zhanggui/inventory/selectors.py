@@ -1,8 +1,9 @@
 """Reads of stock. Rough by nature: only the admission promises anything."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from zhanggui.kernel import db
+from zhanggui.kernel import clock, db
 from zhanggui.kernel.paging import Page, decode, page
 
 from .reading import (
@@ -25,7 +26,7 @@ from .reading import (
     transfers,
     zones,
 )
-from .types import LevelFree, LevelView, MovementView, Piece, PromisedUnits, WarehouseView
+from .types import EmptySpan, LevelFree, LevelView, MovementView, Piece, PromisedUnits, WarehouseView
 
 __all__ = [
     "available",
@@ -167,3 +168,18 @@ def promised(order_numbers: Sequence[str]) -> list[PromisedUnits]:
         (list(order_numbers),),
     )
     return [PromisedUnits(**r) for r in rows]
+
+
+def empty_spans(sku_ids: Sequence[int], since: date) -> list[EmptySpan]:
+    """Days in which nothing of a SKU lay in any warehouse, from its first movement on. One statement over all its movements."""
+    zone = clock.zone().key
+    rows = db.rows(
+        "select s.sku_id, greatest(s.began, %(since)s) as first, coalesce(s.ended, %(today)s) as until from ("
+        " select m.sku_id, m.have, (m.at at time zone %(zone)s)::date + 1 as began,"
+        " (lead(m.at) over (partition by m.sku_id order by m.at, m.id) at time zone %(zone)s)::date as ended from ("
+        " select l.sku_id, m.id, m.at, sum(m.delta) over (partition by l.sku_id order by m.at, m.id) as have"
+        " from inventory_movement m join inventory_level l on l.id = m.level_id where l.sku_id = any(%(skus)s::bigint[])) m) s"
+        " where s.have <= 0 and coalesce(s.ended, %(today)s) > greatest(s.began, %(since)s) order by 1, 2",
+        {"skus": list(sku_ids), "since": since, "today": clock.business_date(), "zone": zone},
+    )
+    return [EmptySpan(**r) for r in rows]

@@ -49,6 +49,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class EmptySpan:
+    """Whole days in which nothing of a SKU lay anywhere: from `first`, until before `until`."""
+
+    sku_id: int
+    first: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedUnits:
     """Units that an order's line still holds in one warehouse."""
 

@@ -92,6 +92,12 @@ def supplier_choices(
     return [(row["id"], Text(row["name"], row["name_en"] or row["name"])) for row in rows]
 
 
+def currencies(supplier_ids: Iterable[int]) -> dict[int, str]:
+    """In what each supplier is paid. One statement."""
+    rows = db.rows("select id, currency from procurement_supplier where id = any(%s::bigint[])", (list(supplier_ids),))
+    return {row["id"]: row["currency"] for row in rows}
+
+
 def papers(supplier_id: int) -> list[PaperView]:
     """The papers of a supplier, newest first. One statement."""
     return _papers("p.supplier_id = %s", (supplier_id,))
@@ -624,7 +630,7 @@ def statement(supplier_id: int, first: date, last: date) -> Statement:
             where p.supplier_id = %(id)s and p.at >= %(start)s and p.at < %(end)s
             union all
             select y.at, 'payment', y.number, trim(y.method || ' ' || y.reference), -y.amount, y.id
-            from procurement_payment y where y.supplier_id = %(id)s and y.at >= %(start)s and y.at < %(end)s) e order by e.at, e.id
+            from procurement_payment y where y.supplier_id = %(id)s and y.at >= %(start)s and y.at < %(end)s) e order by e.at, e.kind = 'payment', e.id
         """,
         {"id": supplier_id, "start": start, "end": end},
     )
