@@ -23,6 +23,7 @@ from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pricing import selectors as pricing
+from zhanggui.procurement import selectors as procurement
 from zhanggui.servicedesk import selectors as reviews
 
 from .links import to
@@ -185,6 +186,28 @@ def _campaigns() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _purchasing() -> Iterable[Task]:
+    n = procurement.attention(MOST)
+    orders = "office-purchases"
+    yield Task(Text("采购迟到", "Deliveries that are late"), n["late"], "bad", "clock-alert", to(orders, query="late=late"))
+    yield Task(
+        Text("采购可能迟到", "Deliveries likely late"), n["likely"], "warn", "hourglass", to(orders, query="late=likely"),
+        Text("按该供应商的实际到货周期估计", "By how long this supplier really takes"),
+    )  # fmt: skip
+    yield Task(Text("供应商证件到期", "Suppliers' papers that expire"), n["papers"], "warn", "file-warning", to("office-suppliers"))
+    yield Task(Text("招标待定标", "Tenders to award"), n["tenders"], "warn", "gavel", to("office-tenders"))
+    yield Task(
+        Text("采购单草稿待批准", "Purchase orders to approve"), n["drafts"], "info", "file-pen-line", to(orders, query="state=draft")
+    )
+
+
+def _payables() -> Iterable[Task]:
+    yield Task(
+        Text("逾期未付的供应商账款", "Owed to suppliers, overdue"), procurement.attention(MOST)["overdue"], "warn", "hand-coins",
+        to("office-payables"),
+    )  # fmt: skip
+
+
 def _events() -> Iterable[Task]:
     parked = outbox.parked_count(MOST)
     yield Task(Text("卡住的内部消息", "Events that are stuck"), parked, "bad", "unplug", to("office-events"))
@@ -212,6 +235,8 @@ SOURCES = (
     Source("inventory.view", _stock),
     Source("pricing.approve", _prices),
     Source("campaigns.manage", _campaigns),
+    Source("procurement.manage", _purchasing),
+    Source("procurement.pay", _payables),
     Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),

@@ -65,6 +65,16 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        Text("采购", "Purchasing"),
+        (
+            Item(Text("采购单", "Purchase orders"), "office-purchases", "shopping-basket", "procurement.read"),
+            Item(Text("到货收货", "Receiving"), "office-receiving", "package-check", "procurement.receive"),
+            Item(Text("供应商", "Suppliers"), "office-suppliers", "factory", "procurement.read"),
+            Item(Text("招标", "Tenders"), "office-tenders", "gavel", "procurement.read"),
+            Item(Text("应付账款", "Payables"), "office-payables", "hand-coins", "procurement.read"),
+        ),
+    ),
+    Section(
         Text("营销与会员", "Marketing"),
         (
             Item(Text("促销与优惠券", "Promotions"), "office-promotions", "badge-percent", "promotions.view"),

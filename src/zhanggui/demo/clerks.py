@@ -18,6 +18,7 @@ STAFF = (
     ("service", "service@zhanggui.local", "林小满", Text("客服", "Customer service")),
     ("editor", "editor@zhanggui.local", "沈青禾", Text("编辑", "Editor")),
     ("warehouse", "warehouse@zhanggui.local", "赵大川", Text("库管", "Warehouse")),
+    ("purchasing", "purchasing@zhanggui.local", "孟采薇", Text("采购", "Purchasing")),
     ("marketing", "marketing@zhanggui.local", "顾念", Text("推广", "Marketing")),
     ("finance", "finance@zhanggui.local", "钱守一", Text("财务", "Finance")),
     ("analyst", "analyst@zhanggui.local", "许知远", Text("分析", "Analyst")),
@@ -37,6 +38,7 @@ class Clerks:
     service: Actor
     editor: Actor
     warehouse: Actor
+    purchasing: Actor
     marketing: Actor
     finance: Actor
     analyst: Actor

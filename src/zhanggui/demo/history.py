@@ -14,7 +14,7 @@ from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
 from zhanggui.showcase import services as showcase
 
-from . import presales, present, rhythm
+from . import presales, present, purchasing, rhythm
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -83,6 +83,7 @@ class History:
         present.plan_member(world, self._shopping, self._desk, member)
         present.plan_open_work(world, self._shopping)
         presales.plan(world, member)
+        purchasing.plan(world)
         with clock.at(world.begins - timedelta(hours=6)):
             world.shelves.open_with(40 * self._scale // 100, actor=world.clerks.warehouse)
             self._marketing.open()

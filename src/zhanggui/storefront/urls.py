@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhanggui.storefront.browse.urls")),
     path("", include("zhanggui.storefront.buying.urls")),
     path("", include("zhanggui.storefront.account.urls")),
+    path("", include("zhanggui.storefront.supply.urls")),
 ]
