@@ -69,7 +69,9 @@ def test_anybody_elses_order_does_not_exist(path: str) -> None:
     assert other.get(path.format(number)).status_code == 404
     assert other.get(path.format("0000")).status_code == 404
     assert Browser().get(path.format(number) + "?token=x").status_code == 404
-    assert Browser().get(path.format(number)).headers["Location"].startswith("/sign-in?next=")
+    asked = Browser().get(path.format(number)).headers["Location"]
+    assert asked.startswith("/sign-in?next=")
+    assert "完整订单链接" in Browser().get(asked).content.decode()  # whoever bought without an account is told what is missing
 
 
 @pytest.mark.parametrize("action", ["cancel", "confirm", "again", "return"])

@@ -1,12 +1,13 @@
-/** `<zg-rich>`: a text area of HTML as a text one sees; the area stays, and is what is sent. Nothing but plain structure. */
+/** `<zg-rich>`: a text area of HTML as a text one sees; the area stays, and is what is sent. Nothing but plain structure,
+    and what `data-also` names (tags): that stays where it was there already. */
 import { t } from "../elements/words.js";
 
 const KEEP = new Set(["P", "H2", "H3", "H4", "UL", "OL", "LI", "A", "B", "STRONG", "I", "EM", "BR", "IMG", "BLOCKQUOTE", "FIGURE", "FIGCAPTION", "HR", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD"]);
 const BUTTONS = [
   ["bold", "B", () => t("粗体", "Bold")],
   ["italic", "I", () => t("斜体", "Italic")],
-  ["formatBlock:h2", "H2", () => t("大标题", "Heading")],
-  ["formatBlock:h3", "H3", () => t("小标题", "Smaller heading")],
+  ["formatBlock:h2", "H2", () => t("大标题 H2", "Heading H2")],
+  ["formatBlock:h3", "H3", () => t("小标题 H3", "Smaller heading H3")],
   ["formatBlock:p", "¶", () => t("正文", "Paragraph")],
   ["insertUnorderedList", "•", () => t("列表", "List")],
   ["insertOrderedList", "1.", () => t("编号列表", "Numbered list")],
@@ -14,13 +15,13 @@ const BUTTONS = [
   ["link", "🔗", () => t("链接", "Link")],
 ];
 
-function clean(node) {
+const NAMES = new Set(["href", "src", "alt", "title", "width", "height", "colspan", "rowspan", "controls", "poster", "type"]);
+
+function clean(node, also) {
   for (const child of [...node.children]) {
-    clean(child);
-    if (!KEEP.has(child.tagName)) child.replaceWith(...child.childNodes);
-    else
-      for (const { name } of [...child.attributes])
-        if (!["href", "src", "alt", "title", "width", "height", "colspan", "rowspan"].includes(name)) child.removeAttribute(name);
+    clean(child, also);
+    if (!KEEP.has(child.tagName) && !also.has(child.tagName)) child.replaceWith(...child.childNodes);
+    else for (const { name } of [...child.attributes]) if (!NAMES.has(name)) child.removeAttribute(name);
   }
 }
 
@@ -30,6 +31,7 @@ customElements.define(
     connectedCallback() {
       this.area = this.querySelector("textarea");
       if (this.area.disabled || this.area.closest("fieldset:disabled")) return;
+      this.also = new Set((this.dataset.also ?? "").toUpperCase().split(" "));
       this.sheet = Object.assign(document.createElement("div"), { className: "rich-sheet prose input", contentEditable: "true" });
       this.sheet.setAttribute("role", "textbox");
       this.sheet.setAttribute("aria-multiline", "true");
@@ -41,12 +43,14 @@ customElements.define(
       this.area.addEventListener("input", (event) => event.isTrusted && this.load());
       this.area.before(this.bar(), this.sheet);
       this.area.hidden = true;
+      document.execCommand("defaultParagraphSeparator", false, "p");
+      this.area.labels?.forEach((label) => label.addEventListener("click", () => this.sheet.focus()));
     }
 
     /** Parsed apart from the page, so that nothing in it runs. */
-    parse(html) {
+    parse(html, also = this.also) {
       const { body } = new DOMParser().parseFromString(html, "text/html");
-      clean(body);
+      clean(body, also);
       return body;
     }
 
@@ -56,7 +60,7 @@ customElements.define(
 
     store() {
       const copy = this.sheet.cloneNode(true);
-      clean(copy);
+      clean(copy, this.also);
       this.area.value = copy.innerHTML === "<br>" ? "" : copy.innerHTML;
       this.area.dispatchEvent(new Event("input", { bubbles: true }));
     }
@@ -65,7 +69,7 @@ customElements.define(
       event.preventDefault();
       const html = event.clipboardData.getData("text/html");
       const text = event.clipboardData.getData("text/plain");
-      if (html) document.execCommand("insertHTML", false, this.parse(html).innerHTML);
+      if (html) document.execCommand("insertHTML", false, this.parse(html, new Set()).innerHTML);
       else document.execCommand("insertText", false, text);
     }
 

@@ -44,7 +44,7 @@ def owner_only(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except NotSignedIn:
-            return ask_to_sign_in(request)
+            return ask_to_sign_in(request, said="whose-order")
 
     return guarded
 
@@ -56,11 +56,14 @@ def member_of(request: HttpRequest) -> int:
     return member_id
 
 
-def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page with the way back; a form that was sent is kept (signed, without secrets) until it can go on."""
+def ask_to_sign_in(request: HttpRequest, *, said: str = "") -> HttpResponse:
+    """The sign-in page with the way back; a form that was sent is kept (signed, without secrets) until it can go on.
+
+    `said`: what the page says about it, by its name in `buying/said.py`.
+    """
     back = request.get_full_path()
     if request.method in ("GET", "HEAD"):
-        response = see(f"/sign-in?next={quote(back, safe='/')}")
+        response = see(f"/sign-in?next={quote(back, safe='/')}" + (f"&said={said}" if said else ""))
     else:
         response = page.render(
             request,

@@ -39,6 +39,13 @@ SAID = {
     "removed": Said(Text("已删除", "Removed")),
     "password": Said(Text("密码已更新，请用新密码登录", "The password is changed; sign in with the new one")),
     "everywhere": Said(Text("其他设备上的登录已全部退出", "You are signed out on all other devices")),
+    "whose-order": Said(
+        Text(
+            "登录后可以查看您的订单；没有注册就下单的，请打开当时保存的完整订单链接",
+            "Sign in to see your order; if you bought without an account, open the whole link you kept",
+        ),
+        "info",
+    ),
     "signed-out": Said(Text("您已退出登录", "You are signed out")),
     "welcome": Said(Text("注册成功，欢迎您", "Welcome! Your account is open")),
     "reviewed": Said(Text("感谢您的评价", "Thank you for your review")),
