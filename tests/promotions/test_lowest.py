@@ -29,7 +29,18 @@ from zhanggui.promotions.engine import (
     evaluate,
     get_kind,
 )
-from zhanggui.promotions.engine.lowest import Answer, Lowest, Mall, Special, Ware, Window, Witness, price_of
+from zhanggui.promotions.engine.lowest import (
+    Answer,
+    Lowest,
+    Mall,
+    Special,
+    Ware,
+    Window,
+    Witness,
+    in_scope,
+    narrowed,
+    price_of,
+)
 
 from .worked import AT, START, ZONE, rule
 
@@ -220,6 +231,32 @@ def test_no_small_cart_is_cheaper_and_every_witness_costs_what_is_said(
         assert charged(wares, rules, answer.witness, sku, tiers) == answer.price
         if answer.exact:
             assert answer.price <= seen[sku]
+
+
+@settings(max_examples=150, deadline=None)
+@given(malls(), tierings, st.integers(1, 3), st.lists(st.integers(0, 11), min_size=1, max_size=3))
+def test_a_part_of_a_mall_decides_as_the_whole_does(
+    mall: tuple[list[Ware], list[Rule]], tiers: Tiers, copies: int, some: list[int]
+) -> None:
+    """Whatever is published, and whichever goods are asked about: the same goods in scope, the same bounds, before and after."""
+    few, rules = mall
+    goods = few + [one._replace(sku_id=one.sku_id + 10 * n) for n in range(1, copies + 1) for one in few]
+    whole = Lowest(Mall(goods, rules, AT, ZONE), tiers)
+    for published in rules:
+        scope = in_scope(goods, published)
+        assert whole.in_scope(published.id) in ([], scope)
+        for about in (set(scope), {goods[n % len(goods)].sku_id for n in some}):
+            part = narrowed(goods, rules, about)
+            for running in (rules, [other for other in rules if other is not published]):
+                in_part, in_all = (Lowest(Mall(wares, running, AT, ZONE), tiers) for wares in (part, goods))
+                assert {sku: in_part.bound(sku) for sku in about} == {sku: in_all.bound(sku) for sku in about}
+
+
+def test_of_goods_that_are_alike_one_decides_for_all() -> None:
+    goods = [ware(n, 100 + n % 3, 1 + n % 2) for n in range(1, 61)]
+    everything = rule(1, "full_reduction", {"steps": [{"threshold": 1000, "off": 100}]})
+    some = rule(2, "limited_discount", {"off_basis_points": 1000}, scope=Scope(Selection(sku_ids=frozenset([1, 2]))))
+    assert len(narrowed(goods, [everything, some], {1, 2})) == 2 + 3
 
 
 # ---- worked by hand ------------------------------------------------------------------------------------------------------

@@ -17,12 +17,12 @@ from .engine.lowest import Answer, Lowest, Mall, Ware, Witness
 from .rules import check, to_rule
 from .types import LowestPreview, LowestView, Priced, PromotionDraft
 
-PriceSource = Callable[[Sequence[int]], Iterable[Priced]]
+PriceSource = Callable[[Sequence[int], bool], Iterable[Priced]]
 _source: PriceSource | None = None
 
 
 def bind_prices(source: PriceSource) -> None:
-    """Tell where prices and floors are known. Called once, when the mall is wired."""
+    """Tell where prices are known, and floors where they are asked for. Called once, when the mall is wired."""
     global _source
     _source = source
 
@@ -36,8 +36,9 @@ def sku_ids() -> list[int]:
     return [row["id"] for row in db.rows("select id from catalog_sku where active order by id")]
 
 
-def prices(skus: Sequence[int]) -> list[Priced]:
-    return list(_source(skus)) if _source is not None else []
+def prices(skus: Sequence[int], *, with_floors: bool = True) -> list[Priced]:
+    """The prices of SKUs; without `with_floors`, which cost most of it, no floor is known."""
+    return list(_source(skus, with_floors)) if _source is not None else []
 
 
 def rules_in_force(at: datetime, *, also: int | None = None, without: int | None = None) -> list[Rule]:
@@ -76,7 +77,13 @@ def mall_of(
     priced: Iterable[Priced], rules: Iterable[Rule], at: datetime, tiers: Mapping[str, int] | None = None
 ) -> Lowest:
     """With the tiers' shares as they are now, or others."""
-    return Lowest(Mall(wares(priced), rules, at, clock.zone()), shares() if tiers is None else tiers)
+    return mall_with(wares(priced), rules, at, tiers)
+
+
+def mall_with(
+    goods: Iterable[Ware], rules: Iterable[Rule], at: datetime, tiers: Mapping[str, int] | None = None
+) -> Lowest:
+    return Lowest(Mall(goods, rules, at, clock.zone()), shares() if tiers is None else tiers)
 
 
 def as_cart(witness: Witness) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from zhanggui.promotions import services
 from zhanggui.promotions.types import Priced, Special, Window
 
 
-def prices(sku_ids: Sequence[int]) -> list[Priced]:
-    """The port of promotions: every price these SKUs can have from now on, and their floors. Three statements."""
+def prices(sku_ids: Sequence[int], with_floors: bool) -> list[Priced]:
+    """The port of promotions: every price these SKUs can have from now on, and their floors. Three statements, two without these."""
     at = clock.now()
     windows: dict[int, list[Window]] = {}
     for window in pricing.schedule(sku_ids, ending_after=at):
         windows.setdefault(window.sku_id, []).append(Window(window.sale_price, (window.starts_at, window.ends_at)))
-    floors = pricing.floors(sku_ids)
+    floors = pricing.floors(sku_ids) if with_floors else {}
     return [
         Priced(
             sku, price.list_price, price.sale_price, price.cost, floors[sku].floor if sku in floors else None,

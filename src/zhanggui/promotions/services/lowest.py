@@ -14,7 +14,7 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .. import locks, lowest
 from ..engine import KINDS, Rule, Selection
-from ..engine.lowest import Answer, Lowest
+from ..engine.lowest import Answer, Lowest, Ware, in_scope, narrowed
 
 BELOW_FLOOR = "pricing.below_floor"
 #: So many SKUs are named in a refusal, and so many kept in one statement.
@@ -35,18 +35,28 @@ def keep_above(promotion_id: int, *, field: str, reason: str, actor: Actor) -> N
     locks.hold_lowest()
     if actor.kind == "system":
         return
-    priced = lowest.prices(lowest.sku_ids())
-    floors = lowest.floors(priced)
+    at = clock.now()
+    rules = lowest.rules_in_force(at, also=promotion_id)
+    others = [rule for rule in rules if rule.id != promotion_id]
+    goods = _goods()
+    scope = [sku for rule in rules if rule.id == promotion_id for sku in in_scope(goods, rule)]
+    floors = lowest.floors(lowest.prices(scope))
     if not floors:
         return
-    at = clock.now()
-    now = lowest.mall_of(priced, lowest.rules_in_force(at, also=promotion_id), at)
+    near = narrowed(goods, rules, floors)
+    now = lowest.mall_with(near, rules, at)
     below = [sku for sku in now.in_scope(promotion_id) if sku in floors and now.bound(sku) < floors[sku]]
     if not below:
         return
-    before = lowest.mall_of(priced, lowest.rules_in_force(at, without=promotion_id), at)
-    lower = [sku for sku in below if now.bound(sku) < before.bound(sku)]
-    _refuse(dict.fromkeys(lower, field), now, floors, reason, actor, "promotion", promotion_id)
+    before = lowest.mall_with(near, others, at)
+    if lower := [sku for sku in below if now.bound(sku) < before.bound(sku)]:
+        whole = lowest.mall_with(goods, rules, at)
+        _refuse(dict.fromkeys(lower, field), whole, floors, reason, actor, "promotion", promotion_id)
+
+
+def _goods() -> list[Ware]:
+    """Everything there is, with its prices."""
+    return lowest.wares(lowest.prices(lowest.sku_ids(), with_floors=False))
 
 
 @db.needs_transaction
@@ -57,14 +67,14 @@ def keep_prices_above(places: Mapping[int, str], *, reason: str, actor: Actor) -
     """
     locks.hold_prices()
     row = db.row(_MARK_PRICES, {"skus": list(places)})
-    if not (row and row["any"]) or actor.kind == "system" or not lowest.floors(lowest.prices(list(places))):
+    floors = lowest.floors(lowest.prices(list(places)))
+    if not (row and row["any"]) or actor.kind == "system" or not floors:
         return
     locks.hold_lowest_of_prices()
     at = clock.now()
     rules = lowest.rules_in_force(at)
-    priced = lowest.prices(lowest.sku_ids())
-    floors = lowest.floors(priced)
-    now = lowest.mall_of(priced, rules, at)
+    goods = _goods()
+    now = lowest.mall_with(narrowed(goods, rules, floors), rules, at)
     kept = {v.sku_id: v.bound for v in lowest.lowest_page(skus=list(places), limit=len(places)).items}
     lower = {
         sku: place
@@ -75,7 +85,8 @@ def keep_prices_above(places: Mapping[int, str], *, reason: str, actor: Actor) -
         and (bound := now.bound(sku)) < floors[sku]
         and bound < kept.get(sku, bound + 1)
     }
-    _refuse(lower, now, floors, reason, actor, "sku", None)
+    if lower:
+        _refuse(lower, lowest.mall_with(goods, rules, at), floors, reason, actor, "sku", None)
 
 
 @db.needs_transaction
