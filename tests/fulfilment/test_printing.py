@@ -145,7 +145,7 @@ def test_a_label_is_one_page_whatever_is_on_it() -> None:
 @pytest.mark.parametrize("text", ["SF1234567890123", "JD-0042", "2611261234567890"])
 def test_a_scanner_reads_the_bars(text: str) -> None:
     modules, at = "", 0
-    for left, wide in re.findall(r"M(\d+) 0h(\d+)", papers._bars(text)):
+    for left, wide in re.findall(r"M(\d+) 0h(\d+)", fonts.bars(text)):
         modules += "0" * (int(left) - at) + "1" * int(wide)
         at = int(left) + int(wide)
     assert modules.startswith("0" * 10 + "1")

@@ -13,6 +13,7 @@ from . import facets, rules, states, taxonomy, words
 from .addresses import listed_slugs as listed_slugs
 from .addresses import listed_starts as listed_starts
 from .search import search, suggest
+from .shelves import descriptions as descriptions
 from .shelves import listed, listed_after, listed_by_slug, top, top_kept
 from .types import (
     AttributeView,
@@ -30,7 +31,8 @@ from .types import (
 __all__ = [
     "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list",
     "english_names", "listed", "listed_after", "listed_by_slug", "pending_pictures",
-    "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "state_counts", "suggest",
+    "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "skus_scanned", "state_counts",
+    "suggest",
     "top", "top_kept",
 ]  # fmt: skip
 
@@ -378,6 +380,20 @@ def packing_facts(sku_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
     """(barcode, grams of a unit; 0 where nobody has weighed it) of these SKUs. One statement."""
     rows = db.rows("select id, barcode, weight_g from catalog_sku where id = any(%s::bigint[])", (list(sku_ids),))
     return {row["id"]: (row["barcode"], row["weight_g"]) for row in rows}
+
+
+def skus_scanned(text: str, limit: int = 10) -> list[tuple[int, str]]:
+    """(id, code) of the SKUs a scanner may have meant: the one of this code, else those with this barcode. One statement."""
+    text = text.strip()
+    if not text or not facets.storable(text):
+        return []
+    rows = db.rows(
+        "select id, code from catalog_sku where code = %(text)s or (barcode = %(text)s and barcode <> '')"
+        " order by code <> %(text)s, id limit %(limit)s",
+        {"text": text, "limit": limit},
+    )
+    exact = [row for row in rows if row["code"] == text]
+    return [(row["id"], row["code"]) for row in exact or rows]
 
 
 def state_counts(most: int | None = None) -> dict[str, int]:

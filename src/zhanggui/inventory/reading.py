@@ -156,17 +156,26 @@ def placement_moves(
 
 
 def locations(
-    warehouse_id: int, *, zone: str = "", kind: str = "", cursor: str = "", limit: int = 100, active_only: bool = False
+    warehouse_id: int,
+    *,
+    zone: str = "",
+    kind: str = "",
+    codes: Sequence[str] | None = None,
+    cursor: str = "",
+    limit: int = 100,
+    active_only: bool = False,
 ) -> Page[LocationView]:
     """Shelves of a warehouse in walking order with what lies on them. One statement."""
     after = decode(cursor, int, str) if cursor else (-1, "")
+    wanted = None if codes is None else [location_code(code) or "" for code in codes]
     rows = db.rows(
         "select o.id, o.warehouse_id, o.code, o.zone, o.kind, o.walk, o.active, p.units, p.skus"
         " from inventory_location o cross join lateral (select coalesce(sum(p.quantity), 0)::bigint as units,"
         "   count(distinct p.level_id)::int as skus from inventory_placement p where p.location_id = o.id) p"
         " where o.warehouse_id = %s and (%s = '' or o.zone = %s) and (%s = '' or o.kind = %s) and (o.active or not %s)"
+        " and (%s::text[] is null or o.code = any(%s))"
         " and (o.walk, o.code) > (%s, %s) order by o.walk, o.code limit %s",
-        (warehouse_id, zone, zone, kind, kind, active_only, *after, limit + 1),
+        (warehouse_id, zone, zone, kind, kind, active_only, wanted, wanted, *after, limit + 1),
     )
     return page([LocationView(**row) for row in rows], limit, lambda row: row.walk, lambda row: row.code)
 

@@ -12,7 +12,7 @@ from django.urls import path
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors, services
-from zhanggui.inventory.types import LevelView, MovementView, StockRow
+from zhanggui.inventory.types import LevelView, StockRow
 from zhanggui.kernel import paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, Problem, ValidationFailed
@@ -20,11 +20,10 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
 from zhanggui.ui.language import say
 
-from .. import goods, tables
+from .. import goods, stocking, tables
 from ..access import actor, id_in, see_other, staff
 from ..attention import LOW_STOCK
 from ..messages import flash
-from ..orders import ACTORS
 from ..tables import Column, Filter, Table
 
 PAGE = 50
@@ -35,7 +34,8 @@ KINDS: dict[str, Text] = {
     "ship": Text("发货", "Shipped"),
     "return": Text("退货入库", "Returned"),
     "damage": Text("报损", "Damaged"),
-    "sample": Text("样品领用", "Sample"),
+    "sample": Text("样品", "Sample"),
+    "transfer": Text("调拨", "Transfer"),
 }
 
 
@@ -75,11 +75,12 @@ def _stock(request: HttpRequest, form: FormState = EMPTY, status: int = 200) -> 
     table = Table(
         columns=[
             Column("sku", Text("SKU", "SKU"), kind="link",
-                   value=lambda row: (codes.get(row.sku_id, ""), f"/office/stock/movements?sku={codes.get(row.sku_id, '')}")),
+                   value=lambda row: (codes.get(row.sku_id, ""), f"/office/stock/sku/{row.sku_id}")),
             Column("goods", Text("商品", "Goods"), value=goods_of),
             Column("warehouse", Text("仓库", "Warehouse"), value=lambda row: houses.get(row.warehouse_id, "")),
             Column("on_hand", Text("在库", "On hand"), kind="number"),
             Column("reserved", Text("已占用", "Promised"), kind="number"),
+            Column("withheld", Text("停售", "Not for sale"), kind="number"),
             Column("free", Text("可售", "Free"), kind="number"),
         ],
         rows=found.items,
@@ -99,6 +100,7 @@ def _stock(request: HttpRequest, form: FormState = EMPTY, status: int = 200) -> 
         status=status,
         table=table,
         form=form,
+        sections=stocking.sections(""),
         houses=[("", say(Text("默认仓库", "The first warehouse"))), *((str(k), v) for k, v in houses.items())],
         kinds=[("receive", say(Text("入库（增加）", "Goods in (adds)"))), ("set", say(Text("盘点（改为）", "Counted (becomes)"))),
                ("write_off", say(Text("报损（减少）", "Write off (takes)"))), ("sample", say(Text("样品领用（减少）", "Sample (takes)")))],
@@ -165,7 +167,7 @@ def movements(request: HttpRequest) -> HttpResponse:
             ),
             Column("reference", Text("单号", "Reference")),
             Column("reason", Text("原因", "Reason"), phone=False),
-            Column("actor", Text("经手", "By"), phone=False, value=_who),
+            Column("actor", Text("经手", "By"), phone=False, value=stocking.who),
             Column("at", Text("时间", "When"), kind="datetime", value=lambda row: _instant(row.at)),
         ],
         rows=found.items,
@@ -178,13 +180,7 @@ def movements(request: HttpRequest) -> HttpResponse:
             Text("入库、发货与盘点都会记在这里", "Goods in, parcels and counts are kept here"),
         ),
     )
-    return page.render(request, "backoffice/movements.html", table=table)
-
-
-def _who(row: MovementView) -> Text | str:
-    """A colleague by name, anybody else by kind."""
-    kind, _, label = row.actor.partition(" ")
-    return ACTORS.get(kind) or label or kind
+    return page.render(request, "backoffice/movements.html", table=table, sections=stocking.sections("/movements"))
 
 
 def _instant(text: str) -> datetime:

@@ -112,7 +112,7 @@ def labels(pages: Sequence[Label], size: str) -> bytes:
             ],
             "units": sum(line.quantity for line in page.goods),
             "at": _time(page.at),
-            "bars": _bars(page.waybill_no or page.order_number),
+            "bars": typesetting.bars(page.waybill_no or page.order_number),
         }
         for page in pages
     ]
@@ -126,7 +126,7 @@ def slips(pages: Sequence[Slip], size: str) -> bytes:
             **asdict(page),
             "units": sum(line.quantity for line in page.goods),
             "placed_at": _time(page.placed_at),
-            "bars": _bars(page.order_number),
+            "bars": typesetting.bars(page.order_number),
             "code": _code(page.link) if page.link else "",
         }
         for page in pages
@@ -139,7 +139,7 @@ def picking(wave: Picking) -> bytes:
     shown = {
         **asdict(wave),
         "at": _time(wave.at),
-        "bars": _bars(wave.number),
+        "bars": typesetting.bars(wave.number),
         "units": sum(line.units for line in wave.lines),
         "baskets": any(line.baskets for line in wave.lines),
     }
@@ -166,23 +166,6 @@ def _time(at: datetime) -> str:
 
 def _drawn(layout: str, data: dict[str, Any]) -> bytes:
     return typesetting.pdf(HERE / layout, data)
-
-
-def _bars(text: str) -> str:
-    """Code 128 as a drawing one unit high, a module wide per unit, with the quiet zones scanners need."""
-    import barcode
-
-    (modules,) = barcode.get("code128", text).build()
-    path, start = [], 0
-    while (start := modules.find("1", start)) >= 0:
-        end = modules.find("0", start)
-        end = len(modules) if end < 0 else end
-        path.append(f"M{start + 10} 0h{end - start}v1h-{end - start}z")
-        start = end
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(modules) + 20} 1" width="{len(modules) + 20}"'
-        f' height="1" preserveAspectRatio="none" shape-rendering="crispEdges"><path d="{"".join(path)}"/></svg>'
-    )
 
 
 def _code(text: str) -> str:

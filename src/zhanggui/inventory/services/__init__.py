@@ -1,6 +1,7 @@
 """What can be done with stock. Each opens its own transaction unless it says that it needs one."""
 
 from .keeping import damage, date_batch, expire, mend, move, scrap
+from .labels import print_locations
 from .locations import name_serials, save_locations, set_tracking
 from .orders import admit, release, release_lines, reserve, return_to_stock, ship
 from .samples import return_sample, take_sample
@@ -23,6 +24,7 @@ __all__ = [
     "mend",
     "move",
     "name_serials",
+    "print_locations",
     "receive",
     "receive_transfer",
     "release",
