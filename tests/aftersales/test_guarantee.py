@@ -64,6 +64,8 @@ def test_a_difference_is_money_back_for_goods_that_stay():
     order = orders.find(number)
     assert order is not None
     assert (order["status"], order["refunded_total"]) == ("delivered", 4000)
+    [told] = [entry for entry in order["timeline"] if entry["kind"] == "price_guaranteed"]
+    assert (told["public"], told["data"]) == (True, {"amount": 4000, "case": case.number})
     assert (order["lines"][0]["refunded_quantity"], order["lines"][0]["refunded_amount"]) == (0, 4000)
     actions = [entry["action"] for entry in audit.history(target_type="case", target_id=case.number)]
     assert actions[::-1] == ["aftersales.guarantee", "aftersales.refund", "aftersales.close"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+from django.test import Client
+
 from zhanggui.api import urls
 from zhanggui.api.fields import Answer, Body
 
@@ -24,3 +27,33 @@ def test_every_operation_has_an_id_of_its_own_and_a_summary() -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert len({operation["operationId"] for operation in operations}) == len(operations)
     assert all(operation["summary"] for operation in operations)
+
+
+def test_the_key_of_a_program_is_described_where_it_is_looked_at() -> None:
+    document = urls.api.get_openapi_schema(path_prefix="/api/")
+    scheme = document["components"]["securitySchemes"]["ClientKey"]
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "X-Client-Key")
+    asks = {
+        (method, path)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if any("ClientKey" in way for way in operation.get("security", []))
+    }
+    assert {
+        ("get", "/api/store/v1/products"),
+        ("post", "/api/store/v1/carts"),
+        ("post", "/api/store/v1/orders"),
+    } <= asks
+    assert not any(path.startswith(("/api/ops", "/api/payments")) for _, path in asks)
+    buying = document["paths"]["/api/store/v1/orders"]["post"]["security"]
+    assert {} in buying
+    assert {"ClientKey": []} in buying
+    assert {"Bearer": [], "ClientKey": []} in buying
+
+
+@pytest.mark.django_db
+def test_what_is_described_to_take_a_key_refuses_one_that_is_not_good() -> None:
+    client = Client(headers={"X-Client-Key": "nobody"})
+    for path in ("/api/store/v1/products", "/api/store/v1/products/x"):
+        assert client.get(path).json()["code"] == "client_unknown"
+    assert client.post("/api/store/v1/carts", {}, content_type="application/json").json()["code"] == "client_unknown"

@@ -19,7 +19,7 @@ from zhanggui.campaigns import locks, rules, selectors, services
 from zhanggui.campaigns.errors import CampaignsMeet
 from zhanggui.campaigns.services import life
 from zhanggui.campaigns.types import CampaignDraft, Offer
-from zhanggui.kernel import clock, db, mall_settings
+from zhanggui.kernel import clock, db, mall_settings, workdays
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.invariants import check
 from zhanggui.kernel.problems import PermissionDenied, ValidationFailed, WrongState
@@ -219,16 +219,18 @@ def test_announcing_over_another_campaign_needs_a_reason() -> None:
         ("2026-06-10", 3, "2026-06-05"),  # the weekend does not count
         ("2026-06-10", 5, "2026-06-03"),
         ("2026-06-14", 1, "2026-06-12"),  # begins on a Sunday
+        ("2026-10-09", 2, "2026-09-30"),  # the holiday does not count
+        ("2026-10-12", 1, "2026-10-10"),  # a Saturday that is worked
     ],
 )
 def test_a_review_is_due_so_many_working_days_before(begins: str, days: int, last: str) -> None:
     at = datetime.fromisoformat(f"{begins}T10:00:00+08:00")
-    assert rules.due(at, days) == date.fromisoformat(last)
+    assert rules.due(at, days, workdays.calendar()) == date.fromisoformat(last)
 
 
 def test_a_review_that_is_late_is_told() -> None:
     (tea,) = shop.goods(10_000)
-    starts = NOON + timedelta(days=14)  # Wednesday the 24th: five working days before is Wednesday the 17th
+    starts = NOON + timedelta(days=14)  # Wednesday the 24th: five working days before, over a holiday, is Tuesday the 16th
     placed = resource(starts_at=starts, ends_at=starts + timedelta(days=1))
     with clock.at(NOON) as move:
         made = campaign(tea, starts_at=starts, ends_at=starts + timedelta(days=2), resources=(placed,))
@@ -237,9 +239,9 @@ def test_a_review_that_is_late_is_told() -> None:
             return selectors.campaign(made).resources[0].review
 
         assert (review(), selectors.reviews_pressing()) == ("waiting", 0)
-        move(NOON + timedelta(days=7))
+        move(NOON + timedelta(days=6))
         assert (review(), selectors.reviews_pressing()) == ("due", 1)
-        move(NOON + timedelta(days=8))
+        move(NOON + timedelta(days=7))
         assert (review(), selectors.campaigns().items[0].overdue) == ("overdue", 1)
         assert any("已过提交审核" in words.zh for words in selectors.warnings(selectors.campaign(made), {}))
         mall_settings.put("campaigns.review_days", 3, actor=SYSTEM)

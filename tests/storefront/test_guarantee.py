@@ -75,6 +75,7 @@ def test_what_has_become_cheaper_is_had_back_by_one_button() -> None:
     assert "退差价 ¥" not in after
     assert "差价已退" in after
     assert "价保退差价" in after  # the case, with what went back
+    assert "价保：买后降价，差价原路退回" in after  # told on the order, whether asked for or paid by itself
     assert "¥40.00" in after
 
 

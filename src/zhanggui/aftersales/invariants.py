@@ -20,6 +20,13 @@ INVARIANTS = [
         "A case's amount is the sum of its lines.",
     ),
     Invariant(
+        "aftersales.effects_add_up",
+        "select number, goods_amount, effect from aftersales_case where effect is not null and goods_amount <>"
+        " (effect ->> 'share')::bigint + coalesce((select sum((c ->> 'amount')::bigint)"
+        " from jsonb_array_elements(effect -> 'changes') c), 0)",
+        "What a case gives back is the share of its units and what it says changes that.",
+    ),
+    Invariant(
         "aftersales.never_more_than_paid",
         "select o.number, o.paid_total, sum(c.goods_amount + c.freight_amount) as cases from aftersales_case c"
         " join orders_order o on o.number = c.order_number where c.reserved group by o.id"

@@ -13,6 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from zhanggui.kernel.problems import NotFound
 
+from .auth import CLIENT_KEY
 from .fields import Problem
 from .frame import PROBLEM
 
@@ -36,22 +37,48 @@ class MallAPI(NinjaAPI):
         own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(own.pop("$defs"))
         schemas["Problem"] = own
-        components["securitySchemes"] = {"Bearer": {"type": "http", "scheme": "bearer"}}
+        components["securitySchemes"] = {
+            "Bearer": {"type": "http", "scheme": "bearer"},
+            "ClientKey": {
+                "type": "apiKey",
+                "in": "header",
+                "name": CLIENT_KEY,
+                "description": "渠道程序的钥匙（渠道客户端页面或 POST /api/ops/v1/clients 发放）：价格、活动和订单按其渠道；"
+                "不带即为商城自有渠道，无效的钥匙返回 client_unknown。/ The key of a program that sells for the mall: prices, offers"
+                " and orders are those of its channel. Without one a call is the shop's own; one that is not good is refused.",
+            },
+        }
         components["responses"] = {
             "Problem": {
                 "description": "RFC 9457 problem details",
                 "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }
         }
-        for path in schema["paths"].values():
-            for operation in path.values():
+        for path, operations in schema["paths"].items():
+            for method, operation in operations.items():
                 _complete(operation)
+                if by_channel(method, path):
+                    operation["security"] = _with_key(operation.get("security", [{}]))
         return schema
 
     def get_openapi_operation_id(self, operation: Any) -> str:
         """`store_products_list`: the module under api, then the function."""
         view = operation.view_func
         return "_".join([*view.__module__.split(".")[2:], view.__name__])
+
+
+#: What depends on the channel a call comes through: what goods cost, and what is bought.
+_BY_CHANNEL = ("/api/store/v1/products", "/api/store/v1/carts")
+
+
+def by_channel(method: str, path: str) -> bool:
+    """Whether the operation looks at the caller's `X-Client-Key`."""
+    return path.startswith(_BY_CHANNEL) or (method, path) == ("post", "/api/store/v1/orders")
+
+
+def _with_key(ways: list[dict[str, list[str]]]) -> list[dict[str, list[str]]]:
+    """Each way to call an operation, without and with the key of a program."""
+    return [way | key for key in ({}, {"ClientKey": []}) for way in ways]
 
 
 def _complete(operation: dict[str, Any]) -> None:

@@ -131,6 +131,7 @@ def shown(actor: Actor, path: str) -> list[ShownSection]:
             ShownItem(item.label, href, item.icon, href == open_now)
             for item in section.items
             if (href := addresses[item.name]) and (not item.permission or actor.may(item.permission))
+            Item(Text("工作日历", "Working days"), "office-workdays", "calendar-days", "settings.view"),
         ]
         if items:
             found.append(ShownSection(section.label, items))

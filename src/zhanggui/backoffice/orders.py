@@ -54,6 +54,7 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "group_filled": (Text("成团", "Group full"), "good"),
     "cancelled": (Text("取消", "Cancelled"), "bad"),
     "given_up": (Text("部分商品取消", "Units given up"), "warn"),
+    "price_guaranteed": (Text("价保退差价", "Price guarantee"), "warn"),
     "refunded": (Text("退款", "Refunded"), "warn"),
     "imported": (Text("从其他系统导入", "Imported"), ""),
 }
@@ -123,6 +124,8 @@ def events(order: dict[str, Any]) -> list[dict[str, Any]]:
             amounts = (money(data[name], order["currency"]) for name in ("from", "to"))
             text = f"{' → '.join(amounts)} · {data['reason']}"
         at = entry["at"]
+        if entry["kind"] == "price_guaranteed":
+            text = money(data["amount"], order["currency"])
         found.append(
             {
                 "at": datetime.fromisoformat(at) if isinstance(at, str) else at,

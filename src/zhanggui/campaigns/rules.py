@@ -7,6 +7,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.contact import clean_text
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
+from zhanggui.kernel.workdays import Calendar, add_working_days
 
 from .types import OFFERS, PLACEMENTS, ROLES, CampaignHead, CampaignView, Good, Offer, Resource
 
@@ -82,13 +83,9 @@ def check_resource(resource: Resource, at: str = "") -> list[FieldError]:
     return faults + check_window(resource.starts_at, resource.ends_at, at)
 
 
-def due(starts_at: datetime, working_days: int) -> date:
-    """The last working day (Monday to Friday) that leaves so many of them before a placement begins."""
-    day = clock.business_date(starts_at)
-    while working_days:
-        day -= timedelta(days=1)
-        working_days -= day.weekday() < 5
-    return day
+def due(starts_at: datetime, working_days: int, calendar: Calendar) -> date:
+    """The last working day that leaves so many of them before a placement begins."""
+    return add_working_days(calendar, clock.business_date(starts_at), -working_days)
 
 
 def review(resource: Resource, submitted_at: datetime | None, last: date, today: date) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.groupbuy import selectors as groupbuy
-from zhanggui.kernel import clock, db, mall_settings, paging
+from zhanggui.kernel import clock, db, mall_settings, paging, workdays
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 from zhanggui.presale import selectors as presale
@@ -76,8 +76,8 @@ def reviews_pressing() -> int:
         "select r.starts_at from campaigns_resource r join campaigns_campaign c on c.id = r.campaign_id"
         " where c.state <> 'ended' and r.needs_review and r.submitted_at is null and r.ends_at > kernel_now()"
     )
-    today, days = clock.business_date(), mall_settings.get(REVIEW_DAYS)
-    return sum(1 for row in rows if due(row["starts_at"], days) <= today)
+    today, days, working = clock.business_date(), mall_settings.get(REVIEW_DAYS), workdays.calendar()
+    return sum(1 for row in rows if due(row["starts_at"], days, working) <= today)
 
 
 def campaign(campaign_id: int) -> CampaignView:
@@ -207,7 +207,7 @@ def _head(row: Mapping[str, Any]) -> CampaignHead:
 
 def _resource(row: Mapping[str, Any], today: date, days: int) -> ResourceView:
     plan = Resource(**{name: row[name] for name in _PLAN})
-    last = due(plan.starts_at, days)
+    last = due(plan.starts_at, days, workdays.calendar())
     return ResourceView(
         row["id"], plan, row["submitted_at"], last if plan.needs_review else None,
         review(plan, row["submitted_at"], last, today),
@@ -215,12 +215,12 @@ def _resource(row: Mapping[str, Any], today: date, days: int) -> ResourceView:
 
 
 def _listed(rows: Iterable[Mapping[str, Any]]) -> list[CampaignRow]:
-    today, days = clock.business_date(), mall_settings.get(REVIEW_DAYS)
+    today, days, working = clock.business_date(), mall_settings.get(REVIEW_DAYS), workdays.calendar()
     return [
         CampaignRow(
             row["id"], row["state"], _head(row), row["announced_at"], row["goods"], len(row["resources"]),
             sum(budget for budget, _, _ in row["resources"]),
-            sum(1 for _, at, open_ in row["resources"] if open_ and due(datetime.fromisoformat(at), days) < today),
+            sum(1 for _, at, open_ in row["resources"] if open_ and due(datetime.fromisoformat(at), days, working) < today),
         )
         for row in rows
     ]  # fmt: skip

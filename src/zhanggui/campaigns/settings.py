@@ -11,8 +11,8 @@ SETTINGS = [
         5,
         "int",
         Text(
-            "需审核的推广资源须提前多少个工作日提交（周一至周五计）",
-            "Working days (Monday to Friday) before which placements with a review are handed in",
+            "需审核的推广资源须提前多少个工作日提交（按工作日历计）",
+            "Working days of the mall before which placements with a review are handed in",
         ),
         minimum=1,
         maximum=20,

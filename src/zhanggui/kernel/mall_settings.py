@@ -1,7 +1,7 @@
 """The mall's own numbers (24 h promise, minutes to pay, …): declared with a default and a meaning, changed at run time."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module, util
 from typing import Any, Literal
 
@@ -19,7 +19,8 @@ _TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "bool": (bool,), "text": (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`default` is the shipped value; `minimum`/`maximum` bound integers, `choices` texts; an `optional` text may be empty.
+    """`default` is the shipped value; `minimum`/`maximum` bound integers, `choices` texts (with their `names`, where
+    they have any); an `optional` text may be empty.
 
     `check` says what else is wrong with a value of the right type, and how to mend it; None for nothing.
     """
@@ -31,6 +32,7 @@ class Setting:
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[str, ...] = ()
+    names: Mapping[str, Text] = field(default_factory=dict)
     optional: bool = False
     check: Callable[[Any], Text | None] | None = None
 

@@ -56,21 +56,30 @@ SETTINGS = [
         "keep",
         "text",
         Text(
-            "部分退货怎么退钱：keep 每件退回其实付金额；reprice 留下的商品按下单时的优惠重算，差额从退款中扣回。以后下的订单适用",
-            "What a partial return gives back: keep, each unit its share; reprice, what was paid less what the units kept would"
-            " have cost by the promotions of then. For orders placed from now on",
+            "部分退货后，留下的商品怎么算（以后下的订单适用）",
+            "What is kept after a partial return costs (orders placed from now on)",
         ),
         choices=("keep", "reprice"),
+        names={
+            "keep": Text("维持原价，每件退回其实付金额", "What was paid for it: each unit gives back its share"),
+            "reprice": Text(
+                "按下单时的优惠重算，差额从退款中扣回", "What it would have cost by the promotions of then"
+            ),
+        },
     ),
     Setting(
         "orders.gift_return",
         "leave",
         "text",
         Text(
-            "退货后不再满足赠品条件时：leave 赠品归买家；deduct 从退款扣除赠品价值；return 赠品须退回，不退则扣。以后下的订单适用",
-            "Where what is kept would not have brought the gift: leave, it stays with the buyer; deduct, its stated value is taken"
-            " off the refund; return, it comes back too, or is deducted. For orders placed from now on",
+            "部分退货后不再满足条件的赠品（以后下的订单适用）",
+            "Gifts that what is kept would not have brought (orders placed from now on)",
         ),
         choices=("leave", "deduct", "return"),
+        names={
+            "leave": Text("归买家", "Stay with the buyer"),
+            "deduct": Text("从退款中扣除其标明的价值", "Are deducted at their stated value"),
+            "return": Text("须一并退回，不退则按价值扣除", "Have to come back, or are deducted"),
+        },
     ),
 ]

@@ -77,6 +77,13 @@ INVARIANTS = [
         "What members got for points was paid with just these points, and what they paid for they have.",
     ),
     Invariant(
+        "promotions.exchanges_come_back_when_void",
+        "select p.key, p.amount, e.points, c.voided_at from members_posting p left join promotions_couponexchange e"
+        " on p.key = 'coupon:' || e.code_id and e.member_id = p.member_id left join promotions_couponcode c on c.id = e.code_id"
+        " where p.asset = 'points' and p.kind = 'give_back' and p.key like 'coupon:%' and (c.voided_at is null or p.amount > e.points)",
+        "Points of a coupon came back only where it is void, and no more than it cost.",
+    ),
+    Invariant(
         "promotions.redemption_has_owner",
         "select r.id, r.order_number from promotions_redemption r left join promotions_promotion p on p.id = r.promotion_id"
         " left join promotions_couponcode c on c.id = r.coupon_code_id where p.id is null"

@@ -59,6 +59,7 @@ def reserve_difference(case: dict[str, Any], *, actor: Actor) -> None:
     _write(case, due, 0)
     total = sum(due.values())
     if total:
+        order_services.tell_guaranteed(order["number"], total, case["number"], actor=actor)
         outbox.record(
             PriceGuaranteed(case["number"], order["number"], case["reason"], sorted(due), total, case["currency"])
         )

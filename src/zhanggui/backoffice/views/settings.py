@@ -21,6 +21,7 @@ from ..access import actor, see_other, signed_in, staff, typed
 from ..messages import flash
 
 TEXT_MOST = 2000
+MOST_SHOWN = 5  # entries of a default that are written out
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,10 @@ def _shown(setting: Setting) -> Shown:
     value = setting.default
     if setting.kind == "bool":
         default = Text("开", "on") if value else Text("关", "off")
+    elif setting.kind == "json" and len(value) > MOST_SHOWN:
+        default = Text(f"{len(value)} 条", f"{len(value)} entries")
+    elif setting.kind == "text" and value in setting.names:
+        default = setting.names[value]
     else:
         words = orjson.dumps(value).decode() if setting.kind == "json" else str(value) or "–"
         default = Text(words, words)

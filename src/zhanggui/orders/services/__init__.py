@@ -5,7 +5,7 @@ from .fulfil import claim_for_fulfilment, claim_many, complete, complete_due, re
 from .give_up import give_up_units
 from .groups import end_groups, settle_groups, undo_failed
 from .history import import_history
-from .notes import add_note, record_look
+from .notes import add_note, record_look, tell_guaranteed
 from .pay import apply_payments, start_payment
 from .place import born_paid, place
 from .presales import undo_called_off
@@ -36,6 +36,7 @@ __all__ = [
     "reserve_refund",
     "settle_groups",
     "start_payment",
+    "tell_guaranteed",
     "undo_called_off",
     "undo_failed",
 ]

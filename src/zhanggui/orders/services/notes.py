@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from zhanggui.kernel import audit
+from zhanggui.kernel import audit, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import PermissionDenied, ValidationFailed
 
@@ -21,6 +21,13 @@ def add_note(number: str, text: str, *, actor: Actor) -> None:
     with transaction.atomic():
         order = locks.hold(number)
         locks.tell(order["id"], "note", actor=actor, public=False, text=text)
+
+
+@db.needs_transaction
+def tell_guaranteed(number: str, amount: int, case: str, *, actor: Actor) -> None:
+    """The buyer reads on his order that a difference of price (`amount`, minor units) is on its way to him. Needs a transaction."""
+    order = locks.hold(number)
+    locks.tell(order["id"], "price_guaranteed", actor=actor, amount=amount, case=case)
 
 
 def record_look(number: str, *, actor: Actor) -> None:

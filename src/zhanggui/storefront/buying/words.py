@@ -38,6 +38,9 @@ EVENTS = {
     ),
     "cancelled": Text("订单取消", "Cancelled"),
     "refunded": Text("款项已退回", "Money sent back"),
+    "price_guaranteed": Text(
+        "价保：买后降价，差价原路退回", "Price guarantee: the difference is on its way back to you"
+    ),
     "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
 }
 CANCEL_REASONS = {
@@ -88,12 +91,15 @@ def steps_of(order: Mapping[str, Any]) -> list[tuple[Text, str]]:
 
 
 def told(timeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What the buyer may read of what happened, the latest first."""
+    """What the buyer may read of what happened, the latest first; with the amount (minor units) where one was promised."""
     found = [
-        {"at": entry["at"], "title": EVENTS[_kind(entry)], "kind": entry["kind"]}
+        {
+            "at": entry["at"], "title": EVENTS[_kind(entry)], "kind": entry["kind"],
+            "amount": entry["data"].get("amount") if entry["kind"] == "price_guaranteed" else None,
+        }
         for entry in timeline
         if entry["public"] and entry["kind"] in EVENTS
-    ]
+    ]  # fmt: skip
     return found[::-1]
 
 
