@@ -170,3 +170,11 @@ def test_a_split_says_what_is_wrong_with_it():
     wave()
     with pytest.raises(ReviewOver):
         services.split(number, [], actor=FOREMAN)
+
+
+def test_orders_nobody_has_judged_are_found_and_judged_once():
+    (tea,) = goods(1000)
+    numbers = {paid((tea, 1)) for _ in range(3)}
+    assert services.review_missing(batch=2) == 3
+    assert services.review_missing(batch=2) == 0
+    assert set(selectors.warehouse.reviews_of(sorted(numbers))) == numbers

@@ -15,4 +15,5 @@ import "./list.js";
 import "./grid.js";
 import "./content.js";
 import "./rich.js";
+import "./packing.js";
 import "./report.js";

@@ -13,7 +13,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     MANAGER: (Text("店长", "Manager"), ("*",)),
     "service": (
         Text("客服", "Customer service"),
-        ("*.view", "orders.*", "aftersales.*", "members.*", "reviews.*", "fulfilment.track"),
+        ("*.view", "orders.*", "aftersales.*", "members.*", "reviews.*", "fulfilment.track", "fulfilment.review"),
     ),
     "editor": (
         Text("编辑", "Editor"),

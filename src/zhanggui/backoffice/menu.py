@@ -48,7 +48,11 @@ SECTIONS: tuple[Section, ...] = (
         Text("订单", "Orders"),
         (
             Item(Text("订单", "Orders"), "office-orders", "receipt-text", "orders.view"),
+            Item(Text("审单", "Review"), "office-review", "clipboard-check", "fulfilment.view"),
+            Item(Text("波次与拣货", "Waves"), "office-waves", "layers", "fulfilment.view"),
+            Item(Text("打包台", "Packing table"), "office-packing", "package-check", "fulfilment.pack"),
             Item(Text("发货", "Dispatch"), "office-dispatch", "truck", "fulfilment.view"),
+            Item(Text("随单小礼", "Small gifts"), "office-inserts", "gift", "fulfilment.view"),
             Item(Text("售后", "After-sales"), "office-cases", "undo-2", "aftersales.view"),
         ),
     ),

@@ -47,6 +47,7 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "price_changed": (Text("改价", "Price changed"), "warn"),
     "note": (Text("内部备注", "Note for staff"), ""),
     "claimed": (Text("开始配货", "Picking began"), "brand"),
+    "receiver_changed": (Text("修改收货信息", "Address corrected"), "warn"),
     "shipped": (Text("全部发货", "Shipped"), "good"),
     "shipped_part": (Text("部分发货", "Shipped in part"), "good"),
     "delivered": (Text("送达", "Delivered"), "good"),

@@ -43,6 +43,16 @@ def to_review(numbers: Sequence[str]) -> list[dict[str, Any]]:
     return db.rows(_TO_REVIEW, (list(numbers),))
 
 
+def paid_to_send(*, after: int = 0, limit: int = 1000) -> dict[str, int]:
+    """Numbers and ids of paid orders that are sent and that nobody has begun, by id."""
+    rows = db.rows(
+        "select number, id from orders_order where status = 'paid' and delivery_method = 'express' and origin = '' and id > %s"
+        " order by id limit %s",
+        (after, limit),
+    )
+    return {row["number"]: row["id"] for row in rows}
+
+
 def to_pack(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     """These orders with the units of each line that are still to leave, and what colleagues noted, oldest first."""
     return {row["number"]: row for row in db.rows(_TO_PACK, (list(numbers),))}

@@ -11,6 +11,7 @@ from .reviewing import (
     merge,
     pass_orders,
     review,
+    review_missing,
     separate,
     split,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "report_short",
     "resume",
     "review",
+    "review_missing",
     "save_carrier",
     "save_insert_rule",
     "scan",

@@ -58,6 +58,21 @@ def review(order_numbers: Sequence[str], *, actor: Actor = SYSTEM) -> dict[str, 
         return _judge(order_numbers)
 
 
+def review_missing(*, actor: Actor = SYSTEM, batch: int = 1000) -> int:
+    """Judge paid orders that nobody has judged (older than this review, or whose announcement was lost); how many.
+
+    A transaction for each batch. Two statements for each `batch` of paid orders where none is missing.
+    """
+    judged, after = 0, 0
+    while found := orders.paid_to_send(after=after, limit=batch):
+        after = max(found.values())
+        known = db.rows("select order_number from fulfilment_review where order_number = any(%s)", (list(found),))
+        missing = sorted(set(found) - {row["order_number"] for row in known})
+        for start in range(0, len(missing), MOST):
+            judged += len(review(missing[start : start + MOST], actor=actor))
+    return judged
+
+
 @db.needs_transaction
 def _judge(order_numbers: Sequence[str]) -> dict[str, str]:
     found = [row for row in orders.to_review(order_numbers) if row["status"] == "paid" and row["units"] > 0]
