@@ -80,7 +80,7 @@ def live(sku_ids: list[int], at: datetime) -> Live:
         if alone and not alone.keys().isdisjoint(sku_ids):
             for sku_id in alone:
                 now.free.pop(sku_id, None)
-            now = now._replace(alone=alone.keys() & frozenset(sku_ids))
+            now = now._replace(alone=frozenset(alone) & frozenset(sku_ids))
     _looked.set((sku_ids, now))
     return now
 

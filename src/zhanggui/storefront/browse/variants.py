@@ -77,7 +77,7 @@ def _axis(slug: str, name: str, variants: Sequence[Variant], chosen: Variant, la
                 f"{addresses.product(slug)}?sku={addresses.quote(nearest.sku.code, safe='')}",
                 chosen.sku.options.get(name) == value,
                 not exact,
-                not any(v.offer.free > 0 for v in reachable),
+                not any(v.offer.free > 0 or v.offer.presale for v in reachable),
                 nearest.sku.image,
             )
         )

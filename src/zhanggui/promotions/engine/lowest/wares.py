@@ -106,6 +106,8 @@ def _within(span: Span, at: datetime) -> bool:
 
 def asked_of(ware: Ware, now: datetime) -> list[Asked]:
     """Every price that can be asked from `now` on, the lowest first; what a lower one without more conditions makes idle is left out."""
+    if not ware.windows and not ware.specials:
+        return [Asked(ware.sale_price)]
     windows = sorted((w for w in ware.windows if w.span[1] is None or w.span[1] > now), key=lambda w: w.span[0])
     found = [Asked(w.price, spans=((max(w.span[0], now), w.span[1]),)) for w in windows]
     gaps = tuple(_gaps((w.span for w in windows), now)) if windows else None
