@@ -176,7 +176,7 @@ class _Life:
     def buy(self, firm: Firm, days: float, back: bool) -> None:
         """An order that is received when it really came, and paid when it was due."""
         number = self._send(firm)
-        came = days - firm.really - self._chance.randrange(0, 3)
+        came = days - firm.really - self._chance.randrange(-1, 2)
         self.at(days - 0.3, partial(self._confirm, number, firm.lead))
         self.at(came, partial(self._receive, number, firm))
         if back:

@@ -630,7 +630,8 @@ def statement(supplier_id: int, first: date, last: date) -> Statement:
             where p.supplier_id = %(id)s and p.at >= %(start)s and p.at < %(end)s
             union all
             select y.at, 'payment', y.number, trim(y.method || ' ' || y.reference), -y.amount, y.id
-            from procurement_payment y where y.supplier_id = %(id)s and y.at >= %(start)s and y.at < %(end)s) e order by e.at, e.kind = 'payment', e.id
+            from procurement_payment y where y.supplier_id = %(id)s and y.at >= %(start)s and y.at < %(end)s) e
+        order by e.at, e.kind = 'payment', e.id
         """,
         {"id": supplier_id, "start": start, "end": end},
     )

@@ -20,6 +20,7 @@ from . import (
     pledges,
     presales,
     prices,
+    procurement,
     products,
     promotions,
     reports,
@@ -33,6 +34,6 @@ from . import (
 router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, presales, members,
-    loyalty, content, reviews, reports, webhooks, trials, pledges, planning, campaigns, assortment,
+    loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])
