@@ -118,6 +118,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("渠道客户端", "Programs"), "office-clients", "smartphone", "accounts.view"),
             Item(Text("操作日志", "Audit log"), "office-audit", "scroll-text", "audit.view"),
             Item(Text("设置", "Settings"), "office-settings", "settings", "settings.view"),
+            Item(Text("工作日历", "Working days"), "office-workdays", "calendar-days", "settings.view"),
             Item(Text("推送", "Webhooks"), "office-webhooks", "webhook", "webhooks.view"),
             Item(Text("内部消息", "Events"), "office-events", "unplug", "system.operate"),
         ),
@@ -135,7 +136,6 @@ def shown(actor: Actor, path: str) -> list[ShownSection]:
             ShownItem(item.label, href, item.icon, href == open_now)
             for item in section.items
             if (href := addresses[item.name]) and (not item.permission or actor.may(item.permission))
-            Item(Text("工作日历", "Working days"), "office-workdays", "calendar-days", "settings.view"),
         ]
         if items:
             found.append(ShownSection(section.label, items))
