@@ -1,5 +1,7 @@
 """Stock: what lies where, goods in, corrections, movements, warehouses."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,21 +16,24 @@ from ..auth import Staff, actor
 from ..describing import listed
 from ..fields import BIGINT, Answer, Body, Cursor, Flag, Int64, Limit, integer, line
 from ..frame import reply
+from . import depth
 from .common import Code, Reason, SkuCode, before, show_list, sku_ids
 
 router = Router()
+router.add_router("", depth.router)
 VIEW, CHANGE, WAREHOUSES = (Staff(f"inventory.{right}") for right in ("view", "change", "warehouses"))
 Units = integer(1, 10**9)
 
 
 class LevelOut(Answer):
-    """`free` is what can still be promised."""
+    """`free` is what can still be promised; `withheld` is locked, damaged, past its date or in inspection."""
 
     sku: str
     sku_id: int
     warehouse_id: int
     on_hand: int
     reserved: int
+    withheld: int
     free: int
 
 
@@ -64,6 +69,16 @@ class SkuUnitsIn(Body):
     warehouse_id: Int64 | None = None
 
 
+class StockReceivedIn(SkuUnitsIn):
+    """With a shelf, a batch and its dates, and a serial number for each unit, where the SKU asks for them."""
+
+    location: line(40, required=False) = ""  # type: ignore[valid-type]
+    batch: line(60, required=False) = ""  # type: ignore[valid-type]
+    produced_on: date | None = None
+    expires_on: date | None = None
+    serials: Annotated[list[line(80)], Field(max_length=1000)] = []  # type: ignore[valid-type]
+
+
 class DeltaIn(Body):
     sku: SkuCode
     quantity: integer(-(10**9), 10**9)  # type: ignore[valid-type]
@@ -79,7 +94,7 @@ class CountIn(Body):
 class GoodsIn(Body):
     """`reference` names the delivery."""
 
-    rows: Annotated[list[SkuUnitsIn], Field(min_length=1, max_length=1000)]
+    rows: Annotated[list[StockReceivedIn], Field(min_length=1, max_length=1000)]
     reference: line(100, required=False) = ""  # type: ignore[valid-type]
     reason: line(500, required=False) = ""  # type: ignore[valid-type]
 
@@ -129,6 +144,7 @@ def _shown(levels: list[Any], next_cursor: str | None) -> HttpResponse:
             "warehouse_id": level.warehouse_id,
             "on_hand": level.on_hand,
             "reserved": level.reserved,
+            "withheld": level.withheld,
             "free": level.free,
         }
         for level in levels
@@ -158,7 +174,13 @@ def stock(
 
 @router.post("/stock/receive", auth=CHANGE, response=LevelPage, summary="Goods in")
 def receive(request: HttpRequest, body: GoodsIn) -> HttpResponse:
-    rows = _rows(body.rows)
+    rows = [
+        replace(
+            row, location=given.location, batch=given.batch, produced_on=given.produced_on, expires_on=given.expires_on,
+            serials=tuple(given.serials),
+        )
+        for row, given in zip(_rows(body.rows), body.rows, strict=True)
+    ]  # fmt: skip
     services.receive(rows, reference=body.reference, reason=body.reason, actor=actor(request))
     return _levels(rows)
 
