@@ -75,6 +75,7 @@ EDGES = {
         "pricing",
         "groupbuy",
         "presale",
+        "inventory",
         "content",
         "catalog",
         "accounts",

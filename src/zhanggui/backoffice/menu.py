@@ -86,6 +86,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("最低到手价", "Lowest prices"), "office-lowest", "arrow-down-to-line", "pricing.view"),
             Item(Text("促销时光机", "Time machine"), "office-replays", "history", "planning.view"),
             Item(Text("说到做到", "Word and deed"), "office-pledges", "badge-check", "pledges.view"),
+            Item(Text("价格合规", "Lawful prices"), "office-price-risks", "shield-check", "pledges.view"),
             Item(Text("优惠券发放与效果", "Coupons at work"), "office-coupons", "ticket-percent", "promotions.view"),
             Item(Text("拼团", "Group offers"), "office-groups", "users-round", "groupbuy.view"),
             Item(Text("抽奖", "Draws"), "office-draws", "party-popper", "draws.view"),

@@ -53,6 +53,15 @@ def listed_after(product_id: int, limit: int) -> list[ListingItem]:
     return [item(row) for row in rows]
 
 
+def descriptions(product_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The descriptions of products in both languages, as HTML. One statement."""
+    rows = db.rows(
+        "select id, description_html, description_html_en from catalog_product where id = any(%s::bigint[])",
+        (list(product_ids),),
+    )
+    return {row["id"]: (row["description_html"], row["description_html_en"]) for row in rows}
+
+
 def listed_by_slug(slugs: Sequence[str]) -> dict[str, ListingItem]:
     """Those of the addresses that lead to a listed product. One statement, none for none."""
     if not slugs:

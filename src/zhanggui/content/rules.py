@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import ValidationError
@@ -135,6 +135,30 @@ def links(value: Any) -> Iterator[str]:
             yield from links(item)
     elif isinstance(value, str) and value.startswith("/"):
         yield value
+
+
+class Spoken(NamedTuple):
+    """Words of a part in both languages, as one text, and the links that stand with them."""
+
+    text: str
+    links: tuple[str, ...]
+
+
+def texts_with_links(value: Any) -> Iterator[Spoken]:
+    """What each part of a block says, with where that part leads: an advertisement speaks of the product it links to."""
+    if isinstance(value, Words):
+        yield Spoken(f"{value.zh} {value.en}", tuple(links(value)))
+    elif isinstance(value, Part):
+        own = [getattr(value, name) for name in type(value).model_fields]
+        said = " ".join(f"{each.zh} {each.en}" for each in own if isinstance(each, Words))
+        if said.strip():
+            yield Spoken(said, tuple(links(value)))
+        for each in own:
+            if not isinstance(each, Words):
+                yield from texts_with_links(each)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts_with_links(item)
 
 
 def leads(link: str, kind: str, name: str) -> bool:

@@ -2,6 +2,6 @@
 
 Owns the comparison of every shown price and promise with what checkout would charge (its differences from first to last
 sight), who looked a promotion over before it starts, and the price guarantee: whose price is guaranteed, how long, and what is
-due (after-sales pays it). It shows nothing itself and changes no price: whoever shows prices says what it shows through
+due (after-sales pays it); and what of prices could be taken for fraud, with its evidence. It shows nothing itself and changes no price: whoever shows prices says what it shows through
 `types.Speaker`, bound in `config/wiring.py`, with the code that makes its pages.
 """

@@ -23,6 +23,34 @@ class CheckFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PricesLookedOver(Event):
+    """Prices were looked over for what could be taken for fraud: `found` now, `new` of them, and `mended` ones."""
+
+    name: ClassVar[str] = "pledges.prices_looked_over"
+    found: int
+    new: int
+    mended: int
+
+    @property
+    def aggregate(self) -> str:
+        return "pledges_risks"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskExplained(Event):
+    """Somebody explained a finding about prices, for a reason that is kept."""
+
+    name: ClassVar[str] = "pledges.risk_explained"
+    risk_id: int
+    kind: str
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"pledges_risk:{self.risk_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class PromotionLookedOver(Event):
     """All points of a promotion were found right by the colleague named for it."""
 

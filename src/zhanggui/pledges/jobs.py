@@ -29,6 +29,14 @@ def nightly(timestamp: int) -> None:
     services.start_check(actor=SYSTEM)
 
 
+@periodic("20 5 * * *", name="pledges.look_at_prices")
+def look_at_prices(timestamp: int) -> None:
+    """After the night's look over the mall: what of prices could be taken for fraud."""
+    from . import services
+
+    services.look_at_prices(actor=SYSTEM)
+
+
 @periodic("*/5 * * * *", name="pledges.resume_checks")
 def resume_checks(timestamp: int) -> None:
     """Go on with a check whose worker has died."""

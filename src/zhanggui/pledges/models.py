@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
-from .types import POINTS
+from .types import EXPLAINED, MENDED, OPEN, POINTS, RISKS
 
 
 class Check(models.Model):
@@ -71,6 +71,40 @@ class Difference(models.Model):
             models.Index(fields=["-id"], condition=Q(gone_at=None), name="difference_open"),
             models.Index(fields=["promotion_id"], condition=Q(promotion_id__isnull=False), name="difference_promotion"),
         ]
+
+
+class PriceRisk(models.Model):
+    """What could be taken for price fraud, told from others by `key`, with the evidence of the last time it was seen."""
+
+    key = models.CharField(max_length=300, unique=True)
+    kind = models.CharField(max_length=12)
+    title = models.JSONField()
+    why = models.JSONField()
+    evidence = models.JSONField()
+    product_id = models.BigIntegerField(null=True)
+    sku_code = models.CharField(max_length=100, default="", db_default="")
+    promotion_id = models.BigIntegerField(null=True)
+    page_id = models.BigIntegerField(null=True)
+    path = models.CharField(max_length=600, default="", db_default="")
+    state = models.CharField(max_length=10, default=OPEN, db_default=OPEN)
+    reason = models.CharField(max_length=500, default="", db_default="")
+    said_by = models.CharField(max_length=200, default="", db_default="")
+    said_at = models.DateTimeField(null=True)
+    first_seen = models.DateTimeField(db_default=MallNow())
+    last_seen = models.DateTimeField(db_default=MallNow())
+    mended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(RISKS)), name="pricerisk_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state=OPEN, mended_at=None)
+                | Q(state=EXPLAINED, mended_at=None, said_at__isnull=False) & ~Q(reason="")
+                | Q(state=MENDED, mended_at__isnull=False),
+                name="pricerisk_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["-id"], condition=~Q(state=MENDED), name="pricerisk_now")]
 
 
 class LookOver(models.Model):

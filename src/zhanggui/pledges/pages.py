@@ -64,7 +64,7 @@ def _amounts(page: PublishedPage, block: Block, linked: Mapping[str, ListingItem
     currency = mall_settings.get("mall.currency")
     for place, part in enumerate(_advertisements(block)):
         amount = part.amount(currency)
-        item = linked.get(_slug(part.link)) if amount is not None else None
+        item = linked.get(slug_in(part.link)) if amount is not None else None
         line = true.cheapest(item.sku_ids) if item else None
         if item is None or line is None or amount in (line.unit_price, line.payable):
             continue
@@ -89,7 +89,7 @@ def _site(linked: Mapping[str, ListingItem]) -> Iterator[Found]:
     links = dict.fromkeys(
         link for part in (site.style, site.main_menu, site.footer_menu) for link in content.links(part)
     )
-    missing = catalog.listed_by_slug([slug for link in links if (slug := _slug(link)) and slug not in linked])
+    missing = catalog.listed_by_slug([slug for link in links if (slug := slug_in(link)) and slug not in linked])
     for link in links:
         if not leads_somewhere(link, {**linked, **missing}):
             title = Text("菜单与全站公告", "Menus and the notice")
@@ -123,7 +123,7 @@ def leads_somewhere(link: str, linked: Mapping[str, ListingItem]) -> bool:
     """Whether a link within the shop opens a page that is shown."""
     path = unquote(urlsplit(link).path)
     if path.startswith(PRODUCT):
-        return _slug(link) in linked
+        return slug_in(link) in linked
     if path.startswith(CATEGORY):
         return any(one.slug == path.removeprefix(CATEGORY) for one in catalog.categories())
     if path.startswith(BRAND):
@@ -137,7 +137,8 @@ def leads_somewhere(link: str, linked: Mapping[str, ListingItem]) -> bool:
     return True
 
 
-def _slug(link: str) -> str:
+def slug_in(link: str) -> str:
+    """The product a link leads to, by the name of its page; "" where it leads elsewhere."""
     path = unquote(urlsplit(link).path)
     return path.removeprefix(PRODUCT).partition("/")[0] if path.startswith(PRODUCT) else ""
 
@@ -145,7 +146,7 @@ def _slug(link: str) -> str:
 def _slugs(page: PublishedPage) -> Iterator[str]:
     for block in page.blocks:
         for link in content.links(block):
-            if slug := _slug(link):
+            if slug := slug_in(link):
                 yield slug
 
 

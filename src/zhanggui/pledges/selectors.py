@@ -1,17 +1,19 @@
 """Reads of checks, of what differs, and of who looks promotions over."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.paging import Page
+from zhanggui.kernel.problems import NotFound
 
 from .apart import apart as apart
 from .apart import wrong as wrong
 from .guarantee import guarantee_of as guarantee_of
 from .guarantee import promised_days as promised_days
-from .types import CheckView, DifferenceView, LookOver, TickView
+from .types import OPEN, CheckView, DifferenceView, Evidence, LookOver, RiskView, TickView
 
 _CHECK = "id, status, total, done, found, new, gone, failure, actor_label as asked_by, asked_at, finished_at"
 _DIFFERENCE = (
@@ -85,6 +87,48 @@ def look_overs(promotion_ids: Iterable[int]) -> dict[int, LookOver]:
         (wanted,),
     )
     return {row["promotion_id"]: LookOver(**row, ticks=tuple(ticks.get(row["promotion_id"], ()))) for row in rows}
+
+
+_RISK = (
+    "id, kind, title, why, evidence, product_id, sku_code, promotion_id, page_id, path, state, reason, said_by, said_at,"
+    " first_seen, last_seen, mended_at"
+)
+
+
+def risks(*, state: str = OPEN, kind: str = "", cursor: str = "", limit: int = 50) -> Page[RiskView]:
+    """What could be taken for price fraud, newest first; `state` "": all. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        f"select {_RISK} from pledges_pricerisk where (%(state)s = '' or state = %(state)s)"
+        " and (%(kind)s = '' or kind = %(kind)s) and (%(before)s::bigint is null or id < %(before)s)"
+        " order by id desc limit %(limit)s",
+        {"state": state, "kind": kind, "before": before, "limit": limit + 1},
+    )
+    return paging.page([_risk(row) for row in rows], limit, lambda row: row.id)
+
+
+def risk(risk_id: int) -> RiskView:
+    """One finding. One statement. Raises NotFound."""
+    row = db.row(f"select {_RISK} from pledges_pricerisk where id = %s", (risk_id,))
+    if row is None:
+        raise NotFound()
+    return _risk(row)
+
+
+def risk_counts() -> dict[str, int]:
+    """How many findings there are in each state. One statement."""
+    rows = db.rows("select state, count(*)::int as n from pledges_pricerisk group by state")
+    return {row["state"]: row["n"] for row in rows}
+
+
+def _risk(row: dict[str, Any]) -> RiskView:
+    evidence = tuple(
+        Evidence(
+            datetime.fromisoformat(one["at"]), Text(*one["words"]), one["amount"], Text(*one["label"]) if one["label"] else None
+        )
+        for one in row["evidence"]
+    )
+    return RiskView(**{**row, "title": Text(*row["title"]), "why": Text(*row["why"]), "evidence": evidence})
 
 
 def _view(row: dict[str, Any]) -> DifferenceView:

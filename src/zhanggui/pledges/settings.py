@@ -20,6 +20,14 @@ def _known_categories(value: Any) -> Text | None:
 
 SETTINGS = [
     Setting(
+        "pledges.raise_days",
+        14,
+        "int",
+        Text("促销开始前多少天内涨价算先涨后降", "Days before a promotion in which a raised price is a finding"),
+        minimum=1,
+        maximum=60,
+    ),
+    Setting(
         "pledges.guarantee",
         False,
         "bool",

@@ -139,6 +139,66 @@ class CheckView:
         return self.status in ("finished", "failed")
 
 
+#: What can be taken for price fraud, in words.
+RAISED, WORDS, GIFT, COUNTDOWN = "raised", "words", "gift", "countdown"
+RISKS = {
+    STRUCK: Text("划线价无依据", "Struck price without a reason"),
+    RAISED: Text("先涨后降", "Raised before a promotion"),
+    WORDS: Text("文案与价格史不符", "Words the history does not bear out"),
+    GIFT: Text("赠品无货", "Gift that is not there"),
+    COUNTDOWN: Text("倒计时反复重启", "Countdown that begins again"),
+}
+#: How a finding stands: nobody has dealt with it, it is explained with a reason, or it is no longer so.
+OPEN, EXPLAINED, MENDED = "open", "explained", "mended"
+
+
+class Evidence(NamedTuple):
+    """One fact a finding rests on: when, what (`words` with `{label}` in them), and the amount where there is one."""
+
+    at: datetime
+    words: Text
+    amount: int | None = None
+    label: Text | None = None
+
+
+class Risk(NamedTuple):
+    """Something that could be taken for price fraud, as it is found. `key` stays the same from one look to the next."""
+
+    key: str
+    kind: str
+    title: Text
+    why: Text
+    evidence: tuple[Evidence, ...]
+    product_id: int | None = None
+    sku_code: str = ""
+    promotion_id: int | None = None
+    page_id: int | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskView:
+    """A finding from first to last sight, with its evidence and what was said of it."""
+
+    id: int
+    kind: str
+    title: Text
+    why: Text
+    evidence: tuple[Evidence, ...]
+    product_id: int | None
+    sku_code: str
+    promotion_id: int | None
+    page_id: int | None
+    path: str
+    state: str
+    reason: str
+    said_by: str
+    said_at: datetime | None
+    first_seen: datetime
+    last_seen: datetime
+    mended_at: datetime | None
+
+
 #: What somebody looks over before a promotion starts (PRC-10).
 POINTS = {
     "price_tag": Text("价签与活动价一致", "The price tag says the promotion's price"),

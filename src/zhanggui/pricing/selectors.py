@@ -32,6 +32,7 @@ from .types import (
     HistoryView,
     PolicyView,
     Price,
+    Raise,
     RequestView,
     ScheduledView,
     Span,
@@ -171,6 +172,26 @@ def history(sku_id: int, *, before_id: int | None = None, limit: int = 50) -> Pa
         (sku_id, before_id, before_id, limit + 1),
     )
     return page([HistoryView(**r) for r in rows], limit, lambda row: row.id)
+
+
+def raises(since: datetime) -> list[Raise]:
+    """Every time an ordinary price went up since an instant, oldest first. One statement."""
+    rows = db.rows(
+        "select id, sku_id, at, old_sale_price as before, sale_price as after from pricing_pricehistory"
+        " where kind = 'set' and at >= %s and old_sale_price < sale_price order by id",
+        (since,),
+    )
+    return [Raise(**row) for row in rows]
+
+
+def lowest_ever(sku_ids: Iterable[int]) -> dict[int, int]:
+    """The lowest price ever set or planned for SKUs; those without any are absent. One statement."""
+    rows = db.rows(
+        "select sku_id, min(sale_price) as price from pricing_pricehistory where sku_id = any(%s::bigint[])"
+        " and kind in ('set', 'scheduled') and (starts_at is null or starts_at <= kernel_now()) group by sku_id",
+        (list(sku_ids),),
+    )
+    return {row["sku_id"]: row["price"] for row in rows}
 
 
 def price_line(sku_id: int, at: datetime) -> list[Span]:

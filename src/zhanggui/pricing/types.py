@@ -106,6 +106,16 @@ class FloorRow:
     min_margin: int | None
 
 
+class Raise(NamedTuple):
+    """An ordinary price that went up; `id` names it in the history."""
+
+    id: int
+    sku_id: int
+    at: datetime
+    before: int
+    after: int
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
     """Below what the price of a SKU must not go and which rule says so (`source`: floor, margin, category, "" for none).

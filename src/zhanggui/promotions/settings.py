@@ -3,6 +3,14 @@ from zhanggui.kernel.mall_settings import Setting
 
 SETTINGS = [
     Setting(
+        "promotions.at_once_max",
+        5,
+        "int",
+        Text("同时进行的促销超过几个时提醒", "Promotions at once above which the team is warned"),
+        minimum=1,
+        maximum=200,
+    ),
+    Setting(
         "promotions.coupon_grace_days",
         7,
         "int",
