@@ -10,7 +10,7 @@ const BUTTONS = [
   ["formatBlock:h3", "H3", () => t("小标题 H3", "Smaller heading H3")],
   ["formatBlock:p", "¶", () => t("正文", "Paragraph")],
   ["insertUnorderedList", "•", () => t("列表", "List")],
-  ["insertOrderedList", "1.", () => t("编号列表", "Numbered list")],
+  ["insertOrderedList", "1.", () => t("编号列表 1.", "Numbered list 1.")],
   ["formatBlock:blockquote", "❝", () => t("引用", "Quotation")],
   ["link", "🔗", () => t("链接", "Link")],
 ];
