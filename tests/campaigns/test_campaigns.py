@@ -230,7 +230,7 @@ def test_a_review_is_due_so_many_working_days_before(begins: str, days: int, las
 
 def test_a_review_that_is_late_is_told() -> None:
     (tea,) = shop.goods(10_000)
-    starts = NOON + timedelta(days=14)  # Wednesday the 24th: five working days before, over a holiday, is Tuesday the 16th
+    starts = NOON + timedelta(days=14)  # Wednesday the 24th; five working days before is the 16th
     placed = resource(starts_at=starts, ends_at=starts + timedelta(days=1))
     with clock.at(NOON) as move:
         made = campaign(tea, starts_at=starts, ends_at=starts + timedelta(days=2), resources=(placed,))
