@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories.catalog import make_category
 from tests.factories.shop import goods, open_shop
 from tests.factories.warehouse import FOREMAN, paid, reviewed, warehouse
 from tests.support.pages import at_the_desk, statements
@@ -83,9 +84,12 @@ def test_the_pages_cost_the_same_at_any_length():
 
 def test_a_small_gift_is_set_up_on_its_page():
     desk = at_the_desk("warehouse")
-    assert desk.post("/office/inserts", {"label": "试用装", "min_amount": "99", "active": "1"}).status_code == 303
+    kind = make_category()
+    given = {"label": "试用装", "min_amount": "99", "active": "1", "category_id": str(kind.id)}
+    assert desk.post("/office/inserts", given).status_code == 303
     [rule] = selectors.insert_rules()
     assert (rule.label, rule.min_amount, rule.active) == ("试用装", 9900, True)
     assert desk.post("/office/inserts", {"label": "", "min_amount": "x"}).status_code == 422
+    assert "试用装" in desk.get(f"/office/inserts?rule={rule.id}").content.decode()
     assert desk.post("/office/inserts", {"rule": str(rule.id), "label": "小样"}).status_code == 303
     assert [(r.label, r.active) for r in selectors.insert_rules()] == [("小样", False)]

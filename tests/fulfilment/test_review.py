@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.factories.fulfilment import PACKER, ship
@@ -17,15 +19,15 @@ from zhanggui.orders.types import Receiver
 
 pytestmark = pytest.mark.django_db
 LIMITS = rules.Limits(500_000, 10)
-FINE = {
+FINE: dict[str, Any] = {
     "contact_name": "李雷", "contact_mobile": "13800138000", "province": "浙江省", "city": "杭州市", "address_line": "文三路 1 号",
     "buyer_note": "", "staff_notes": 0, "total": 1000, "waits_for_group": False, "units": 2, "promised": 2, "warehouses": 1,
     "here": 1,
 }  # fmt: skip
 
 
-def found(**changes: object) -> dict[str, str]:
-    told = rules.findings(rules.Facts(**{**FINE, **changes}), {}, LIMITS)  # type: ignore[arg-type]
+def found(**changes: Any) -> dict[str, str]:
+    told = rules.findings(rules.Facts(**{**FINE, **changes}), {}, LIMITS)
     return {finding.code: finding.level for finding in told}
 
 
@@ -58,7 +60,7 @@ def test_an_ordinary_order_has_nothing_against_it():
 
 
 def test_the_mall_says_what_holds_and_a_group_is_no_matter_of_choice():
-    facts = rules.Facts(**{**FINE, "buyer_note": "快点", "staff_notes": 1, "waits_for_group": True})
+    facts = rules.Facts(**FINE | {"buyer_note": "快点", "staff_notes": 1, "waits_for_group": True})
     told = rules.findings(facts, {"buyer_note": "off", "staff_note": "hold"}, LIMITS)
     assert [(f.code, f.level) for f in told] == [("group", "hold"), ("staff_note", "hold")]
     with pytest.raises(ValidationFailed):

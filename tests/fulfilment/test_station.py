@@ -52,7 +52,7 @@ def test_a_box_leaves_with_what_was_scanned():
     made = selectors.parcel(parcel)
     assert (made.waybill_no, [(line.line, line.quantity) for line in made.lines]) == ("SF12345678", [(1, 2), (2, 1)])
     assert orders.find(number)["status"] == "shipped"
-    assert read.on_the_table(ANN.id) == []
+    assert read.on_the_table(ANN.id or 0) == []
 
 
 def test_the_barcode_is_as_good_as_the_code():
@@ -166,7 +166,7 @@ def test_orders_that_share_a_box_share_its_waybill_and_its_news_and_keep_parcels
     task = services.open_box(two, actor=ANN)
     box = scan_all(task)
     assert {t.order_number for t in box.tasks} == {one, two}
-    made = [selectors.parcel(number) for number in close(task, waybill_no="SF99990001")]
+    made = [each for number in close(task, waybill_no="SF99990001") if (each := selectors.parcel(number))]
     assert {p.order_number: [(line.line, line.quantity) for line in p.lines] for p in made} == {
         one: [(1, 1)],
         two: [(1, 2), (2, 1)],

@@ -14,7 +14,7 @@ from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
 from zhanggui.showcase import services as showcase
 
-from . import presales, present, purchasing, rhythm
+from . import packing, presales, present, purchasing, rhythm
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -95,6 +95,7 @@ class History:
         with clock.at(world.ends):
             stage("settling the last refunds")
             present.leave_cases_open(self._desk)
+            packing.half_a_wave(world)
             world.settle_money()
             stage("adding up visits and sales")
             self._close_the_week()

@@ -179,7 +179,7 @@ def _review_one(request: HttpRequest, number: str, form: FormState | None = None
     may = who.may("fulfilment.review") and found.state in ("held", "passed")
     sees = orders.sees_buyers(who, asked=False)
     box = [n for n in reads.companions([found.bundle]).get(found.bundle, ()) if n != number]
-    siblings = next((each.data["orders"] for each in found.findings if each.code == "merge"), [])
+    siblings: list[str] = next((each.data["orders"] for each in found.findings if each.code == "merge"), [])
     initial = {name: stored[name] for name in RECEIVER} | _parts(found)
     notes = [entry for entry in stored["timeline"] if entry["kind"] == "note"]
     return page.render(
@@ -530,7 +530,7 @@ def inserts(request: HttpRequest) -> HttpResponse:
             if problem.extra.get("permission"):
                 raise
             form, status = typed(request, problem), problem.status
-    categories = {each.id: say(each.name) for each in catalog.categories()}
+    categories = {each.id: each.name_in(language.current()) for each in catalog.categories()}
     return page.render(
         request, "backoffice/inserts.html", status=status, form=form, rules=rules, chosen=found, categories=categories,
         currency=currency, may_change=actor(request).may("fulfilment.inserts"),
