@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Literal
 
 from zhanggui.aftersales import selectors as aftersales
+from zhanggui.assortment import selectors as assortment
 from zhanggui.campaigns import selectors as campaigns
 from zhanggui.integrations import selectors as integrations
 from zhanggui.integrations.webhooks import selectors as webhooks
@@ -208,6 +209,13 @@ def _payables() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _renewal() -> Iterable[Task]:
+    yield Task(
+        Text("滞销商品待复盘", "Slow sellers to look through"), int(assortment.review_due()), "info", "refresh-cw",
+        to("office-assortment-renewal"), Text("定期汰换的日子到了", "The regular review is due"),
+    )  # fmt: skip
+
+
 def _events() -> Iterable[Task]:
     parked = outbox.parked_count(MOST)
     yield Task(Text("卡住的内部消息", "Events that are stuck"), parked, "bad", "unplug", to("office-events"))
@@ -235,6 +243,7 @@ SOURCES = (
     Source("inventory.view", _stock),
     Source("pricing.approve", _prices),
     Source("campaigns.manage", _campaigns),
+    Source("assortment.decide", _renewal),
     Source("procurement.manage", _purchasing),
     Source("procurement.pay", _payables),
     Source("catalog.import", _imports),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from zhanggui.assortment import selectors as assortment
 from zhanggui.campaigns import selectors as campaigns
 from zhanggui.campaigns.types import OFFERS, CampaignHead, CampaignView, Conflict, Good, Offer, Resource
 from zhanggui.catalog import selectors as catalog
@@ -160,7 +161,8 @@ def head_of(given: Mapping[str, Any]) -> CampaignHead:
 
 
 def good_of(given: Mapping[str, Any], currency: str) -> Good:
-    """Raises ValidationFailed for an unknown SKU, and for what is no amount or number."""
+    """Without a role it has its product's, else the basic one. Raises ValidationFailed for an unknown SKU, and for what is no amount
+    or number."""
     errors: list[FieldError] = []
     code = str(given.get("sku", "")).strip()
     found = catalog.sellable_by_code([code])[0].sku_id if code else 0
@@ -170,7 +172,8 @@ def good_of(given: Mapping[str, Any], currency: str) -> Good:
     stock = goods.units(str(given.get("stock", "")), "stock", errors) or 0
     if errors:
         raise ValidationFailed(errors=errors)
-    return Good(found, str(given.get("role", "")), price, stock)
+    role = str(given.get("role", "")) or assortment.parts_of([found]).get(found, "basic")
+    return Good(found, role, price, stock)
 
 
 def resource_of(given: Mapping[str, Any], currency: str) -> Resource:
@@ -200,7 +203,7 @@ def values(
     found: dict[str, Any] = {name: getattr(head, name) for name in ("theme_zh", "theme_en", "form", "note")}
     found |= {name: local(getattr(head, name)) for name in ("starts_at", "ends_at")}
     found |= {
-        "role": "traffic",
+        "role": "",
         "r_quantity": 1,
         "r_starts_at": local(head.starts_at),
         "r_ends_at": local(head.ends_at),

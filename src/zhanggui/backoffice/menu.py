@@ -60,6 +60,7 @@ SECTIONS: tuple[Section, ...] = (
         Text("商品", "Goods"),
         (
             Item(Text("商品", "Products"), "office-products", "package", "catalog.view"),
+            Item(Text("商品结构", "Assortment"), "office-assortment", "layers", "assortment.view"),
             Item(Text("价格", "Prices"), "office-prices", "tags", "pricing.view"),
             Item(Text("库存", "Stock"), "office-stock", "warehouse", "inventory.view"),
             Item(Text("分类", "Categories"), "office-categories", "folder-tree", "catalog.view"),

@@ -20,7 +20,7 @@ from zhanggui.pricing.types import PriceRow
 from zhanggui.promotions import services as promotions
 from zhanggui.promotions.types import CouponDraft, PromotionDraft
 
-from . import lucky, pages, rhythm
+from . import lucky, pages, rhythm, shelving
 from .visits import ADS
 from .world import World
 
@@ -120,6 +120,7 @@ class Marketing:
         self._flash(start, end)
         self._points_mall(start, end + timedelta(days=25))
         self._plan_campaign()
+        shelving.arrange(self._world.clerks.marketing)
 
     def _plan_campaign(self) -> None:
         """What comes next: 双十二, announced, its placements still to be handed in."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
+from zhanggui.assortment import selectors as assortment
 from zhanggui.campaigns import selectors, services
 from zhanggui.campaigns.types import (
     CampaignDraft,
@@ -29,10 +30,10 @@ Placement = Literal["home", "category", "page", "search", "feed", "platform", "s
 
 
 class CampaignGoodIn(Body):
-    """`price` and `stock` are what is planned; nothing is set by it."""
+    """`price` and `stock` are what is planned; nothing is set by it. Without a `role` it has its product's, else basic."""
 
     sku: SkuCode
-    role: Literal["traffic", "basic", "image"]
+    role: Literal["traffic", "basic", "image"] | None = None
     price: Amount
     stock: integer(1, 10**9)  # type: ignore[valid-type]
 
@@ -72,9 +73,13 @@ class CampaignIn(Body):
     def draft(self) -> CampaignDraft:
         """Raises ValidationFailed for an unknown SKU."""
         skus = sku_ids([good.sku for good in self.goods], "goods.{}.sku")
+        parts = assortment.parts_of([sku for sku, good in zip(skus, self.goods, strict=True) if good.role is None])
         return CampaignDraft(
             CampaignHead(**self.model_dump(exclude={"goods", "offers", "resources"})),
-            tuple(Good(sku, g.role, g.price, g.stock) for sku, g in zip(skus, self.goods, strict=True)),
+            tuple(
+                Good(sku, g.role or parts.get(sku, "basic"), g.price, g.stock)
+                for sku, g in zip(skus, self.goods, strict=True)
+            ),
             tuple(Offer(offer.kind, offer.id) for offer in self.offers),
             tuple(Resource(**resource.model_dump()) for resource in self.resources),
         )

@@ -27,7 +27,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
 
-from .. import exports, goods, tables
+from .. import assorting, exports, goods, tables
 from ..access import actor, carry_out, number_in, refused, safe_next, see_other, staff, typed
 from ..behind import STATUSES
 from ..messages import flash
@@ -176,6 +176,7 @@ def _order(
         payments=payments.intents_of([number]) if money_shown else [],
         refunds=payments.refunds_of(number) if money_shown else [],
         timeline=events(found),
+        beside=assorting.Beside((line["product_id"] for line in found["lines"]), who),
         providers=PROVIDERS,
         methods=METHODS,
         form=form or FormState.of(_prices(found)),

@@ -27,7 +27,7 @@ from zhanggui.pricing.types import PriceRow, Proposed
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
 
-from .. import goods
+from .. import assorting, goods
 from ..access import actor, carry_out, id_in, need, see_other, staff, typed
 from ..messages import flash
 
@@ -121,6 +121,7 @@ def _product(
         currency=currency,
         form=form,
         conflict=more.get("conflict", ()),
+        beside=assorting.Beside([product_id], actor(request)),
         **_choices(),
     )
 

@@ -32,6 +32,12 @@ PAGE = 50
 EXPORT_MOST = 20_000
 BULK_MOST = 200
 COUNTED_MOST = 10_000
+#: Steps that need more words.
+FORMS = {
+    "reprice": "/office/products/reprice",
+    "move": "/office/products/move",
+    "role": "/office/assortment/roles/set",
+}
 
 
 def _filters() -> tuple[Filter, ...]:
@@ -74,6 +80,8 @@ def products(request: HttpRequest) -> HttpResponseBase:
             Bulk(Text("移到分类", "Move to a category"), "/office/products/bulk", value="move", icon="folder-input")
         )
         bulk.append(Bulk(Text("提交审核", "Submit for review"), "/office/products/bulk", value="submit", icon="send"))
+    if who.may("assortment.manage"):
+        bulk.append(Bulk(Text("设置角色", "Set a role"), "/office/products/bulk", value="role", icon="tag"))
     if who.may("catalog.list"):
         bulk += [
             Bulk(Text("上架", "Put on sale"), "/office/products/bulk", value="list", icon="arrow-up-from-line"),
@@ -173,9 +181,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """One step for many; those that cannot take it are named with the reason. What needs more words has its own page."""
     step = request.POST.get("action", "")
     ids = numbers(request.POST.getlist("ids"))
-    if step in ("reprice", "move") and ids:
-        where = "/office/products/reprice" if step == "reprice" else "/office/products/move"
-        return see_other(f"{where}?{urlencode({'ids': ','.join(map(str, ids))})}")
+    if step in FORMS and ids:
+        return see_other(f"{FORMS[step]}?{urlencode({'ids': ','.join(map(str, ids))})}")
     done: list[int] = []
     refused: list[str] = []
     try:
