@@ -29,7 +29,7 @@ def errors(functions: list[Callable[[], Any]]) -> list[type[BaseException] | Non
 def test_one_delivery_sent_twice_at_once_is_one_receipt() -> None:
     for _ in range(ROUNDS):
         number, _, sku = make.sent(units=10)
-        outcomes = repeat_together(3, lambda n=number: make.receive(n, (1, 10), key="same"))  # type: ignore[misc]
+        outcomes = repeat_together(3, lambda n=number: make.receive(n, (1, 10), key="same"))
         assert len({each.value for each in outcomes}) == 1
         assert (make.on_hand(sku), len(make.view(number).receipts)) == (10, 1)
 
@@ -37,7 +37,7 @@ def test_one_delivery_sent_twice_at_once_is_one_receipt() -> None:
 def test_two_deliveries_at_once_never_take_in_more_than_was_ordered() -> None:
     for _ in range(ROUNDS):
         number, _, sku = make.sent(units=10)
-        found = errors([lambda n=number, k=k: make.receive(n, (1, 7), key=k) for k in ("a", "b")])  # type: ignore[misc]
+        found = errors([lambda n=number, k=k: make.receive(n, (1, 7), key=k) for k in ("a", "b")])
         assert sorted(map(str, found)) == sorted(map(str, [None, OverReceipt]))
         assert make.on_hand(sku) == 7
 
@@ -49,7 +49,7 @@ def test_a_delivery_and_a_cancellation_at_once_leave_one_of_both() -> None:
             [
                 lambda n=number: make.receive(n, (1, 10)),
                 lambda n=number: services.cancel_order(n, reason="x", actor=SYSTEM),
-            ]  # type: ignore[misc]
+            ]
         )
         assert (received is None) != (cancelled is None)
         assert issubclass(received or cancelled or object, WrongState)
@@ -70,7 +70,7 @@ def test_two_payments_at_once_never_pay_more_than_is_owed() -> None:
         def pay(key: str, who: int = who) -> str:
             return services.pay_supplier(who, PaymentDraft(70, clock.business_date()), key=key, actor=SYSTEM)
 
-        found = errors([lambda p=pay, k=k: p(k) for k in ("a", "b")])  # type: ignore[misc]
+        found = errors([lambda p=pay, k=k: p(k) for k in ("a", "b")])
         assert sorted(map(str, found)) == sorted(map(str, [None, MoreThanOwed]))
         assert {each.supplier_id: each.open for each in selectors.ageing()}[who] == 30
 

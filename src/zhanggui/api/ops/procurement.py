@@ -71,7 +71,7 @@ class SupplierIn(Body):
 class PurchaseLineIn(Body):
     """Without a `price`: as agreed, else as last paid."""
 
-    sku: SkuCode  # type: ignore[valid-type]
+    sku: SkuCode
     quantity: Units  # type: ignore[valid-type]
     price: Amount | None = None
 
@@ -80,7 +80,7 @@ class PurchaseIn(Body):
     supplier: Int64
     warehouse: Int64
     lines: Annotated[list[PurchaseLineIn], Field(min_length=1, max_length=200)]
-    reason: OptionalReason = ""  # type: ignore[valid-type]
+    reason: OptionalReason = ""
     note: line(1000, required=False) = ""  # type: ignore[valid-type]
 
 
@@ -212,7 +212,7 @@ def draft(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
 
 
 @router.get("/purchases/on-order", auth=READ, response=listed(OnOrder), summary="Units of a SKU that are to come")
-def on_order(request: HttpRequest, sku: SkuCode) -> HttpResponse:  # type: ignore[valid-type]
+def on_order(request: HttpRequest, sku: SkuCode) -> HttpResponse:
     return show_list(request, selectors.on_order(sku_ids([sku], "sku")))
 
 
