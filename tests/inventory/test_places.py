@@ -1,6 +1,7 @@
 """Shelves, batches and states of units: the finer book below the level."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import InternalError, transaction
@@ -329,7 +330,7 @@ def test_locked_units_are_not_sold_until_their_moment():
     assert services.unlock(lock, reason="again", actor=KEEPER) == 0
     assert selectors.stock_locks(sku_id=sku).items == []
     for wrong in ({"quantity": 0}, {"reason": " "}, {"until": clock.now()}, {"warehouse_id": 2**40}):
-        good = {"sku_id": sku, "warehouse_id": house, "quantity": 1, "reason": "r"}
+        good: dict[str, Any] = {"sku_id": sku, "warehouse_id": house, "quantity": 1, "reason": "r"}
         with pytest.raises(ValidationFailed):
             services.lock(**(good | wrong), actor=KEEPER)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from zhanggui.inventory import selectors, services
 from zhanggui.inventory.types import (
@@ -35,7 +35,9 @@ VIEW, CHANGE, WAREHOUSES, TRANSFER, LOCK = (
     Staff(f"inventory.{right}") for right in ("view", "change", "warehouses", "transfer", "lock")
 )
 Units = integer(1, 10**9)
-Serials = Annotated[list[line(80)], Field(max_length=1000)]  # type: ignore[valid-type]
+Serials = Annotated[
+    list[Annotated[str, StringConstraints(strict=True, min_length=1, max_length=80)]], Field(max_length=1000)
+]
 
 
 class SpotIn(Body):

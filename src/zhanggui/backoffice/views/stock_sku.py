@@ -161,7 +161,7 @@ def keep(request: HttpRequest, sku_id: int) -> HttpResponse:
         serials = stocking.serials_in(given.get("serials", ""))
         spot = stocking.spot_in(given.get("spot", ""), sku_id, stocking.units_in(request), serials)
         reason = given.get("reason", "")
-        acts: dict[str, Callable[[], Any]] = {
+        acts: dict[str, Callable[..., Any]] = {
             "move": partial(services.move, [spot], to=given.get("to", ""), reason=reason),
             "damage": partial(services.damage, [spot], reason=reason),
             "mend": partial(services.mend, [spot], reason=reason),

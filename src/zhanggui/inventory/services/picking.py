@@ -77,11 +77,11 @@ def _check(
         picked[pick.order_number, pick.line] += pick.quantity
         named[pick.order_number, pick.line] += len(pick.serials)
     for i, pick in enumerate(picks):
-        line = (pick.order_number, pick.line)
-        if picked[line] > wanted[line]:
+        key = (pick.order_number, pick.line)
+        if picked[key] > wanted[key]:
             text = Text(
-                f"只发 {wanted[line]} 件，拣了 {picked[line]} 件",
-                f"{wanted[line]} are shipped, {picked[line]} were picked",
+                f"只发 {wanted[key]} 件，拣了 {picked[key]} 件",
+                f"{wanted[key]} are shipped, {picked[key]} were picked",
             )
             errors.append(FieldError(f"picks.{i}.quantity", "too_many", text))
     if errors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -115,7 +116,7 @@ def return_sample(
 
 @db.needs_transaction
 def _come_back(
-    held: dict[str, object],
+    held: dict[str, Any],
     units: int,
     damaged: bool,
     shelf: stowing.Shelf | None,
@@ -144,7 +145,7 @@ def _come_back(
 
 
 @db.needs_transaction
-def _stay_out(held: dict[str, object], actor: Actor) -> None:
+def _stay_out(held: dict[str, Any], actor: Actor) -> None:
     left = [
         {"sku_id": held["sku_id"], "number": n, "state": "gone", "reference": held["number"], "kind": "sample"}
         for n in _out(held)
@@ -153,7 +154,7 @@ def _stay_out(held: dict[str, object], actor: Actor) -> None:
         locks.move_serials(left, ("sample",), actor)
 
 
-def _out(held: dict[str, object]) -> list[str]:
+def _out(held: dict[str, Any]) -> list[str]:
     """The serials of a sample that still are outside."""
     rows = db.rows(
         "select number from inventory_serial where sku_id = %s and state = 'sample' and reference = %s",

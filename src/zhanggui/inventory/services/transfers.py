@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -90,7 +90,7 @@ def cancel_transfer(number: str, *, actor: Actor) -> None:
         stowing.note(actor, "cancel_transfer", "transfer", number)
 
 
-def send_transfer(number: str, *, serials: dict[int, Sequence[str]] | None = None, actor: Actor) -> None:
+def send_transfer(number: str, *, serials: Mapping[int, Sequence[str]] | None = None, actor: Actor) -> None:
     """Take the units off the shelves: they are in transit. Own transaction. Announces TransferSent.
 
     `serials` by line, where they were not named before. Raises PermissionDenied, NotFound, WrongState, ValidationFailed,
