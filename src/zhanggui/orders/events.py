@@ -59,6 +59,14 @@ class OrderReceiverChanged(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderPromiseMoved(OrderEvent):
+    """Its buyer waits for it: it leaves by `until` (ISO 8601)."""
+
+    name: ClassVar[str] = "orders.order_promise_moved"
+    until: str
+
+
+@dataclass(frozen=True)
 class OrderCancelled(OrderEvent):
     """`reason`: buyer, staff, expired, group_failed, presale_called_off. `was_paid`: money of it is on the way back."""
 

@@ -1,6 +1,8 @@
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.mall_settings import Setting
 
+from . import promise
+
 SETTINGS = [
     Setting(
         "orders.minutes_to_pay",
@@ -42,6 +44,25 @@ SETTINGS = [
         ),
         minimum=1,
         maximum=2_400,
+    ),
+    Setting(
+        promise.WORKDAYS,
+        False,
+        "bool",
+        Text(
+            "发货时限只计工作日（按「工作日历」）",
+            "Only hours of working days count towards the promise (Working days)",
+        ),
+    ),
+    Setting(
+        promise.EXCEPTIONS,
+        [],
+        "json",
+        Text(
+            '大促等例外时段的发货承诺，如 [{"from":"2026-11-11","to":"2026-11-13","hours":72,"latest_hours":120,"reason":"双11"}]',
+            "Days on which other hours are promised, such as those of a large campaign, each with its reason",
+        ),
+        check=promise.fault,
     ),
     Setting(
         "orders.days_to_complete",

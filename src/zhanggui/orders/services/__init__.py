@@ -10,6 +10,7 @@ from .pay import apply_payments, start_payment
 from .place import born_paid, place
 from .presales import undo_called_off
 from .price import change_price
+from .promises import move_promise, tell_cannot_ship
 from .receiver import change_receiver
 from .refund import record_refund, reserve_refund
 
@@ -28,6 +29,7 @@ __all__ = [
     "expire_due",
     "give_up_units",
     "import_history",
+    "move_promise",
     "place",
     "record_delivery",
     "record_look",
@@ -36,6 +38,7 @@ __all__ = [
     "reserve_refund",
     "settle_groups",
     "start_payment",
+    "tell_cannot_ship",
     "tell_guaranteed",
     "undo_called_off",
     "undo_failed",

@@ -11,15 +11,14 @@ from django.db import transaction
 from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.groupbuy import services as groups
 from zhanggui.groupbuy.types import FAILED, FULL, OPEN, WAITING
-from zhanggui.kernel import db, mall_settings
+from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import Problem
 
-from .. import locks
+from .. import locks, promise
 from ..states import HELD_FOR_GROUP, PAID
 from .cancel import cancel
 
-HOUR = 3600
 GROUP_FAILED = "group_failed"
 
 
@@ -57,7 +56,7 @@ def _settle(group_id: int, *, actor: Actor, over: bool = False) -> str:
 
 @db.needs_transaction
 def _let_go(numbers: Sequence[str], *, actor: Actor) -> None:
-    due, latest = (mall_settings.get(f"orders.{name}_hours") * HOUR for name in ("dispatch", "dispatch_latest"))
+    due, latest = promise.seconds_from(clock.now())
     for order_id in locks.let_go(numbers, due, latest):
         locks.tell(order_id, "group_filled", actor=actor)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from zhanggui.kernel import db, mall_settings
+from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
@@ -16,12 +16,11 @@ from zhanggui.payments.types import Payable, Provider, StartOptions
 from zhanggui.presale import selectors as reservations
 from zhanggui.presale import services as presale
 
-from .. import locks
+from .. import locks, promise
 from ..errors import OrderWrongState
 from ..states import PENDING
 from ..types import PaymentApplied
 
-HOUR = 3600
 PAY = Text("付款", "paying")
 _APPLY = "select notice_id, order_number, outcome, amount, paid_at from orders_apply_payments(%s, %s, %s)"
 _APPLY_WANTED = _APPLY.replace("orders_apply_payments", "orders_apply_wanted")
@@ -36,8 +35,7 @@ def apply_payments(notice_ids: Sequence[int], *, actor: Actor = SYSTEM) -> list[
     """
     if not notice_ids:
         return []
-    due = mall_settings.get("orders.dispatch_hours") * HOUR
-    latest = mall_settings.get("orders.dispatch_latest_hours") * HOUR
+    due, latest = promise.seconds_from(clock.now())
     asked = (list(notice_ids), due, latest)
     answers = None if db.in_transaction() else _apply_wanted(asked)
     if answers is None:

@@ -1,17 +1,17 @@
 """Place a batch of orders in one statement. HOT: see docs/order-path.md."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from zhanggui.groupbuy.errors import refusal as seat_refusal
-from zhanggui.kernel import db, mall_settings
+from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.members.errors import NotEnough
 from zhanggui.members.types import POINTS
 from zhanggui.presale.errors import not_payable
 from zhanggui.promotions.errors import refusal as promotion_refusal
 
+from .. import promise
 from ..errors import OutOfStock
 from ..types import PAID, DraftOrder, OrderDraft, PlaceResult
 
@@ -69,10 +69,8 @@ def born_paid(order: DraftOrder) -> None:
     order.status, order.expires_at = PAID, None
     if order.hold:
         return  # the promise counts from when it is let go
-    due = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_hours"))
-    latest = order.placed_at + timedelta(hours=mall_settings.get("orders.dispatch_latest_hours"))
-    order.dispatch_due_at = max(due, order.dispatch_due_at or due)  # a later day promised before stands
-    order.dispatch_latest_at = max(latest, order.dispatch_latest_at or latest)
+    ends = promise.hours_from(order.placed_at, order.dispatch_due_at)
+    order.dispatch_due_at, order.dispatch_latest_at = ends.due, ends.latest
 
 
 def _spending(index: int, draft: OrderDraft) -> dict[str, Any]:
