@@ -65,7 +65,7 @@ EDGES = {
     },
     "fulfilment": {"orders", "inventory", "catalog"},
     "procurement": {"inventory", "catalog", "accounts"},
-    "showcase": {"assortment", "orders", "promotions", "presale", "pricing", "catalog"},
+    "showcase": {"assortment", "campaigns", "orders", "promotions", "presale", "pricing", "catalog"},
     "assortment": {"orders", "inventory", "pricing", "catalog"},
     "pledges": {
         "aftersales",

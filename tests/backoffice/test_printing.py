@@ -10,9 +10,9 @@ from tests.factories import shop
 from tests.factories.fulfilment import ship
 from tests.support import pdf
 from tests.support.pages import at_the_desk
-from zhanggui.fulfilment.errors import NoChineseFont
-from zhanggui.fulfilment.papers import fonts
 from zhanggui.kernel import audit
+from zhanggui.kernel import typesetting as fonts
+from zhanggui.kernel.typesetting import NoChineseFont
 
 pytestmark = pytest.mark.django_db
 

@@ -119,7 +119,7 @@ def test_both_locks_agree():
 def test_an_extra_has_an_environment_of_its_own(script, capsys):
     mall = script.VENV
     script.install_extra(["forecast"])
-    assert script.VENV == mall + "-forecast"
+    assert mall + "-forecast" == script.VENV
     assert script.installed == ["requirements-forecast.lock"]
     assert capsys.readouterr().out.strip() == script.PYTHON
 

@@ -59,7 +59,7 @@ def ask(view: TrialView, who: Actor | None = None, **more: Any) -> ApplicationVi
     """An application."""
     who = who or taster()
     assert who.id is not None
-    given = {
+    given: dict[str, Any] = {
         "reason": WHY,
         "answers": ["每天"] * len(view.questions),
         "word": "lucky",

@@ -18,6 +18,7 @@ from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.presale import selectors, services
 from zhanggui.presale.errors import PresaleOnly
+from zhanggui.presale.services.telling import turn_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,6 @@ def test_a_quote_costs_no_statement_more(tea: str, django_assert_max_num_queries
 
 def test_the_clock_turns_pages_at_the_edges(tea: str) -> None:
     offer_id = presales.offer({tea: presales.article()})
-    assert not services.turn_pages()
+    assert not turn_pages()
     db.execute("update presale_offer set deposit_from = kernel_now() - interval '5 seconds' where id = %s", (offer_id,))
-    assert services.turn_pages()
+    assert turn_pages()

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from tests.support.shared import shared_data
+from zhanggui.replenishment import library
 from zhanggui.replenishment.core import demand
-from zhanggui.replenishment.services import library
 
 
 def test_steady_demand_is_foretold():

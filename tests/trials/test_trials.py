@@ -230,7 +230,7 @@ def test_staff_choose_with_a_reason_until_no_piece_is_left() -> None:
     with pytest.raises(ValidationFailed):
         services.choose(one.id, reason=" ", actor=desk)
     number = services.choose(one.id, reason="回答认真", actor=desk)
-    assert orders.find(number)["status"] == "paid"  # type: ignore[index]
+    assert orders.find(number)["status"] == "paid"
     with pytest.raises(NoPieceLeft):
         services.choose(two.id, reason="也好", actor=desk)
     services.finish(view.id, actor=desk)

@@ -78,7 +78,8 @@ def by_channel(method: str, path: str) -> bool:
 
 def _with_key(ways: list[dict[str, list[str]]]) -> list[dict[str, list[str]]]:
     """Each way to call an operation, without and with the key of a program."""
-    return [way | key for key in ({}, {"ClientKey": []}) for way in ways]
+    keys: tuple[dict[str, list[str]], ...] = ({}, {"ClientKey": []})
+    return [way | key for key in keys for way in ways]
 
 
 def _complete(operation: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ from zhanggui.payments import selectors as payments
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pricing import selectors as pricing
 from zhanggui.procurement import selectors as procurement
+from zhanggui.replenishment import selectors as replenishment
 from zhanggui.servicedesk import selectors as reviews
 
 from .links import to
@@ -190,15 +191,27 @@ def _campaigns() -> Iterable[Task]:
 def _purchasing() -> Iterable[Task]:
     n = procurement.attention(MOST)
     orders = "office-purchases"
-    yield Task(Text("采购迟到", "Deliveries that are late"), n["late"], "bad", "clock-alert", to(orders, query="late=late"))
+    yield Task(
+        Text("采购迟到", "Deliveries that are late"), n["late"], "bad", "clock-alert", to(orders, query="late=late")
+    )
     yield Task(
         Text("采购可能迟到", "Deliveries likely late"), n["likely"], "warn", "hourglass", to(orders, query="late=likely"),
         Text("按该供应商的实际到货周期估计", "By how long this supplier really takes"),
     )  # fmt: skip
-    yield Task(Text("供应商证件到期", "Suppliers' papers that expire"), n["papers"], "warn", "file-warning", to("office-suppliers"))
+    yield Task(
+        Text("供应商证件到期", "Suppliers' papers that expire"),
+        n["papers"],
+        "warn",
+        "file-warning",
+        to("office-suppliers"),
+    )
     yield Task(Text("招标待定标", "Tenders to award"), n["tenders"], "warn", "gavel", to("office-tenders"))
     yield Task(
-        Text("采购单草稿待批准", "Purchase orders to approve"), n["drafts"], "info", "file-pen-line", to(orders, query="state=draft")
+        Text("采购单草稿待批准", "Purchase orders to approve"),
+        n["drafts"],
+        "info",
+        "file-pen-line",
+        to(orders, query="state=draft"),
     )
 
 
@@ -213,6 +226,13 @@ def _renewal() -> Iterable[Task]:
     yield Task(
         Text("滞销商品待复盘", "Slow sellers to look through"), int(assortment.review_due()), "info", "refresh-cw",
         to("office-assortment-renewal"), Text("定期汰换的日子到了", "The regular review is due"),
+    )  # fmt: skip
+
+
+def _replenishment() -> Iterable[Task]:
+    yield Task(
+        Text("缺货或等不到补货的商品", "Goods out, or out before new ones can come"), replenishment.urgent(MOST), "bad", "package-plus",
+        to("office-replenishment"), Text("按销量预测、库存与在途", "By forecast, stock and what is coming"),
     )  # fmt: skip
 
 
@@ -246,6 +266,7 @@ SOURCES = (
     Source("assortment.decide", _renewal),
     Source("procurement.manage", _purchasing),
     Source("procurement.pay", _payables),
+    Source("replenishment.plan", _replenishment),
     Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),

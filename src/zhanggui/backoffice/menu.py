@@ -72,6 +72,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Text("采购", "Purchasing"),
         (
+            Item(Text("补货建议", "Replenishment"), "office-replenishment", "package-plus", "replenishment.view"),
             Item(Text("采购单", "Purchase orders"), "office-purchases", "shopping-basket", "procurement.read"),
             Item(Text("到货收货", "Receiving"), "office-receiving", "package-check", "procurement.receive"),
             Item(Text("供应商", "Suppliers"), "office-suppliers", "factory", "procurement.read"),

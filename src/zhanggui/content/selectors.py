@@ -19,9 +19,9 @@ from .parts import Part, Picture, Words
 from .permissions import VIEW
 from .rules import differences as differences
 from .rules import links as links
-from .rules import texts_with_links as texts_with_links
 from .rules import new_id as new_id
 from .rules import sold_over as sold_over
+from .rules import texts_with_links as texts_with_links
 from .site import LABELS, PARTS
 from .types import (
     ArticleRow,

@@ -5,7 +5,6 @@ to stand wrong is told, as it is of promotions that run.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zhanggui.groupbuy import selectors as groupbuy
@@ -14,39 +13,10 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.presale import selectors as presale
 from zhanggui.pricing import selectors as pricing
 
-from .types import GROUP, PRESALE
+from .types import GROUP, PRESALE, Apart
 
 #: What is published further ahead is looked at when its time comes nearer.
 AHEAD = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """What a piece of a SKU comes to in a presale or in a group (`kind`), while it can be bought so or soon; minor units.
-
-    No promotion, coupon or point comes with it, so this is the lowest that way. `sale` is the ordinary price now (None: not sold),
-    `floor` and `cost` None where there is none.
-    """
-
-    kind: str
-    offer_id: int
-    label: Text
-    sku_id: int
-    price: int
-    starts_at: datetime
-    ends_at: datetime | None
-    sale: int | None
-    floor: int | None
-    cost: int | None
-
-    @property
-    def below(self) -> bool:
-        return self.floor is not None and self.price < self.floor
-
-    @property
-    def idle(self) -> bool:
-        """Whether it promises nothing any more: the ordinary price is as low (in a presale: lower)."""
-        return self.sale is not None and (self.price >= self.sale if self.kind == GROUP else self.price > self.sale)
 
 
 def apart() -> list[Apart]:

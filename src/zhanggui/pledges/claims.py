@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from zhanggui.kernel.i18n import Text
@@ -34,16 +35,21 @@ class Claim(NamedTuple):
     figure: int = 0
 
 
+def _scaled(written: str, factor: int) -> int:
+    """A figure as written, in so many parts of one."""
+    return int((Decimal(written) * factor).to_integral_value(ROUND_HALF_UP))
+
+
 def claims(text: str, minor: int = 100) -> Iterator[Claim]:
     """The claims about prices in a text, HTML or plain; `minor` is how many minor units the currency's unit has."""
     plain = _TAGS.sub(" ", text)
     for found in _FORMER.finditer(plain):
-        yield Claim(FORMER, found.group(0).strip(), round(float(found.group(1)) * minor))
+        yield Claim(FORMER, found.group(0).strip(), _scaled(found.group(1), minor))
     for found in _SHARE.finditer(plain):
         if not _CONDITION.search(plain[max(found.start() - 10, 0) : found.start()]):
-            yield Claim(SHARE, found.group(0).strip(), round(float(found.group(1)) * 10))
+            yield Claim(SHARE, found.group(0).strip(), _scaled(found.group(1), 10))
     for found in _CUT.finditer(plain):
-        yield Claim(CUT, found.group(0).strip(), round(float(found.group(1)) * minor))
+        yield Claim(CUT, found.group(0).strip(), _scaled(found.group(1), minor))
     for found in _LOWEST.finditer(plain):
         yield Claim(LOWEST, found.group(0))
 

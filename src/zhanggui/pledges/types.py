@@ -271,3 +271,32 @@ class OrderGuarantee:
 
     def line(self, position: int) -> GuaranteedLine | None:
         return next((each for each in self.lines if each.line == position), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What a piece of a SKU comes to in a presale or in a group (`kind`), while it can be bought so or soon; minor units.
+
+    No promotion, coupon or point comes with it, so this is the lowest that way. `sale` is the ordinary price now (None: not sold),
+    `floor` and `cost` None where there is none.
+    """
+
+    kind: str
+    offer_id: int
+    label: Text
+    sku_id: int
+    price: int
+    starts_at: datetime
+    ends_at: datetime | None
+    sale: int | None
+    floor: int | None
+    cost: int | None
+
+    @property
+    def below(self) -> bool:
+        return self.floor is not None and self.price < self.floor
+
+    @property
+    def idle(self) -> bool:
+        """Whether it promises nothing any more: the ordinary price is as low (in a presale: lower)."""
+        return self.sale is not None and (self.price >= self.sale if self.kind == GROUP else self.price > self.sale)

@@ -3,11 +3,12 @@
 from zhanggui.kernel.jobs import periodic
 
 from . import services
+from .services.telling import turn_pages
 
 
 @periodic("* * * * *", name="presale.settle")
 def settle(timestamp: int) -> None:
-    services.turn_pages()
+    turn_pages()
     services.release_unpaid()
     services.tell_balance_due()
     services.end_unpaid()

@@ -58,7 +58,7 @@ def proposals(
     state: str = "open",
     supplier_id: int | None = None,
     abc: str = "",
-    sku_ids: Sequence[int] | None = None,
+    ids: Sequence[int] | None = None,
     cursor: str = "",
     limit: int = 100,
 ) -> paging.Page[ProposalView]:
@@ -67,12 +67,12 @@ def proposals(
     rows = db.rows(
         f"select {_PROPOSAL} from replenishment_proposal p where p.state = %(state)s"
         " and (%(supplier)s::bigint is null or p.supplier_id = %(supplier)s) and (%(abc)s = '' or p.abc = %(abc)s)"
-        " and (%(skus)s::bigint[] is null or p.sku_id = any(%(skus)s))"
+        " and (%(ids)s::bigint[] is null or p.id = any(%(ids)s))"
         " and (%(urgency)s::float8 is null or (-p.urgency, p.id) > (-%(urgency)s::float8, %(id)s::bigint))"
         " order by -p.urgency, p.id limit %(limit)s",
         {
             "state": state, "supplier": supplier_id, "abc": abc, "urgency": after[0], "id": after[1], "limit": limit + 1,
-            "skus": list(sku_ids) if sku_ids is not None else None,
+            "ids": list(ids) if ids is not None else None,
         },
     )  # fmt: skip
     found = [_proposal(row) for row in rows]
@@ -111,10 +111,11 @@ def sums() -> list[dict[str, Any]]:
     )
 
 
-def attention() -> dict[str, int]:
-    """What waits for a buyer: SKUs that are out or will be before goods can come. One statement."""
-    row = db.row(
-        "select count(*) filter (where urgency >= 1)::int as urgent, count(*)::int as open from replenishment_proposal"
-        " where state = 'open'"
+def urgent(most: int) -> int:
+    """SKUs that are out, or will be before goods can come, counted up to `most`. One statement."""
+    return int(
+        db.one(
+            "select count(*) from (select from replenishment_proposal where state = 'open' and urgency >= 1 limit %s) u",
+            (most,),
+        )[0]
     )
-    return dict(row or {})

@@ -23,6 +23,7 @@ from . import (
     procurement,
     products,
     promotions,
+    replenishment,
     reports,
     reviews,
     staff,
@@ -34,6 +35,6 @@ from . import (
 router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, presales, members,
-    loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
+    loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment, replenishment,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

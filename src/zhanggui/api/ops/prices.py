@@ -12,7 +12,7 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock
 from zhanggui.kernel.problems import PermissionDenied
 from zhanggui.pledges import selectors as pledges
-from zhanggui.pledges.apart import Apart
+from zhanggui.pledges.types import Apart
 from zhanggui.pricing import selectors, services
 from zhanggui.pricing.types import (
     Floor,

@@ -17,8 +17,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.pledges import selectors as pledges
-from zhanggui.pledges.apart import Apart
-from zhanggui.pledges.types import WHATS
+from zhanggui.pledges.types import WHATS, Apart
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.types import LowestView
 from zhanggui.ui import formatting, language, page

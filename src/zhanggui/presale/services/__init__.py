@@ -4,7 +4,7 @@ from .deposits import apply_deposits, count_refund, start_deposit
 from .ending import call_off_offer, cancel_reservation, end_unpaid, leave, release_unpaid, undo_called_off
 from .offers import bind_prices, create_offer, end_offer, publish_offer, update_offer
 from .reserving import reserve
-from .telling import tell_balance_due, turn_pages
+from .telling import tell_balance_due
 
 __all__ = [
     "apply_deposits",
@@ -21,7 +21,6 @@ __all__ = [
     "reserve",
     "start_deposit",
     "tell_balance_due",
-    "turn_pages",
     "undo_called_off",
     "update_offer",
 ]

@@ -20,8 +20,8 @@ from zhanggui.orders import selectors as orders
 from ..core import demand
 from ..errors import ForecastFailed
 from ..events import ForecastsRenewed
+from ..library import choose
 from ..settings import HISTORY_WEEKS
-from .library import choose
 from .proposing import propose
 
 log = structlog.get_logger(__name__)

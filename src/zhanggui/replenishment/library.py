@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import ForecastFailed, LibraryMissing
+from .errors import ForecastFailed, LibraryMissing
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 INSTALL_SECONDS = 900
 
 
