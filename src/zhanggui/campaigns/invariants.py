@@ -19,4 +19,17 @@ INVARIANTS = [
             or (state in ('announced', 'running') and ends_at < kernel_now() - interval '1 hour')""",
         "No campaign waits an hour past its start, or runs an hour past its end.",
     ),
+    Invariant(
+        "campaigns.sponsorships_follow_the_clock",
+        """select id, state, starts_at, ends_at from campaigns_sponsorship
+        where (state = 'agreed' and starts_at < kernel_now() - interval '1 hour')
+            or (state in ('agreed', 'shown') and ends_at < kernel_now() - interval '1 hour')""",
+        "What is sponsored is marked within an hour of its start, and no longer than an hour past its end.",
+    ),
+    Invariant(
+        "campaigns.sponsorships_placed",
+        """select s.id, s.campaign_id, s.resource_id from campaigns_sponsorship s
+        join campaigns_resource r on r.id = s.resource_id where r.campaign_id <> s.campaign_id""",
+        "The placement a sponsor pays for is one of the sponsorship's own campaign.",
+    ),
 ]

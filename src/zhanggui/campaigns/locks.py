@@ -26,3 +26,20 @@ def hold_due(limit: int = 100) -> list[dict[str, Any]]:
         " for no key update skip locked",
         (limit,),
     )
+
+
+@db.needs_transaction
+def hold_sponsorship(sponsorship_id: int) -> dict[str, Any] | None:
+    """The sponsorship's row, locked until the end of the transaction; its campaign, where it has one, was locked before."""
+    return db.row("select * from campaigns_sponsorship where id = %s for no key update", (sponsorship_id,))
+
+
+@db.needs_transaction
+def hold_sponsorships_due(limit: int = 100) -> list[dict[str, Any]]:
+    """Sponsorships the clock has caught up with, locked; those another worker has in hand are left to it."""
+    return db.rows(
+        "select * from campaigns_sponsorship where (state = 'agreed' and starts_at <= kernel_now())"
+        " or (state in ('agreed', 'shown') and ends_at <= kernel_now()) order by id limit %s"
+        " for no key update skip locked",
+        (limit,),
+    )

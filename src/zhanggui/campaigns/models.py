@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
-from .states import DRAFT, STATES
+from .states import AGREED, DRAFT, SPONSORED, STATES
 
 ROLES = ("traffic", "basic", "image")
 OFFER_KINDS = ("promotion", "group", "presale")
@@ -87,4 +87,44 @@ class Resource(models.Model):
             models.CheckConstraint(
                 condition=Q(needs_review=True) | Q(submitted_at__isnull=True), name="campaignresource_reviewed"
             ),
+        ]
+
+
+class Sponsorship(models.Model):
+    """Who pays for which goods or which place to be shown, from when to when, with money or with goods. Minor units.
+
+    `spot` is a block of a page, as its address: /#hero. A campaign and one of its placements where it belongs to them.
+    """
+
+    sponsor = models.CharField(max_length=80)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="sponsorships", null=True)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="sponsorships", null=True)
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", null=True)
+    spot = models.CharField(max_length=140, default="", db_default="")
+    fee = models.BigIntegerField()
+    goods = models.CharField(max_length=200, default="", db_default="")
+    goods_value = models.BigIntegerField(default=0, db_default=0)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    note = models.CharField(max_length=1000, default="", db_default="")
+    state = models.CharField(max_length=10, default=AGREED, db_default=AGREED)
+    created_at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=SPONSORED), name="sponsorship_state_known"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="sponsorship_ends_after_start"),
+            models.CheckConstraint(condition=Q(sku__isnull=False) | ~Q(spot=""), name="sponsorship_of_something"),
+            models.CheckConstraint(
+                condition=Q(fee__gte=0, goods_value__gte=0) & (Q(fee__gt=0) | ~Q(goods="")),
+                name="sponsorship_for_something",
+            ),
+            models.CheckConstraint(condition=Q(goods_value=0) | ~Q(goods=""), name="sponsorship_goods_named"),
+            models.CheckConstraint(
+                condition=Q(resource__isnull=True) | Q(campaign__isnull=False), name="sponsorship_placed_in_campaign"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at"], name="sponsorship_starts"),
+            models.Index(fields=["state"], condition=Q(state__in=[AGREED, "shown"]), name="sponsorship_alive"),
         ]

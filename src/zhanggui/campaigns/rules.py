@@ -1,5 +1,6 @@
 """Pure rules of campaigns: what is wrong with a plan, what is only worth a warning, when a review is due."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
@@ -9,13 +10,16 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.kernel.workdays import Calendar, add_working_days
 
-from .types import OFFERS, PLACEMENTS, ROLES, CampaignHead, CampaignView, Good, Offer, Resource
+from .states import AGREED, OVER, SHOWN
+from .types import OFFERS, PLACEMENTS, ROLES, CampaignHead, CampaignView, Good, Offer, Resource, SponsorshipDraft
 
 MOST_GOODS, MOST_OFFERS, MOST_RESOURCES = 500, 50, 100
 MOST_MONEY, MOST_PIECES = 10**13, 10**9
 #: A theme that is remembered has no more characters than this.
 SHORT_THEME = 5
 LONGEST = timedelta(days=366)
+#: A block of a page: the page's path and the block's own name.
+SPOT = re.compile(r"/[^#\s]{0,110}#[a-z0-9-]{1,24}")
 
 
 def check_head(head: CampaignHead, forms: Iterable[str]) -> list[FieldError]:
@@ -127,3 +131,39 @@ def warnings(view: CampaignView, free: Mapping[int, int]) -> list[Text]:
     if today:
         found.append(Text(f"{today} 项资源今天须提交审核", f"To be handed in for review today: {today}"))
     return found
+
+
+def check_sponsorship(draft: SponsorshipDraft) -> list[FieldError]:
+    """What is wrong with a sponsorship's terms, but for whether what it names exists."""
+    faults: list[FieldError] = []
+    try:
+        clean_text(draft.sponsor, "sponsor", 80)
+    except ValidationFailed as wrong:
+        faults += wrong.errors
+    if draft.sku_id is None and not draft.spot:
+        faults.append(FieldError("sku", "required", Text("请填写货号或选择页面位置", "name goods or choose a place")))
+    if draft.spot and not SPOT.fullmatch(draft.spot):
+        faults.append(
+            FieldError("spot", "pattern", Text("应为 页面地址#版块，如 /#hero", "a page and its block: /#hero"))
+        )
+    for name, value in (("fee", draft.fee), ("goods_value", draft.goods_value)):
+        if not 0 <= value <= MOST_MONEY:
+            faults.append(FieldError(name, "range", Text("不能小于 0", "must not be below 0")))
+    if not draft.fee and not draft.goods.strip():
+        faults.append(
+            FieldError("fee", "required", Text("请填写费用，或写明所给的货品", "give a fee, or name the goods given"))
+        )
+    if draft.goods_value and not draft.goods.strip():
+        faults.append(FieldError("goods", "required", Text("请写明是什么货品", "say which goods")))
+    for name, text, most in (("goods", draft.goods, 200), ("note", draft.note, 1000)):
+        if len(text) > most:
+            faults.append(FieldError(name, "length", Text(f"最多 {most} 个字", f"at most {most} characters")))
+    window = check_window(draft.starts_at, draft.ends_at, "")
+    if not window and draft.ends_at - draft.starts_at > LONGEST:
+        window = [FieldError("ends_at", "range", Text("一次赞助最长一年", "a sponsorship lasts a year at most"))]
+    return faults + window
+
+
+def sponsored_state(draft: SponsorshipDraft, at: datetime) -> str:
+    """Where a sponsorship stands by the clock; one that is over may be written down afterwards."""
+    return AGREED if at < draft.starts_at else SHOWN if at < draft.ends_at else OVER

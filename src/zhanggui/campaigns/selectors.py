@@ -6,7 +6,7 @@ from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.groupbuy import selectors as groupbuy
-from zhanggui.kernel import clock, db, mall_settings, paging, workdays
+from zhanggui.kernel import clock, db, fresh, mall_settings, paging, workdays
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound
 from zhanggui.presale import selectors as presale
@@ -16,14 +16,29 @@ from zhanggui.promotions import selectors as promotions
 from .rules import due, review
 from .rules import warnings as warnings
 from .settings import REVIEW_DAYS
-from .states import ANNOUNCED, CAMPAIGN, RUNNING
-from .types import CampaignHead, CampaignRow, CampaignView, Conflict, Good, Offer, Resource, ResourceView
+from .states import ANNOUNCED, CAMPAIGN, RUNNING, SPONSORSHIP
+from .types import (
+    CampaignHead,
+    CampaignRow,
+    CampaignView,
+    Conflict,
+    Good,
+    Offer,
+    Resource,
+    ResourceView,
+    Sponsored,
+    SponsorshipDraft,
+    SponsorshipSum,
+    SponsorshipView,
+)
 
 MOST = 300
 #: Campaigns others have to give way to.
 FIRM = (ANNOUNCED, RUNNING)
 #: Stages of presales that take deposits or will.
 SELLING = ("draft", "scheduled", "deposit")
+#: Bumped whenever something begins or ceases to be sponsored.
+SPONSORED_VERSION = "campaigns.sponsored"
 _HEAD = tuple(CampaignHead.__slots__)
 _PLAN = tuple(Resource.__slots__)
 #: Where offers of each kind are named.
@@ -224,3 +239,84 @@ def _listed(rows: Iterable[Mapping[str, Any]]) -> list[CampaignRow]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+_SPONSORSHIPS = """
+from campaigns_sponsorship s
+left join campaigns_campaign c on c.id = s.campaign_id left join campaigns_resource r on r.id = s.resource_id
+where (%(state)s = '' or s.state = %(state)s) and (%(q)s = '' or strpos(lower(s.sponsor), lower(%(q)s)) > 0)
+    and (%(campaign)s::bigint is null or s.campaign_id = %(campaign)s)
+    and (%(start)s::timestamptz is null or s.starts_at >= %(start)s) and (%(end)s::timestamptz is null or s.starts_at < %(end)s)
+"""
+_SPONSORSHIP = "s.*, coalesce(c.theme_zh, '') as theme_zh, coalesce(c.theme_en, '') as theme_en, coalesce(r.position, '') as position"
+_TERMS = tuple(SponsorshipDraft.__slots__)
+
+
+def _asked(state: str, q: str, campaign_id: int | None, start: datetime | None, end: datetime | None) -> dict[str, Any]:
+    return {"state": state, "q": q.strip(), "campaign": campaign_id, "start": start, "end": end}
+
+
+def sponsorships(
+    *, state: str = "", q: str = "", campaign_id: int | None = None, start: datetime | None = None, end: datetime | None = None,
+    cursor: str = "", limit: int = 50,
+) -> paging.Page[SponsorshipView]:  # fmt: skip
+    """Newest first: of a state, with this in the sponsor's name, of a campaign, beginning in [start, end). One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        f"select {_SPONSORSHIP} {_SPONSORSHIPS} and (%(before)s::bigint is null or s.id < %(before)s)"
+        " order by s.id desc limit %(limit)s",
+        {**_asked(state, q, campaign_id, start, end), "before": before, "limit": limit + 1},
+    )
+    page = paging.page(rows, limit, lambda row: row["id"])
+    return paging.Page([_sponsorship(row) for row in page.items], page.next_cursor)
+
+
+def sponsorship_sums(
+    *, state: str = "", q: str = "", campaign_id: int | None = None, start: datetime | None = None, end: datetime | None = None
+) -> list[SponsorshipSum]:  # fmt: skip
+    """What the same sponsorships come to, each whole in the period it begins in; the dearest campaign first. One statement."""
+    rows = db.rows(
+        "select s.campaign_id, coalesce(c.theme_zh, '') as theme_zh, coalesce(c.theme_en, '') as theme_en,"
+        f" count(*)::int as number, sum(s.fee)::bigint as fee, sum(s.goods_value)::bigint as goods_value {_SPONSORSHIPS}"
+        " and s.state <> 'cancelled' group by s.campaign_id, c.theme_zh, c.theme_en order by fee desc, s.campaign_id",
+        _asked(state, q, campaign_id, start, end),
+    )
+    return [
+        SponsorshipSum(row["campaign_id"], _theme(row), row["number"], row["fee"], row["goods_value"]) for row in rows
+    ]
+
+
+def sponsorship(sponsorship_id: int) -> SponsorshipView:
+    """One sponsorship. One statement. Raises NotFound."""
+    row = db.row(
+        f"select {_SPONSORSHIP} {_SPONSORSHIPS} and s.id = %(id)s",
+        {**_asked("", "", None, None, None), "id": sponsorship_id},
+    )
+    if row is None:
+        raise NotFound()
+    return _sponsorship(row)
+
+
+def _sponsorship(row: Mapping[str, Any]) -> SponsorshipView:
+    return SponsorshipView(
+        row["id"], row["state"], SponsorshipDraft(**{name: row[name] for name in _TERMS}), _theme(row), row["position"],
+        SPONSORSHIP.actions(row["state"]),
+    )  # fmt: skip
+
+
+_marked: tuple[int, Sponsored] = (0, Sponsored(frozenset(), frozenset()))
+
+
+def sponsored() -> Sponsored:
+    """What has to be marked as sponsored now. No statement while nothing begins or ends; the same object until then."""
+    global _marked
+    version = fresh.pinned_or_known(SPONSORED_VERSION)
+    found = _marked
+    if found[0] != version:
+        rows = db.rows("select sku_id, spot from campaigns_sponsorship where state = 'shown'")
+        marks = Sponsored(
+            frozenset(row["sku_id"] for row in rows if row["sku_id"]),
+            frozenset(row["spot"] for row in rows if row["spot"]),
+        )
+        found = _marked = (version, marks)
+    return found[1]

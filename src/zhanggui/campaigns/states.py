@@ -14,3 +14,16 @@ CAMPAIGN = Transitions(
         (RUNNING, "end"): ENDED,
     }
 )
+
+AGREED, SHOWN, OVER, CANCELLED = "agreed", "shown", "over", "cancelled"
+SPONSORED = (AGREED, SHOWN, OVER, CANCELLED)
+#: `show` and `finish` are the clock's.
+SPONSORSHIP = Transitions(
+    {
+        (AGREED, "show"): SHOWN,
+        (AGREED, "finish"): OVER,
+        (SHOWN, "finish"): OVER,
+        (AGREED, "cancel"): CANCELLED,
+        (SHOWN, "cancel"): CANCELLED,
+    }
+)

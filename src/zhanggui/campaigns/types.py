@@ -7,10 +7,15 @@ from typing import NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
+from .states import AGREED as AGREED
 from .states import ANNOUNCED as ANNOUNCED
+from .states import CANCELLED as CANCELLED
 from .states import DRAFT as DRAFT
 from .states import ENDED as ENDED
+from .states import OVER as OVER
 from .states import RUNNING as RUNNING
+from .states import SHOWN as SHOWN
+from .states import SPONSORED as SPONSORED
 from .states import STATES as STATES
 
 #: The part a SKU has: it brings people in, it is what they buy, or it shows what the shop can.
@@ -163,3 +168,52 @@ class Conflict(NamedTuple):
     sku_ids: tuple[int, ...]
     serious: bool = False
     everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorshipDraft:
+    """What a sponsor and the mall have agreed: goods (`sku_id`) or a place (`spot`, /#hero) or both, for money (`fee`) or
+    goods that are named (`goods`, worth `goods_value`) or both.
+    """
+
+    sponsor: str
+    starts_at: datetime
+    ends_at: datetime
+    sku_id: int | None = None
+    spot: str = ""
+    fee: int = 0
+    goods: str = ""
+    goods_value: int = 0
+    campaign_id: int | None = None
+    resource_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorshipView:
+    """A sponsorship as it stands. `theme` is its campaign's, `position` its placement's (empty: none)."""
+
+    id: int
+    state: str
+    draft: SponsorshipDraft
+    theme: Text
+    position: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorshipSum:
+    """What sponsorships of one campaign (None: of none) come to; cancelled ones do not count."""
+
+    campaign_id: int | None
+    theme: Text
+    number: int
+    fee: int
+    goods_value: int
+
+
+class Sponsored(NamedTuple):
+    """What has to be marked as an advertisement now."""
+
+    skus: frozenset[int]
+    spots: frozenset[str]

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from . import db, mall_settings
+from . import db, mall_settings, versions
 
 SECONDS = 1.0
 _lock = threading.Lock()
@@ -49,6 +49,12 @@ def saw(found: dict[str, int]) -> None:
 def version(name: str) -> int:
     """The counter `name` as of the last look."""
     return _known.get(name, 0)
+
+
+def pinned_or_known(name: str) -> int:
+    """The counter as the page that is being made has it, else as of the last look. Never a statement."""
+    value = versions.pinned(name)
+    return version(name) if value is None else value
 
 
 def forget() -> None:

@@ -58,3 +58,11 @@ def get_many(names: Iterable[str]) -> dict[str, int]:
 
 def get(name: str) -> int:
     return get_many([name])[name]
+
+
+def pinned(name: str) -> int | None:
+    """The value a block of `seen` has for it; None outside of one, and where the block does not know it. No statement."""
+    seen = _seen.get()
+    if seen is None or (seen[1] is not None and name not in seen[1]):
+        return None
+    return seen[0].get(name, 0)

@@ -1,5 +1,7 @@
 """Lists and product pages as data in one language, from the catalogue and the promotions that run."""
 
+from zhanggui.campaigns import selectors as campaigns
+from zhanggui.campaigns.types import Sponsored
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import (
     CategoryView,
@@ -19,7 +21,7 @@ from zhanggui.promotions.types import GoodsFacts, ProductBadge, RuleSet, words
 from .types import AttributeChoices, Badge, Choice, Choices, Crumb, Exhibit, PriceRange, Property, Shelf, Tile
 
 MOST_SELLERS = 1000
-_sellers: dict[tuple[int, int, str], tuple[tuple[ListingItem, ...], RuleSet, tuple[Tile, ...]]] = {}
+_sellers: dict[tuple[int, int, str], tuple[tuple[ListingItem, ...], RuleSet, Sponsored, tuple[Tile, ...]]] = {}
 
 
 def shelf(filters: SearchFilters, rules: RuleSet, lang: str) -> Shelf:
@@ -39,20 +41,20 @@ def tile(item: ListingItem, rules: RuleSet, lang: str) -> Tile:
     goods = GoodsFacts(item.id, catalog.category_path(item.category_id), item.brand_id, tuple(item.sku_ids))
     return Tile(
         item.id, item.slug, item.title, item.subtitle, item.image, _badges(rules, goods, lang), item.rating,
-        item.rating_count, item.sales, item.tags, item.sku_ids,
+        item.rating_count, item.sales, not campaigns.sponsored().skus.isdisjoint(item.sku_ids), item.tags, item.sku_ids,
     )  # fmt: skip
 
 
 def bestsellers(category_id: int, limit: int, rules: RuleSet, lang: str) -> tuple[Tile, ...]:
     """What sells best in a category, in stock half a minute ago. From memory while nothing changed."""
     items = catalog.top_kept("sales", limit, category_id)
-    key = (category_id, limit, lang)
+    key, marks = (category_id, limit, lang), campaigns.sponsored()
     found = _sellers.get(key)
-    if found is None or found[0] is not items or found[1] is not rules:
+    if found is None or found[0] is not items or found[1] is not rules or found[2] is not marks:
         if len(_sellers) >= MOST_SELLERS:
             _sellers.clear()
-        found = _sellers[key] = (items, rules, tuple(tile(item, rules, lang) for item in items))
-    return found[2]
+        found = _sellers[key] = (items, rules, marks, tuple(tile(item, rules, lang) for item in items))
+    return found[3]
 
 
 def exhibit(slug: str, rules: RuleSet, lang: str) -> Exhibit:
@@ -71,7 +73,13 @@ def as_exhibit(product: ProductDetail, rules: RuleSet, lang: str) -> Exhibit:
         tuple(crumb(category, lang) for category in product.breadcrumbs),
         tuple(_property(shown, lang) for shown in product.attributes),
         _badges(rules, goods, lang),
+        not campaigns.sponsored().skus.isdisjoint(goods.sku_ids),
     )
+
+
+def sponsored_spots() -> frozenset[str]:
+    """The blocks that somebody pays for now, each by its page and its name: /#hero."""
+    return campaigns.sponsored().spots
 
 
 def crumb(category: CategoryView, lang: str) -> Crumb:

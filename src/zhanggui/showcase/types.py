@@ -40,7 +40,10 @@ class Companion(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """One product of a list but for its price and stock. `image` is a URL path or empty, `rating` in hundredths."""
+    """One product of a list but for its price and stock. `image` is a URL path or empty, `rating` in hundredths.
+
+    `sponsored`: somebody pays for it to be shown, and the law wants that said.
+    """
 
     id: int
     slug: str
@@ -51,6 +54,7 @@ class Tile(NamedTuple):
     rating: int | None
     rating_count: int
     sales: int
+    sponsored: bool
     tags: list[str]
     sku_ids: list[int]
 
@@ -141,6 +145,7 @@ class Exhibit:
     breadcrumbs: tuple[Crumb, ...]
     properties: tuple[Property, ...]
     badges: tuple[Badge, ...]
+    sponsored: bool
 
     @property
     def sku_ids(self) -> list[int]:

@@ -41,6 +41,7 @@ class Item(Answer):
     badges: list[Badge]
     rating: Rating | None
     sales: int
+    sponsored: bool
     tags: list[str]
 
 
@@ -160,6 +161,7 @@ class Product(Answer):
     tags: list[str]
     rating: Rating | None
     sales: int
+    sponsored: bool
     price: Money | None
     list_price: Money | None
     in_stock: bool

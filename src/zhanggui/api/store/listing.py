@@ -159,6 +159,7 @@ def _tile(tile: Tile) -> dict[str, Any]:
         "badges": badges(tile.badges),
         "rating": {"average": tile.rating / 100, "count": tile.rating_count} if tile.rating is not None else None,
         "sales": tile.sales,
+        "sponsored": tile.sponsored,
         "tags": tile.tags,
     }
 

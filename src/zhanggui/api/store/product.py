@@ -205,4 +205,5 @@ def _about(exhibit: Exhibit) -> dict[str, Any]:
         "tags": product.tags,
         "rating": {"average": rating / 100, "count": product.rating_count} if rating is not None else None,
         "sales": product.sales,
+        "sponsored": exhibit.sponsored,
     }

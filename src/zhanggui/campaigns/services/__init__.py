@@ -12,12 +12,16 @@ from .planning import (
     put_resource,
     submit_resource,
 )
+from .sponsoring import agree_sponsorship, cancel_sponsorship, change_sponsorship
 
 __all__ = [
     "add_offer",
     "advance",
+    "agree_sponsorship",
     "announce",
+    "cancel_sponsorship",
     "change_campaign",
+    "change_sponsorship",
     "create_campaign",
     "drop_good",
     "drop_offer",

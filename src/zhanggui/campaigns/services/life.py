@@ -16,6 +16,7 @@ from ..events import CampaignAnnounced, CampaignEnded, CampaignEvent, CampaignSt
 from ..selectors import conflicts
 from ..states import CAMPAIGN
 from .holding import held, may, write_down
+from .sponsoring import advance_sponsorships
 
 
 def announce(campaign_id: int, *, actor: Actor, reason: str = "") -> None:
@@ -51,7 +52,8 @@ def end(campaign_id: int, *, actor: Actor, reason: str = "") -> None:
 
 
 def advance(*, actor: Actor) -> int:
-    """Start and end what the clock says; how many. Opens its own transaction; run again, it does what is left to do."""
+    """Start and end what the clock says, campaigns and sponsorships; how many. Opens its own transaction; run again, it does what
+    is left to do."""
     with transaction.atomic():
         found = locks.hold_due()
         for row in found:
@@ -59,7 +61,7 @@ def advance(*, actor: Actor) -> int:
                 _move(row, "end", CampaignEnded, actor, "")
             else:
                 _move(row, "start", CampaignStarted, actor, "")
-    return len(found)
+        return len(found) + advance_sponsorships(actor=actor)
 
 
 def _move(before: Mapping[str, Any], action: str, event: type[CampaignEvent], actor: Actor, reason: str) -> None:

@@ -174,10 +174,14 @@ def put_resource(campaign_id: int, resource: Resource, *, resource_id: int | Non
 
 
 def drop_resource(campaign_id: int, resource_id: int, *, actor: Actor) -> None:
-    """A placement is not wanted; repeating it changes nothing."""
+    """A placement is not wanted; repeating it changes nothing. Raises ValidationFailed where it is or was sponsored."""
     may(actor)
     with transaction.atomic():
         open_one(campaign_id, "drop_resource")
+        if db.row("select 1 as there from campaigns_sponsorship where resource_id = %s limit 1", (resource_id,)):
+            raise ValidationFailed.one(
+                "resource", "sponsored", "这项资源有赞助，不能取消", "a sponsor has this placement; it stays"
+            )
         before = db.row(
             "delete from campaigns_resource where campaign_id = %s and id = %s returning form, position, quantity, budget",
             (campaign_id, resource_id),

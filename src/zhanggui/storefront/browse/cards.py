@@ -66,7 +66,7 @@ class Prices:
 def drawn(card: Card, currency: str, eager: bool, days: int) -> Markup:
     """A card's HTML, for templates. Remembered: what sells best in a category stands beside all else in it."""
     # all that is shown; a tile's tags and SKUs are not
-    key = (language.current(), currency, eager, days, card.sold, card.offer, *card.tile[:9])
+    key = (language.current(), currency, eager, days, card.sold, card.offer, *card.tile[:10])
     found = _drawn.get(key)
     if found is None:
         macros: Any = environment.get().get_template("storefront/parts/tiles.html").module

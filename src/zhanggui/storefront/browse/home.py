@@ -51,6 +51,7 @@ class Filled:
     sold: Mapping[int, int] = field(default_factory=dict)
     cards: list[Card] = field(default_factory=list)
     links: list[Any] = field(default_factory=list)
+    sponsored: bool = False
 
     @property
     def empty(self) -> bool:
@@ -103,7 +104,9 @@ def blocks_page(
     filled = [made for block in blocks if not (made := fill(block, rules, who.lang)).empty]
     sku_ids = list(dict.fromkeys([*sku_ids_of(*(one.tiles for one in filled)), *(hall.sku_ids if hall else ())]))
     prices = Prices.of(sku_ids)
+    spots = showcase.sponsored_spots()
     for one in filled:
+        one.sponsored = f"{path}#{one.block.id}" in spots
         one.cards = prices.cards(one.tiles, one.sold)
     return write(
         template, who, path, sku_ids=sku_ids, now=prices.now, blocks=filled, canonical=path,
