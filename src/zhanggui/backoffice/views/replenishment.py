@@ -119,7 +119,7 @@ def _columns(named: Named, suppliers: dict[int, Text], state: str) -> list[Colum
         Column("quantity", Text("建议采购", "To buy"), align="right", kind="custom"),
         Column("cost", Text("金额", "Cost"), kind="money", value=_cost),
         Column(
-            "supplier", Text("供应商", "Supplier"),
+            "supplier", Text("供应商", "Supplier"), width="11rem",
             value=lambda row: suppliers.get(row.supplier_id or 0) or Text("未登记供应商", "No supplier yet"),
         ),
     ]  # fmt: skip
