@@ -13,7 +13,7 @@ from tests.browser.conftest import DEVICES, Visit
 #: Pages of one thing, by the list whose first row leads there.
 OF_ONE = (
     "orders", "dispatch", "cases", "products", "promotions", "members", "categories", "brands", "attributes", "content", "staff", "roles",
-    "coupons", "draws", "presales", "tiers",
+    "coupons", "draws", "presales", "tiers", "trials", "sponsorships",
 )  # fmt: skip
 MORE = (
     "products/new", "products/1/prices", "promotions/calendar", "imports/new", "reports/weekly", "reports/funnel",
@@ -21,7 +21,8 @@ MORE = (
     "stock/sku/1", "stock/locations", "stock/transfers", "stock/transfers/new", "stock/samples", "stock/batches?days=900",
     "stock/serials?number=x",
     "promotions/new/full_gift", "promotions/new/coupon", "coupons/codes", "prices/requests", "prices/rules", "campaigns/new", "groups/new",
-    "draws/new", "presales/new", "tiers/new", "replays/new", "search?q=茶", "me", "me/duties", "keys", "orders?q=nothing-of-this-kind",
+    "draws/new", "trials/new", "trials/reports", "promotions/library", "sponsorships/new",
+    "presales/new", "tiers/new", "replays/new", "search?q=茶", "me", "me/duties", "keys", "orders?q=nothing-of-this-kind",
 )  # fmt: skip
 
 

@@ -36,6 +36,12 @@ REVIEWS: dict[str, tuple[Text, str]] = {
     "in_time": (Text("已提交", "Handed in"), "good"),
     "late": (Text("逾期提交", "Handed in late"), "warn"),
 }
+SPONSORED: dict[str, tuple[Text, str]] = {
+    "agreed": (Text("待展示", "Agreed"), "info"),
+    "shown": (Text("展示中", "Shown"), "good"),
+    "over": (Text("已结束", "Over"), "neutral"),
+    "cancelled": (Text("已取消", "Cancelled"), "neutral"),
+}
 CONFLICTS: dict[str, Text] = {
     "campaign": Text("活动", "Campaign"),
     "promotion": Text("促销", "Promotion"),

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from zhanggui.campaigns import selectors, services
-from zhanggui.campaigns.types import PLACEMENTS, ROLES, CampaignDraft, CampaignView, ResourceView
+from zhanggui.campaigns.types import PLACEMENTS, ROLES, CampaignDraft, CampaignView, ResourceView, SponsorshipSum
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
@@ -28,6 +28,7 @@ from ..messages import flash
 from ..tables import Column, Filter, Table
 
 PAGE = 50
+NOTHING = SponsorshipSum(None, Text("", ""), 0, 0, 0)
 VIEW, MANAGE = "campaigns.view", "campaigns.manage"
 FILTERS = (
     Filter("state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in STATES.items())),
@@ -116,7 +117,8 @@ def _campaign(
         offers=[(each, label, campaigning.offer_href(each)) for each, label in selectors.offer_labels(view.offers).items()],
         choices=campaigning.choices(view) if may else [], may_change=may, currency=currency, changing=changing,
         meets=problem is not None and problem.code == "campaigns_meet", form_words=campaigning.FORMS.get(view.head.form),
-        role_words=ROLES, placement_words=PLACEMENTS,
+        role_words=ROLES, placement_words=PLACEMENTS, sponsors=selectors.sponsorships(campaign_id=campaign_id, limit=20).items,
+        sponsored=next(iter(selectors.sponsorship_sums(campaign_id=campaign_id)), NOTHING), sponsor_states=campaigning.SPONSORED,
     )  # fmt: skip
 
 
