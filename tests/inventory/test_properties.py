@@ -20,9 +20,19 @@ from tests.support.races import run_together
 from zhanggui.inventory import selectors, services
 from zhanggui.inventory.errors import NotReserved, StockBelowReserved, StockNotFree
 from zhanggui.inventory.invariants import INVARIANTS
-from zhanggui.inventory.types import Arrival, Pick, ReserveLine, ReturnRow, ShipLine, Spot, StockRow, TransferRow
-from zhanggui.kernel import clock, invariants
-from zhanggui.kernel.actor import SYSTEM
+from zhanggui.inventory.types import (
+    Arrival,
+    Counted,
+    Pick,
+    ReserveLine,
+    ReturnRow,
+    ShipLine,
+    Spot,
+    StockRow,
+    TransferRow,
+)
+from zhanggui.kernel import clock, invariants, mall_settings
+from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.problems import Problem
 
 PLACES, SKUS = st.integers(0, 1), st.integers(0, 2)
@@ -30,6 +40,7 @@ FEW = st.integers(1, 6)
 
 
 Key = tuple[int, int]
+COUNTER = Actor("staff", 2, "counter", frozenset({"inventory.count", "inventory.approve_count"}))
 
 
 class Shelf(RuleBasedStateMachine):
@@ -50,6 +61,8 @@ class Shelf(RuleBasedStateMachine):
         self.sent: dict[str, tuple[Key, Key, int]] = {}
         self.samples: dict[str, tuple[Key, int]] = {}
         self.orders = 0
+        mall_settings.put("inventory.recount_above_units", 10**6, actor=SYSTEM)
+        mall_settings.put("inventory.count_approval_units", 10**6, actor=SYSTEM)
         self.today = clock.business_date()
         self.later: Any = None
 
@@ -312,6 +325,52 @@ class Shelf(RuleBasedStateMachine):
             key, units = self.samples.pop(number)
             services.return_sample(number, returned=0 if kept else units, kept=units if kept else 0, actor=KEEPER)
             self.on_hand[key] += 0 if kept else units
+
+    @rule(data=st.data(), place=PLACES, sell=st.booleans())
+    def stock_take(self, data: st.DataObject, place: int, sell: bool) -> None:
+        """A count of some spots of a warehouse; perhaps something is sold before its differences are posted."""
+        house = self.places[place]
+        number = services.start_count(house, sku_ids=self.skus, actor=COUNTER)
+        view = selectors.count(number)
+        assert view is not None
+        wanted: dict[Key, int] = {}
+        for line in selectors.count_lines(view.id).items:
+            if data.draw(st.booleans()):
+                found = data.draw(st.integers(0, line.snapshot + 2))
+                services.count(number, [Counted(line.sku_id, found, line.location, line.batch)], actor=COUNTER)
+                key = (line.sku_id, house)
+                wanted[key] = wanted.get(key, 0) + found - line.snapshot
+        if not wanted:
+            services.cancel_count(number, reason="nobody came", actor=COUNTER)
+            return
+        if sell:
+            self.reserve([[(0, place, 1)]])
+            self.ship_first()
+        assert services.submit_count(number, reason="counted", actor=COUNTER) is False
+        before = dict(self.on_hand)
+        done = services.post_count(number, actor=COUNTER)
+        for key in wanted:
+            now = sum(v.on_hand for v in selectors.levels([key[0]]) if v.warehouse_id == key[1])
+            held = [n for n in selectors.count_lines(view.id, only="held").items if n.sku_id == key[0]]
+            assert now == before[key] + (0 if held else wanted[key])
+            self.on_hand[key] = now
+            self.aside[key] = sum(
+                p.quantity for p in selectors.placements(sku_id=key[0], warehouse_id=key[1]) if p.state != "good"
+            )
+        if done.held:
+            services.close_count(number, reason="promised", actor=COUNTER)
+        else:
+            assert services.post_count(number, actor=COUNTER).lines == 0
+
+    def ship_first(self) -> None:
+        """What was ordered last goes at once, where it could be promised."""
+        number = f"O{self.orders - 1}"
+        for (order, line), ((key, held),) in sorted(self.open.items()):
+            if order == number and held:
+                with transaction.atomic():
+                    services.ship([ShipLine(number, line, held, "parcel")], actor=KEEPER)
+                self.on_hand[key] -= held
+                self.open[order, line] = [(key, 0)]
 
     @invariant()
     def agrees(self) -> None:

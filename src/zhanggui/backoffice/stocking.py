@@ -62,12 +62,14 @@ MOVE_KINDS: dict[str, Text] = {
     "transfer": Text("调拨", "Transfer"),
     "unplaced": Text("未写明库位的出库", "Left, no place named"),
     "name": Text("补登序列号", "Numbered"),
+    "adjust": Text("盘点与调整", "Counted or adjusted"),
 }
 SECTIONS = (
     ("", Text("库存", "Stock")),
     ("/movements", Text("流水", "Movements")),
     ("/locations", Text("库位", "Locations")),
     ("/transfers", Text("调拨", "Transfers")),
+    ("/counts", Text("盘点", "Stock-takes")),
     ("/samples", Text("样品", "Samples")),
     ("/batches", Text("临期批次", "Near expiry")),
     ("/serials", Text("序列号", "Serials")),

@@ -21,6 +21,7 @@ def ports() -> None:
     from zhanggui.content import services as content
     from zhanggui.groupbuy import services as groupbuy
     from zhanggui.inventory import selectors as inventory
+    from zhanggui.inventory import services as stock
     from zhanggui.kernel import fresh
     from zhanggui.members import services as members
     from zhanggui.orders import selectors as orders
@@ -34,6 +35,7 @@ def ports() -> None:
     from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
     from zhanggui.reactions.groupbuy import article_prices
+    from zhanggui.reactions.inventory import unit_values
     from zhanggui.reactions.members import Balances, growth
     from zhanggui.reactions.presale import known_prices
     from zhanggui.storefront.browse.said import goods as shop_says
@@ -44,6 +46,7 @@ def ports() -> None:
     catalog.bind_mentions(mentions)
     content.bind_sales(units_sold)
     members.bind_growth(growth)
+    stock.bind_unit_values(unit_values)
     members.bind_shares_guard(reaching.keep_tier_above)
     pledges.bind_speakers([shop_says, api_says], [shop_says_of_postage])
     promotions.bind_stock(inventory.available)

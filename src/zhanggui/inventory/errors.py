@@ -76,3 +76,35 @@ class BatchNotSellable(Problem):
     message = Text(
         "批次 {batch} 已过最后可售日，不能发货", "Batch {batch} is past its last day of sale and cannot be shipped"
     )
+
+
+class CountedAlready(Problem):
+    """A line of a stock-take has been counted; `errors` names it and by whom. `replace` counts it anew."""
+
+    code = "counted_already"
+    status = 409
+    message = Text("这一行已经盘过", "This line has been counted already")
+
+
+class RecountBySomeoneElse(Problem):
+    """The second count is for somebody who has not made the first."""
+
+    code = "recount_by_someone_else"
+    status = 409
+    message = Text("差异较大，须由另一人复盘", "The difference is large: somebody else has to count once more")
+
+
+class CountNotReady(Problem):
+    """A stock-take cannot be handed in yet; `errors` says what is missing."""
+
+    code = "count_not_ready"
+    status = 409
+    message = Text("盘点还不能提交", "The stock-take cannot be handed in yet")
+
+
+class OwnCount(Problem):
+    """Whoever counted or handed a stock-take in cannot approve it."""
+
+    code = "own_count"
+    status = 403
+    message = Text("参与盘点或提交的人不能审批这次盘点", "Whoever counted or handed it in cannot approve it")

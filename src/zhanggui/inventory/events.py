@@ -240,3 +240,95 @@ class SampleReturned(Event):
     @property
     def aggregate(self) -> str:
         return f"sample:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountStarted(Event):
+    """A stock-take has begun: `lines` spots of the warehouse are to be counted."""
+
+    name: ClassVar[str] = "inventory.count_started"
+
+    number: str
+    warehouse_id: int
+    lines: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"count:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountSubmitted(Event):
+    """A stock-take was handed in. `units` and `value` (minor units, at cost) of difference; `approval`: it has to be approved."""
+
+    name: ClassVar[str] = "inventory.count_submitted"
+
+    number: str
+    units: int
+    value: int
+    approval: bool
+
+    @property
+    def aggregate(self) -> str:
+        return f"count:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountApproved(Event):
+    """The differences of a stock-take were approved."""
+
+    name: ClassVar[str] = "inventory.count_approved"
+
+    number: str
+    units: int
+    value: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"count:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountPosted(Event):
+    """Differences of a stock-take are in the book. `up` and `down` are units; `held` lines could not be posted."""
+
+    name: ClassVar[str] = "inventory.count_posted"
+
+    number: str
+    lines: int
+    up: int
+    down: int
+    held: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"count:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountClosed(Event):
+    """The lines of a stock-take that could not be posted were given up."""
+
+    name: ClassVar[str] = "inventory.count_closed"
+
+    number: str
+    lines: int
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"count:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountCancelled(Event):
+    """A stock-take was given up; nothing of it is in the book."""
+
+    name: ClassVar[str] = "inventory.count_cancelled"
+
+    number: str
+    reason: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"count:{self.number}"

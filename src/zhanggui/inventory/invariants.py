@@ -100,4 +100,26 @@ INVARIANTS = [
         " on m.reference = s.number where s.returned - s.quantity <> coalesce(m.units, 0)",
         "What is out as a sample left the shelf, what came back is there again.",
     ),
+    Invariant(
+        "inventory.counts_agree_with_movements",
+        "select c.number, n.posted, m.units from inventory_count c"
+        " join (select count_id, sum(posted) as posted from inventory_countline group by 1) n on n.count_id = c.id"
+        " left join (select reference, sum(delta) as units from inventory_movement where kind = 'adjust' group by reference) m"
+        " on m.reference = c.number where coalesce(n.posted, 0) <> coalesce(m.units, 0)",
+        "What a stock-take posted are its differences, once.",
+    ),
+    Invariant(
+        "inventory.count_line_is_its_last_entry",
+        "select n.id, n.counted, n.book, e.quantity, e.book as said from inventory_countline n"
+        " left join lateral (select quantity, book from inventory_countentry where line_id = n.id order by id desc limit 1) e on true"
+        " where n.counted is distinct from e.quantity or n.book is distinct from e.book",
+        "What holds of a line is what was counted last.",
+    ),
+    Invariant(
+        "inventory.posted_counts_are_complete",
+        "select c.number, n.id from inventory_count c join inventory_countline n on n.count_id = c.id"
+        " where (c.state in ('counting', 'review', 'approved', 'cancelled') and n.posted is not null)"
+        " or (c.state = 'posted' and n.counted is not null and n.posted is null and n.held = '')",
+        "Only approved stock-takes are in the book, and then every line is, or says why not.",
+    ),
 ]

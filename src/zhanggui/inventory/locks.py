@@ -1,6 +1,7 @@
 """The statements that lock and change stock (`sql/functions.sql`). All run in the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from zhanggui.kernel import db
@@ -174,4 +175,40 @@ def stock_lock(lock_id: int) -> dict[str, Any] | None:
         "select k.*, l.sku_id, l.warehouse_id from inventory_stocklock k join inventory_level l on l.id = k.level_id"
         " where k.id = %s for no key update of k",
         (lock_id,),
+    )
+
+
+@db.needs_transaction
+def count(number: str, *, shared: bool = False) -> dict[str, Any] | None:
+    """A stock-take's row, held until the transaction ends; `shared`: by all who count in it at once. Before its lines and any level."""
+    how = "share" if shared else "no key update"
+    return db.row(f"select * from inventory_count where number = %s for {how}", (number,))
+
+
+@db.needs_transaction
+def take_count(
+    count_id: int, rows: list[dict[str, Any]], limit: int, replace: bool, actor: Actor
+) -> list[dict[str, Any]]:
+    """Take counted rows (`inventory_take_count`); those refused, by row."""
+    return db.rows(
+        'select "row", problem, said from inventory_take_count(%s, %s, %s, %s, %s)',
+        (count_id, db.Json(rows), db.Json(actor.as_dict()), limit, replace),
+    )
+
+
+@db.needs_transaction
+def post_count(count_id: int, today: date, days: int, actor: Actor) -> dict[str, Any]:
+    found = db.row(
+        "select lines, up, down, held from inventory_post_count(%s, %s, %s, %s)",
+        (count_id, db.Json(actor.as_dict()), today, days),
+    )
+    assert found is not None
+    return found
+
+
+@db.needs_transaction
+def next_count_file() -> dict[str, Any] | None:
+    """The oldest file whose rows are not all taken, held; those another is at are passed over."""
+    return db.row(
+        "select * from inventory_countfile where done < total order by id limit 1 for no key update skip locked"
     )

@@ -317,3 +317,124 @@ class SerialStep(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=200, default="", db_default="")
     at = models.DateTimeField(db_default=MallNow())
+
+
+class Count(models.Model):
+    """A stock-take (盘点) of a warehouse, of zones of it, of a category or of some SKUs. Nothing is closed to sale meanwhile.
+
+    `zones` and `sku_ids` say what it covers (both empty: the whole warehouse); `scope` says it in words. `blind`: whoever
+    counts is not shown the book. `units` and `value` are the differences found, taken positive, when it was handed in.
+    """
+
+    number = models.CharField(max_length=40, unique=True)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="counting", db_default="counting")
+    scope = models.CharField(max_length=200, default="", db_default="")
+    zones = models.JSONField(default=list, db_default=[])
+    sku_ids = models.JSONField(default=list, db_default=[])
+    blind = models.BooleanField(default=True, db_default=True)
+    note = models.CharField(max_length=200, default="", db_default="")
+    units = models.BigIntegerField(default=0, db_default=0)
+    value = models.BigIntegerField(default=0, db_default=0)
+    made_by = models.CharField(max_length=200, default="", db_default="")
+    submitted_by = models.CharField(max_length=200, default="", db_default="")
+    submitter = models.CharField(max_length=40, default="", db_default="")
+    approved_by = models.CharField(max_length=200, default="", db_default="")
+    made_at = models.DateTimeField(db_default=MallNow())
+    submitted_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-id"], name="inventory_count_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["counting", "review", "approved", "partly", "posted", "cancelled"]),
+                name="inventory_count_state_known",
+            )
+        ]
+
+
+class CountLine(models.Model):
+    """A SKU (and batch) at one spot of a stock-take; without a location, the units that have none.
+
+    `snapshot` is what the book said at the start, `book` what it said at the moment of the count that holds, `counted` what
+    was found then. The difference, counted - book, is what is posted: what was sold or moved since changes nothing about it.
+    `again`: somebody else has to count once more. `held` says why it could not be posted.
+    """
+
+    count = models.ForeignKey(Count, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    snapshot = models.BigIntegerField(default=0, db_default=0)
+    counted = models.BigIntegerField(null=True)
+    book = models.BigIntegerField(null=True)
+    round = models.SmallIntegerField(default=0, db_default=0)
+    again = models.BooleanField(default=False, db_default=False)
+    counter = models.CharField(max_length=40, default="", db_default="")
+    counted_by = models.CharField(max_length=200, default="", db_default="")
+    counted_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, default="", db_default="")
+    unit_value = models.BigIntegerField(null=True)
+    posted = models.BigIntegerField(null=True)
+    held = models.CharField(max_length=10, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["count", "sku", "location", "batch"], nulls_distinct=False, name="inventory_one_countline"
+            ),
+            models.CheckConstraint(
+                condition=Q(counted__isnull=True, book__isnull=True, posted__isnull=True, round=0)
+                | Q(counted__gte=0, book__isnull=False, round__gte=1),
+                name="inventory_countline_counted",
+            ),
+            models.CheckConstraint(
+                condition=Q(posted__isnull=True) | Q(posted=F("counted") - F("book"), again=False, held=""),
+                name="inventory_countline_posts_difference",
+            ),
+            models.CheckConstraint(
+                condition=Q(held__in=["", "promised", "moved", "serials"]), name="inventory_countline_held_known"
+            ),
+        ]
+
+
+class CountEntry(models.Model):
+    """What somebody counted, and what the book said in that moment; written once (a trigger refuses changes)."""
+
+    line = models.ForeignKey(CountLine, on_delete=models.PROTECT, related_name="+")
+    round = models.SmallIntegerField()
+    quantity = models.BigIntegerField()
+    book = models.BigIntegerField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200, default="", db_default="")
+    at = models.DateTimeField(db_default=MallNow())
+
+
+class CountFile(models.Model):
+    """Counted rows of a file on their way into a stock-take: [[row, code, location, batch, quantity], …], taken in parts.
+
+    `done` rows are dealt with, `taken` of them counted; `errors` are [row, words in Chinese, words in English].
+    """
+
+    count = models.ForeignKey(Count, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    rows = models.JSONField()
+    total = models.IntegerField()
+    done = models.IntegerField(default=0, db_default=0)
+    taken = models.IntegerField(default=0, db_default=0)
+    replace = models.BooleanField(default=False, db_default=False)
+    errors = models.JSONField(default=list, db_default=[])
+    actor = models.JSONField()
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(done__lt=F("total")), name="inventory_countfile_open")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done__gte=0, taken__gte=0, done__lte=F("total"), taken__lte=F("done")),
+                name="inventory_countfile_adds_up",
+            )
+        ]

@@ -7,6 +7,8 @@ CHANGE = "inventory.change"
 WAREHOUSES = "inventory.warehouses"
 TRANSFER = "inventory.transfer"
 LOCK = "inventory.lock"
+COUNT = "inventory.count"
+APPROVE_COUNT = "inventory.approve_count"
 
 PERMISSIONS = {
     VIEW: Text("查看库存与出入库流水", "See stock and its movements"),
@@ -17,4 +19,6 @@ PERMISSIONS = {
     ),
     TRANSFER: Text("仓间调拨", "Transfer stock between warehouses"),
     LOCK: Text("锁定和解锁库存", "Lock stock and let it go"),
+    COUNT: Text("发起盘点、盘点和过账", "Begin stock-takes, count, and post what was found"),
+    APPROVE_COUNT: Text("审批盘点差异", "Approve the differences of stock-takes"),
 }

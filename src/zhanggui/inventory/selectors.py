@@ -6,6 +6,7 @@ from datetime import date
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.paging import Page, decode, page
 
+from .counting import count, count_entries, count_files, count_lines, counts, counts_waiting, my_counts
 from .reading import (
     batch,
     batches_near_expiry,
@@ -32,6 +33,12 @@ __all__ = [
     "available",
     "batch",
     "batches_near_expiry",
+    "count",
+    "count_entries",
+    "count_files",
+    "count_lines",
+    "counts",
+    "counts_waiting",
     "free_levels",
     "held",
     "level_page",
@@ -39,6 +46,7 @@ __all__ = [
     "location",
     "locations",
     "movements",
+    "my_counts",
     "pick_places",
     "placement_moves",
     "placements",

@@ -21,4 +21,37 @@ SETTINGS = [
         minimum=0,
         maximum=3_650,
     ),
+    Setting(
+        "inventory.recount_above_units",
+        5,
+        "int",
+        Text(
+            "盘点差异超过多少件时，须由另一人复盘",
+            "Units of difference above which somebody else has to count once more",
+        ),
+        minimum=0,
+        maximum=1_000_000,
+    ),
+    Setting(
+        "inventory.count_approval_units",
+        20,
+        "int",
+        Text(
+            "盘点差异（盘盈与盘亏件数之和）超过多少件时须审批",
+            "Units of difference of a stock-take, found and missing together, above which it needs approval",
+        ),
+        minimum=0,
+        maximum=1_000_000_000,
+    ),
+    Setting(
+        "inventory.count_approval_value",
+        100_000,
+        "int",
+        Text(
+            "盘点差异金额（按成本，单位为分）超过多少时须审批",
+            "Value of the differences of a stock-take, at cost in minor units, above which it needs approval",
+        ),
+        minimum=0,
+        maximum=1_000_000_000_000,
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,3 +407,112 @@ class MovementView:
     reason: str
     actor: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Units found at a spot of a stock-take: `location` and `batch` are codes ("": none)."""
+
+    sku_id: int
+    quantity: int
+    location: str = ""
+    batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountView:
+    """A stock-take with what has come of it so far. `units` and `value` (minor units) as they were handed in."""
+
+    id: int
+    number: str
+    warehouse_id: int
+    state: str
+    scope: str
+    zones: list[str]
+    sku_ids: list[int]
+    blind: bool
+    note: str
+    units: int
+    value: int
+    made_by: str
+    submitted_by: str
+    submitter: str
+    approved_by: str
+    made_at: datetime
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    posted_at: datetime | None
+    lines: int
+    counted: int
+    differences: int
+    again: int
+    held: int
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountLineView:
+    id: int
+    sku_id: int
+    location: str
+    walk: int
+    batch: str
+    snapshot: int
+    counted: int | None
+    book: int | None
+    difference: int | None
+    round: int
+    again: bool
+    counter: str
+    counted_by: str
+    counted_at: datetime | None
+    reason: str
+    unit_value: int | None
+    posted: int | None
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountEntryView:
+    """One of the counts of a line."""
+
+    round: int
+    quantity: int
+    book: int
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountFileView:
+    """A file of counted rows: `errors` are [row of the file, words in Chinese, words in English]."""
+
+    id: int
+    name: str
+    total: int
+    done: int
+    taken: int
+    errors: list[list[Any]]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountOutcome:
+    """What posting did: lines and units in the book, lines held."""
+
+    lines: int
+    up: int
+    down: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """A row of a file: its line in the file (titles are line 1), and its cells as they stand there."""
+
+    row: int
+    code: str
+    location: str
+    batch: str
+    quantity: str

@@ -1,5 +1,19 @@
 """What can be done with stock. Each opens its own transaction unless it says that it needs one."""
 
+from .count_files import add_count_file, take_count_files
+from .counts import (
+    approve_count,
+    bind_unit_values,
+    cancel_count,
+    close_count,
+    count,
+    count_rest_as_none,
+    explain_count,
+    post_count,
+    reopen_count,
+    start_count,
+    submit_count,
+)
 from .keeping import damage, date_batch, expire, mend, move, scrap
 from .labels import print_locations
 from .locations import name_serials, save_locations, set_tracking
@@ -11,24 +25,34 @@ from .transfers import cancel_transfer, close_transfer, draft_transfer, receive_
 from .warehouses import ensure_default_warehouse, save_warehouse
 
 __all__ = [
+    "add_count_file",
     "adjust",
     "admit",
+    "approve_count",
+    "bind_unit_values",
+    "cancel_count",
     "cancel_transfer",
+    "close_count",
     "close_transfer",
+    "count",
+    "count_rest_as_none",
     "damage",
     "date_batch",
     "draft_transfer",
     "ensure_default_warehouse",
     "expire",
+    "explain_count",
     "lock",
     "mend",
     "move",
     "name_serials",
+    "post_count",
     "print_locations",
     "receive",
     "receive_transfer",
     "release",
     "release_lines",
+    "reopen_count",
     "reserve",
     "return_sample",
     "return_to_stock",
@@ -40,6 +64,9 @@ __all__ = [
     "set_on_hand",
     "set_tracking",
     "ship",
+    "start_count",
+    "submit_count",
+    "take_count_files",
     "take_sample",
     "unlock",
     "unlock_due",
