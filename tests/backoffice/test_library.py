@@ -31,6 +31,7 @@ def test_every_kind_advised_can_be_begun() -> None:
             )
             assert f'href="{href}"' in page
             assert advice.figures.zh in page
+        assert library.SPEND.zh in page
     assert desk.get("/office/promotions/new/full_reduction").status_code == 200
 
 

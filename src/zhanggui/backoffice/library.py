@@ -1,4 +1,9 @@
-"""Which kind of promotion serves which goal: the library behind the page a promotion is begun from. Few and precise, not many."""
+"""Which kind of promotion serves which goal: the library behind the page a promotion is begun from. Few and precise, not many.
+
+What serves what follows handbooks of the trade, named where a piece of advice comes from one. They give no sizes of discounts: the
+figures are a beginning, to be tried against the mall's own past in the time machine before anything is published. The one figure of
+theirs is in `SPEND`.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +40,12 @@ def _a(kind: str, why: tuple[str, str], not_when: tuple[str, str], figures: tupl
     return Advice(kind, Text(*why), Text(*not_when), Text(*figures))
 
 
+#: 《商城运营方案框架》，付费推广: what it takes to make an article known is 8 to 15 % of its sales, 10 % on average.
+SPEND = Text(
+    "定力度前先留出推广费：单品推广通常占销售额的 8%–15%，平均 10%。让利、推广费与成本相加不要超过售价",
+    "Set aside what making it known costs: usually 8–15 % of an article’s sales, 10 % on average. Discount, advertising and cost"
+    " together stay below the price",
+)
 GOALS: tuple[Goal, ...] = (
     Goal(
         "stock",
@@ -62,6 +73,7 @@ GOALS: tuple[Goal, ...] = (
             ),
         ),
     ),
+    # 《线上商城运营方案》: goods that go together and gifts raise what is sold; 《商城运营方案框架》 names 满减 and 组合优惠.
     Goal(
         "basket",
         Text("提高客单价", "Raise order value"),
@@ -94,6 +106,7 @@ GOALS: tuple[Goal, ...] = (
             ),
         ),
     ),
+    # 《商城运营详细方案》 has 首单优惠 among the ways to win buyers; 《淘宝店铺运营方案》: coupons, free delivery and gifts bring traffic.
     Goal(
         "new",
         Text("拉新客", "Win new buyers"),
@@ -116,10 +129,11 @@ GOALS: tuple[Goal, ...] = (
                 "flash_sale",
                 ("少量低价引人进店", "a few pieces at a low price bring people in"),
                 ("没有别的商品可逛", "there is nothing else to look at"),
-                ("1–3 款引流品，每人限 1 件", "1 to 3 articles, one each"),
+                ("1–3 款引流款，每人限 1 件", "1 to 3 traffic articles, one each"),
             ),
         ),
     ),
+    # 《商城运营方案框架》: coupons keep buyers; 《商城运营方案》: a coupon sent to those who have looked at or bought something.
     Goal(
         "back",
         Text("唤回老客", "Bring old buyers back"),
@@ -140,12 +154,25 @@ GOALS: tuple[Goal, ...] = (
             ),
         ),
     ),
+    # 《商城运营方案框架》，新品推广: 抢购 and 限时特惠 bring a new item traffic and sales; it names the trial centre among paid ways, too.
     Goal(
         "item",
         Text("推新品", "Push a new item"),
         "sparkles",
         Text("让新品有销量和评价", "Give a new item sales and reviews"),
         (
+            _a(
+                "flash_sale",
+                (
+                    "上新时限量抢购，带来流量和第一批销量",
+                    "a few pieces for a short time bring the first visits and sales",
+                ),
+                (
+                    "新品以后要长期卖高价：首价会成为参照",
+                    "it is to be dear for long: the first price is what buyers remember",
+                ),
+                ("限量 20–50 件，上新当天 1 场，每人限 1 件", "20–50 pieces, one slot on the first day, one each"),
+            ),
             _a(
                 "nth_discount",
                 ("价格不破，第二件才让利", "the price stands; only the second piece is cheaper"),
@@ -166,6 +193,7 @@ GOALS: tuple[Goal, ...] = (
             ),
         ),
     ),
+    # 《淘宝店铺运营方案》: buyers of what has a season heed 换季打折 and 多件打折; the form follows season and goods.
     Goal(
         "season",
         Text("换季收尾", "Season end"),
@@ -186,6 +214,7 @@ GOALS: tuple[Goal, ...] = (
             ),
         ),
     ),
+    # 《淘宝运营策划方案》，促销方式: 满减、满送、包邮、抽奖; few and precise, or buyers lose their way.
     Goal(
         "opening",
         Text("开业与店庆", "Opening, anniversary"),
@@ -210,11 +239,20 @@ GOALS: tuple[Goal, ...] = (
                 ("面额太碎没人记得", "amounts too small to remember"),
                 ("下次可用，满 100 减 15", "15 off the next 100"),
             ),
+            _a(
+                "draw",
+                ("人人能参加，热闹又不动价格", "everybody can take part, and no price moves"),
+                ("奖品不能兑现或概率说不清", "prizes are not there, or the odds cannot be said"),
+                ("每人每天 1–3 次，公布概率与数量", "1–3 chances a day each, odds and pieces published"),
+            ),
         ),
     ),
 )
 #: What is no kind of the engine has a page of its own.
-ELSEWHERE = {"trial": (Text("免费试用", "Free trial"), "/office/trials/new", "trials.manage")}
+ELSEWHERE = {
+    "draw": (Text("抽奖", "Lucky draw"), "/office/draws/new", "draws.manage"),
+    "trial": (Text("免费试用", "Free trial"), "/office/trials/new", "trials.manage"),
+}
 
 
 def goal(key: str) -> Goal | None:

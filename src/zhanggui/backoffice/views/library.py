@@ -23,7 +23,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return page.render(
         request, "backoffice/library.html", goals=library.GOALS, goal=library.goal(request.GET.get("goal", "")),
         kinds=offers.KINDS, elsewhere=library.ELSEWHERE, counts=library.counts(running), running=len(running), most=most,
-        clashes=library.clashes(running), may=may,
+        clashes=library.clashes(running), may=may, spend=library.SPEND,
         right=lambda kind: "coupons.manage" if kind in offers.BY_CODE else "promotions.manage",
     )  # fmt: skip
 
