@@ -38,6 +38,14 @@ SETTINGS = [
         maximum=100_000,
     ),
     Setting(
+        "checkout.staff_hours_to_pay",
+        48,
+        "int",
+        Text("代客下单后多少小时内须付款", "Hours a buyer has to pay an order that staff entered for him"),
+        minimum=1,
+        maximum=720,
+    ),
+    Setting(
         "checkout.cart_days",
         90,
         "int",

@@ -1,6 +1,7 @@
 """What checkout takes and gives."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from zhanggui.kernel.actor import Actor
@@ -211,6 +212,8 @@ class PointsOffer:
 class PlaceCommand:
     """A purchase to be made. `scope`, `key`, `digest` make it safe to repeat.
 
+    Staff may leave the `provider` open (""): the buyer chooses when he pays.
+
     With `cart_id` the request and source are the cart's, read with the batch; only the channel is the request's own.
     """
 
@@ -225,6 +228,7 @@ class PlaceCommand:
     note: str = ""
     source: str = ""
     cart_id: str = ""
+    expires_at: datetime | None = None  # None: as long as the mall gives buyers to pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +238,27 @@ class Purchase:
     number: str
     replayed: bool
     order: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredOrder:
+    """An order staff enters for a buyer: a member, or a guest. `lines` are (SKU, units).
+
+    `note` is the buyer's own word, `staff_note` is for colleagues. `bank_reference`: his money has come by hand, under this number
+    of the bank (or the receipt's); "" while he is still to pay.
+    """
+
+    lines: tuple[tuple[str, int], ...]
+    delivery: Delivery
+    member_id: int | None = None
+    coupons: tuple[str, ...] = ()
+    note: str = ""
+    staff_note: str = ""
+    bank_reference: str = ""
+
+    def as_body(self) -> dict[str, Any]:
+        """What makes it the same order when it is sent again."""
+        return asdict(self)
+
+
+EntryAnswer = Purchase | Problem

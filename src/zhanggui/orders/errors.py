@@ -61,6 +61,22 @@ class OrderHeld(Problem):
     )
 
 
+class TooSoon(Problem):
+    """A reminder to pay, or a buyer's asking for his parcel, before it is time again. `extra.next_at`: when it is."""
+
+    code = "too_soon"
+    status = 409
+    message = Text("{why}，{hours} 小时内不能重复", "{why}; not again within {hours} hours")
+
+
+class TooLateToRemind(Problem):
+    code = "too_late_to_remind"
+    status = 409
+    message = Text(
+        "下单已超过 {hours} 小时，不再催付", "It was placed more than {hours} hours ago; its buyer is left alone"
+    )
+
+
 class NothingToShip(Problem):
     code = "nothing_to_ship"
     status = 409

@@ -67,6 +67,31 @@ class OrderPromiseMoved(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderPaymentReminded(OrderEvent):
+    """Staff reminds the buyer to pay (催付); he reads it on his order. `expires_at`: ISO 8601, "" without an end."""
+
+    name: ClassVar[str] = "orders.order_payment_reminded"
+    member_id: int | None
+    expires_at: str
+
+
+@dataclass(frozen=True)
+class OrderUrged(OrderEvent):
+    """A buyer asks for his parcel (催单)."""
+
+    name: ClassVar[str] = "orders.order_urged"
+    member_id: int | None
+
+
+@dataclass(frozen=True)
+class OrderUrgeAnswered(OrderEvent):
+    """Staff has answered him; he reads it on his order."""
+
+    name: ClassVar[str] = "orders.order_urge_answered"
+    member_id: int | None
+
+
+@dataclass(frozen=True)
 class OrderCancelled(OrderEvent):
     """`reason`: buyer, staff, expired, group_failed, presale_called_off. `was_paid`: money of it is on the way back."""
 

@@ -16,6 +16,8 @@ ACTION_WORDS = {
     "cancel": Text("取消", "cancelling"),
     "change_price": Text("改价", "changing the price"),
     "change_receiver": Text("修改收货信息", "changing the address"),
+    "remind": Text("催付", "reminding of payment"),
+    "urge": Text("催单", "asking for the parcel"),
     "claim": Text("开始配货", "picking"),
     "ship": Text("发货", "shipping"),
     "deliver": Text("签收", "delivery"),

@@ -158,6 +158,28 @@ class OrderLine(models.Model):
         ]
 
 
+class Urge(models.Model):
+    """A buyer asks for an order that has not left (催单). It is open until it is answered, or the order has left or is over."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(db_default=MallNow())
+    text = models.CharField(max_length=200, default="", db_default="")
+    answer = models.CharField(max_length=500, default="", db_default="")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=200, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            # one index for "once while it is open", for the list, and for what an order's page asks
+            models.UniqueConstraint(fields=["order"], condition=Q(answered_at=None), name="urge_open_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="") | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="urge_answer_with_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["order", "-at"], name="urge_order")]
+
+
 class TimelineEntry(models.Model):
     """What happened to an order, for buyers (`public`) and staff; also its audit trail. Notes are entries of kind `note`.
 

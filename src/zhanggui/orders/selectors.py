@@ -31,6 +31,12 @@ from .spending import members_of as members_of
 from .spending import spending as spending
 from .states import STATUSES
 from .together import bought_together as bought_together
+from .urging import Urged as Urged
+from .urging import remindable as remindable
+from .urging import unpaid as unpaid
+from .urging import urge_counts as urge_counts
+from .urging import urge_of as urge_of
+from .urging import urged as urged
 
 _BOUGHT = """
 select m as member_id, null as mobile from unnest(%s::bigint[]) m

@@ -10,6 +10,7 @@ from . import (
     content,
     coupons,
     draws,
+    entry,
     groups,
     loyalty,
     mall,
@@ -29,12 +30,14 @@ from . import (
     staff,
     stock,
     trials,
+    warehouse,
     webhooks,
 )
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, stock, orders, aftersales, money, promotions, coupons, groups, draws, presales, members,
-    loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment, replenishment,
+    staff, mall, products, catalog, prices, stock, entry, orders, warehouse, aftersales, money, promotions, coupons, groups, draws,
+    presales, members, loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
+    replenishment,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

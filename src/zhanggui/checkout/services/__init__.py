@@ -1,5 +1,6 @@
 """The writes of checkout."""
 
+from .by_staff import delivery_of, enter_order, enter_sheet, known_on_sheets, request_for
 from .carts import (
     CartCommand,
     accepting,
@@ -37,12 +38,17 @@ __all__ = [
     "choosing_gifts",
     "creating",
     "delivering",
+    "delivery_of",
     "dropping_coupon",
+    "enter_order",
+    "enter_sheet",
     "forget_carts",
     "grouping",
     "joining",
+    "known_on_sheets",
     "laying_aside",
     "place_orders",
+    "request_for",
     "showing",
     "using_coupon",
     "using_points",

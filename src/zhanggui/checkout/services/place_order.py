@@ -53,6 +53,8 @@ from .carts import close_carts
 
 Answer = Purchase | BaseException
 AT_ONCE = "simulator"
+#: Who enters orders for buyers, and how those may be paid whatever the shop offers: as the buyer likes, or by hand.
+STAFF, BY_STAFF = ("staff", "program"), frozenset({"", Provider.BANK_TRANSFER.value})
 
 
 def buy(command: PlaceCommand) -> Purchase:
@@ -153,7 +155,9 @@ def _sell(
         else:
             going.append(i)
             request = commands[i].request
-            draft = _draft(commands[i], quote, now, expires_at, facts.reservations.get(request.presale))
+            draft = _draft(
+                commands[i], quote, now, commands[i].expires_at or expires_at, facts.reservations.get(request.presale)
+            )
             draft.order.terms = terms_of(request, quote, facts)
             drafts.append(draft)
     _pay_at_once(drafts)
@@ -237,7 +241,7 @@ def _refusal(command: PlaceCommand, quote: Quote, providers: frozenset[str]) -> 
         return DeliveryMissing()
     if delivery.method == EXPRESS and not (delivery.province and delivery.line):
         return DeliveryMissing()
-    if command.provider not in providers:
+    if command.provider not in (providers | BY_STAFF if command.actor.kind in STAFF else providers):
         return ProviderUnavailable(provider=command.provider, errors=[_provider_error(command.provider, providers)])
     currency = command.expected_currency or quote.currency
     if command.expected_total is not None and (command.expected_total, currency) != (quote.total, quote.currency):

@@ -263,13 +263,13 @@ def _not_wanted(task_ids: list[int], code: str) -> PackingStopped:
             "too_many",
             (f"多扫了：「{same[0]['title']}」只要 {wanted} 件", f"Too many: only {wanted} of {same[0]['title']}"),
             ("请把多出的这一件放回", "Put this one back"),
-            code=code,
+            scanned=code,
         )
     return stop(
         "wrong_item",
         (f"拿错了：{code[:40]} 不是这一单的商品", f"Wrong article: {code[:40]} is not in this order"),
         ("请放回这件，核对清单后再扫", "Put it back, look at the list and scan again"),
-        code=code,
+        scanned=code,
     )
 
 

@@ -13,9 +13,11 @@ from .price import change_price
 from .promises import move_promise, tell_cannot_ship
 from .receiver import change_receiver
 from .refund import record_refund, reserve_refund
+from .urging import answer_urge, remind_to_pay, urge
 
 __all__ = [
     "add_note",
+    "answer_urge",
     "apply_payments",
     "born_paid",
     "cancel",
@@ -35,6 +37,7 @@ __all__ = [
     "record_look",
     "record_refund",
     "record_shipment",
+    "remind_to_pay",
     "reserve_refund",
     "settle_groups",
     "start_payment",
@@ -42,4 +45,5 @@ __all__ = [
     "tell_guaranteed",
     "undo_called_off",
     "undo_failed",
+    "urge",
 ]

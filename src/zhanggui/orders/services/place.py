@@ -55,7 +55,7 @@ def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResul
             seats.append(draft.seat)
         if draft.points:
             points.append(_spending(index, draft))
-        if order.due > 0:
+        if order.due > 0 and order.payment_provider:  # else the buyer chooses how when he pays
             intents.append(_intent(index, draft))
         orders.append(order)
     wanted = (orders, lines, stock, uses, seats, points, intents)

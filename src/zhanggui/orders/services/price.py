@@ -96,9 +96,10 @@ def change_price(
             _need_floor(known, changed, order["currency"])
         _write(order, changed, freight)
         provider = order["payment_provider"]
-        payments.restart(
-            number, provider, amount=total, currency=order["currency"], expires_at=order["expires_at"], actor=actor
-        )
+        if provider:  # else the buyer has not chosen yet how to pay
+            payments.restart(
+                number, provider, amount=total, currency=order["currency"], expires_at=order["expires_at"], actor=actor
+            )
         told = {
             "from": order["total"],
             "to": total,
