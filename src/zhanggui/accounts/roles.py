@@ -13,7 +13,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     MANAGER: (Text("店长", "Manager"), ("*",)),
     "service": (
         Text("客服", "Customer service"),
-        ("*.view", "orders.*", "aftersales.*", "members.*", "reviews.*", "fulfilment.track", "fulfilment.review"),
+        ("*.view", "orders.*", "aftersales.*", "members.*", "reviews.*", "fulfilment.track", "fulfilment.review", "promises.*"),
     ),
     "editor": (
         Text("编辑", "Editor"),
@@ -31,7 +31,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "warehouse": (
         Text("库管与配送", "Warehouse"),
-        ("catalog.view", "inventory.*", "fulfilment.*", "orders.view", "aftersales.view", "aftersales.receive", "procurement.receive"),
+        ("catalog.view", "inventory.*", "fulfilment.*", "orders.view", "aftersales.view", "aftersales.receive", "procurement.receive", "promises.view", "promises.tell"),
     ),
     "purchasing": (
         Text("采购", "Purchasing"),

@@ -56,6 +56,8 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "cancelled": (Text("取消", "Cancelled"), "bad"),
     "given_up": (Text("部分商品取消", "Units given up"), "warn"),
     "price_guaranteed": (Text("价保退差价", "Price guarantee"), "warn"),
+    "cannot_ship": (Text("无法按时发货，询问买家", "Cannot be sent in time, buyer asked"), "bad"),
+    "promise_moved": (Text("买家同意等待", "The buyer waits"), "warn"),
     "refunded": (Text("退款", "Refunded"), "warn"),
     "imported": (Text("从其他系统导入", "Imported"), ""),
 }

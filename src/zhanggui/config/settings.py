@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "zhanggui.planning",
     "zhanggui.campaigns",
     "zhanggui.replenishment",
+    "zhanggui.promises",
     "zhanggui.assortment",
     "zhanggui.integrations",
     "zhanggui.integrations.webhooks",

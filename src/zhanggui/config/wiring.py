@@ -72,10 +72,11 @@ def reactions() -> None:
         OrderPaid,
         OrderReceiverChanged,
         OrderRefunded,
+        OrderShipped,
     )
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
     from zhanggui.promotions.events import PromotionChanged, PromotionEnded, PromotionPaused, PromotionPublished
-    from zhanggui.reactions import aftersales, analytics, catalog, fulfilment, members, orders, promotions, trials
+    from zhanggui.reactions import aftersales, analytics, catalog, fulfilment, members, orders, promises, promotions, trials
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
@@ -88,6 +89,8 @@ def reactions() -> None:
     subscribe(OrderReceiverChanged, "fulfilment.review_again", fulfilment.review_again)
     for gone in (OrderCancelled, OrderRefunded):
         subscribe_batch(gone, "fulfilment.close_reviews", fulfilment.close_reviews)
+    for left in (OrderShipped, OrderCancelled, OrderRefunded):
+        subscribe_batch(left, "promises.close_gone", promises.close_gone)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
     subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
     for moved in (OrderPaid, OrderRefunded, OrderCancelled):

@@ -178,6 +178,9 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["packed_at"], condition=Q(packed_at__isnull=False), name="task_packed"),
             models.Index(fields=["packer_id"], condition=Q(state="packing"), name="task_packing"),
+            models.Index(
+                fields=["state", "order_number"], condition=Q(state__in=["picking", "short", "packing"]), name="task_open"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=TASK_STATES), name="task_state_known"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from django.db import transaction
 
@@ -163,6 +164,13 @@ def _decide(order_numbers: Sequence[str], before: str, after: str, reason: str, 
             *[OrderReviewed(number, after, [f["code"] for f in held[number]["findings"]]) for number in wanted]
         )
     return wanted
+
+
+@db.needs_transaction
+def postpone(order_number: str, until: datetime, *, actor: Actor) -> None:
+    """The buyer waits until then: waves take the order by that. In the transaction of a caller, before the order's own row is held."""
+    if order_number in locks.hold_reviews([order_number]):
+        db.execute("update fulfilment_review set due_at = %s where order_number = %s", (until, order_number))
 
 
 def correct_receiver(order_number: str, receiver: Receiver, *, actor: Actor) -> None:
