@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.money import allocate
 from zhanggui.pricing import types as pricing
 from zhanggui.pricing.rules import price_for
 from zhanggui.promotions.engine import (
@@ -29,6 +30,8 @@ from zhanggui.promotions.engine import (
     evaluate,
     get_kind,
 )
+from zhanggui.promotions.engine.depth import Reach
+from zhanggui.promotions.engine.kind import Goods
 from zhanggui.promotions.engine.lowest import (
     Answer,
     Lowest,
@@ -41,6 +44,7 @@ from zhanggui.promotions.engine.lowest import (
     narrowed,
     price_of,
 )
+from zhanggui.promotions.engine.lowest.chain import Course, run_of, runs
 
 from .worked import AT, START, ZONE, rule
 
@@ -99,9 +103,9 @@ small = st.integers(1, 400)
 
 
 @st.composite
-def configs(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
+def configs(draw: st.DrawFn, kinds: st.SearchStrategy[str] | None = None) -> tuple[str, dict[str, object]]:
     amount = st.sampled_from([1, 5, 20, 30, 50, 100, 150, 200, 333])
-    kind = draw(st.sampled_from(KINDS))
+    kind = draw(st.sampled_from(KINDS) if kinds is None else kinds)
     off = draw(amount)
     if kind == "limited_discount":
         return kind, draw(st.sampled_from([{"price": off}, {"off_basis_points": 3333}, {"off_basis_points": 5000}]))
@@ -231,6 +235,79 @@ def test_no_small_cart_is_cheaper_and_every_witness_costs_what_is_said(
         assert charged(wares, rules, answer.witness, sku, tiers) == answer.price
         if answer.exact:
             assert answer.price <= seen[sku]
+
+
+@st.composite
+def rows_of_rules(draw: st.DrawFn) -> tuple[list[Ware], list[Rule]]:
+    """Rules that look at the same goods one after another, some with a rule of items or sets before them, few SKUs."""
+    wares = [ware(n, draw(st.sampled_from([7, 30, 45, 99, 100, 180, 250])), 1 if n < 3 else 2) for n in (1, 2, 3)]
+    kinds = st.sampled_from(["coupon", "coupon", "full_reduction", "full_discount"])
+    found = draw(st.lists(configs(kinds), min_size=2, max_size=5))
+    scope = draw(st.sampled_from([Scope(), Scope(), Scope(Selection(category_ids=frozenset([1])))]))
+    rules = [
+        rule(
+            n,
+            kind,
+            config,
+            scope=scope,
+            group=draw(st.sampled_from(["", "", "", "a"])),
+            priority=draw(st.integers(0, 1)),
+        )
+        for n, (kind, config) in enumerate(found, start=1)
+    ]
+    if draw(st.booleans()):
+        kind, config = draw(
+            configs(st.sampled_from(["limited_discount", "multi_discount", "nth_discount", "any_n_for"]))
+        )
+        rules.append(rule(9, kind, config, scope=draw(scopes)))
+    return wares, rules
+
+
+@settings(max_examples=12, deadline=None)
+@given(rows_of_rules())
+def test_rules_one_after_another_are_bounded_by_what_any_small_cart_finds(mall: tuple[list[Ware], list[Rule]]) -> None:
+    wares, rules = mall
+    answers = lowest(wares, rules)
+    seen = every_price(wares, rules, {})
+    for sku, answer in answers.items():
+        assert answer.bound <= min(seen[sku], answer.price)
+        assert charged(wares, rules, answer.witness, sku) == answer.price
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows_of_rules(), st.integers(1, 250), st.integers(1, 3))
+def test_no_amount_of_goods_leaves_less_than_a_run_of_rules_says(
+    mall: tuple[list[Ware], list[Rule]], left: int, quantity: int
+) -> None:
+    """Every amount up to a thousand, every selection of the rules, every fen rounded against the seller that can be."""
+    whole = Mall(mall[0], mall[1], AT, ZONE)
+    for positions in runs(whole, [k for k in range(len(whole.rules)) if whole.rules[k].orderly]):
+        run = run_of(whole, positions)
+        if run is None:
+            continue
+        found = run.lowest(left, quantity)
+        says = left if found is None else found[0]
+        for total, chosen, pieces in product(range(0, 1000, run.grain), run.selections, (quantity, quantity + 1)):
+            line, goods = left * pieces, total
+            if line > total:
+                continue
+            lines = 1 + (total - line) // run.smallest
+            for k in chosen:
+                taken = whole.rules[k].compiled.offer(Goods([], [], goods)).amount
+                line -= (line * taken * lines + goods * (lines - 1)) // (goods * lines) if goods else 0
+                goods -= taken
+            assert says <= line // pieces
+
+
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=9), st.integers(0, 500))
+def test_a_fen_more_than_its_part_is_taken_of_a_line_only_where_it_has_its_share_of_it(
+    lines: list[int], off: int
+) -> None:
+    total = sum(lines)
+    taken = min(off, total)
+    course = Course(0.0, total, (0,), (Reach(taken, total, total, taken),))
+    for line, share in zip(lines, allocate(taken, lines), strict=True):
+        assert line - share >= course.line(line, len(lines)) >= course.line(line, 0) == course.price(line)
 
 
 @settings(max_examples=150, deadline=None)

@@ -7,7 +7,7 @@ names, by rising amount of goods, every amount from which on a larger part is ta
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from zhanggui.kernel.money import BASIS
+from zhanggui.kernel.money import BASIS, portion
 
 
 class Piece(NamedTuple):
@@ -42,6 +42,37 @@ class Reach(NamedTuple):
     pieces: int = 1
     others: tuple[tuple[int, int], ...] = ()
     alone: bool = False
+
+
+class Stretch(NamedTuple):
+    """From an amount of goods on, until the next one's, the same is taken: so much `off`, or a percentage up to a cap."""
+
+    start: int
+    off: int = 0
+    basis_points: int = 0
+    cap: int | None = None
+
+    def taken(self, total: int) -> int:
+        if not self.basis_points:
+            return min(self.off, total)
+        off = portion(total, self.basis_points)
+        return off if self.cap is None else min(off, self.cap)
+
+    def least(self, after: int) -> int:
+        """The least amount from the start on of which so much stays (a percentage is never all of it)."""
+        if not self.basis_points:
+            return max(self.start, after + self.off if after else 1)
+        total = max(self.start, after)
+        while (short := after - (total - self.taken(total))) > 0:
+            total += short
+        return total
+
+    def reach(self, total: int, grain: int) -> Reach:
+        """What is taken there, with the largest part from there on."""
+        if self.basis_points:
+            return part(total, self.basis_points, self.cap, grain)
+        off = self.taken(total)
+        return Reach(off, total, total, off)
 
 
 Deep = tuple[Reach, ...]

@@ -7,7 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from zhanggui.kernel.i18n import Text
 
-from .depth import Deep, Piece
+from .depth import Deep, Piece, Stretch
 from .values import CartLine, Lane
 
 T = TypeVar("T")
@@ -80,7 +80,8 @@ class Kind(Generic[T]):
     `by_code` kinds apply only to a buyer who holds a coupon code. `stepped` kinds look at thresholds of money: what
     others take off first may cost the buyer a step. `gives` lists the SKUs that terms may give away, `names` those they
     name: they are in scope besides the promotion's own, or, where the kind is `closed`, are all of it. `quota` tells of a
-    limited number of pieces, which are counted. Configurations call a SKU `sku`, wherever it stands.
+    limited number of pieces, which are counted. `stretches` of kinds that take what the amount of all goods in scope says, and
+    look at nothing else, up to an amount. Configurations call a SKU `sku`, wherever it stands.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Kind(Generic[T]):
     gives: Callable[[T], Iterable[int]] | None = None
     deepest: Callable[[T, Piece], Deep] | None = None
     grain: Callable[[T, int], int] | None = None
+    stretches: Callable[[T, int], tuple[Stretch, ...]] | None = None
     names: Callable[[T], Iterable[int]] | None = None
     closed: bool = False
     quota: Callable[[T], Quota] | None = None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import BASIS, portion
 
-from ..depth import Deep, Piece, part, peaks
+from ..depth import Deep, Piece, Stretch, part, peaks
 from ..fields import Reader
 from ..kind import Badge, Goods, Kind, Offer
 from ..values import Lane
@@ -72,6 +72,11 @@ def deepest(terms: Terms, piece: Piece) -> Deep:
     return peaks({total}, lambda total: min(terms.off, total))
 
 
+def stretches(terms: Terms, _most: int) -> tuple[Stretch, ...]:
+    start = max(terms.threshold, 1)
+    return (Stretch(start, 0, terms.off, terms.cap) if terms.is_percent else Stretch(start, terms.off),)
+
+
 def grain(terms: Terms, grain: int) -> int:
     if not terms.is_percent:
         return gcd(terms.off, grain)
@@ -100,4 +105,5 @@ KIND = Kind(
     stepped=True,
     deepest=deepest,
     grain=grain,
+    stretches=stretches,
 )

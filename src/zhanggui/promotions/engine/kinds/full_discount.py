@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import BASIS, portion
 
-from ..depth import Deep, Piece, Reach, part
+from ..depth import Deep, Piece, Reach, Stretch, part
 from ..fields import Reader
 from ..kind import Badge, Goods, Kind, Offer
 from ..values import Lane
@@ -83,6 +83,10 @@ def deepest(terms: Terms, piece: Piece) -> Deep:
     return tuple(found)
 
 
+def stretches(terms: Terms, _most: int) -> tuple[Stretch, ...]:
+    return tuple(Stretch(step.threshold, 0, step.off_basis_points, terms.cap) for step in terms.steps)
+
+
 def grain(terms: Terms, grain: int) -> int:
     parts = [divmod(step.off_basis_points * grain, BASIS) for step in terms.steps]
     return 1 if any(over for _, over in parts) else gcd(*(exact for exact, _ in parts), terms.cap or 0)
@@ -104,4 +108,5 @@ KIND = Kind(
     stepped=True,
     deepest=deepest,
     grain=grain,
+    stretches=stretches,
 )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
-from ..depth import Deep, Piece, peaks
+from ..depth import Deep, Piece, Stretch, peaks
 from ..fields import Reader
 from ..kind import Badge, Goods, Kind, Offer
 from ..values import Lane
@@ -130,6 +130,19 @@ def _taken(terms: Terms, total: int) -> int:
     return max((step.off for step in terms.steps if step.threshold <= total), default=0)
 
 
+def stretches(terms: Terms, most: int) -> tuple[Stretch, ...]:
+    """Of a step that repeats one for each time, until the cap or the first above `most`."""
+    if not terms.repeats:
+        return tuple(Stretch(step.threshold, step.off) for step in terms.steps)
+    threshold, off = terms.steps[0]
+    times = most // threshold + 1
+    if terms.cap is not None:
+        times = min(times, -(-terms.cap // off))
+    return tuple(
+        Stretch(n * threshold, n * off if terms.cap is None else min(n * off, terms.cap)) for n in range(1, times + 1)
+    )
+
+
 def grain(terms: Terms, _grain: int) -> int:
     return gcd(*(step.off for step in terms.steps), terms.cap or 0)
 
@@ -152,4 +165,5 @@ KIND = Kind(
     stepped=True,
     deepest=deepest,
     grain=grain,
+    stretches=stretches,
 )

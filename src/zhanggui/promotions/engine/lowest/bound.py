@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ..depth import Deep, Piece, Reach
 from ..kinds import get_kind
 from ..values import Lane
+from .chain import ALONE, Beside, Run, run_of, runs, smallest_after
 from .mall import Choice, Mall
 from .wares import Asked, Ware
 
@@ -40,6 +41,8 @@ class Bounds:
         self._named = [bool(get_kind(rule.rule.kind).names) for rule in mall.rules]
         self._lower: list[dict[tuple[int, ...], int]] = [{} for _ in mall.rules]
         self._plans: dict[tuple[int, ...], Plan] = {}
+        self._runs: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+        self._chains: dict[tuple[int, ...], Run | None] = {}
 
     def free(self, ware: Ware, asked: Asked, choice: Choice) -> int:
         """What stays if every rule takes its largest part, whatever the others need of the goods: never above `lowest`."""
@@ -75,9 +78,15 @@ class Bounds:
 
     def lowest(self, ware: Ware, asked: Asked, choice: Choice) -> Way:
         """The way to the lowest price for a piece that is asked for at `asked`, under the rules of `choice`."""
+        way = self._by_runs(ware, asked, choice)
         plan = self._plan(choice.rules)
-        if choice.every or len(plan.coupled) > MOST_COUPLED:
-            return self._largest_parts(ware, asked, choice)
+        if not choice.every and len(plan.coupled) <= MOST_COUPLED and way.price < asked.price:
+            other = self._by_steps(ware, asked, choice, plan)
+            way = max(way, other, key=lambda each: each.price)
+        return way
+
+    def _by_steps(self, ware: Ware, asked: Asked, choice: Choice, plan: "Plan") -> Way:
+        """Where the rules' goods bound one another's, step by step."""
         free = self.free(ware, asked, choice)
         best: Way | None = None
         for rules in plan.subsets:
@@ -91,20 +100,57 @@ class Bounds:
         assert best is not None
         return best
 
-    def _largest_parts(self, ware: Ware, asked: Asked, choice: Choice) -> Way:
-        """The way of `free`."""
+    def _by_runs(self, ware: Ware, asked: Asked, choice: Choice) -> Way:
+        """Run by run, each as low as it can be whatever the others need of the goods."""
+        sets = [k for k in choice.rules if self.mall.rules[k].compiled.lane == Lane.SET]
+        if choice.every or not sets:
+            return self._in_runs(ware, asked, choice, ALONE)
+        others = Choice(tuple(k for k in choice.rules if k not in sets))
+        ways = [self._in_runs(ware, asked, each, beside) for each, beside in ((choice, None), (others, ALONE))]
+        return min(ways, key=lambda way: way.price)
+
+    def _in_runs(self, ware: Ware, asked: Asked, choice: Choice, beside: Beside | None) -> Way:
         way, waiting = Way(asked.price), list[Way]()
-        for n, k in enumerate(choice.rules):
-            lane = self.mall.rules[k].compiled.lane
-            reaches = _reaches(self.mall, ware, asked, k, way.price, way.price * asked.quantity) if way.price else ()
-            step = min((way.by(k, reach) for reach in reaches), key=lambda after: after.price, default=way)
-            if choice.every and lane in (Lane.ITEM, Lane.SET):
-                waiting.append(step)
-                if n + 1 == len(choice.rules) or self.mall.rules[choice.rules[n + 1]].compiled.lane != lane:
-                    way, waiting = min(waiting, key=lambda after: after.price), []
-            else:
-                way = step
+        turns = self._runs.get(choice.rules)
+        if turns is None:
+            turns = self._runs[choice.rules] = runs(self.mall, choice.rules)
+        for n, turn in enumerate(turns):
+            least = way.price * asked.quantity
+            if len(turn) > 1 and way.price and (run := self._run(turn)) is not None and least <= run.most:
+                found = run.lowest(way.price, asked.quantity, beside or self._beside(turn, way))
+                if found is not None:
+                    price, course = found
+                    for k, reach in zip(course.rules, course.reaches, strict=True):
+                        way = way.by(k, reach)
+                    way = way._replace(price=max(price, way.price))
+                continue
+            for k in turn:
+                lane = self.mall.rules[k].compiled.lane
+                reaches = (
+                    _reaches(self.mall, ware, asked, k, way.price, way.price * asked.quantity) if way.price else ()
+                )
+                step = min((way.by(k, reach) for reach in reaches), key=lambda after: after.price, default=way)
+                if choice.every and lane in (Lane.ITEM, Lane.SET):
+                    waiting.append(step)
+                    if n + 1 == len(turns) or self.mall.rules[turns[n + 1][0]].compiled.lane != lane:
+                        way, waiting = min(waiting, key=lambda after: after.price), []
+                else:
+                    way = step
         return way
+
+    def _beside(self, turn: tuple[int, ...], way: Way) -> Beside:
+        """What a rule of sets that takes something in the way needs beside the piece, in scope of a turn."""
+        rules = self.mall.rules
+        for k, reach in zip(way.rules, way.reaches, strict=True):
+            within = not rules[k].mask & ~rules[turn[0]].mask
+            if rules[k].compiled.lane == Lane.SET and within and not get_kind(rules[k].rule.kind).names:
+                return Beside(reach.pieces, smallest_after(self.mall, k))
+        return ALONE
+
+    def _run(self, rules: tuple[int, ...]) -> Run | None:
+        if rules not in self._chains:
+            self._chains[rules] = run_of(self.mall, rules)
+        return self._chains[rules]
 
     def _plan(self, rules: tuple[int, ...]) -> "Plan":
         plan = self._plans.get(rules)

@@ -42,6 +42,16 @@ class Placed(NamedTuple):
         return self.compiled.lane in _LANES
 
 
+class Worth(NamedTuple):
+    """What a piece of a ware can be worth after the item lane: the least above zero, the most, what divides all of it, and whether it
+    can be nothing."""
+
+    least: int
+    most: int
+    grain: int
+    free: bool
+
+
 class Choice(NamedTuple):
     """Rules that can take from one piece together, in turn; `every`: too many such sets, so all rules are in this one."""
 
@@ -125,11 +135,11 @@ class Mall:
             found.append(scope if isinstance(scope, range) else sorted(scope))
         return found
 
-    def _values(self) -> list[tuple[int, int, int]]:
-        """Per ware the least (above zero) and the most a piece can be worth after the item lane, and what divides all of it."""
+    def _values(self) -> list[Worth]:
+        """Per ware what a piece can be worth after the item lane."""
         items = [i for i, rule in enumerate(self.compiled) if rule.lane == Lane.ITEM]
         in_items = sum(1 << i for i in items)
-        kept: dict[tuple[int, ...], tuple[int, int, int]] = {}
+        kept: dict[tuple[int, ...], Worth] = {}
         found = []
         for place, ware in enumerate(self.wares):
             prices = tuple(asked.price for asked in self.asked[place])
@@ -143,7 +153,8 @@ class Mall:
                     ask = _asker(self.compiled[i])
                     pieces = [Piece(ware.sku_id, price, price, price, 1, price, 1, _nothing) for price in values]
                     values |= {p.left * (r.of - r.off) // r.of for p in pieces for r in ask(p)}
-                kept[key] = (min((v for v in values if v), default=1), max(values), gcd(*values))
+                least = min((v for v in values if v), default=1)
+                kept[key] = Worth(least, max(values), gcd(*values), 0 in values)
             found.append(kept[key])
         return found
 

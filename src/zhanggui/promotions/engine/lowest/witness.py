@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from heapq import nlargest
+from random import Random
 from typing import NamedTuple
 
 from ..compiler import HeldCoupon, RuleSet
@@ -12,6 +13,7 @@ from ..evaluate import evaluate
 from ..run import NO_LIMITS, Run
 from ..values import BuyerFacts, CartLine, CartSnapshot, Lane, Verdict
 from .bound import Way
+from .luck import Draw, Turn, best_of
 from .mall import Mall
 from .meeting import Who, bits, instant
 from .wares import Asked, Ware, price_of
@@ -22,6 +24,9 @@ MOST_VALUES, MOST_CLASSES, MOST_LOOKED_AT = 24, 12, 40
 MOST_SHORT = 400_000
 #: What is rounded weighs less the more pieces there are; so many more are tried where a price is missed by no more fen.
 _QUANTITIES, NEAR = (2, 3, 7), 2
+
+#: Where a price is missed so many carts are drawn, for a ware and in all.
+MOST_DRAWS, MOST_DRAWS_IN_ALL = 200, 60_000
 
 
 class Meeting(NamedTuple):
@@ -69,6 +74,7 @@ class Witnesses:
         self._in_items = sum(1 << k for k, c in enumerate(mall.compiled) if c.lane == Lane.ITEM)
         self._in_sets = sum(1 << k for k, c in enumerate(mall.compiled) if c.lane == Lane.SET)
         self.asked = 0
+        self._draws = MOST_DRAWS_IN_ALL
 
     def meeting(self, asked: Asked, way: Way) -> Meeting:
         """Somebody and an instant for which the rules hold; a rule that cannot hold with those before it is left aside."""
@@ -119,9 +125,79 @@ class Witnesses:
             if witness.price <= max(way.price, enough) or (len(tried) >= 2 and best[0].price > way.price + NEAR):
                 break  # there, or not a matter of rounding
         assert best is not None
+        if way.price < best[0].price and known is None:
+            best = self._luckier(place, asked, way, meeting, best)
         if known is None and len(tried) > 1:
             self._usual[alike] = usual, best[0].price / max(1, way.price) - 1
         return best
+
+    def _luckier(
+        self, place: int, asked: Asked, way: Way, meeting: Meeting, best: tuple[Witness, Cart]
+    ) -> tuple[Witness, Cart]:
+        """A cart with the goods at the same amounts in which rounding favours the piece, or the one there is."""
+        mall = self.mall
+        turns = [
+            Turn(mall.rules[k].compiled, mall.rules[k].mask, reach, mall.rules[k].compiled.lane == Lane.SET)
+            for k, reach in zip(way.rules, way.reaches, strict=True)
+            if mall.rules[k].compiled.lane > Lane.ITEM
+        ]
+        first = next((n for n, turn in enumerate(turns) if not turn.of_sets), None)
+        tries = min(MOST_DRAWS, self._draws)
+        if (
+            first is None
+            or not turns[first].reach.total
+            or not tries
+            or any(t.reach.others or t.reach.alone for t in turns)
+        ):
+            return best
+        k = next(k for k in way.rules if mall.rules[k].compiled is turns[first].compiled)
+        pool = self._drawn_from(way, k, meeting)
+        members: dict[int, int] = {}
+        for p in mall.rules[way.rules[len(way.rules) - len(turns)]].positions if turns[0].of_sets else ():
+            if (
+                len(members) < MOST_VALUES
+                and p != place
+                and mall.named[p] & self._in_sets == mall.named[place] & self._in_sets
+            ):
+                members.setdefault(self._worth(p, meeting), p)
+        worth = way.lefts[len(way.rules) - len(turns)]
+        lines: dict[tuple[int, int], CartLine] = {}
+
+        def line(p: int, pieces: int) -> CartLine:
+            if (p, pieces) not in lines:
+                lines[p, pieces] = self._line(mall.wares[p], pieces, meeting)
+            return lines[p, pieces]
+
+        draw = Draw(
+            place, asked.quantity, turns, first, turns[first].reach.total, pool, [p for _, p in sorted(members.items())],
+            lambda p: worth if p == place else self._worth(p, meeting), line,
+            lambda need: _made_up(pool, need, self._sums) if pool and need <= MOST_SHORT else {},
+        )  # fmt: skip
+        self._draws -= tries
+        cart = best_of(draw, tries, way.price, Random(place))
+        if cart is not None:
+            witness = self.judge(place, cart, meeting)
+            if witness.price < best[0].price:
+                return witness, cart
+        return best
+
+    def _drawn_from(self, way: Way, k: int, meeting: Meeting) -> list[tuple[int, int]]:
+        """(worth of a piece, position) of goods for rule `k` that the way's later rules look at as well, and no rule of sets."""
+        mall, key = self.mall, ("draws", way.rules, meeting)
+        found = self._pools.get(key)
+        if found is None:
+            rest = sum(1 << i for i in way.rules if i >= k)
+            values: dict[int, int] = {}
+            classes = self._classes.get(k) or list(mall.classes(mall.rules[k].mask).values())[:MOST_LOOKED_AT]
+            for members in classes:
+                named = mall.named[members[0]]
+                if named & rest == rest and not named & self._in_sets:
+                    for p in members[:: max(1, len(members) // MOST_VALUES)]:
+                        if worth := self._worth(p, meeting):
+                            values.setdefault(worth, p)
+            step = max(1, len(values) // (2 * MOST_VALUES))
+            found = self._pools[key] = sorted(values.items())[::step]
+        return found
 
     def _carts(self, place: int, asked: Asked, way: Way, known: Cart | None) -> list[Callable[[Meeting], Cart]]:
         """Kinds of carts for a way: filled to where every rule takes most, of the goods alone, and what is rounded weighing less."""
