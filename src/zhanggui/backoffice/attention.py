@@ -25,7 +25,9 @@ from zhanggui.payments import selectors as payments
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pricing import selectors as pricing
 from zhanggui.procurement import selectors as procurement
+from zhanggui.promises import selectors as promises
 from zhanggui.replenishment import selectors as replenishment
+from zhanggui.rivals import selectors as rivals
 from zhanggui.servicedesk import selectors as reviews
 
 from .links import to
@@ -89,6 +91,14 @@ def _orders() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _urging() -> Iterable[Task]:
+    n = orders.urge_counts(MOST)
+    yield Task(
+        Text("买家催单待回复", "Buyers asking for their parcels"), n["urged"], "bad", "message-circle-warning", to("office-urged"),
+        Text("回复会显示在买家的订单页", "Your answer shows on their order"),
+    )  # fmt: skip
+
+
 def _aftersales() -> Iterable[Task]:
     n = aftersales.open_counts(MOST)
     cases = "office-cases"
@@ -137,6 +147,43 @@ def _stock() -> Iterable[Task]:
         Text(f"库存不足 {LOW_STOCK + 1} 件", f"Fewer than {LOW_STOCK + 1} left"), n["low"], "info", "package-minus",
         to("office-stock", query="level=low"),
     )  # fmt: skip
+
+
+def _alerts() -> Iterable[Task]:
+    n = inventory.alert_counts()
+    page = "office-stock-alerts"
+    yield Task(
+        Text("库存不够卖几天", "Stock for a few days only"),
+        n["low"],
+        "warn",
+        "package-minus",
+        to(page, query="kind=low"),
+    )
+    yield Task(Text("临期商品", "Goods near expiry"), n["near"], "warn", "hourglass", to(page, query="kind=near"))
+    yield Task(Text("损耗异常", "Many lost or broken"), n["loss"], "warn", "package-x", to(page, query="kind=loss"))
+    yield Task(
+        Text("出货骤增", "Going faster than usual"), n["surge"], "info", "trending-up", to(page, query="kind=surge")
+    )
+    yield Task(Text("库存过高", "Too much in stock"), n["high"], "info", "package", to(page, query="kind=high"))
+
+
+def _counts() -> Iterable[Task]:
+    n = inventory.counts_waiting(MOST)
+    page = "office-stock-counts"
+    yield Task(
+        Text("盘点差异待审批", "Stock-takes to approve"),
+        n["review"],
+        "warn",
+        "clipboard-check",
+        to(page, query="state=review"),
+    )
+    yield Task(
+        Text("盘点有行未能过账", "Stock-takes with lines held"),
+        n["partly"],
+        "warn",
+        "clipboard-check",
+        to(page, query="state=partly"),
+    )
 
 
 def _imports() -> Iterable[Task]:
@@ -229,11 +276,28 @@ def _renewal() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _rivals() -> Iterable[Task]:
+    yield Task(
+        Text("竞品更便宜", "Competitors are cheaper"), rivals.waiting(MOST), "warn", "binoculars", to("office-rivals"),
+        Text("跟价，或写明为什么不跟", "Answer, or say why not"),
+    )  # fmt: skip
+
+
 def _replenishment() -> Iterable[Task]:
     yield Task(
         Text("缺货或等不到补货的商品", "Goods out, or out before new ones can come"), replenishment.urgent(MOST), "bad", "package-plus",
         to("office-replenishment"), Text("按销量预测、库存与在途", "By forecast, stock and what is coming"),
     )  # fmt: skip
+
+
+def _promises() -> Iterable[Task]:
+    n = promises.attention(MOST)
+    asked = to("office-promises", query="state=asked")
+    yield Task(
+        Text("缺货未答复，请联系买家", "Buyers to call: units cannot be sent"), n["silent"], "bad", "phone", asked,
+        Text("买家没有在期限内选择", "They have not chosen in time"),
+    )  # fmt: skip
+    yield Task(Text("缺货，等买家选择", "Buyers who are to choose"), n["asked"], "info", "message-square-warning", asked)
 
 
 def _events() -> Iterable[Task]:
@@ -257,16 +321,21 @@ def _pledges() -> Iterable[Task]:
 
 SOURCES = (
     Source("orders.view", _orders),
+    Source("orders.answer", _urging),
     Source("aftersales.view", _aftersales),
+    Source("promises.answer", _promises),
     Source("pledges.check", _pledges),
     Source("reviews.view", _reviews),
     Source("inventory.view", _stock),
+    Source("inventory.view", _alerts),
+    Source("inventory.approve_count", _counts),
     Source("pricing.approve", _prices),
     Source("campaigns.manage", _campaigns),
     Source("assortment.decide", _renewal),
     Source("procurement.manage", _purchasing),
     Source("procurement.pay", _payables),
     Source("replenishment.plan", _replenishment),
+    Source("rivals.record", _rivals),
     Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),

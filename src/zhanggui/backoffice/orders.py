@@ -54,11 +54,14 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "completed": (Text("完成", "Completed"), "good"),
     "group_filled": (Text("成团", "Group full"), "good"),
     "cancelled": (Text("取消", "Cancelled"), "bad"),
-    "given_up": (Text("部分商品取消", "Units given up"), "warn"),
     "price_guaranteed": (Text("价保退差价", "Price guarantee"), "warn"),
+    "given_up": (Text("部分商品取消", "Units given up"), "warn"),
     "cannot_ship": (Text("无法按时发货，询问买家", "Cannot be sent in time, buyer asked"), "bad"),
     "promise_moved": (Text("买家同意等待", "The buyer waits"), "warn"),
     "refunded": (Text("退款", "Refunded"), "warn"),
+    "pay_reminder": (Text("催付款", "Reminded to pay"), "warn"),
+    "urged": (Text("买家催单", "The buyer asks"), "warn"),
+    "urge_answered": (Text("回复催单", "The buyer is answered"), "brand"),
     "imported": (Text("从其他系统导入", "Imported"), ""),
 }
 #: Whoever is no colleague, by the kind of actor or by what the payments put there.
@@ -126,9 +129,9 @@ def events(order: dict[str, Any]) -> list[dict[str, Any]]:
         if entry["kind"] == "price_changed":
             amounts = (money(data[name], order["currency"]) for name in ("from", "to"))
             text = f"{' → '.join(amounts)} · {data['reason']}"
-        at = entry["at"]
         if entry["kind"] == "price_guaranteed":
             text = money(data["amount"], order["currency"])
+        at = entry["at"]
         found.append(
             {
                 "at": datetime.fromisoformat(at) if isinstance(at, str) else at,

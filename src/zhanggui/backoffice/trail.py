@@ -166,6 +166,7 @@ ACTIONS: dict[str, Text] = {
     "members.set_tags": Text("修改会员标签", "Changed tags"),
     "members.update_profile": Text("修改会员资料", "Changed a profile"),
     "members.view_personal": Text("查看会员完整信息", "Saw a member in full"),
+    "orders.answer_urge": Text("回复催单", "Answered a buyer"),
     "orders.change_price": Text("订单改价", "Changed a price"),
     "orders.change_receiver": Text("修改收货信息", "Corrected the address"),
     "orders.import": Text("导入历史订单", "Imported orders"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,7 @@ from ..behind import STATUSES
 from ..messages import flash
 from ..orders import CASE_STATES, METHODS, PROVIDERS, REFUND_STATES, deadline, events, refund_reason
 from ..tables import Bulk, Column, Filter, Table
+from . import entry
 
 PAGE = 50
 PRINTABLE = ("paid", "fulfilling", "shipped", "delivered", "completed")
@@ -191,11 +192,21 @@ def _order(
         and not found["hold"],
         price_percent=mall_settings.get("orders.price_change_percent"),
         sender_known=bool(mall_settings.get("fulfilment.sender_address")),
+        urge=selectors.urge_of(number) if found["status"] in ("paid", "fulfilling") else None,
+        pay_link=entry.pay_link(number)
+        if _waits(found, now) and not found["deposit"] and who.may("orders.place")
+        else "",
+        may_remind=_waits(found, now) and who.may("orders.remind"),
         cancellable=found["status"] in ("pending_payment", "paid"),
     )
     if personal:
         response["Cache-Control"] = "no-store"
     return response
+
+
+def _waits(order: Mapping[str, Any], now: datetime) -> bool:
+    """Whether its buyer can still pay it."""
+    return order["status"] == "pending_payment" and (order["expires_at"] is None or order["expires_at"] > now)
 
 
 @staff("members.view_personal", methods=("POST",))

@@ -10,13 +10,18 @@ from django.views.decorators.http import require_GET, require_POST
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services as aftersales
 from zhanggui.fulfilment import selectors as fulfilment
+from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import Problem
+from zhanggui.kernel.problems import NotFound, Problem
+from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pledges import services as pledge_services
 from zhanggui.presale import selectors as presale
+from zhanggui.promises import selectors as promises
+from zhanggui.promises import services as promise_services
+from zhanggui.promises.types import ShortageView
 from zhanggui.servicedesk import selectors as reviews
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
@@ -43,6 +48,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 
 def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState | None = None) -> HttpResponse:
     order = own.order
+    waits = order["status"] in ("paid", "fulfilling")
+    urge = orders.urge_of(own.number) if waits else None
     open_cases = cases.cases_of([own.number])[own.number]
     group = groups.group_of(order)
     spoken = cases.spoken_for(own.number) if order["status"] not in OVER else None
@@ -64,6 +71,9 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         repriced=words.price_change(order),
         parcels=fulfilment.parcels_of([own.number])[own.number],
         cases=open_cases,
+        shortage=_shortage(order),
+        shortage_reasons=promises.REASONS,
+        shortage_refunds=mall_settings.get("promises.silence") == "refund",
         guarantee=pledges.guarantee_of(order, spoken) if spoken is not None else None,
         bought=lines_by_number(order),
         may_cancel=order["status"] in ("pending_payment", "paid", "fulfilling")
@@ -71,10 +81,21 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         may_return=bool(wishes) and order["status"] in ("shipped", "delivered", "completed"),
         may_confirm=order["status"] in ("shipped", "delivered"),
         keeps_deposit=bool(order["deposit"]) and order["paid_at"] is None and _keeps_deposit(own.number),
+        urge=urge,
+        may_urge=waits and not order["hold"] and (urge is None or urge.next_at <= clock.now()),
+        reminded=order["status"] == "pending_payment"
+        and any(each["kind"] == "pay_reminder" for each in order["timeline"]),
         way=LABELS.get(order["payment_provider"]),
         reviewable={one.line: one for one in reviews.reviewable_lines(order)} if order["delivered_at"] else {},
         guest_link=request.build_absolute_uri(own.at(own.page)) if own.token else "",
     )
+
+
+def _shortage(order: dict[str, Any]) -> ShortageView | None:
+    """Units that cannot be sent, the last time this was so. One statement while the order has not left whole."""
+    if order["status"] not in ("paid", "fulfilling"):
+        return None
+    return next((each for each in promises.shortages_of(order["number"]) if each.state != "over"), None)
 
 
 def _keeps_deposit(number: str) -> bool:
@@ -108,6 +129,33 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 
 def _why(reason: str) -> str:
     return words.CANCEL_REASONS[reason].zh
+
+
+@require_POST
+@owner_only
+def urge(request: HttpRequest, number: str) -> HttpResponse:
+    """`POST /orders/<number>/urge`: the buyer asks for his parcel."""
+    own = own_order(request, number)
+    try:
+        order_services.urge(number, request.POST.get("text", ""), actor=buyer_of(request).actor)
+    except Problem as refused:
+        return _refused(request, own, refused)
+    return see(own.at(own.page, "urged"))
+
+
+@require_POST
+@owner_only
+def answer_shortage(request: HttpRequest, number: str, shortage: str) -> HttpResponse:
+    """`POST /orders/<number>/shortages/<shortage>`: of units that cannot be sent; `choice` is wait or refund."""
+    own = own_order(request, number)
+    asked = promises.shortage(shortage)
+    if asked is None or asked.order_number != own.number:
+        raise NotFound()
+    try:
+        done = promise_services.answer(shortage, request.POST.get("choice", ""), actor=buyer_of(request).actor)
+    except Problem as refused:
+        return _refused(request, own, refused)
+    return see(own.at(own.page, f"shortage-{done.answer}"))
 
 
 @require_POST

@@ -43,6 +43,9 @@ EVENTS = {
     ),
     "cannot_ship": Text("部分商品无法按时发出，请选择处理方式", "Part of the goods cannot be sent in time: please choose"),
     "promise_moved": Text("约定了新的发货时间", "A later dispatch was agreed"),
+    "pay_reminder": Text("商家提醒您付款", "The shop reminds you to pay"),
+    "urged": Text("您催了发货", "You asked for your parcel"),
+    "urge_answered": Text("商家回复了您", "The shop answered you"),
     "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
 }
 CANCEL_REASONS = {
