@@ -39,7 +39,7 @@ FILTERS = (
     Filter("q", Text("赞助方", "Sponsor")),
     Filter("from", Text("开始不早于", "Begins from"), "date"),
     Filter("until", Text("开始不晚于", "Begins until"), "date"),
-    Filter("campaign", Text("活动编号", "Campaign number"), placeholder=Text("如 3", "such as 3")),
+    Filter("campaign", Text("活动编号", "Campaign number")),
 )
 #: Fields of refusals that have another name in the form.
 NAMES = {"sku": "sku", "campaign": "place", "resource": "place"}
