@@ -43,6 +43,8 @@ function colours(element, scheme) {
   // A computed colour, because light-dark() means nothing to a drawing library.
   const probe = element.appendChild(document.createElement("i"));
   probe.style.colorScheme = scheme;
+  // Where less motion is asked for every change of colour still takes an instant, and the colour read is the one before.
+  probe.style.setProperty("transition", "none", "important");
   const read = (name) => {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;

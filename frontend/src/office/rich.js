@@ -61,8 +61,18 @@ customElements.define(
     store() {
       const copy = this.sheet.cloneNode(true);
       clean(copy, this.also);
-      this.area.value = copy.innerHTML === "<br>" ? "" : copy.innerHTML;
+      const bare = !copy.textContent.trim() && !copy.querySelector(["img", "hr", ...this.also].filter(Boolean).join());
+      if (bare && copy.querySelector("figure, table")) this.begin();
+      this.area.value = bare ? "" : copy.innerHTML;
       this.area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+
+    /** Whoever takes everything away is left in the frame of the first picture: a paragraph is where one writes. */
+    begin() {
+      const first = document.createElement("p");
+      first.append(document.createElement("br"));
+      this.sheet.replaceChildren(first);
+      getSelection().collapse(first, 0);
     }
 
     paste(event) {

@@ -104,7 +104,7 @@ def bands_chart(bands: Iterable[BandCount], currency: str) -> Chart:
     for each in series:
         each["itemStyle"] = {"borderRadius": LOOK["borderRadius"]}
     option = {
-        "format": {"kind": "percent"}, "legend": {}, "xAxis": {"type": "category", "data": names}, "yAxis": {}, "series": series,
+        "format": "percent", "legend": {}, "xAxis": {"type": "category", "data": names}, "yAxis": {}, "series": series,
     }  # fmt: skip
     rows = [
         [

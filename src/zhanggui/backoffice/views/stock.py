@@ -14,7 +14,7 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors, services
 from zhanggui.inventory.types import LevelView, StockRow
 from zhanggui.kernel import paging
-from zhanggui.kernel.i18n import Text
+from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.problems import FieldError, Problem, ValidationFailed
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import EMPTY, FormState
@@ -65,11 +65,14 @@ def _stock(request: HttpRequest, form: FormState = EMPTY, status: int = 200) -> 
     )
     codes = catalog.sku_codes([row.sku_id for row in found.items])
     known = {each.sku_id: each for each in catalog.sellable_by_code(list(codes.values()))}
+    english = catalog.english_names(list(codes)) if codes and language.of(request) == EN else {}
     counts = selectors.short_counts(LOW_STOCK)
     shown = {"": None, "out": counts["out"], "low": counts["out"] + counts["low"]}
 
     def goods_of(row: LevelView) -> str:
-        item = known.get(row.sku_id)
+        item, name = known.get(row.sku_id), english.get(row.sku_id)
+        if name and name.title:
+            return f"{name.title} {name.options}".strip()
         return f"{item.title} {item.options}".strip() if item else ""
 
     table = Table(
