@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from zhanggui.kernel import clock
 
 from .rules import REFUND as REFUND
 from .rules import WAIT as WAIT
@@ -60,6 +62,11 @@ class ShortageView:
     def choices(self) -> tuple[str, ...]:
         """What the buyer may choose: to wait only while there is a day to wait for."""
         return (WAIT, REFUND) if self.wait_until is not None else (REFUND,)
+
+    @property
+    def wait_day(self) -> date | None:
+        """The business day at whose end it will have left; as people say it."""
+        return clock.business_date(self.wait_until - timedelta(seconds=1)) if self.wait_until is not None else None
 
 
 @dataclass(frozen=True, slots=True)
