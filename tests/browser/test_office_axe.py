@@ -19,7 +19,7 @@ MORE = (
     "products/new", "products/1/prices", "promotions/calendar", "imports/new", "reports/weekly", "reports/funnel",
     "reports/sellers", "reports/hours", "reports/regions", "reports/spend", "reports/metrics/sales?period=weekly", "stock/movements",
     "stock/sku/1", "stock/locations", "stock/transfers", "stock/transfers/new", "stock/samples", "stock/batches?days=900",
-    "stock/serials?number=x",
+    "stock/serials?number=x", "stock/counts", "stock/counts/new", "stock/alerts",
     "promotions/new/full_gift", "promotions/new/coupon", "coupons/codes", "prices/requests", "prices/rules", "campaigns/new", "groups/new",
     "draws/new", "trials/new", "trials/reports", "promotions/library", "sponsorships/new",
     "presales/new", "tiers/new", "replays/new", "search?q=茶", "me", "me/duties", "keys", "orders?q=nothing-of-this-kind",

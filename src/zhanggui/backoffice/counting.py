@@ -41,9 +41,9 @@ ONLY: dict[str, Text] = {
 BARCODE_DIGITS = 8
 
 
-def shows_book(view: CountView, chief: bool) -> bool:
-    """Whether the book may be shown: not to those who count blind, while they count."""
-    return chief or not view.blind or view.state != "counting"
+def shows_book(view: CountView) -> bool:
+    """Whether the book may be shown: to nobody while it is counted blind, for anybody may take a turn at it."""
+    return not view.blind or view.state != "counting"
 
 
 def difference(line: CountLineView) -> str:

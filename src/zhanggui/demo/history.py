@@ -14,7 +14,7 @@ from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
 from zhanggui.showcase import services as showcase
 
-from . import packing, presales, present, purchasing, rhythm
+from . import packing, presales, present, purchasing, rhythm, stocktaking
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -96,6 +96,7 @@ class History:
             stage("settling the last refunds")
             present.leave_cases_open(self._desk)
             packing.half_a_wave(world)
+            stocktaking.keep_in_depth(world)
             world.settle_money()
             stage("adding up visits and sales")
             self._close_the_week()

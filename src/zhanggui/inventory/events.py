@@ -332,3 +332,18 @@ class CountCancelled(Event):
     @property
     def aggregate(self) -> str:
         return f"count:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class StockAlertRaised(Event):
+    """Stock of a SKU is too little (low) or too much (high), expires soon (near), is lost (loss) or goes fast (surge)."""
+
+    name: ClassVar[str] = "inventory.stock_alert_raised"
+
+    sku_id: int
+    kind: str
+    units: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"sku:{self.sku_id}"

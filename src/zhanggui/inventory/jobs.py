@@ -43,3 +43,10 @@ def resume_count_files(timestamp: int) -> None:
     from . import services
 
     services.take_count_files()
+
+
+@periodic("25 * * * *", name="inventory.look_for_alerts")
+def look_for_alerts(timestamp: int) -> None:
+    from . import services
+
+    services.look_for_alerts(actor=SYSTEM)

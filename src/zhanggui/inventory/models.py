@@ -1,5 +1,6 @@
 """Tables of stock. Written by the statements in `sql/` only; `locks.py` calls them."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -82,7 +83,10 @@ class Movement(models.Model):
     at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
-        indexes = [models.Index(fields=["level", "-id"], name="inventory_movement_level")]
+        indexes = [
+            models.Index(fields=["level", "-id"], name="inventory_movement_level"),
+            BrinIndex(fields=["at"], name="inventory_movement_at"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(balance_after__gte=0), name="inventory_movement_balance"),
             models.CheckConstraint(
@@ -437,4 +441,27 @@ class CountFile(models.Model):
                 condition=Q(done__gte=0, taken__gte=0, done__lte=F("total"), taken__lte=F("done")),
                 name="inventory_countfile_adds_up",
             )
+        ]
+
+
+class StockAlert(models.Model):
+    """Something about a SKU's stock that somebody should look at, as the last hourly look found it.
+
+    `units` are free ones (low, high, near), lost ones (loss) or shipped ones (surge); `cover` is in days, of what is free at
+    the pace of four weeks. `at` is when it was seen first.
+    """
+
+    sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=8)
+    units = models.BigIntegerField()
+    cover = models.IntegerField(null=True)
+    pace = models.BigIntegerField(default=0, db_default=0)
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "sku"], name="inventory_one_alert"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["low", "high", "near", "loss", "surge"]), name="inventory_alert_kind"
+            ),
         ]

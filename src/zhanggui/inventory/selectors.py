@@ -6,6 +6,7 @@ from datetime import date
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.paging import Page, decode, page
 
+from .alerting import alert_counts, alerts
 from .counting import count, count_entries, count_files, count_lines, counts, counts_waiting, my_counts
 from .reading import (
     batch,
@@ -30,6 +31,8 @@ from .reading import (
 from .types import EmptySpan, LevelFree, LevelView, MovementView, Piece, PromisedUnits, WarehouseView
 
 __all__ = [
+    "alert_counts",
+    "alerts",
     "available",
     "batch",
     "batches_near_expiry",

@@ -54,4 +54,28 @@ SETTINGS = [
         minimum=0,
         maximum=1_000_000_000_000,
     ),
+    Setting(
+        "inventory.cover_low_days",
+        7,
+        "int",
+        Text("可售库存不够卖多少天时预警（按近四周发货速度）", "Days of cover below which stock is too little, at the pace of four weeks"),
+        minimum=0,
+        maximum=3650,
+    ),
+    Setting(
+        "inventory.cover_high_days",
+        180,
+        "int",
+        Text("可售库存够卖超过多少天时预警", "Days of cover above which stock is too much"),
+        minimum=0,
+        maximum=3650,
+    ),
+    Setting(
+        "inventory.loss_units",
+        5,
+        "int",
+        Text("四周内盘亏与报损达到多少件时预警", "Units lost or broken within four weeks from which one is warned"),
+        minimum=0,
+        maximum=1000000,
+    ),
 ]

@@ -516,3 +516,16 @@ class CountRow:
     location: str
     batch: str
     quantity: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """A warning about a SKU: see StockAlert. `pace` is units shipped in four weeks; in `surge`, a week's usual."""
+
+    id: int
+    sku_id: int
+    kind: str
+    units: int
+    cover: int | None
+    pace: int
+    at: datetime

@@ -16,11 +16,12 @@ from ..auth import Staff, actor
 from ..describing import listed
 from ..fields import BIGINT, Answer, Body, Cursor, Flag, Int64, Limit, integer, line
 from ..frame import reply
-from . import depth
+from . import counts, depth
 from .common import Code, Reason, SkuCode, before, show_list, sku_ids
 
 router = Router()
 router.add_router("", depth.router)
+router.add_router("", counts.router)
 VIEW, CHANGE, WAREHOUSES = (Staff(f"inventory.{right}") for right in ("view", "change", "warehouses"))
 Units = integer(1, 10**9)
 

@@ -1,5 +1,6 @@
 """What can be done with stock. Each opens its own transaction unless it says that it needs one."""
 
+from .alerts import look_for_alerts
 from .count_files import add_count_file, take_count_files
 from .counts import (
     approve_count,
@@ -43,6 +44,7 @@ __all__ = [
     "expire",
     "explain_count",
     "lock",
+    "look_for_alerts",
     "mend",
     "move",
     "name_serials",
