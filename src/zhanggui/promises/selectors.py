@@ -18,8 +18,11 @@ from .types import Alternative, BoardRow, Kept, KeptReport, ShortageView, ShortL
 STATES = ("held", "passed", "wave", "short", "asked")
 BY = ("day", "warehouse", "carrier", "person", "reason")
 MOST_DAYS = 92
-_OPEN = """o.status in ('paid', 'fulfilling') and o.dispatch_due_at is not null and exists (select 1 from orders_orderline l
-    where l.order_id = o.id and l.shipped_quantity + l.refunded_quantity < l.quantity)"""
+#: Of each urgency no more are counted.
+MOST_COUNTED = 1000
+#: Asked of each order by itself, so that a list or a count that has enough stops there (an `exists` would be joined whole).
+_OPEN = """o.status in ('paid', 'fulfilling') and o.dispatch_due_at is not null and (select true from orders_orderline l
+    where l.order_id = o.id and l.shipped_quantity + l.refunded_quantity < l.quantity limit 1)"""
 _BOARD = """
 select o.id, o.number, o.status, o.member_id, o.delivery_method, o.currency, o.total, o.contact_name, o.contact_mobile, o.province,
     o.city, o.placed_at, o.paid_at, o.hold, o.dispatch_due_at, o.dispatch_latest_at, coalesce(r.state, '') as review,
@@ -99,7 +102,7 @@ def _span(urgency: str, now: datetime) -> tuple[str, list[datetime]]:
     return "false", []
 
 
-def counts(most: int = 1000) -> dict[str, int]:
+def counts(most: int = MOST_COUNTED) -> dict[str, int]:
     """How many orders of the board are how urgent, each counted up to `most`. One statement."""
     parts, params = [], []
     now = clock.now()

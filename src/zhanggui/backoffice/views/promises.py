@@ -74,7 +74,8 @@ def board(request: HttpRequest) -> HttpResponse:
         urgency=urgency, state=asked["state"], warehouse_id=id_in(asked["warehouse"]), cursor=asked.cursor, limit=PAGE
     )
     counts, now, who = selectors.counts(), clock.now(), actor(request)
-    shown = counts | {"": sum(counts.values())}
+    whole = None if max(counts.values()) >= selectors.MOST_COUNTED else sum(counts.values())
+    shown = counts | {"": whole}
     named = {each["number"]: each for each in goods.called(row.order for row in found.items)}
     rows = [
         {**orders.masked(named[row.order["number"]], who), "stands": _stands(row), "shortage": row.shortage,
@@ -215,9 +216,13 @@ def _shortages(request: HttpRequest, number: str, form: FormState | None = None,
         for line in order["lines"]
         if (left := line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"]) > 0
     ]
-    named = {name: value for name, value in request.GET.items() if name.startswith("units-")}  # what a wave did not find
+    named = {
+        name: value for name, value in request.GET.items() if name.startswith("units-")
+    }  # what a wave did not find
     start = {
-        name: named.get(name, "0") if named else str(line["open"]) for line in open_lines if (name := f"units-{line['line']}")
+        name: named.get(name, "0") if named else str(line["open"])
+        for line in open_lines
+        if (name := f"units-{line['line']}")
     } | {"reason": "not_found" if named else "out_of_stock"}
     return page.render(
         request, "backoffice/cannot_ship.html", status=status, order=order, asked=asked,
