@@ -74,8 +74,9 @@ def board(request: HttpRequest) -> HttpResponse:
         urgency=urgency, state=asked["state"], warehouse_id=id_in(asked["warehouse"]), cursor=asked.cursor, limit=PAGE
     )
     counts, now, who = selectors.counts(), clock.now(), actor(request)
-    whole = None if max(counts.values()) >= selectors.MOST_COUNTED else sum(counts.values())
-    shown = counts | {"": whole}
+    most = selectors.MOST_COUNTED
+    shown: dict[str, int | str | None] = {name: n if n < most else f"{most - 1}+" for name, n in counts.items()}
+    shown[""] = sum(counts.values()) if max(counts.values()) < most else None
     named = {each["number"]: each for each in goods.called(row.order for row in found.items)}
     rows = [
         {**orders.masked(named[row.order["number"]], who), "stands": _stands(row), "shortage": row.shortage,
