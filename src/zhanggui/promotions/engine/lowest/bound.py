@@ -43,6 +43,7 @@ class Bounds:
         self._plans: dict[tuple[int, ...], Plan] = {}
         self._runs: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         self._chains: dict[tuple[int, ...], Run | None] = {}
+        self._leasts: dict[int, int] = {}
 
     def free(self, ware: Ware, asked: Asked, choice: Choice) -> int:
         """What stays if every rule takes its largest part, whatever the others need of the goods: never above `lowest`."""
@@ -144,7 +145,9 @@ class Bounds:
         for k, reach in zip(way.rules, way.reaches, strict=True):
             within = not rules[k].mask & ~rules[turn[0]].mask
             if rules[k].compiled.lane == Lane.SET and within and not get_kind(rules[k].rule.kind).names:
-                return Beside(reach.pieces, smallest_after(self.mall, k))
+                if k not in self._leasts:
+                    self._leasts[k] = smallest_after(self.mall, k)
+                return Beside(reach.pieces, self._leasts[k])
         return ALONE
 
     def _run(self, rules: tuple[int, ...]) -> Run | None:

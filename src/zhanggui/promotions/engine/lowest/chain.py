@@ -5,8 +5,8 @@ goods in between. The stretches of the rules (`depth.Stretch`) part the amounts 
 never rises: their least amounts are all that is looked at, for every selection of the rules.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from heapq import merge
 from typing import NamedTuple
 
 from zhanggui.kernel.money import BASIS
@@ -75,7 +75,9 @@ class Run:
             for total in {-(-total // self.grain) * self.grain for total in self._begins(chosen)}
             if (course := self.course(chosen, total)) is not None
         )
-        self._here: dict[int, list[Course]] = {}
+        self._totals = sorted({course.total for course in self.courses})
+        self._lists: dict[int, list[Course]] = {}
+        self._afters: dict[tuple[tuple[int, ...], int], Course | None] = {}
         self.smallest = _smallest(mall, rules[0])
         self.near = 500
 
@@ -108,50 +110,68 @@ class Run:
             low = beside.least(left, pieces)
             if low > self.most:
                 break
-            found = self._rounded(left, pieces, low, best)
-            best = min(best, found)
-            if best <= plain[0] or left * self._part(low) - len(self.rules) / pieces >= best:
-                return best, plain[1]
+            seen, best = self._rounded(left, pieces, low, best)
+            if best <= plain[0] or not seen:
+                return max(best, plain[0]), plain[1]
         return plain
 
     def _plain(self, left: int, low: int) -> tuple[int, Course] | None:
         """By rounding down once per rule, among goods worth `low` or more."""
         best: tuple[int, Course] | None = None
-        for course in self._from(low):
-            if best is not None and left * course.part - len(self.rules) - 0.5 > best[0]:
-                break
-            price = course.price(left)
-            if best is None or price < best[0]:
-                best = price, course
+        slack = len(self.rules) + 0.5
+        for here in (False, True):
+            limit = (best[0] + slack) / left if best is not None else 1.0
+            for course in self._here(low, limit) if here else self._above(low):
+                if best is not None and left * course.part - slack > best[0]:
+                    break
+                price = course.price(left)
+                if best is None or price < best[0]:
+                    best = price, course
         return best if best is not None and best[0] < left else None
 
-    def _rounded(self, left: int, pieces: int, low: int, best: int) -> int:
+    def _rounded(self, left: int, pieces: int, low: int, best: int) -> tuple[bool, int]:
         """For a line of just so many pieces: where no more lines are in the cart than goods beside it can make up, a fen more than
-        its part is only taken of what has its share of it."""
-        line = left * pieces
-        for course in self._from(low):
-            if course.part * left - len(self.rules) / pieces - 1e-6 >= best:
-                break
-            # goods worth so much or a little more, and all that are worth still more
-            lines = 1 + max(course.total + self.near - line, 0) // self.smallest
-            best = min(best, course.line(line, lines) // pieces)
-            after = self.course(course.rules, -(-(course.total + self.near) // self.grain) * self.grain)
-            if after is not None:
-                best = min(best, after.line(line, 0) // pieces)
-        return best
+        its part is only taken of what has its share of it. Also whether there is any course that could come below `best`."""
+        line, slack, seen = left * pieces, len(self.rules) / pieces + 1e-6, False
+        for here in (False, True):
+            for course in self._here(low, (best + slack) / left) if here else self._above(low):
+                if course.part * left - slack >= best:
+                    break
+                seen = True
+                # goods worth so much or a little more, and all that are worth still more
+                lines = 1 + max(course.total + self.near - line, 0) // self.smallest
+                best = min(best, course.line(line, lines) // pieces)
+                after = self._after(course)
+                if after is not None and after.part * left - slack < best:
+                    best = min(best, after.line(line, 0) // pieces)
+        return seen, best
 
-    def _part(self, low: int) -> float:
-        return min((course.part for course in self._from(low)), default=1.0)
+    def _after(self, course: Course) -> Course | None:
+        """What becomes of a little more goods."""
+        key = course.rules, course.total
+        if key not in self._afters:
+            total = -(-(course.total + self.near) // self.grain) * self.grain
+            self._afters[key] = self.course(course.rules, total)
+        return self._afters[key]
 
-    def _from(self, low: int) -> Iterator[Course]:
+    def _above(self, low: int) -> list[Course]:
         """The courses of goods worth `low` or more, by what part stays."""
+        n = bisect_left(self._totals, low)
+        if n not in self._lists:
+            first = self._totals[n] if n < len(self._totals) else None
+            self._lists[n] = [] if first is None else [course for course in self.courses if course.total >= first]
+        return self._lists[n]
+
+    def _here(self, low: int, limit: float) -> list[Course]:
+        """The courses of goods worth just `low` of which less than a part stays; by what part stays."""
         low = -(-low // self.grain) * self.grain
-        here = self._here.get(low)
-        if here is None:
-            here = self._here[low] = sorted(
-                course for chosen in self.selections if (course := self.course(chosen, low)) is not None
-            )
-        return merge(here, (course for course in self.courses if course.total >= low))
+        found: dict[tuple[int, ...], Course | None] = {}
+        for begin in self.courses:  # where the interval begins in which `low` lies no less is taken
+            if begin.part >= limit:
+                break
+            if begin.total < low and begin.rules not in found:
+                found[begin.rules] = self.course(begin.rules, low)
+        return sorted(course for course in found.values() if course is not None and course.part < limit)
 
     def _begins(self, chosen: tuple[int, ...]) -> set[int]:
         """The least amounts of all intervals."""
