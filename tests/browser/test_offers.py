@@ -116,3 +116,16 @@ def test_a_description_is_written_as_it_looks(desk: Page, axe: Callable[..., Non
     kept = desk.locator("#f-description_html").input_value()
     assert re.search(r"<p>头一句</p>\s*<p>后一句</p>", kept), kept[-200:]
     axe(desk)
+
+
+def test_a_description_is_taken_away_whole(desk: Page) -> None:
+    desk.goto("/office/products")
+    desk.locator("main a[href^='/office/products/']:not(.btn)").first.click()
+    sheet = desk.locator("zg-rich .rich-sheet").first
+    sheet.evaluate("sheet => sheet.innerHTML = '<figure><img src=\"/x.webp\"></figure><p>话</p>'")
+    sheet.focus()
+    desk.keyboard.press("ControlOrMeta+A")
+    desk.keyboard.press("Delete")
+    assert desk.locator("#f-description_html").input_value() == "", "no frame of the first picture stays"
+    desk.keyboard.type("新的")
+    assert desk.locator("#f-description_html").input_value() == "<p>新的</p>"

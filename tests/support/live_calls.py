@@ -53,25 +53,72 @@ def do_deliver(number: str) -> str:
     return waybill
 
 
-def do_orders(mobile: str, ages: Sequence[int]) -> str:
-    """Paid orders of a member, each waiting to be shipped for so many hours already; their numbers, as JSON."""
-    from tests.factories import shop
-    from tests.factories.fulfilment import age
+def _plentiful() -> tuple[int, str]:
+    """The SKU of a listed product that there is most of and that can be bought at once, with its code."""
     from zhanggui.catalog import selectors as catalog
     from zhanggui.inventory import selectors as inventory
-    from zhanggui.kernel import ids
-    from zhanggui.members import selectors as members
+    from zhanggui.kernel.clock import now
+    from zhanggui.presale import selectors as presale
 
     listed = [product.id for product in catalog.products(state="listed").items]
     free = inventory.available(sku for skus in catalog.skus_of(listed).values() for sku in skus)
-    most = max(free, key=lambda sku: free[sku])
-    [code] = catalog.sku_codes([most]).values()
+    most = max(free.keys() - presale.sold_alone(now()).keys(), key=lambda sku: free[sku])
+    return most, catalog.sku_codes([most])[most]
+
+
+def _bought(mobile: str, count: int, units: int = 1) -> list[str]:
+    """Paid orders of a member; their numbers."""
+    from tests.factories import shop
+    from zhanggui.kernel import ids
+    from zhanggui.members import selectors as members
+
+    _, code = _plentiful()
     [member] = members.member_list(query=mobile)
     mark = ids.rng().randrange(10**12)  # what factories number begins anew in every process
-    numbers = [shop.buy((code, 1), key=f"live-{mark}-{n}", member_id=member.id) for n in range(len(ages))]
+    return [shop.buy((code, units), key=f"live-{mark}-{n}", member_id=member.id) for n in range(count)]
+
+
+def do_orders(mobile: str, ages: Sequence[int]) -> str:
+    """Paid orders of a member, each waiting to be shipped for so many hours already; their numbers, as JSON."""
+    from tests.factories.fulfilment import age
+
+    numbers = _bought(mobile, len(ages))
     for number, hours in zip(numbers, ages, strict=True):
         age(number, hours)
     return json.dumps(numbers)
+
+
+def do_case(mobile: str) -> str:
+    """All of a delivered order is to go back; the case's number."""
+    from tests.factories.aftersales import ask
+
+    [number] = _bought(mobile, 1)
+    do_deliver(number)
+    return ask(number).number
+
+
+def do_article() -> str:
+    """The code of something that can be bought."""
+    return _plentiful()[1]
+
+
+def do_group(percent: int) -> str:
+    """An offer to two buyers together, at `percent` of the price; its id."""
+    from tests.factories.groups import offer
+    from zhanggui.kernel.clock import now
+    from zhanggui.pricing import selectors as pricing
+
+    sku_id, code = _plentiful()
+    price = pricing.effective_prices([sku_id], now())[sku_id].sale_price
+    return str(offer((code, price * percent // 100), size=2, label_zh="两人团"))
+
+
+def do_open_balance(number: str) -> str:
+    """The time for the balance of a reservation has come."""
+    from tests.factories.presales import open_balance
+
+    open_balance(number)
+    return number
 
 
 def do_send_money() -> str:
