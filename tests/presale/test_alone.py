@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.factories import groups, presales
+from tests.factories import groups, presales, promotions
 from tests.factories.shop import attempt, buy, goods, wants
 from tests.support.pages import Browser
 from zhanggui.catalog import selectors as catalog
@@ -37,6 +38,12 @@ def refused(sku: str) -> PresaleOnly | None:
 def page_of(sku: str) -> str:
     found = catalog.sellable_by_code([sku])[0]
     return Browser().get(f"/p/{found.slug}").content.decode()
+
+
+def amount_of(page: str) -> str:
+    """The price the page gives for its large one."""
+    (found,) = re.findall(r'property="product:price:amount" content="([^"]+)"', page)
+    return str(found)
 
 
 def test_it_is_refused_with_its_offer_and_the_presale_sells_it(tea: str) -> None:
@@ -90,6 +97,16 @@ def test_the_page_leads_to_the_deposit_and_lists_mark_it(tea: str) -> None:
     assert "售罄" not in shown
     services.end_offer(offer_id, actor=SYSTEM)
     assert "加入购物车" in page_of(tea)
+
+
+def test_the_presale_s_price_is_the_large_one_and_other_offers_are_not_told(tea: str) -> None:
+    promotions.live()
+    before = page_of(tea)
+    assert ('<ul class="offers"' in before, amount_of(before)) == (True, "90")
+    presales.offer({tea: presales.article()})
+    shown = page_of(tea)
+    assert ('<ul class="offers"' in shown, amount_of(shown)) == (False, "65"), "8000, and 1000 that count for 2500"
+    assert "预售到手价" in shown
 
 
 def test_a_cart_that_was_filled_before_says_why(tea: str) -> None:

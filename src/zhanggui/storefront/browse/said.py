@@ -29,8 +29,9 @@ def goods(items: Sequence[ListingItem], at: datetime) -> Iterator[Said]:
         yield Said(TILE, STRUCK, item.id, None, whole.struck)
         for sku_id in item.sku_ids:
             offer = prices.offer([sku_id])
-            yield Said(PAGE, PRICE, item.id, sku_id, offer.price)
-            yield Said(PAGE, STRUCK, item.id, sku_id, offer.struck)
+            if sku_id not in alone:  # else the page's price is the presale's, told below
+                yield Said(PAGE, PRICE, item.id, sku_id, offer.price)
+                yield Said(PAGE, STRUCK, item.id, sku_id, offer.struck)
             yield Said(PAGE, STOCK, item.id, sku_id, offer.free)
             if offer.price is not None:
                 terms = alone[sku_id].draft.articles[sku_id] if sku_id in alone else None
