@@ -150,10 +150,10 @@ begin
             when s.wanted < 0 and l.on_hand + s.wanted < (select count(*) from inventory_serial e where e.level_id = l.id)
                 then 'serials' end as why
         from (
-            select n.sku_id, sum(n.counted - n.book) as wanted,
-                   sum((select sum(g.delta) from inventory_posting g where g.line_id = n.id)) as found,
-                   sum((select sum(g.delta) from inventory_posting g where g.line_id = n.id and g.state <> 'good')) as withheld
+            select n.sku_id, sum(n.counted - n.book) as wanted, sum(g.found) as found, sum(g.withheld) as withheld
             from inventory_countline n
+            left join (select p.line_id, sum(p.delta) as found, sum(p.delta) filter (where p.state <> 'good') as withheld
+                       from inventory_posting p group by p.line_id) g on g.line_id = n.id
             where n.count_id = p_count and n.posted is null and n.counted <> n.book group by n.sku_id
         ) s join inventory_level l on l.sku_id = s.sku_id and l.warehouse_id = v_house
     ) w where w.why is not null;
