@@ -23,5 +23,5 @@ def short(
 
 def tell(number: str, *, units: dict[int, int] | None = None, days: int | None = 3, **more: Any) -> ShortageView:
     until = clock.business_date() + timedelta(days=days) if days is not None else None
-    given = {"reason": "out_of_stock", "actor": DESK} | more
+    given: dict[str, Any] = {"reason": "out_of_stock", "actor": DESK} | more
     return services.cannot_ship(number, lines=units, wait_until=until, **given)

@@ -54,7 +54,8 @@ def board(
 ) -> Page[BoardRow]:
     """Paid orders that have not left whole, the most urgent first. One statement."""
     now = clock.now()
-    where, params = [_OPEN], []
+    where = [_OPEN]
+    params: list[Any] = []
     if urgency:
         condition, values = _span(urgency, now)
         where.append(condition)
@@ -104,7 +105,8 @@ def _span(urgency: str, now: datetime) -> tuple[str, list[datetime]]:
 
 def counts(most: int = MOST_COUNTED) -> dict[str, int]:
     """How many orders of the board are how urgent, each counted up to `most`. One statement."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     now = clock.now()
     for urgency in URGENCIES:
         condition, values = _span(urgency, now)
