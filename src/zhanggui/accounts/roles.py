@@ -13,7 +13,16 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     MANAGER: (Text("店长", "Manager"), ("*",)),
     "service": (
         Text("客服", "Customer service"),
-        ("*.view", "orders.*", "aftersales.*", "members.*", "reviews.*", "fulfilment.track", "fulfilment.review", "promises.*"),
+        (
+            "*.view",
+            "orders.*",
+            "aftersales.*",
+            "members.*",
+            "reviews.*",
+            "fulfilment.track",
+            "fulfilment.review",
+            "promises.*",
+        ),
     ),
     "editor": (
         Text("编辑", "Editor"),
@@ -31,7 +40,17 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "warehouse": (
         Text("库管与配送", "Warehouse"),
-        ("catalog.view", "inventory.*", "fulfilment.*", "orders.view", "aftersales.view", "aftersales.receive", "procurement.receive", "promises.view", "promises.tell"),
+        (
+            "catalog.view",
+            "inventory.*",
+            "fulfilment.*",
+            "orders.view",
+            "aftersales.view",
+            "aftersales.receive",
+            "procurement.receive",
+            "promises.view",
+            "promises.tell",
+        ),
     ),
     "purchasing": (
         Text("采购", "Purchasing"),
@@ -69,6 +88,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "analytics.*",
             "reports.*",
             "planning.*",
+            "rivals.*",
             "campaigns.*",
             "assortment.*",
             "orders.view",

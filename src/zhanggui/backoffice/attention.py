@@ -27,6 +27,7 @@ from zhanggui.pricing import selectors as pricing
 from zhanggui.procurement import selectors as procurement
 from zhanggui.promises import selectors as promises
 from zhanggui.replenishment import selectors as replenishment
+from zhanggui.rivals import selectors as rivals
 from zhanggui.servicedesk import selectors as reviews
 
 from .links import to
@@ -275,6 +276,13 @@ def _renewal() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _rivals() -> Iterable[Task]:
+    yield Task(
+        Text("竞品更便宜", "Competitors are cheaper"), rivals.waiting(MOST), "warn", "binoculars", to("office-rivals"),
+        Text("跟价，或写明为什么不跟", "Answer, or say why not"),
+    )  # fmt: skip
+
+
 def _replenishment() -> Iterable[Task]:
     yield Task(
         Text("缺货或等不到补货的商品", "Goods out, or out before new ones can come"), replenishment.urgent(MOST), "bad", "package-plus",
@@ -327,6 +335,7 @@ SOURCES = (
     Source("procurement.manage", _purchasing),
     Source("procurement.pay", _payables),
     Source("replenishment.plan", _replenishment),
+    Source("rivals.record", _rivals),
     Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),

@@ -90,6 +90,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("促销与优惠券", "Promotions"), "office-promotions", "badge-percent", "promotions.view"),
             Item(Text("活动策划", "Campaigns"), "office-campaigns", "megaphone", "campaigns.view"),
             Item(Text("赞助", "Sponsorships"), "office-sponsorships", "handshake", "campaigns.view"),
+            Item(Text("竞品价格", "Competitors"), "office-rivals", "binoculars", "rivals.view"),
             Item(Text("最低到手价", "Lowest prices"), "office-lowest", "arrow-down-to-line", "pricing.view"),
             Item(Text("促销时光机", "Time machine"), "office-replays", "history", "planning.view"),
             Item(Text("说到做到", "Word and deed"), "office-pledges", "badge-check", "pledges.view"),

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "zhanggui.payments",
     "zhanggui.draws",
     "zhanggui.presale",
+    "zhanggui.rivals",
     "zhanggui.orders",
     "zhanggui.checkout",
     "zhanggui.fulfilment",

@@ -27,6 +27,7 @@ from . import (
     replenishment,
     reports,
     reviews,
+    rivals,
     staff,
     stock,
     trials,
@@ -38,6 +39,6 @@ router = Router()
 for part in (
     staff, mall, products, catalog, prices, stock, entry, orders, warehouse, aftersales, money, promotions, coupons, groups, draws,
     presales, members, loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
-    replenishment,
+    replenishment, rivals,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])
