@@ -1,6 +1,7 @@
 """The board of what is to leave, what is told when it does not, and how promises were kept."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from zhanggui.promises import rules, selectors, services
 pytestmark = pytest.mark.django_db
 
 
-def numbers(**asked: object) -> list[str]:
+def numbers(**asked: Any) -> list[str]:
     return [row.order["number"] for row in selectors.board(**asked).items]
 
 
@@ -57,7 +58,7 @@ def test_pages_of_the_board_join_without_a_gap():
     (tea,) = goods(1000)
     made = [reviewed((tea, 1)) for _ in range(3)]
     first = selectors.board(limit=2)
-    second = selectors.board(limit=2, cursor=first.next_cursor)
+    second = selectors.board(limit=2, cursor=first.next_cursor or "")
     assert [row.order["number"] for row in (*first.items, *second.items)] == made
 
 

@@ -46,13 +46,15 @@ def test_looked_at_first_and_carried_out_then_both_answers_are():
     """The naive twin: who reads that nobody has answered, and then acts, acts beside the other."""
     (tea,) = goods(1000)
     asked = short((tea, 2))
+    until = asked.wait_until
+    assert until is not None
 
     def naive(choice: str) -> None:
         if choice == "wait":
             from django.db import transaction
 
             with transaction.atomic():
-                order_services.move_promise(asked.order_number, asked.wait_until, actor=GUEST)
+                order_services.move_promise(asked.order_number, until, actor=GUEST)
         else:
             case = aftersales.request(asked.order_number, kind="cancel", reason="out_of_stock", actor=GUEST)
             aftersales.approve(case.number, actor=SYSTEM)

@@ -51,6 +51,7 @@ def test_who_wants_his_money_gets_it_with_the_freight_and_the_stock_is_free():
     (tea,) = goods(1000, stock=5)
     asked = short((tea, 2))
     sku = asked.lines[0].sku_id
+    assert sku is not None
     assert inventory.available([sku]) == {sku: 3}
     done = services.answer(asked.number, "refund", actor=GUEST)
     money_arrives()
