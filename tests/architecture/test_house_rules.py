@@ -35,9 +35,7 @@ RULES = [
         "db.execute('delete from cart where updated_at < now()')",
         id="says_now_in_sql",
     ),
-    pytest.param(
-        house.makes_floats, house.files(without=NO_MONEY), "total = float(amount)", id="makes_floats"
-    ),
+    pytest.param(house.makes_floats, house.files(without=NO_MONEY), "total = float(amount)", id="makes_floats"),
     pytest.param(
         house.locks_rows,
         [path for path in house.files(without=("kernel/outbox.py",)) if path.name != "locks.py"],

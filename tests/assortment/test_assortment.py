@@ -95,7 +95,13 @@ def test_no_more_main_pushes_than_the_mall_allows() -> None:
     ],
 )
 def test_a_wish_for_a_role_names_its_fault(asked: dict[str, Any], wrong: set[tuple[str, str]]) -> None:
-    wish: dict[str, Any] = {"product_ids": products(10_000), "role": MAIN, "given": True, "reason": "因为", "actor": SYSTEM} | asked
+    wish: dict[str, Any] = {
+        "product_ids": products(10_000),
+        "role": MAIN,
+        "given": True,
+        "reason": "因为",
+        "actor": SYSTEM,
+    } | asked
     with pytest.raises(ValidationFailed) as refused:
         services.set_role(**wish)
     assert faults(refused) == wrong

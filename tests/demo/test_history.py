@@ -26,6 +26,7 @@ from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
 from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import PriceRow
+from zhanggui.trials import selectors as trials
 
 DAYS = 5
 PASSWORD = "lotus-tea-4821"
@@ -107,6 +108,11 @@ class TestTheLifeOfTheDemo:
         self._nothing_is_left_to_be_made()
         planned = campaigns.campaigns().items
         assert [(row.state, row.goods, row.resources, row.overdue) for row in planned] == [("announced", 6, 4, 0)]
+        running = {view.stage: view for view in trials.trials().items}
+        assert running["open"].applied > 3, "one can be applied for"
+        assert running["decided"].given == 5, "and one was decided yesterday"
+        sponsors = {view.state: view for view in campaigns.sponsorships().items}
+        assert sponsors["shown"].draft.sku_id
         before = catalog.state_counts()
         with pytest.raises(demo.NotEmpty):
             live()

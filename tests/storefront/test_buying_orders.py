@@ -71,7 +71,9 @@ def test_anybody_elses_order_does_not_exist(path: str) -> None:
     assert Browser().get(path.format(number) + "?token=x").status_code == 404
     asked = Browser().get(path.format(number)).headers["Location"]
     assert asked.startswith("/sign-in?next=")
-    assert "完整订单链接" in Browser().get(asked).content.decode()  # whoever bought without an account is told what is missing
+    assert (
+        "完整订单链接" in Browser().get(asked).content.decode()
+    )  # whoever bought without an account is told what is missing
 
 
 @pytest.mark.parametrize("action", ["cancel", "confirm", "again", "return"])

@@ -297,7 +297,9 @@ def _promises() -> Iterable[Task]:
         Text("缺货未答复，请联系买家", "Buyers to call: units cannot be sent"), n["silent"], "bad", "phone", asked,
         Text("买家没有在期限内选择", "They have not chosen in time"),
     )  # fmt: skip
-    yield Task(Text("缺货，等买家选择", "Buyers who are to choose"), n["asked"], "info", "message-square-warning", asked)
+    yield Task(
+        Text("缺货，等买家选择", "Buyers who are to choose"), n["asked"], "info", "message-square-warning", asked
+    )
 
 
 def _events() -> Iterable[Task]:

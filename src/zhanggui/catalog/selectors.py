@@ -14,7 +14,6 @@ from .addresses import listed_slugs as listed_slugs
 from .addresses import listed_starts as listed_starts
 from .search import search, suggest
 from .shelves import descriptions as descriptions
-from .shelves import descriptions as descriptions
 from .shelves import listed, listed_after, listed_by_slug, top, top_kept
 from .types import (
     AttributeView,

@@ -76,7 +76,17 @@ def reactions() -> None:
     )
     from zhanggui.payments.events import RefundFailed, RefundSucceeded
     from zhanggui.promotions.events import PromotionChanged, PromotionEnded, PromotionPaused, PromotionPublished
-    from zhanggui.reactions import aftersales, analytics, catalog, fulfilment, members, orders, promises, promotions, trials
+    from zhanggui.reactions import (
+        aftersales,
+        analytics,
+        catalog,
+        fulfilment,
+        members,
+        orders,
+        promises,
+        promotions,
+        trials,
+    )
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)

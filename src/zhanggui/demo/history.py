@@ -12,9 +12,10 @@ from zhanggui.kernel.ids import Chance
 from zhanggui.orders import services as orders
 from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
+from zhanggui.pledges import services as pledges
 from zhanggui.showcase import services as showcase
 
-from . import packing, presales, present, purchasing, rhythm, stocktaking
+from . import packing, presales, present, purchasing, rhythm, stocktaking, trials
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -83,6 +84,7 @@ class History:
         present.plan_member(world, self._shopping, self._desk, member)
         present.plan_open_work(world, self._shopping)
         presales.plan(world, member)
+        trials.plan(world, member)
         purchasing.plan(world)
         with clock.at(world.begins - timedelta(hours=6)):
             world.shelves.open_with(40 * self._scale // 100, actor=world.clerks.warehouse)
@@ -102,6 +104,7 @@ class History:
             self._close_the_week()
             analytics.sum_orders()
             showcase.refresh_together(actor=SYSTEM)
+            pledges.look_at_prices(actor=SYSTEM)
         return world.tally
 
     def _arrived(self, number: str, buyer: Buyer, at: datetime) -> None:

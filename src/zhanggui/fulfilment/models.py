@@ -179,7 +179,9 @@ class Task(models.Model):
             models.Index(fields=["packed_at"], condition=Q(packed_at__isnull=False), name="task_packed"),
             models.Index(fields=["packer_id"], condition=Q(state="packing"), name="task_packing"),
             models.Index(
-                fields=["state", "order_number"], condition=Q(state__in=["picking", "short", "packing"]), name="task_open"
+                fields=["state", "order_number"],
+                condition=Q(state__in=["picking", "short", "packing"]),
+                name="task_open",
             ),
         ]
         constraints = [

@@ -58,7 +58,10 @@ SETTINGS = [
         "inventory.cover_low_days",
         7,
         "int",
-        Text("可售库存不够卖多少天时预警（按近四周发货速度）", "Days of cover below which stock is too little, at the pace of four weeks"),
+        Text(
+            "可售库存不够卖多少天时预警（按近四周发货速度）",
+            "Days of cover below which stock is too little, at the pace of four weeks",
+        ),
         minimum=0,
         maximum=3650,
     ),

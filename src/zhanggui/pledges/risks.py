@@ -42,7 +42,9 @@ def struck() -> Iterator[Risk]:
     """Struck prices the last look over the mall found without a lawful price behind them."""
     rows = db.rows("select * from pledges_difference where gone_at is null and what = %s", (STRUCK,))
     for row in rows:
-        evidence: tuple[Evidence, ...] = (Evidence(row["first_seen"], Text("页面划线价", "struck on the page"), row["said"]),)
+        evidence: tuple[Evidence, ...] = (
+            Evidence(row["first_seen"], Text("页面划线价", "struck on the page"), row["said"]),
+        )
         if row["true"] is not None:
             evidence += (Evidence(row["last_seen"], Text("可以划线的最高价", "most that may be struck"), row["true"]),)
         yield Risk(

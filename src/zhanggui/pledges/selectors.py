@@ -124,7 +124,10 @@ def risk_counts() -> dict[str, int]:
 def _risk(row: dict[str, Any]) -> RiskView:
     evidence = tuple(
         Evidence(
-            datetime.fromisoformat(one["at"]), Text(*one["words"]), one["amount"], Text(*one["label"]) if one["label"] else None
+            datetime.fromisoformat(one["at"]),
+            Text(*one["words"]),
+            one["amount"],
+            Text(*one["label"]) if one["label"] else None,
         )
         for one in row["evidence"]
     )

@@ -16,6 +16,7 @@ from . import (
     pages,
     presales,
     reviews,
+    trials,
 )
 
 router = Router()
@@ -24,6 +25,7 @@ router.add_router("", carts.router, tags=["carts"])
 router.add_router("", groups.router, tags=["groups"])
 router.add_router("", draws.router, tags=["draws"])
 router.add_router("", presales.router, tags=["presales"])
+router.add_router("", trials.router, tags=["trials"])
 router.add_router("", orders.router, tags=["orders"])
 router.add_router("", aftersales.router, tags=["after-sales"])
 router.add_router("", members.router, tags=["members"])

@@ -29,7 +29,10 @@ from ..purchasing import LATE, ORDER_STATES
 from ..tables import Column, Filter, Table
 
 PAGE = 50
-EMPTY = (Text("没有采购单", "No purchase orders"), Text("起草后批准、发给供应商、到货验收", "Draft, approve, send, receive"))
+EMPTY = (
+    Text("没有采购单", "No purchase orders"),
+    Text("起草后批准、发给供应商、到货验收", "Draft, approve, send, receive"),
+)
 EMPTY_LATE = (Text("没有迟到的采购单", "Nothing is late"), Text("每小时检查一次在途采购单", "Looked at every hour"))
 READ, MANAGE, APPROVE = "procurement.read", "procurement.manage", "procurement.approve"
 HERE = "/office/purchases"

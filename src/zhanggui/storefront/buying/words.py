@@ -41,7 +41,9 @@ EVENTS = {
     "price_guaranteed": Text(
         "价保：买后降价，差价原路退回", "Price guarantee: the difference is on its way back to you"
     ),
-    "cannot_ship": Text("部分商品无法按时发出，请选择处理方式", "Part of the goods cannot be sent in time: please choose"),
+    "cannot_ship": Text(
+        "部分商品无法按时发出，请选择处理方式", "Part of the goods cannot be sent in time: please choose"
+    ),
     "promise_moved": Text("约定了新的发货时间", "A later dispatch was agreed"),
     "pay_reminder": Text("商家提醒您付款", "The shop reminds you to pay"),
     "urged": Text("您催了发货", "You asked for your parcel"),
