@@ -132,9 +132,11 @@ def report(shop: Shop, codes: Sequence[str], name: str, rule_of: Callable[[str, 
     for code in codes:
         daily = list(by_day(shop, code))
         opening = rule_of(code, 0)(0)
-        found = simulation.play(
-            daily, lambda day, position, c=code: rule_of(c, day // 7)(position), lead=LEAD, review=REVIEW, opening=opening
-        )  # fmt: skip
+
+        def rule(day: int, position: int, code: str = code) -> int:
+            return rule_of(code, day // 7)(position)
+
+        found = simulation.play(daily, rule, lead=LEAD, review=REVIEW, opening=opening)
         price = shop.price[code]
         asked, served, held = asked + found.asked * price, served + found.served * price, held + found.stock * price
         orders += found.orders

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.factories import shop
 from tests.factories.fulfilment import ship
 from tests.support import pdf
 from tests.support.pages import at_the_desk
-from zhanggui.kernel import audit
+from zhanggui.kernel import audit, mall_settings
 from zhanggui.kernel import typesetting as fonts
 from zhanggui.kernel.typesetting import NoChineseFont
 
@@ -19,6 +20,16 @@ pytestmark = pytest.mark.django_db
 
 def words(response: Any) -> str:
     return str(response.content.decode())
+
+
+def shipped(module: str) -> dict[str, str]:
+    """The form of a module's settings as they are shipped."""
+    found = {}
+    for key, setting in mall_settings.declared().items():
+        if key.startswith(f"{module}.") and not (setting.kind == "bool" and not setting.default):
+            value = setting.default
+            found[key] = "1" if value is True else value if isinstance(value, str) else json.dumps(value)
+    return found
 
 
 @pytest.fixture
@@ -79,7 +90,7 @@ def test_the_sender_is_a_setting_that_may_be_empty(sku: str) -> None:
     number = shop.buy((sku, 1))
     desk = at_the_desk("manager")
     assert "面单上还没有寄件地址" in words(desk.get(f"/office/orders/{number}"))
-    fields = {
+    fields = shipped("fulfilment") | {
         "fulfilment.sender_name": "",
         "fulfilment.sender_phone": "0571-88886666",
         "fulfilment.sender_address": "杭州市古墩路",

@@ -102,7 +102,7 @@ def test_the_workbook_has_all_and_the_sums(desk: Browser) -> None:
     services.agree_sponsorship(draft(sku_id=sku_id(tea), campaign_id=campaign(tea)), actor=SYSTEM)
     services.agree_sponsorship(draft(sponsor="青瓷坊"), actor=SYSTEM)
     answer = desk.get(f"{LIST}?export=xlsx&q=武夷")
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as book:  # type: ignore[attr-defined]
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as book:
         told = "".join(
             book.read(name).decode() for name in book.namelist() if "sheet" in name and name.endswith(".xml")
         )

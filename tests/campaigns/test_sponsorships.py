@@ -193,7 +193,7 @@ def test_fees_are_summed_by_campaign_and_by_the_period_they_begin_in() -> None:
     assert len(selectors.sponsorships(state="cancelled").items) == 1
     page = selectors.sponsorships(limit=3)
     assert len(page.items) == 3
-    assert len(selectors.sponsorships(cursor=page.next_cursor, limit=3).items) == 1
+    assert len(selectors.sponsorships(cursor=page.next_cursor or "", limit=3).items) == 1
 
 
 def test_what_doctor_holds_can_fail() -> None:

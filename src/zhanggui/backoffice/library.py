@@ -8,8 +8,9 @@ theirs is in `SPEND`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from zhanggui.kernel.i18n import Text
 from zhanggui.promotions.types import PromotionView
@@ -284,7 +285,7 @@ def clashes(running: Iterable[PromotionView], *, most: int = 20) -> list[Clash]:
     return found[:most]
 
 
-def _meet(one: dict[str, object], other: dict[str, object]) -> bool:
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     parts = ("categories", "brands", "products", "skus")
-    named = [{(part, each) for part in parts for each in scope.get(part) or ()} for scope in (one, other)]  # type: ignore[attr-defined]
+    named = [{(part, each) for part in parts for each in scope.get(part) or ()} for scope in (one, other)]
     return not any(named) or bool(named[0] & named[1])

@@ -12,7 +12,7 @@ from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import SYMBOLS, format_minor
 from zhanggui.kernel.problems import FieldError, ValidationFailed
-from zhanggui.procurement.types import Contact, OrderRow, SupplierDraft, WantedLine
+from zhanggui.procurement.types import Contact, PurchaseRow, SupplierDraft, WantedLine
 from zhanggui.ui import formatting
 
 from . import articles, goods
@@ -107,7 +107,7 @@ def currencies() -> list[tuple[str, str]]:
     return [(code, code) for code in dict.fromkeys([own, *SYMBOLS])]
 
 
-def arrived(row: OrderRow) -> str:
+def arrived(row: PurchaseRow) -> str:
     return f"{row.good} / {row.ordered}"
 
 

@@ -27,7 +27,7 @@ from .types import (
     OfferingDraft,
     OnOrder,
     OrderLineView,
-    OrderRow,
+    PurchaseRow,
     OrderView,
     PaperDraft,
     PaperView,
@@ -227,7 +227,7 @@ from procurement_order o join procurement_supplier s on s.id = o.supplier_id joi
 
 def orders(
     *, state: str = "", supplier_id: int | None = None, late: str = "", q: str = "", cursor: str = "", limit: int = 50
-) -> paging.Page[OrderRow]:
+) -> paging.Page[PurchaseRow]:
     """Newest first; `state` "underway" stands for those whose goods are to come. One statement."""
     before = paging.decode(cursor, int)[0] if cursor else None
     states = ["sent", "confirmed", "part"] if state == "underway" else [state] if state else None
@@ -237,10 +237,10 @@ def orders(
         " and (%s::bigint is null or o.id < %s) order by o.id desc limit %s",
         (states, states, supplier_id, supplier_id, late, late, q, q, before, before, limit + 1),
     )
-    return paging.page([OrderRow(**row) for row in rows], limit, lambda row: row.id)
+    return paging.page([PurchaseRow(**row) for row in rows], limit, lambda row: row.id)
 
 
-def late_orders(limit: int = 200) -> list[OrderRow]:
+def late_orders(limit: int = 200) -> list[PurchaseRow]:
     """Late ones, then those that likely will be; the longest first. One statement."""
     rows = db.rows(
         _ROWS
@@ -248,7 +248,7 @@ def late_orders(limit: int = 200) -> list[OrderRow]:
         (limit,),
     )
     rows.sort(key=lambda row: (row["late"] != "late", row["expected_on"]))
-    return [OrderRow(**row) for row in rows]
+    return [PurchaseRow(**row) for row in rows]
 
 
 def order(number: str) -> OrderView:

@@ -246,7 +246,7 @@ class ReceiptView:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderRow:
+class PurchaseRow:
     """A purchase order in a list."""
 
     id: int

@@ -14,7 +14,7 @@ from zhanggui.procurement.types import (
     Inspected,
     Lead,
     OnOrder,
-    OrderRow,
+    PurchaseRow,
     OrderView,
     PayableView,
     PaymentDraft,
@@ -40,7 +40,7 @@ Key = line(60)
 SUPPLIER, ORDER, TENDER = describe(SupplierView), describe(OrderView), describe(TenderView)
 
 
-class ContactIn(Body):
+class SupplierContactIn(Body):
     name: line(100)  # type: ignore[valid-type]
     duty: line(100, required=False) = ""  # type: ignore[valid-type]
     phone: line(100, required=False) = ""  # type: ignore[valid-type]
@@ -61,7 +61,7 @@ class SupplierIn(Body):
     minimum_order: Amount = 0
     address: line(300, required=False) = ""  # type: ignore[valid-type]
     note: line(2000, required=False) = ""  # type: ignore[valid-type]
-    contacts: Annotated[list[ContactIn], Field(max_length=10)] = []
+    contacts: Annotated[list[SupplierContactIn], Field(max_length=10)] = []
 
     def draft(self) -> SupplierDraft:
         contacts = tuple(Contact(**contact.model_dump()) for contact in self.contacts)
@@ -76,7 +76,7 @@ class PurchaseLineIn(Body):
     price: Amount | None = None
 
 
-class PurchaseIn(Body):
+class PurchaseOrderIn(Body):
     supplier: Int64
     warehouse: Int64
     lines: Annotated[list[PurchaseLineIn], Field(min_length=1, max_length=200)]
@@ -185,7 +185,7 @@ def leads(request: HttpRequest, supplier_id: PathId) -> HttpResponse:
     return show_list(request, selectors.leads(supplier_id))
 
 
-@router.get("/purchases", auth=READ, response=paged(OrderRow), summary="Purchase orders, newest first")
+@router.get("/purchases", auth=READ, response=paged(PurchaseRow), summary="Purchase orders, newest first")
 def purchases(
     request: HttpRequest,
     state: OrderState = "",
@@ -197,7 +197,7 @@ def purchases(
 
 
 @router.post("/purchases", auth=MANAGE, response={201: ORDER}, summary="Draft a purchase order")
-def draft(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
+def draft(request: HttpRequest, body: PurchaseOrderIn) -> HttpResponse:
     skus = sku_ids([each.sku for each in body.lines], "lines.{}.sku")
     lines = [WantedLine(sku, each.quantity, each.price) for sku, each in zip(skus, body.lines, strict=True)]
     number = services.draft_order(

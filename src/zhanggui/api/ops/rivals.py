@@ -27,7 +27,7 @@ class RivalIn(Body):
 
 
 class SeenPriceIn(Body):
-    sku: SkuCode  # type: ignore[valid-type]
+    sku: SkuCode
     price: Amount
     seen_on: Day
     link: line(500, required=False) = ""  # type: ignore[valid-type]
@@ -51,7 +51,7 @@ class RivalRuleIn(Body):
 
 class RivalAnswerIn(Body):
     price: Amount
-    reason: OptionalReason = ""  # type: ignore[valid-type]
+    reason: OptionalReason = ""
 
 
 class PricesRecorded(Answer):

@@ -92,7 +92,7 @@ class MyTrials(Answer):
     next_cursor: str | None
 
 
-class RecordLine(Answer):
+class TrialRecordLine(Answer):
     """`member` is masked; `computed` is the rank computed again from the published seed, null before the draw."""
 
     number: int
@@ -104,7 +104,7 @@ class RecordLine(Answer):
 
 
 class TrialRecord(Answer):
-    items: list[RecordLine]
+    items: list[TrialRecordLine]
     next_cursor: str | None
 
 

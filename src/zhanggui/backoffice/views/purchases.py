@@ -17,7 +17,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.procurement import selectors, services
-from zhanggui.procurement.types import ConfirmedLine, OrderRow
+from zhanggui.procurement.types import ConfirmedLine, PurchaseRow
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
@@ -112,7 +112,7 @@ def _file(form: str, wanted: dict[str, Any]) -> HttpResponseBase:
     return exports.answer(form, f"purchases-{clock.business_date():%Y%m%d}", head, rows())
 
 
-def _exported(row: OrderRow) -> list[Any]:
+def _exported(row: PurchaseRow) -> list[Any]:
     late = LATE.get(row.late)
     return [
         row.number, purchasing.supplier_title(row), ORDER_STATES[row.state][0], late[0] if late else "", row.expected_on, row.ordered,
