@@ -12,6 +12,7 @@ from tests.factories.shop import goods, open_shop
 from tests.support.pages import Browser, at_the_desk, statements
 from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors, services
+from zhanggui.inventory.services.count_files import take_count_files
 from zhanggui.inventory.types import Spot
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_a_file_of_counted_units_is_taken_and_its_faults_are_told_by_row(tea: tu
     file = SimpleUploadedFile("counted.csv", text.encode())
     assert desk.post(f"{page}/file", {"file": file}).status_code == 303
     assert "已处理的行" in words(desk.get(page))
-    services.take_count_files()
+    take_count_files()
     shown = words(desk.get(page))
     assert "共 2 行，计入 1 行，未计入 1 行" in shown
     assert "第 3 行：没有 SKU 编码或条码“nix”" in shown

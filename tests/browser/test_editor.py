@@ -96,8 +96,10 @@ def test_the_second_editor_is_told_and_decides(desk: Page, visit: Visit, sign_in
 def test_what_was_typed_survives_the_end_of_the_session(visit: Visit, sign_in: Callable[..., Page]) -> None:
     page = sign_in(visit("/office/sign-in"), "editor", anew=True)
     page.goto("/office/products/2")
-    words = page.input_value("[name=description_html]") + "\n<p>写了很久的一段“话” & 更多</p>"
-    page.fill("[name=description_html]", words)
+    page.locator("[name=description_html] ~ * [contenteditable], zg-rich [contenteditable]").first.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("写了很久的一段“话” & 更多")
     elsewhere = page.context.new_page()
     elsewhere.goto("/office/me")
     elsewhere.locator(".shell-me").click()

@@ -14,6 +14,7 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors, services
 from zhanggui.inventory.errors import CountedAlready, CountNotReady, OwnCount, RecountBySomeoneElse
 from zhanggui.inventory.invariants import INVARIANTS
+from zhanggui.inventory.services.count_files import take_count_files
 from zhanggui.inventory.types import Counted, CountRow, ShipLine, Spot, StockRow
 from zhanggui.kernel import db, invariants, mall_settings
 from zhanggui.kernel.actor import SYSTEM, Actor
@@ -236,7 +237,7 @@ def test_a_file_is_taken_row_by_row_and_its_faults_name_their_rows():
     with pytest.raises(CountNotReady):
         services.count(number, [Counted(two, 6, "A-01")], actor=ANN)
         services.submit_count(number, reason="lost", actor=ANN)
-    services.take_count_files()
+    take_count_files()
     (file,) = selectors.count_files(view(number).id)
     assert (file.done, file.taken, [error[0] for error in file.errors]) == (6, 2, [3, 4, 5, 7])
     assert "no-such" in file.errors[0][1]
@@ -254,7 +255,7 @@ def test_twenty_thousand_rows_are_taken_with_a_bounded_number_of_statements():
         number, "all.csv", [CountRow(i + 2, codes[s], "", "", "3") for i, s in enumerate(skus)], actor=ANN
     )
     with CaptureQueriesContext(connection) as seen:
-        services.take_count_files()
+        take_count_files()
     assert len(seen.captured_queries) <= 20
     assert view(number).counted == 40
 

@@ -35,6 +35,7 @@ SIGN_INS = (
     ("客服 service", "service@zhanggui.local"),
     ("编辑 editor", "editor@zhanggui.local"),
     ("库管 warehouse", "warehouse@zhanggui.local"),
+    ("采购 purchasing", "purchasing@zhanggui.local"),
     ("推广 marketing", "marketing@zhanggui.local"),
     ("财务 finance", "finance@zhanggui.local"),
     ("分析 analyst", "analyst@zhanggui.local"),

@@ -26,9 +26,9 @@ def expire(timestamp: int) -> None:
 @app.task(name="inventory.take_count_files", queueing_lock="inventory.take_count_files", pass_context=False)
 def take_count_files() -> None:
     """Take in the counted rows of files that wait."""
-    from . import services
+    from .services.count_files import take_count_files as take
 
-    services.take_count_files()
+    take()
 
 
 def take_count_files_soon() -> None:
@@ -40,9 +40,9 @@ def take_count_files_soon() -> None:
 @periodic("* * * * *", name="inventory.resume_count_files")
 def resume_count_files(timestamp: int) -> None:
     """Go on with a file whose worker has died."""
-    from . import services
+    from .services.count_files import take_count_files as take
 
-    services.take_count_files()
+    take()
 
 
 @periodic("25 * * * *", name="inventory.look_for_alerts")

@@ -23,7 +23,11 @@ def uuid() -> str:
     return str(_uuid.uuid4())
 
 
-def rng(seed: int | None = None) -> random.Random:
+#: What `rng` gives.
+Random = random.Random
+
+
+def rng(seed: int | None = None) -> Random:
     """A random source for simulations and jitter; never for secrets."""
     return random.Random(seed) if seed is not None else random.SystemRandom()
 

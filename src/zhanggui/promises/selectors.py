@@ -6,7 +6,7 @@ from typing import Any
 
 from zhanggui.kernel import clock, db, mall_settings, paging
 from zhanggui.kernel.paging import Page
-from zhanggui.orders import promise
+from zhanggui.orders import selectors as orders
 
 from . import rules
 from .rules import REASONS as REASONS
@@ -210,8 +210,8 @@ def kept(first: date, last: date) -> KeptReport:
         _KEPT,
         {
             "start": clock.day_bounds(first)[0], "end": clock.day_bounds(last)[1], "now": clock.now(), "zone": clock.zone().key,
-            "due": timedelta(hours=mall_settings.get(promise.HOURS)),
-            "latest": timedelta(hours=mall_settings.get(promise.LATEST_HOURS)),
+            "due": timedelta(hours=mall_settings.get(orders.PROMISE_HOURS)),
+            "latest": timedelta(hours=mall_settings.get(orders.PROMISE_LATEST_HOURS)),
         },
     )  # fmt: skip
     by: dict[str, list[Kept]] = {name: [] for name in ("", *BY)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.urls import path
 from zhanggui.checkout import selectors as checkout
 from zhanggui.checkout import services
 from zhanggui.checkout.types import Purchase, Quote
-from zhanggui.kernel import clock, mall_settings, sealing
+from zhanggui.kernel import clock, ids, mall_settings, sealing
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
@@ -49,7 +48,7 @@ def pay_link(number: str) -> str:
 def new(request: HttpRequest) -> HttpResponse:
     """One order: for whom, what and where to; its price by the shop's own rules before it is placed."""
     if request.method != "POST":
-        return _new(request, FormState.of({"key": uuid4().hex, "member": request.GET.get("member", "")}))
+        return _new(request, FormState.of({"key": ids.uuid(), "member": request.GET.get("member", "")}))
     given, who = request.POST, actor(request)
     step, member_id = given.get("step", "quote"), id_in(given.get("member", ""))
     if add := given.get("add", ""):

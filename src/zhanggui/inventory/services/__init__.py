@@ -1,7 +1,7 @@
 """What can be done with stock. Each opens its own transaction unless it says that it needs one."""
 
 from .alerts import look_for_alerts
-from .count_files import add_count_file, take_count_files
+from .count_files import add_count_file
 from .counts import (
     approve_count,
     bind_unit_values,
@@ -68,7 +68,6 @@ __all__ = [
     "ship",
     "start_count",
     "submit_count",
-    "take_count_files",
     "take_sample",
     "unlock",
     "unlock_due",

@@ -6,9 +6,9 @@ spread over them, in integers and without the rest of the engine, which judges t
 """
 
 from collections.abc import Callable, Sequence
-from random import Random
 from typing import NamedTuple
 
+from zhanggui.kernel.ids import Random
 from zhanggui.kernel.money import allocate
 
 from ..compiler import CompiledRule

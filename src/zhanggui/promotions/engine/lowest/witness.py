@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from heapq import nlargest
-from random import Random
 from typing import NamedTuple
+
+from zhanggui.kernel import ids
 
 from ..compiler import HeldCoupon, RuleSet
 from ..depth import Piece
@@ -174,7 +175,7 @@ class Witnesses:
             lambda need: _made_up(pool, need, self._sums) if pool and need <= MOST_SHORT else {},
         )  # fmt: skip
         self._draws -= tries
-        cart = best_of(draw, tries, way.price, Random(place))
+        cart = best_of(draw, tries, way.price, ids.rng(place))
         if cart is not None:
             witness = self.judge(place, cart, meeting)
             if witness.price < best[0].price:
