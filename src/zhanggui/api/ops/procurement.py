@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from zhanggui.procurement import selectors, services
@@ -29,7 +29,7 @@ from zhanggui.procurement.types import (
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged
-from ..fields import Amount, Answer, Body, Cursor, Day, Int64, Limit, PathId, integer, line
+from ..fields import BIGINT, Amount, Answer, Body, Cursor, Day, Int64, Limit, PathId, integer, line
 from .common import OptionalReason, ReasonIn, SkuCode, show, show_list, show_page, sku_ids
 
 router = Router()
@@ -287,7 +287,7 @@ def tender(request: HttpRequest, tender_id: PathId) -> HttpResponse:
 )
 def payables(
     request: HttpRequest,
-    supplier: Int64 | None = None,
+    supplier: Annotated[int, Query(ge=1, le=BIGINT)] | None = None,
     which: Literal["open", "all"] = "open",
     cursor: Cursor = "",
     limit: Limit = 50,

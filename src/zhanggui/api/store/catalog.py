@@ -170,14 +170,17 @@ class Product(Answer):
     goes_with: list[GoesWith]
 
 
+Limited = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
+
+
 class ListQuery(BaseModel):
-    """`brand` may be several, separated by commas; further filters are `attr.NAME=VALUE`. Prices in minor units."""
+    """`brand` may be several, separated by commas; further filters are `attr.NAME=VALUE`. Prices in minor units, "" for none."""
 
     category: str = Field("", max_length=200)
     brand: str = Field("", max_length=500)
     q: str = Field("", max_length=200)
-    min_price: int | None = Field(None, ge=0, le=MAX_AMOUNT)
-    max_price: int | None = Field(None, ge=0, le=MAX_AMOUNT)
+    min_price: Limited | Literal[""] | None = None
+    max_price: Limited | Literal[""] | None = None
     in_stock: bool = False
     sort: Literal["relevance", "new", "sales", "price", "-price", "rating"] = "relevance"
     page: int = Field(1, ge=1, le=MAX_PAGE)
