@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from zhanggui.checkout import selectors as checkout
 from zhanggui.checkout import services
 from zhanggui.checkout.types import Delivery, EnteredOrder
@@ -20,7 +18,7 @@ from zhanggui.members import selectors as members
 from zhanggui.ui import language
 from zhanggui.ui.language import say
 
-from . import articles, goods
+from . import articles, goods, workbooks
 
 PARTS = ("sku", "quantity")
 ROWS, LINES_MOST, QUOTED_AT_ONCE = 4, 2000, 64
@@ -131,16 +129,11 @@ def _csv(data: bytes) -> list[list[str]]:
 
 def _book(data: bytes) -> list[list[str]]:
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, OSError, ValueError, IndexError) as error:
+        return workbooks.rows(data)
+    except ValueError as error:
         raise ValidationFailed.one(
             "file", "unreadable", "读不出这个文件，请上传 .xlsx 或 .csv", "not a readable .xlsx or .csv"
         ) from error
-
-
-def _text(cell: Any) -> str:
-    return f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def judged(rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[list[SheetOrder], dict[int, list[str]]]:

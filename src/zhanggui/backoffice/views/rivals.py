@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
-from python_calamine import CalamineError, CalamineWorkbook
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import clock, mall_settings
@@ -22,7 +20,7 @@ from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState, amount
 from zhanggui.ui.language import say, t
 
-from .. import exports, tables
+from .. import exports, tables, workbooks
 from ..access import actor, carry_out, id_in, number_in, staff, typed
 from ..costing import percent_text, share
 from ..purchasing import Named
@@ -245,8 +243,8 @@ def _sheet(request: HttpRequest, errors: list[FieldError], places: list[str]) ->
     """The first sheet: a line of titles, then SKU, price, link."""
     file: Any = request.FILES["file"]
     try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0).to_python()
-    except (CalamineError, ValueError, IndexError):
+        rows = workbooks.rows(file.read())
+    except ValueError:
         errors.append(
             FieldError(
                 "file", "type", Text("不是可以读取的 Excel 文件（xlsx、xls、ods）", "not a workbook that can be read")
@@ -260,14 +258,10 @@ def _sheet(request: HttpRequest, errors: list[FieldError], places: list[str]) ->
         return []
     filled = []
     for number, row in enumerate(rows[1:], 2):
-        words = [_cell(value) for value in (*row, "", "", "")[:3]]
+        words = [*row, "", "", ""][:3]
         if any(words):
             filled.append((t(f"第 {number} 行：", f"Line {number}: "), words, ""))
     return _lines(filled, errors, places)
-
-
-def _cell(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
 def _lines(cells: list[tuple[str, list[str], str]], errors: list[FieldError], places: list[str]) -> list[Line]:
