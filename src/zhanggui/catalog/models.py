@@ -10,6 +10,7 @@ from django.db.models.functions import MD5
 from zhanggui.kernel.clock import MallNow
 
 from . import states
+from .types import MOST_HOURS, SUPPLY_MODES, SupplyMode
 
 
 class Category(models.Model):
@@ -94,6 +95,10 @@ class Product(models.Model):
     list_at = models.DateTimeField(null=True)
     delist_at = models.DateTimeField(null=True)
     schedule_problem = models.TextField(default="", db_default="")
+    #: How its units come to the buyer, and within how many hours of payment where it has a promise of its own (null: the mall's
+    #: for goods of that kind); `supply.hours` tells which.
+    supply_mode = models.CharField(max_length=16, default=SupplyMode.STOCKED, db_default=SupplyMode.STOCKED)
+    promise_hours = models.SmallIntegerField(null=True)
     listed_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(db_default=MallNow())
@@ -102,6 +107,12 @@ class Product(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=states.STATES), name="product_state"),
+            models.CheckConstraint(condition=Q(supply_mode__in=SUPPLY_MODES), name="product_supply_mode"),
+            models.CheckConstraint(
+                condition=Q(promise_hours=None)
+                | (~Q(supply_mode=SupplyMode.STOCKED) & Q(promise_hours__range=(1, MOST_HOURS))),
+                name="product_promise_hours",
+            ),
             models.CheckConstraint(
                 condition=Q(list_at=None) | Q(delist_at=None) | Q(delist_at__gt=F("list_at")), name="product_schedule"
             ),

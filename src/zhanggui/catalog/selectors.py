@@ -15,6 +15,7 @@ from .addresses import listed_starts as listed_starts
 from .search import search, suggest
 from .shelves import descriptions as descriptions
 from .shelves import listed, listed_after, listed_by_slug, top, top_kept
+from .supply import hours as supply_hours
 from .types import (
     AttributeView,
     BrandView,
@@ -32,14 +33,14 @@ __all__ = [
     "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list",
     "english_names", "listed", "listed_after", "listed_by_slug", "pending_pictures",
     "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "skus_scanned", "state_counts",
-    "suggest",
+    "suggest", "supply_hours",
     "top", "top_kept",
 ]  # fmt: skip
 
 _DETAIL = """
 select p.id, p.code, p.slug, p.title, p.subtitle, p.description_html, p.image, p.state, p.version, p.category_id,
     p.brand_id, p.attributes, p.tags, p.option_names, p.list_at, p.delist_at, p.listed_at, p.schedule_problem,
-    p.updated_at, p.title_en, p.subtitle_en, p.description_html_en, p.attributes_en,
+    p.updated_at, p.title_en, p.subtitle_en, p.description_html_en, p.attributes_en, p.supply_mode, p.promise_hours,
     coalesce(t.sales, 0) as sales, t.rating, coalesce(t.rating_count, 0) as rating_count,
     (select coalesce(jsonb_agg(jsonb_build_array(s.id, s.code, s.options, s.options_text, s.barcode, s.weight_g, s.image,
         s.position, s.active) order by s.position, s.id), '[]')
@@ -101,6 +102,8 @@ def _detail(sql: str, params: Sequence[Any]) -> ProductDetail:
         title_en=row["title_en"],
         subtitle_en=row["subtitle_en"],
         description_html_en=row["description_html_en"],
+        supply_mode=row["supply_mode"],
+        promise_hours=row["promise_hours"],
     )
 
 

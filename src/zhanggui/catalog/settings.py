@@ -3,7 +3,20 @@
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.mall_settings import Setting
 
+from .types import MOST_HOURS
+
 SETTINGS = [
+    Setting(
+        "catalog.dropship_hours",
+        72,
+        "int",
+        Text(
+            "代发商品付款后多少小时内发货（商品可另定）",
+            "Hours within which dropshipped goods leave; a product may say its own",
+        ),
+        1,
+        MOST_HOURS,
+    ),
     Setting(
         "catalog.code_digits",
         6,

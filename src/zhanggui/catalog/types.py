@@ -24,6 +24,17 @@ class AttributeKind(StrEnum):
     BOOL = "bool"
 
 
+class SupplyMode(StrEnum):
+    """How the units of a product come to its buyer (CAT-23). Only stocked goods are promised what the mall promises."""
+
+    STOCKED = "stocked"  # from a place of our own
+    DROPSHIPPED = "dropshipped"  # a supplier sends them
+
+
+SUPPLY_MODES = tuple(mode.value for mode in SupplyMode)
+MOST_HOURS = 2_400  # a hundred days
+
+
 @dataclass(frozen=True, slots=True)
 class SkuDraft:
     """A variant as its editor or a file has it. Without a `code` one is made from the product's code."""
@@ -212,6 +223,8 @@ class SellableSku(NamedTuple):
     brand_id: int | None
     weight_g: int
     reason: str
+    supply_mode: str = SupplyMode.STOCKED
+    promise_hours: int | None = None  # as the product says; `supply.hours` knows the mall's
 
     @property
     def sellable(self) -> bool:
@@ -439,6 +452,8 @@ class ProductDetail:
     title_en: str = ""
     subtitle_en: str = ""
     description_html_en: str = ""
+    supply_mode: str = SupplyMode.STOCKED
+    promise_hours: int | None = None  # as it says itself; `supply.hours` knows the mall's
 
     def said_in(self, lang: str) -> "ProductDetail":
         """The same in the reader's language, as far as the words have been written."""

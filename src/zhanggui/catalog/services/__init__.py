@@ -29,6 +29,7 @@ from .media import (
     retry_picture,
 )
 from .products import amend_product, create_product, update_product
+from .supply import set_supply
 from .taxonomy import (
     bind_mentions,
     create_brand,
@@ -47,6 +48,6 @@ __all__ = [
     "import_products", "keep_picture", "list_imported", "list_product", "list_products", "make_edition",
     "order_categories", "order_pictures", "receive_picture", "refresh_sales",
     "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_first_facts", "set_listing_prices",
-    "set_listing_stock", "set_rating", "submit_review", "update_attribute", "update_brand", "update_category",
+    "set_listing_stock", "set_rating", "set_supply", "submit_review", "update_attribute", "update_brand", "update_category",
     "update_product",
 ]  # fmt: skip

@@ -7,7 +7,8 @@ set local check_function_bodies = off;
 drop function if exists checkout_goods(text[], timestamptz);
 create function checkout_goods(p_codes text[], p_at timestamptz)
 returns table (code text, sku_id bigint, product_id bigint, product_code text, slug text, title text, options text, image text,
-               category_ids bigint[], brand_id bigint, weight_g int, reason text, list_price bigint, sale_price bigint,
+               category_ids bigint[], brand_id bigint, weight_g int, reason text, supply_mode text, promise_hours smallint,
+               list_price bigint, sale_price bigint,
                cost bigint, specials jsonb, levels jsonb)
 language sql stable as $$
     with wanted as materialized (
@@ -17,7 +18,7 @@ language sql stable as $$
         from inventory_free_levels(array(select w.sku_id from wanted w)) f group by f.sku_id
     )
     select s.code, s.sku_id, s.product_id, s.product_code, s.slug, s.title, s.options, s.image, s.category_ids, s.brand_id,
-        s.weight_g, s.reason, p.list_price, p.sale_price, p.cost, p.specials, coalesce(l.levels, '[]')
+        s.weight_g, s.reason, s.supply_mode, s.promise_hours, p.list_price, p.sale_price, p.cost, p.specials, coalesce(l.levels, '[]')
     from wanted s
     left join pricing_effective(array(select w.sku_id from wanted w), p_at) p on p.sku_id = s.sku_id
     left join lying l on l.sku_id = s.sku_id
