@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "zhanggui.groupbuy",
     "zhanggui.content",
     "zhanggui.payments",
+    "zhanggui.carriage",
     "zhanggui.draws",
     "zhanggui.presale",
     "zhanggui.rivals",

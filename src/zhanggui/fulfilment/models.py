@@ -20,17 +20,6 @@ from .states import (
 )
 
 
-class Carrier(models.Model):
-    """A carrier as this mall has it: one of its own, or another word on one of `carriers.SHIPPED`."""
-
-    code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60, default="", db_default="")
-    phone = models.CharField(max_length=20, default="", db_default="")
-    position = models.SmallIntegerField(default=100, db_default=100)
-    active = models.BooleanField(default=True, db_default=True)
-
-
 class Parcel(models.Model):
     """Units of one order on their way together. `order_number` is the order's own number.
 

@@ -9,7 +9,6 @@ PICK = "fulfilment.pick"
 SHIP = "fulfilment.ship"
 PRINT = "fulfilment.print"
 TRACK = "fulfilment.track"
-CARRIERS = "fulfilment.carriers"
 REVIEW = "fulfilment.review"
 WAVES = "fulfilment.waves"
 PACK = "fulfilment.pack"
@@ -21,7 +20,6 @@ PERMISSIONS = {
     SHIP: Text("发货与自提交付", "Ship and hand over"),
     PRINT: Text("打印面单与发货清单", "Print waybill labels and packing slips"),
     TRACK: Text("录入物流信息", "Record the carrier's news"),
-    CARRIERS: Text("设置承运商", "Set up carriers"),
     REVIEW: Text("审单：放行、拦下、合并、拆分", "Review orders: pass, hold, merge, split"),
     WAVES: Text("建立波次与拣货", "Make waves and pick"),
     PACK: Text("在打包台验货装箱", "Check and pack at the station"),

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from zhanggui.carriage import selectors as carriage
+from zhanggui.carriage.selectors import carriers as carriers
 from zhanggui.kernel import clock, db, paging
 from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
 from . import warehouse as warehouse
-from .carriers import SHIPPED
 from .inserts import rules as insert_rules_of
 from .rules import POLICY as POLICY
 from .rules import WORDS
@@ -17,12 +18,10 @@ from .types import CarrierView, EventView, ParcelLineView, ParcelView, Waiting
 
 FINDINGS = WORDS  # what the review can find, in words
 insert_rules = insert_rules_of
-_ENGLISH = {carrier.code: carrier.name_en for carrier in SHIPPED}
 _PARCELS = """
 select p.id, p.number, p.order_number, p.carrier, p.carrier_name,
     case when p.lead_id is null then p.waybill_no
         else (select b.waybill_no from fulfilment_parcel b where b.id = p.lead_id) end as waybill_no, p.state, p.shipped_at, p.delivered_at,
-    coalesce((select c.name_en from fulfilment_carrier c where c.code = p.carrier), '') as carrier_name_en,
     (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity) order by l.line), '[]')
      from fulfilment_parcelline l where l.parcel_id = p.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_array(e.at, e.status, e.text, e.location) order by e.at, e.id), '[]')
@@ -32,24 +31,24 @@ from fulfilment_parcel p
 
 
 def parcels_of(order_numbers: Iterable[str]) -> dict[str, list[ParcelView]]:
-    """Parcels of orders, oldest first; every order asked for is answered. One statement."""
+    """Parcels of orders, oldest first; every order asked for is answered. One statement, and the version of the carriers' names."""
     wanted = list(order_numbers)
     found: dict[str, list[ParcelView]] = {number: [] for number in wanted}
-    for row in db.rows(_PARCELS + " where p.order_number = any(%s) order by p.id", (wanted,)):
-        found[row["order_number"]].append(_view(row))
+    for view in _views(db.rows(_PARCELS + " where p.order_number = any(%s) order by p.id", (wanted,))):
+        found[view.order_number].append(view)
     return found
 
 
 def parcel(number: str) -> ParcelView | None:
     """One parcel by its number. One statement."""
     row = db.row(_PARCELS + " where p.number = %s", (number,))
-    return None if row is None else _view(row)
+    return None if row is None else _views([row])[0]
 
 
 def by_waybill(carrier: str, waybill_no: str) -> ParcelView | None:
     """One parcel by its carrier and waybill. One statement."""
     row = db.row(_PARCELS + " where p.carrier = %s and p.waybill_no = %s", (carrier, waybill_no))
-    return None if row is None else _view(row)
+    return None if row is None else _views([row])[0]
 
 
 def parcels(*, state: str = "", cursor: str = "", limit: int = 50) -> Page[ParcelView]:
@@ -60,23 +59,22 @@ def parcels(*, state: str = "", cursor: str = "", limit: int = 50) -> Page[Parce
         (state, state, before, before, limit + 1),
     )
     page = paging.page(rows, limit, lambda row: row["id"])
-    return Page([_view(row) for row in page.items], page.next_cursor)
+    return Page(_views(page.items), page.next_cursor)
 
 
-def _view(row: dict[str, Any]) -> ParcelView:
-    fields = {name: row[name] for name in ParcelView.__slots__ if name not in ("lines", "events")}
-    fields["carrier_name_en"] = row["carrier_name_en"] or _ENGLISH.get(row["carrier"], row["carrier_name"])
+def _views(rows: Sequence[dict[str, Any]]) -> list[ParcelView]:
+    if not rows:
+        return []
+    known = carriage.names()
+    return [_view(row, known.get(row["carrier"])) for row in rows]
+
+
+def _view(row: dict[str, Any], carrier: CarrierView | None) -> ParcelView:
+    fields = {name: row[name] for name in ParcelView.__slots__ if name not in ("lines", "events", "carrier_name_en")}
+    fields["carrier_name_en"] = (carrier and carrier.name_en) or row["carrier_name"]
     lines = tuple(ParcelLineView(*line) for line in row["lines"])
     events = tuple(EventView(datetime.fromisoformat(at), *rest) for at, *rest in row["events"])
     return ParcelView(**fields, lines=lines, events=events)
-
-
-def carriers(*, active_only: bool = True) -> list[CarrierView]:
-    """Carriers in the order staff see them: the shipped ones, as far as the mall says nothing else, and its own."""
-    rows = db.rows("select code, name, name_en, phone, position, active from fulfilment_carrier")
-    known = {carrier.code: carrier for carrier in (*SHIPPED, *(CarrierView(**row) for row in rows))}
-    shown = [carrier for carrier in known.values() if carrier.active or not active_only]
-    return sorted(shown, key=lambda carrier: (carrier.position, carrier.code))
 
 
 def waiting(

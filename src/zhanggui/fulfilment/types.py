@@ -4,15 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-
-@dataclass(frozen=True, slots=True)
-class CarrierView:
-    code: str
-    name: str
-    name_en: str
-    phone: str
-    position: int
-    active: bool
+from zhanggui.carriage.types import CarrierView as CarrierView
 
 
 @dataclass(frozen=True, slots=True)

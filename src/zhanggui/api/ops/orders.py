@@ -356,7 +356,7 @@ def carriers(request: HttpRequest) -> HttpResponse:
     return show_list(request, parcels.carriers(active_only=False))
 
 
-@router.put("/carriers/{code}", auth=Staff("fulfilment.carriers"), response={204: None}, summary="Set up a carrier")
+@router.put("/carriers/{code}", auth=Staff("carriage.manage"), response={204: None}, summary="Set up a carrier")
 def save_carrier(request: HttpRequest, code: Code, body: CarrierIn) -> HttpResponse:
     fulfilment.save_carrier(code=code, **body.model_dump(), actor=actor(request))
     return nothing()

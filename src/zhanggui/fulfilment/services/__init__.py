@@ -1,6 +1,7 @@
 """What the warehouse does and the carriers tell."""
 
-from .carriers import save_carrier
+from zhanggui.carriage.services import save_carrier
+
 from .dispatch import hand_over, ship, start_picking
 from .insert_rules import save_insert_rule
 from .printing import print_labels, print_pick_list, print_slips

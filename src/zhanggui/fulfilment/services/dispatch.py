@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from zhanggui.carriage.selectors import PICKUP
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.types import ShipLine
 from zhanggui.kernel import audit, clock, db, ids, outbox
@@ -17,7 +18,6 @@ from zhanggui.orders import services as orders
 from zhanggui.orders.types import ShippedUnits
 
 from .. import locks
-from ..carriers import PICKUP
 from ..errors import ReviewHolds, WaybillUsed, WrongDelivery
 from ..events import ParcelShipped
 from ..selectors import by_waybill, carriers, parcel, shipped_units

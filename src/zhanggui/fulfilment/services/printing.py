@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import transaction
 
+from zhanggui.carriage.selectors import PICKUP
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import audit, clock, mall_settings
 from zhanggui.kernel.actor import Actor
@@ -14,7 +15,6 @@ from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.orders import selectors as orders
 
 from .. import papers, warehouse
-from ..carriers import PICKUP
 from ..papers import Goods, Label, Party, Picking, PickPlace, Slip
 from ..permissions import PRINT, WAVES, need
 from ..selectors import parcels_of
