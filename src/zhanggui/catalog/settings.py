@@ -18,6 +18,17 @@ SETTINGS = [
         MOST_HOURS,
     ),
     Setting(
+        "catalog.made_hours",
+        168,
+        "int",
+        Text(
+            "定制商品付款后多少小时内做好并发货（商品可另定）",
+            "Hours within which goods made to order are made and leave; a product may say its own",
+        ),
+        1,
+        MOST_HOURS,
+    ),
+    Setting(
         "catalog.code_digits",
         6,
         "int",

@@ -4,10 +4,10 @@ from zhanggui.kernel import mall_settings
 
 from .types import SupplyMode
 
-DROPSHIP_HOURS = "catalog.dropship_hours"
+DROPSHIP_HOURS, MADE_HOURS = "catalog.dropship_hours", "catalog.made_hours"
 
 #: Of every mode but `stocked`: the setting with the hours of goods that have no promise of their own.
-DEFAULTS = {SupplyMode.DROPSHIPPED: DROPSHIP_HOURS}
+DEFAULTS = {SupplyMode.DROPSHIPPED: DROPSHIP_HOURS, SupplyMode.MADE_TO_ORDER: MADE_HOURS}
 
 
 def hours(mode: str, own: int | None) -> int | None:

@@ -29,6 +29,7 @@ class SupplyMode(StrEnum):
 
     STOCKED = "stocked"  # from a place of our own
     DROPSHIPPED = "dropshipped"  # a supplier sends them
+    MADE_TO_ORDER = "made_to_order"  # our workshop makes them once they are bought
 
 
 SUPPLY_MODES = tuple(mode.value for mode in SupplyMode)
