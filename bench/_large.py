@@ -4,7 +4,8 @@
 
 It goes past the services on purpose: they would need an hour. What it makes satisfies every constraint and looks like a
 year of business to lists, filters and searches; the orders count as taken over from elsewhere (`origin` bench), apart from
-those that still wait. Indexes are taken away first and built at the end. Prints what was made as JSON.
+the `open` ones (by default one of 500), which wait to be sent: reviewed, and with what they are promised on the shelf. Indexes
+are taken away first and built at the end. Prints what was made as JSON.
 """
 
 import json
@@ -18,6 +19,7 @@ PER_PRODUCT = 3
 FILLED = (
     "catalog_product", "catalog_sku", "catalog_skufacts", "catalog_productstats", "catalog_listing", "pricing_skuprice",
     "inventory_level", "inventory_movement", "accounts_user", "members_member", "orders_order", "orders_orderline",
+    "inventory_reservation", "fulfilment_review",
 )  # fmt: skip
 WORDS = "array['绿萝','多肉','发财树','龟背竹','吊兰','陶盆','花架','洒水壶','营养土','园艺剪','台灯','地毯','抱枕','香薰','茶壶','盖碗']"
 PROVINCES = "array['广东省','江苏省','浙江省','山东省','河南省','四川省','湖北省','上海市','北京市','福建省']"
@@ -102,20 +104,48 @@ from (
              when at > now() - interval '4 days' then 'shipped' when at > now() - interval '10 days' then 'delivered'
              else 'completed' end as status
     from (select i, now() - (:orders - i) * (interval '365 days' / :orders) as at,
-            i > :orders - :orders / 500 as open from generate_series(1::bigint, :orders) i) s, (select {PROVINCES} as p) p
+            i > :orders - :open as open from generate_series(1::bigint, :orders) i) s, (select {PROVINCES} as p) p
 ) o, (select array_agg(id) as ids from members_member where source = 'bench') m
 """
+#: Every third order has two lines; what cannot be halved stays with the first.
 LINES = """
 insert into orders_orderline (order_id, position, sku_id, product_id, sku_code, title, options, quantity, list_price,
     unit_price, cost, discount, payable, shipped_quantity, refunded_quantity, refunded_amount)
-select o.id, 1, k.id, k.product_id, k.code, p.title, k.options_text, 1, o.items_total, o.items_total, o.items_total / 2,
-    o.discount_total, o.total, case when o.shipped_at is not null then 1 else 0 end,
-    case when o.status = 'refunded' then 1 else 0 end, case when o.status = 'refunded' then o.total else 0 end
-from (select *, row_number() over (order by id) as n from orders_order where external_id <> '' or status = 'paid') o
+select o.id, o.line, k.id, k.product_id, k.code, p.title, k.options_text, 1, o.price, o.price, o.price / 2,
+    o.price - o.payable, o.payable, case when o.shipped_at is not null then 1 else 0 end,
+    case when o.status = 'refunded' then 1 else 0 end, case when o.status = 'refunded' then o.payable else 0 end
+from (
+    select o.id, o.status, o.shipped_at, line, row_number() over (order by o.id, line) as n,
+        case when lines = 1 then items_total when line = 1 then items_total - items_total / 2 else items_total / 2 end as price,
+        case when lines = 1 then total when line = 1 then total - total / 2 else total / 2 end as payable
+    from (select *, case when id % 3 = 0 then 2 else 1 end as lines from orders_order where external_id <> '' or status = 'paid') o,
+        generate_series(1, lines) line
+) o
 join (select *, row_number() over (order by id) as n from catalog_sku) k
     on k.n = o.n * 7919 % (select count(*) from catalog_sku) + 1
 join catalog_product p on p.id = k.product_id
 """
+#: What the open orders are promised lies on the shelf, and the review has let them pass.
+PROMISED = (
+    """
+    insert into inventory_reservation (order_number, line, level_id, quantity)
+    select o.number, l.position, v.id, l.quantity from orders_order o join orders_orderline l on l.order_id = o.id
+    join inventory_level v on v.sku_id = l.sku_id and v.warehouse_id = :warehouse where o.status = 'paid'
+    """,
+    """
+    with wanted as (select level_id, sum(quantity) as units from inventory_reservation group by 1), filled as (
+        update inventory_level v set on_hand = on_hand + w.units, reserved = w.units from wanted w where v.id = w.level_id
+        returning v.id, w.units, v.on_hand
+    )
+    insert into inventory_movement (level_id, delta, balance_after, kind, reference, reason, actor_kind, actor_label)
+    select id, units, on_hand, 'receive', 'BENCH', 'bench', 'system', 'bench' from filled
+    """,
+    """
+    insert into fulfilment_review (order_number, address_key, buyer_key, warehouses, skus, units, paid_at, due_at)
+    select o.number, md5('at' || o.id), md5('of' || o.id), array[:warehouse], count(*), sum(l.quantity), o.paid_at, o.dispatch_due_at
+    from orders_order o join orders_orderline l on l.order_id = o.id where o.status = 'paid' group by o.id
+    """,
+)
 
 
 def main(what: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +165,7 @@ def main(what: dict[str, Any]) -> dict[str, Any]:
         catalog.create_brand(name=f"大牌{i}", actor=SYSTEM)
     values = {
         "products": max(1, skus // PER_PRODUCT), "orders": orders, "members": max(100, min(100_000, orders // 10)),
-        "warehouse": inventory.ensure_default_warehouse(actor=SYSTEM),
+        "warehouse": inventory.ensure_default_warehouse(actor=SYSTEM), "open": what.get("open", orders // 500),
     }  # fmt: skip
     took: dict[str, float] = {}
     with connection.cursor() as cursor:
@@ -149,8 +179,15 @@ def main(what: dict[str, Any]) -> dict[str, Any]:
             ):  # fmt: skip
                 _timed(cursor, took, name, sql, values)
             _timed(cursor, took, "lines", LINES, values)
+            for sql in PROMISED:
+                _timed(cursor, took, "promised", sql, values)
         _timed(cursor, took, "analyze", "vacuum analyze " + ", ".join(FILLED), values)
-    return {"orders": orders, "skus": values["products"] * PER_PRODUCT, "seconds": took}
+    return {
+        "orders": orders,
+        "skus": values["products"] * PER_PRODUCT,
+        "warehouse": values["warehouse"],
+        "seconds": took,
+    }
 
 
 def _timed(cursor: Any, took: dict[str, float], name: str, sql: str, numbers: dict[str, int]) -> None:
@@ -158,7 +195,7 @@ def _timed(cursor: Any, took: dict[str, float], name: str, sql: str, numbers: di
     for word, number in numbers.items():
         sql = sql.replace(f":{word}", str(number))
     cursor.execute(sql)
-    took[name] = round(time.monotonic() - began, 1)
+    took[name] = round(took.get(name, 0) + time.monotonic() - began, 1)
 
 
 @contextmanager

@@ -145,3 +145,16 @@ def priced_cart(job: dict[str, Any], number: int) -> Buyer:
         answer = yield _request("GET", path)
         if answer and answer[0] == 200:
             yield None
+
+
+def form(job: dict[str, Any], number: int) -> Buyer:
+    """The same form sent again and again, as a signed-in browser sends it; an answer that leads on is a unit."""
+    body = job["body"]
+    request = (
+        f"POST {job['path']} HTTP/1.1\r\nHost: bench\r\nConnection: keep-alive\r\nCookie: {job['cookie']}\r\n"
+        f"Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+    for _ in range(job["times"]):
+        answer = yield request
+        if answer and answer[0] in (302, 303):
+            yield None

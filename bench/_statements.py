@@ -64,10 +64,12 @@ def _held() -> dict[str, str]:
                     " where id >= (select (min(id) + max(id)) / 2 from orders_order) order by id limit 1")[0]  # fmt: skip
     product = db.rows("select p.id, p.code, p.title, p.category_id::text as category from catalog_product p"
                       " where id >= (select (min(id) + max(id)) / 2 from catalog_product) order by id limit 1")[0]  # fmt: skip
+    wave = db.row("select number from fulfilment_wave order by id desc limit 1")
     return {
         "number": order["number"], "mobile": order["contact_mobile"], "name": order["contact_name"], "day": order["day"],
-        "sku": order["sku"], "nothing": "无此人无此物", "title": product["title"][:6], "code": product["code"],
-        "category": product["category"], "order_cursor": paging.encode(order["id"]), "product_cursor": paging.encode(product["id"]),
+        "sku": order["sku"], "wave": wave["number"] if wave else "", "nothing": "无此人无此物",
+        "title": product["title"][:6], "code": product["code"], "category": product["category"],
+        "order_cursor": paging.encode(order["id"]), "product_cursor": paging.encode(product["id"]),
     }  # fmt: skip
 
 

@@ -30,23 +30,22 @@ ADDRESSES = {
 
 def main(argv: list[str]) -> dict[str, Any]:
     with _mall.running(products=0) as mall:
-        _fill(mall, SMALL)
-        few = _statements(mall, _addresses(mall))
+        fill(mall, SMALL)
+        few = statements(mall, _addresses(mall))
     with _mall.running(products=0) as mall:
-        made = _fill(mall, {"orders": ORDERS, "skus": SKUS})
+        made = fill(mall, {"orders": ORDERS, "skus": SKUS})
         addresses = _addresses(mall)
-        many = _statements(mall, addresses)
-        cookie = _cookie(mall)
+        many = statements(mall, addresses)
+        who = cookie(mall)
         loads = {
-            a: mall.load("page", buyers=COLLEAGUES, seconds=SECONDS, warmup=1.0, path=a, cookie=cookie)
-            for a in addresses
+            a: mall.load("page", buyers=COLLEAGUES, seconds=SECONDS, warmup=1.0, path=a, cookie=who) for a in addresses
         }
     worst = max(loads, key=lambda address: loads[address]["p95_ms"] or 0)
-    statements = {"few": list(few.values()), "many": list(many.values())}
+    counted = {"few": list(few.values()), "many": list(many.values())}
     figure = loads[worst]["p95_ms"]
     print(f"office: worst p95 {figure} ms at {worst}: {'within' if figure <= LIMIT_MS else 'ABOVE'} {LIMIT_MS} ms")
-    if statements["few"] != statements["many"]:
-        print(f"  statements DIFFER between {SMALL} and this size: {statements}")
+    if counted["few"] != counted["many"]:
+        print(f"  statements DIFFER between {SMALL} and this size: {counted}")
     return _report.result(
         "office",
         figure,
@@ -56,7 +55,7 @@ def main(argv: list[str]) -> dict[str, Any]:
         skus=made["skus"],
         seconds_to_make=round(sum(made["seconds"].values()), 1),
         colleagues=COLLEAGUES,
-        same_statements=statements["few"] == statements["many"],
+        same_statements=counted["few"] == counted["many"],
         pages={
             a: {"p95_ms": m["p95_ms"], "p50_ms": m["p50_ms"], "statements": many[a], "statuses": m["statuses"]}
             for a, m in loads.items()
@@ -64,12 +63,12 @@ def main(argv: list[str]) -> dict[str, Any]:
     )
 
 
-def _fill(mall: _mall.Mall, what: dict[str, int]) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(_run(mall, "bench._large", json.dumps(what)))
+def fill(mall: _mall.Mall, what: dict[str, int]) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(run_in(mall, "bench._large", json.dumps(what)))
     return made
 
 
-def _run(mall: _mall.Mall, module: str, *arguments: str) -> str:
+def run_in(mall: _mall.Mall, module: str, *arguments: str) -> str:
     """A module of `bench` on the mall's database; the last line it prints."""
     environment = {
         **mall.environment,
@@ -84,13 +83,13 @@ def _run(mall: _mall.Mall, module: str, *arguments: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def _statements(mall: _mall.Mall, addresses: list[str]) -> dict[str, int]:
+def statements(mall: _mall.Mall, addresses: list[str]) -> dict[str, int]:
     """How many statements each page takes, counted in a process of its own."""
-    counted: dict[str, int] = json.loads(_run(mall, "bench._statements", *addresses))
+    counted: dict[str, int] = json.loads(run_in(mall, "bench._statements", *addresses))
     return counted
 
 
-def _cookie(mall: _mall.Mall) -> str:
+def cookie(mall: _mall.Mall) -> str:
     command = [sys.executable, "-m", "zhanggui.cli", "token", "--staff", "bench@zhanggui.local", "--create"]
     done = subprocess.run([*command, "--data", str(mall.data)], env=mall.environment, capture_output=True, text=True)
     return "zg_staff=" + done.stdout.strip()
@@ -98,7 +97,7 @@ def _cookie(mall: _mall.Mall) -> str:
 
 def _addresses(mall: _mall.Mall) -> list[str]:
     """Every list with what people ask of it, filled in with what this mall holds."""
-    held: dict[str, str] = json.loads(_run(mall, "bench._statements", "--held"))
+    held: dict[str, str] = json.loads(run_in(mall, "bench._statements", "--held"))
     words = {name: quote(value) for name, value in held.items()}
     found = []
     for area, queries in ADDRESSES.items():
