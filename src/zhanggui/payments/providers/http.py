@@ -1,80 +1,20 @@
 """The only place where payments speaks to the network: one bounded call, never inside a transaction."""
 
-import http.client
-import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from functools import cache
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
+from collections.abc import Mapping
 
-from django.db import connection, transaction
-
-from zhanggui.kernel import mall_settings
+from zhanggui.kernel import calling, mall_settings
+from zhanggui.kernel.calling import Answer as Answer
+from zhanggui.kernel.calling import answered_by as answered_by
 
 from ..errors import GatewayUnreachable
 
 LIMIT = 64 * 1024 * 1024  # a day's bill of a large merchant stays well below
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
-
-
-Counter = Callable[[str, str, Mapping[str, str], bytes], Answer]
-_counter: ContextVar[Counter | None] = ContextVar("gateway_counter", default=None)
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
-        return None
-
-
-@cache
-def _opener() -> OpenerDirector:
-    return build_opener(_NoRedirect, HTTPSHandler(context=ssl.create_default_context()))
-
-
-@contextmanager
-def answered_by(counter: Counter) -> Iterator[None]:
-    """Inside, `counter` of this process answers instead of the network; so it may be asked inside transactions, too."""
-    token = _counter.set(counter)
-    try:
-        yield
-    finally:
-        _counter.reset(token)
-
-
 def call(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Answer:
     """One request; any HTTP status is an answer. Raises GatewayUnreachable when there is none in time."""
-    counter = _counter.get()
-    if counter is not None:
-        return counter(method, url, headers or {}, body or b"")
-    if connection.in_atomic_block:
-        raise transaction.TransactionManagementError("a gateway must not be called inside a transaction")
-    if not url.startswith(("https://", "http://")):
-        raise GatewayUnreachable(reason="address")
-    request = Request(url, data=body, headers=dict(headers or {}), method=method)
+    timeout = mall_settings.get("payments.gateway_timeout_seconds")
     try:
-        with _opener().open(request, timeout=mall_settings.get("payments.gateway_timeout_seconds")) as response:
-            return _answer(response.status, dict(response.headers), response.read(LIMIT + 1))
-    except HTTPError as refused:
-        with refused:
-            return _answer(refused.code, dict(refused.headers), refused.read(LIMIT + 1))
-    except (URLError, TimeoutError, OSError, http.client.HTTPException, ValueError) as failure:
-        raise GatewayUnreachable(reason=type(getattr(failure, "reason", failure)).__name__) from failure
-
-
-def _answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    if len(body) > LIMIT:
-        raise GatewayUnreachable(reason="size")
-    return Answer(status, {name.lower(): value for name, value in headers.items()}, body)
+        return calling.call(method, url, headers=headers, body=body, timeout=timeout, limit=LIMIT)
+    except calling.Unanswered as silent:
+        raise GatewayUnreachable(reason=silent.reason) from silent

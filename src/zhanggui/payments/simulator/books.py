@@ -2,18 +2,17 @@
 
 import secrets
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-CHINA = ZoneInfo("Asia/Shanghai")
+from zhanggui.kernel.simulating import CHINA as CHINA
+from zhanggui.kernel.simulating import Ledger, now
+from zhanggui.kernel.simulating import by_clock as by_clock
+from zhanggui.kernel.simulating import china as china
+
 _SCHEMA = """
 create table if not exists trade (
   provider text, out_trade_no text, trade_no text unique, token text unique, amount integer, subject text,
@@ -36,27 +35,6 @@ class Refused(Exception):
     """A business refusal; each gateway words it in its own codes."""
 
 
-_clock: ContextVar[Callable[[], float]] = ContextVar("gateway_clock", default=time.time)
-
-
-def now() -> int:
-    return int(_clock.get()())
-
-
-@contextmanager
-def by_clock(read: Callable[[], float]) -> Iterator[None]:
-    """Inside, the books are kept by another clock than the machine's."""
-    token = _clock.set(read)
-    try:
-        yield
-    finally:
-        _clock.reset(token)
-
-
-def china(at: int, form: str = "%Y-%m-%d %H:%M:%S") -> str:
-    return datetime.fromtimestamp(at, CHINA).strftime(form)
-
-
 def epoch(text: str, form: str) -> int:
     return int(datetime.strptime(text, form).replace(tzinfo=CHINA).timestamp())
 
@@ -69,37 +47,11 @@ def day_window(day: date, ends: clock_time = clock_time.min) -> tuple[int, int]:
     return int(start.timestamp()), int((start + timedelta(days=1)).timestamp())
 
 
-class Books:
-    """All state of the simulator. Every method is one transaction; SQLite's journal makes it outlive a kill."""
+class Books(Ledger):
+    """All state of the simulator."""
 
     def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
-        self._db.executescript(f"pragma journal_mode=wal; pragma synchronous=full; pragma cache_size=-1000; {_SCHEMA}")
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            if self._db.in_transaction:
-                yield self._db
-                return
-            self._db.execute("begin immediate")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("rollback")
-                raise
-            self._db.execute("commit")
-
-    def rows(self, sql: str, *params: Any) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._db.execute(sql, params).fetchall()
-
-    def row(self, sql: str, *params: Any) -> sqlite3.Row | None:
-        found = self.rows(sql, *params)
-        return found[0] if found else None
+        super().__init__(file, _SCHEMA)
 
     # --- trades -------------------------------------------------------------------------------------------------
 

@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+
+from zhanggui.kernel.simulating import asked
 
 from . import keys, pages
 from .alipay import AlipayDesk
 from .books import Books, china, now
 from .unionpay import UnionPayDesk
 from .wechat import WeChatDesk
-from .wire import Answered, Asked, Desk, Letter
+from .wire import Answered, Desk, Letter
 
 
 class Counter:
@@ -35,12 +36,8 @@ class Counter:
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answered:
         """What the desk named by the first part of the path says."""
-        parts = urlsplit(url)
-        desk, _, rest = parts.path.lstrip("/").partition("/")
-        target = f"/{rest}" + (f"?{parts.query}" if parts.query else "")
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        low = {name.lower(): value for name, value in headers.items()}
-        return self.desks[desk].answer(Asked(method, target, f"/{rest}", query, low, body))
+        desk, question = asked(method, url, headers, body)
+        return self.desks[desk].answer(question)
 
     def pay(self, provider: str, out_trade_no: str, amount: int, subject: str) -> None:
         """A buyer comes with a trade and pays it. Raises Refused."""

@@ -1,18 +1,14 @@
 """The letter carrier: posts due notifications to the mall until it acknowledges them, like the gateways do."""
 
-import http.client
 import json
 import threading
 import time
 from sqlite3 import Row
-from urllib.parse import urlsplit
+
+from zhanggui.kernel.simulating import PAUSES, post
 
 from .books import Books
 from .wire import Desk, Letter
-
-#: Pauses before each repeat, in seconds; real gateways spread theirs over a day.
-PAUSES = (1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 1800, 3600)
-TIMEOUT = 10
 
 
 class Carrier(threading.Thread):
@@ -37,7 +33,8 @@ class Carrier(threading.Thread):
 
     def deliver(self, notice: Row) -> None:
         letter = self._letter(notice)
-        status, body = self._post(notice, letter)
+        path = f"/api/payments/{notice['provider']}/notify"
+        status, body = post(letter, notice["url"], self.notify_base, path)
         arrived = self.desks[notice["provider"]].acknowledged(status, body)
         over = arrived or notice["forge"] or notice["attempts"] >= len(PAUSES)
         state = "delivered" if arrived else "given_up" if over else "waiting"
@@ -68,20 +65,3 @@ class Carrier(threading.Thread):
         refund = self.books.refund_of(provider, notice["number"]) if notice["kind"] == "refund" else None
         assert trade is not None
         return self.desks[provider].letter(notice["kind"], notice["notice_id"], trade, refund, notice["forge"])
-
-    def _post(self, notice: Row, letter: Letter) -> tuple[int, bytes]:
-        """To the mall's own address whatever host the merchant named: the simulator calls nobody else."""
-        given = urlsplit(notice["url"])
-        base = urlsplit(self.notify_base or notice["url"])
-        path = given.path or f"/api/payments/{notice['provider']}/notify"
-        kind = http.client.HTTPSConnection if base.scheme == "https" else http.client.HTTPConnection
-        try:
-            connection = kind(base.netloc, timeout=TIMEOUT)
-            try:
-                connection.request("POST", path, body=letter.body, headers=dict(letter.headers))
-                answer = connection.getresponse()
-                return answer.status, answer.read(65536)
-            finally:
-                connection.close()
-        except (OSError, http.client.HTTPException, ValueError) as failure:
-            return 0, type(failure).__name__.encode()

@@ -1,37 +1,12 @@
-"""Requests and answers as plain values, and what a desk (one gateway's counter) must be able to do."""
+"""What a desk (one gateway's counter) must be able to do."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from sqlite3 import Row
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request: `target` is path and query without the desk's own prefix."""
-
-    method: str
-    target: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A notification ready to be posted."""
-
-    headers: Mapping[str, str]
-    body: bytes
+from zhanggui.kernel.simulating import Answered as Answered
+from zhanggui.kernel.simulating import Asked as Asked
+from zhanggui.kernel.simulating import Letter as Letter
 
 
 class Desk(Protocol):
