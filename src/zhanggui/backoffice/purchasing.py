@@ -95,7 +95,7 @@ def score(value: int | None) -> str:
 
 def houses() -> list[tuple[str, str]]:
     """Active warehouses to choose from."""
-    return [(str(each.id), each.name) for each in inventory.warehouses(active_only=True)]
+    return [(str(each.id), each.name) for each in inventory.warehouses(active_only=True, own_only=True)]
 
 
 def house_name(warehouse_id: int) -> str:

@@ -108,7 +108,7 @@ def named(sku_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 
 
 def houses() -> dict[int, str]:
-    return {each.id: each.name for each in selectors.warehouses()}
+    return {each.id: each.name for each in selectors.warehouses(own_only=True)}
 
 
 def spot_key(view: PlacementView) -> str:

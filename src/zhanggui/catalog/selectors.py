@@ -27,6 +27,7 @@ from .types import (
     SellableSku,
     ShownAttribute,
     SkuView,
+    SupplyMode,
 )
 
 __all__ = [
@@ -158,6 +159,23 @@ def sellable(row: dict[str, Any]) -> SellableSku:
     if row["image"]:
         row["image"] = rules.MEDIA_URL + row["image"]
     return SellableSku(**row)
+
+
+def supplied(sku_ids: Sequence[int]) -> dict[int, str]:
+    """How the products of these SKUs are supplied. One statement, none for none."""
+    wanted = list(sku_ids)
+    if not wanted:
+        return {}
+    rows = db.rows(
+        "select s.id, p.supply_mode from catalog_sku s join catalog_product p on p.id = s.product_id where s.id = any(%s::bigint[])",
+        (wanted,),
+    )
+    return {row["id"]: row["supply_mode"] for row in rows}
+
+
+def not_stocked(sku_ids: Sequence[int]) -> set[int]:
+    """Of these SKUs those that nobody buys for a shelf. One statement, none for none."""
+    return {sku for sku, mode in supplied(sku_ids).items() if mode != SupplyMode.STOCKED}
 
 
 def sku_codes(sku_ids: Sequence[int]) -> dict[int, str]:

@@ -33,7 +33,7 @@ def half_a_wave(world: World) -> None:
     orders.add_note(waiting[0], "易碎，请加一层气泡膜", actor=service)
     try:
         number = fulfilment.make_wave(
-            warehouse_id=inventory.warehouses()[0].id, carrier="SF", limit=min(WAVE, len(waiting) - 3), actor=keeper
+            warehouse_id=inventory.warehouses(own_only=True)[0].id, carrier="SF", limit=min(WAVE, len(waiting) - 3), actor=keeper
         )
     except Problem:  # all of it lies elsewhere
         return

@@ -142,7 +142,7 @@ class _Life:
         return services.draft_order(
             actor=self._buyer,
             supplier=self._ids[firm.code],
-            warehouse=stock.warehouses()[0].id,
+            warehouse=stock.warehouses(own_only=True)[0].id,
             lines=lines,
             reason=reason,
         )

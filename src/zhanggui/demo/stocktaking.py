@@ -18,7 +18,7 @@ EACH, BATCH, EXPIRES_IN = 8, 24, 18
 def keep_in_depth(world: World) -> None:
     """As the keeper leaves it in the evening before the visitor comes."""
     keeper = world.clerks.warehouse
-    house = selectors.warehouses()[0].id
+    house = selectors.warehouses(own_only=True)[0].id
     levels = selectors.level_page(warehouse_id=house, limit=400).items
     free = [level for level in levels if level.on_hand - level.reserved - level.withheld >= 2 * EACH][: len(SHELVES)]
     if len(free) < len(SHELVES):  # a mall of very few goods

@@ -57,7 +57,7 @@ def hold_levels(sku_ids: list[int], warehouse_ids: list[int]) -> dict[tuple[int,
 @db.needs_transaction
 def warehouse(code: str) -> dict[str, Any] | None:
     return db.row(
-        "select id, code, name, region, priority, active from inventory_warehouse where code = %s for no key update",
+        "select id, code, name, region, priority, active, kind from inventory_warehouse where code = %s for no key update",
         (code,),
     )
 

@@ -6,15 +6,25 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
+from .types import OWN, WAREHOUSE_KINDS
+
 
 class Warehouse(models.Model):
-    """A place that holds stock. Lower `priority` ships first; an inactive one sells nothing."""
+    """A place that holds stock. Lower `priority` ships first; an inactive one sells nothing.
+
+    One of kind `supplier` is no place of ours: it stands for what a supplier says he has, and he sends it himself. Nothing is
+    picked, counted, moved or bought there. What lies in one of kind `workshop` are places at the bench (services/making.py).
+    """
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     region = models.CharField(max_length=60, default="", db_default="")
     priority = models.SmallIntegerField(default=100, db_default=100)
     active = models.BooleanField(default=True, db_default=True)
+    kind = models.CharField(max_length=8, default=OWN, db_default=OWN)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=WAREHOUSE_KINDS), name="inventory_warehouse_kind")]
 
 
 class Level(models.Model):

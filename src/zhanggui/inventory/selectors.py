@@ -33,6 +33,10 @@ from .types import EmptySpan, LevelFree, LevelView, MovementView, Piece, Promise
 __all__ = [
     "alert_counts",
     "alerts",
+    "at_suppliers",
+    "at_the_bench",
+    "backlog",
+    "bench",
     "available",
     "batch",
     "batches_near_expiry",
@@ -133,13 +137,49 @@ def short_counts(low: int, most: int = 1000) -> dict[str, int]:
     return dict(found or {})
 
 
-def warehouses(*, active_only: bool = False) -> list[WarehouseView]:
-    """All warehouses in shipping order."""
+def warehouses(*, active_only: bool = False, own_only: bool = False) -> list[WarehouseView]:
+    """All warehouses in shipping order; `own_only`: those where we pick, count and receive, not what suppliers hold. One statement."""
     rows = db.rows(
-        "select id, code, name, region, priority, active from inventory_warehouse where active or not %s order by priority, id",
-        (active_only,),
+        "select id, code, name, region, priority, active, kind from inventory_warehouse"
+        " where (active or not %s) and (kind = 'own' or not %s) order by priority, id",
+        (active_only, own_only),
     )
     return [WarehouseView(**r) for r in rows]
+
+
+def at_the_bench(order_numbers: Sequence[str]) -> list[PromisedUnits]:
+    """What these orders wait to have made, by line. One statement."""
+    return _promised(order_numbers, " and w.kind = 'workshop'")
+
+
+def backlog(product_ids: Sequence[int]) -> dict[int, int]:
+    """Units of products that wait to be made, for orders that are paid or may still be. One statement, none for none."""
+    if not product_ids:
+        return {}
+    rows = db.rows(
+        "select s.product_id, sum(l.reserved)::int as units from inventory_level l join inventory_warehouse w"
+        " on w.id = l.warehouse_id and w.kind = 'workshop' join catalog_sku s on s.id = l.sku_id"
+        " where s.product_id = any(%s::bigint[]) group by 1",
+        (list(product_ids),),
+    )
+    return {row["product_id"]: row["units"] for row in rows}
+
+
+def bench(sku_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Places at the bench by SKU: all, and those taken. One statement, none for none."""
+    if not sku_ids:
+        return {}
+    rows = db.rows(
+        "select l.sku_id, l.on_hand, l.reserved from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
+        " where w.kind = 'workshop' and l.sku_id = any(%s::bigint[])",
+        (list(sku_ids),),
+    )
+    return {row["sku_id"]: (row["on_hand"], row["reserved"]) for row in rows}
+
+
+def at_suppliers(order_numbers: Sequence[str]) -> list[PromisedUnits]:
+    """What these orders still hold of what suppliers have, by line. One statement."""
+    return _promised(order_numbers, " and w.kind = 'supplier'")
 
 
 def movements(
@@ -171,11 +211,16 @@ def held(order_number: str) -> list[Piece]:
 
 def promised(order_numbers: Sequence[str]) -> list[PromisedUnits]:
     """What these orders still hold, by line and warehouse. One statement."""
+    return _promised(order_numbers)
+
+
+def _promised(order_numbers: Sequence[str], where: str = "") -> list[PromisedUnits]:
     rows = db.rows(
-        "select r.order_number, r.line, l.sku_id, l.warehouse_id, sum(r.quantity - r.shipped - r.released)::int as units"
+        "select r.order_number, r.line, l.sku_id, l.warehouse_id, w.kind, sum(r.quantity - r.shipped - r.released)::int as units"
         " from inventory_reservation r join inventory_level l on l.id = r.level_id"
-        " where r.order_number = any(%s) and r.quantity > r.shipped + r.released"
-        " group by r.order_number, r.line, l.sku_id, l.warehouse_id order by r.order_number, l.warehouse_id, r.line",
+        " join inventory_warehouse w on w.id = l.warehouse_id"
+        f" where r.order_number = any(%s) and r.quantity > r.shipped + r.released{where}"
+        " group by r.order_number, r.line, l.sku_id, l.warehouse_id, w.kind order by r.order_number, l.warehouse_id, r.line",
         (list(order_numbers),),
     )
     return [PromisedUnits(**r) for r in rows]

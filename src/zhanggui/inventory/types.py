@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+OWN, SUPPLIER, WORKSHOP = "own", "supplier", "workshop"
+WAREHOUSE_KINDS = (OWN, SUPPLIER, WORKSHOP)
+
 
 @dataclass(frozen=True, slots=True)
 class WarehouseView:
+    """`kind`: own, or supplier where it stands for what a supplier has and sends himself."""
+
     id: int
     code: str
     name: str
     region: str
     priority: int
     active: bool
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,13 @@ class EmptySpan:
 
 @dataclass(frozen=True, slots=True)
 class PromisedUnits:
-    """Units that an order's line still holds in one warehouse."""
+    """Units that an order's line still holds in one warehouse of this `kind`."""
 
     order_number: str
     line: int
     sku_id: int
     warehouse_id: int
+    kind: str
     units: int
 
 

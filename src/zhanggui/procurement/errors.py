@@ -42,6 +42,14 @@ class MoreThanOwed(Problem):
     message = Text("付款金额超过应付余额 {owed}，请核对", "More than the {owed} that is owed; check the amount")
 
 
+class AlreadyVoid(Problem):
+    """The payment was voided before."""
+
+    code = "payment_already_void"
+    status = 409
+    message = Text("付款 {payment} 已冲销", "Payment {payment} is void already")
+
+
 class MoreThanKept(Problem):
     """More units should go back than came and stayed; `errors` names the lines."""
 

@@ -107,6 +107,17 @@ class SupplierPaid(SupplierEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SupplierPaymentVoid(SupplierEvent):
+    """A payment does not count any more; what it had settled is open again."""
+
+    name: ClassVar[str] = "procurement.payment_void"
+
+    payment: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class TenderPublished(Event):
     """Suppliers may offer until `deadline`."""
 

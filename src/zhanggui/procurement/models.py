@@ -333,10 +333,14 @@ class ReceiptLine(models.Model):
 
 
 class Payable(models.Model):
-    """What is owed for a receipt (positive), or credited for a return (negative). `settled` goes from 0 to `amount`."""
+    """What is owed for a receipt (positive), or credited for a return (negative). `settled` goes from 0 to `amount`.
+
+    Of goods that a supplier sent to a buyer himself there is no receipt: `reference` says what they went with.
+    """
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+", db_index=False)
-    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="+")
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, related_name="+")
+    reference = models.CharField(max_length=60, default="", db_default="")
     amount = models.BigIntegerField()
     settled = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
@@ -355,7 +359,12 @@ class Payable(models.Model):
                 | Q(amount__lt=0, settled__lte=0, settled__gte=F("amount"))
                 | Q(amount=0, settled=0),
                 name="payable_never_more_than_owed",
-            )
+            ),
+            models.UniqueConstraint(fields=["reference"], condition=~Q(reference=""), name="payable_reference_once"),
+            models.CheckConstraint(
+                condition=Q(receipt=None) & ~Q(reference="") | Q(receipt__isnull=False, reference=""),
+                name="payable_for_one_thing",
+            ),
         ]
 
 
@@ -377,20 +386,51 @@ class Payment(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="supplierpayment_positive")]
 
 
+class PaymentVoid(models.Model):
+    """A payment that was recorded wrongly, or never arrived (冲销): what it had settled is open again."""
+
+    payment = models.OneToOneField(Payment, primary_key=True, on_delete=models.PROTECT, related_name="void")
+    reason = models.CharField(max_length=500)
+    by = models.CharField(max_length=200, default="", db_default="")
+    at = models.DateTimeField(db_default=MallNow())
+
+
 class Settlement(models.Model):
-    """So much of a payable was settled, by a payment or out of a credit (a payable below zero)."""
+    """So much of a payable was settled, by a payment or out of a credit (a payable below zero).
+
+    One that is below zero takes back another whose payment is void (`reverses`).
+    """
 
     payable = models.ForeignKey(Payable, on_delete=models.PROTECT, related_name="settlements")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="settlements")
     credit = models.ForeignKey(Payable, on_delete=models.PROTECT, null=True, related_name="+")
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="+")
     amount = models.BigIntegerField()
     at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False, credit=None),
+                name="settlement_positive",
+            ),
             models.CheckConstraint(
                 condition=Q(payment__isnull=True, credit__isnull=False) | Q(payment__isnull=False, credit__isnull=True),
                 name="settlement_has_one_source",
             ),
         ]
+
+
+class Fault(models.Model):
+    """A loss that a supplier answers for, found after the goods were sold; `reference` is what decided it. Counts in his scorecard."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=16)
+    units = models.IntegerField()
+    amount = models.BigIntegerField()
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["supplier", "at"], name="fault_supplier")]
+        constraints = [models.CheckConstraint(condition=Q(units__gt=0, amount__gte=0), name="fault_positive")]

@@ -11,6 +11,7 @@ APPROVE = "procurement.approve"
 APPROVE_LARGE = "procurement.approve_large"
 RECEIVE = "procurement.receive"
 PAY = "procurement.pay"
+VOID = "procurement.void"
 
 PERMISSIONS = {
     READ: Text("查看供应商、采购单与进价", "See suppliers, purchase orders and purchase prices"),
@@ -22,4 +23,5 @@ PERMISSIONS = {
     APPROVE_LARGE: Text("批准大额与外币采购单", "Approve large purchase orders and those in other currencies"),
     RECEIVE: Text("到货验收，退货给供应商", "Receive and inspect deliveries; return goods to suppliers"),
     PAY: Text("登记供应商发票与付款", "Record suppliers' invoices and payments"),
+    VOID: Text("冲销供应商付款", "Void payments to suppliers"),
 }

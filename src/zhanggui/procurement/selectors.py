@@ -31,6 +31,7 @@ from .types import (
     PaperDraft,
     PaperView,
     PayableView,
+    PaymentView,
     PurchaseRow,
     ReceiptLineView,
     ReceiptView,
@@ -519,13 +520,17 @@ def scorecards(supplier_ids: Sequence[int], *, since: datetime) -> dict[int, Sco
                 where o.supplier_id = s.id and r.kind = 'receipt' and o.sent_at >= %(since)s) as receipts,
             coalesce(sum(j.good + j.rejected), 0)::int as units,
             (count(*) filter (where j.due and j.in_time) * 10000 / nullif(count(*) filter (where j.due), 0))::int as on_time,
-            (sum(j.good - j.returned) * 10000 / nullif(sum(j.good + j.rejected), 0))::int as quality,
+            (greatest(sum(j.good - j.returned) - f.units, 0) * 10000 / nullif(sum(j.good + j.rejected), 0))::int as quality,
+            f.n as faults, f.units as faulty,
             round(sum((j.price - j.should) * j.good) filter (where j.should > 0) * 10000
                 / nullif(sum(j.should * j.good) filter (where j.should > 0), 0))::int as price,
             (select percentile_disc(0.5) within group (order by extract(epoch from o.confirmed_at - o.sent_at))::int / 3600
                 from procurement_order o where o.supplier_id = s.id and o.sent_at >= %(since)s and o.confirmed_at is not null)
                 as hours_to_confirm
-        from unnest(%(ids)s::bigint[]) as s(id) left join judged j on j.supplier_id = s.id group by s.id
+        from unnest(%(ids)s::bigint[]) as s(id) left join judged j on j.supplier_id = s.id
+        cross join lateral (select count(*)::int as n, coalesce(sum(units), 0)::int as units from procurement_fault
+            where supplier_id = s.id and at >= %(since)s) f
+        group by s.id, f.n, f.units
         """,
         {"ids": list(supplier_ids), "since": since, "today": clock.business_date(), "zone": clock.zone().key},
     )
@@ -535,7 +540,7 @@ def scorecards(supplier_ids: Sequence[int], *, since: datetime) -> dict[int, Sco
         lead = learned.get(row["id"])
         found[row["id"]] = Scorecard(
             row["id"], row["receipts"], row["units"], row["on_time"], row["quality"], row["price"], row["hours_to_confirm"],
-            lead.median if lead else None, lead.p90 if lead else None,
+            lead.median if lead else None, lead.p90 if lead else None, row["faults"], row["faulty"],
         )  # fmt: skip
     return found
 
@@ -576,10 +581,11 @@ def _mean(cards: Sequence[Scorecard], name: str) -> int | None:
 # --- payables ---
 
 _PAYABLES = """
-select p.id, p.supplier_id, s.name as supplier, s.name_en as supplier_en, r.number as receipt, o.number as "order", r.kind,
+select p.id, p.supplier_id, s.name as supplier, s.name_en as supplier_en, coalesce(r.number, p.reference) as receipt,
+    coalesce(o.number, '') as "order", coalesce(r.kind, case when p.amount < 0 then 'sent_back' else 'sent' end) as kind,
     p.amount, p.settled, p.currency, p.invoice, p.due_on, p.at, (%s::date - p.due_on)::int as days
-from procurement_payable p join procurement_supplier s on s.id = p.supplier_id join procurement_receipt r on r.id = p.receipt_id
-join procurement_order o on o.id = r.order_id
+from procurement_payable p join procurement_supplier s on s.id = p.supplier_id left join procurement_receipt r on r.id = p.receipt_id
+left join procurement_order o on o.id = r.order_id
 """
 
 
@@ -596,6 +602,20 @@ def payables(
     return paging.page(
         [PayableView(**row) for row in rows], limit, lambda row: row.due_on.isoformat(), lambda row: row.id
     )
+
+
+def payments(*, supplier_id: int | None = None, cursor: str = "", limit: int = 50) -> paging.Page[PaymentView]:
+    """Money that went to suppliers, newest first, void ones too. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        "select y.id, y.number, y.supplier_id, s.name as supplier, s.name_en as supplier_en, y.amount, y.currency, y.paid_on,"
+        " y.method, y.reference, y.\"by\", y.at, v.at as void_at, coalesce(v.reason, '') as void_reason,"
+        " coalesce(v.\"by\", '') as void_by from procurement_payment y join procurement_supplier s on s.id = y.supplier_id"
+        " left join procurement_paymentvoid v on v.payment_id = y.id"
+        " where (%s::bigint is null or y.supplier_id = %s) and (%s::bigint is null or y.id < %s) order by y.id desc limit %s",
+        (supplier_id, supplier_id, before, before, limit + 1),
+    )
+    return paging.page([PaymentView(**row) for row in rows], limit, lambda row: row.id)
 
 
 def ageing() -> list[Ageing]:
@@ -625,19 +645,27 @@ def statement(supplier_id: int, first: date, last: date) -> Statement:
     rows = db.rows(
         """
         select e.* from (
-            select p.at, r.kind, r.number as reference, trim(o.number || ' ' || p.invoice) as words, p.amount, p.id
-            from procurement_payable p join procurement_receipt r on r.id = p.receipt_id join procurement_order o on o.id = r.order_id
+            select p.at, coalesce(r.kind, case when p.amount < 0 then 'sent_back' else 'sent' end) as kind,
+                coalesce(r.number, p.reference) as reference, trim(coalesce(o.number, '') || ' ' || p.invoice) as words, p.amount, p.id
+            from procurement_payable p left join procurement_receipt r on r.id = p.receipt_id
+            left join procurement_order o on o.id = r.order_id
             where p.supplier_id = %(id)s and p.at >= %(start)s and p.at < %(end)s
             union all
             select y.at, 'payment', y.number, trim(y.method || ' ' || y.reference), -y.amount, y.id
-            from procurement_payment y where y.supplier_id = %(id)s and y.at >= %(start)s and y.at < %(end)s) e
+            from procurement_payment y where y.supplier_id = %(id)s and y.at >= %(start)s and y.at < %(end)s
+            union all
+            select v.at, 'void', y.number, v.reason, y.amount, y.id from procurement_paymentvoid v
+            join procurement_payment y on y.id = v.payment_id
+            where y.supplier_id = %(id)s and v.at >= %(start)s and v.at < %(end)s) e
         order by e.at, e.kind = 'payment', e.id
         """,
         {"id": supplier_id, "start": start, "end": end},
     )
     before = db.row(
         "select coalesce((select sum(amount) from procurement_payable where supplier_id = %(id)s and at < %(start)s), 0)::bigint"
-        " - coalesce((select sum(amount) from procurement_payment where supplier_id = %(id)s and at < %(start)s), 0)::bigint as opening",
+        " - coalesce((select sum(amount) from procurement_payment where supplier_id = %(id)s and at < %(start)s), 0)::bigint"
+        " + coalesce((select sum(y.amount) from procurement_paymentvoid v join procurement_payment y on y.id = v.payment_id"
+        "     where y.supplier_id = %(id)s and v.at < %(start)s), 0)::bigint as opening",
         {"id": supplier_id, "start": start},
     )
     assert before is not None

@@ -423,7 +423,7 @@ class Scorecard:
     """A supplier by his receipts of a span of days; basis points where it says so, None where nothing can be said.
 
     `on_time`: share of order lines that were all there by the day expected (of those that are, or are overdue). `quality`: good
-    units kept, of all delivered. `price`: how much more (below zero: less) was paid than agreed, or than the time before where
+    units kept, of all delivered, without the `faulty` ones that buyers found and he answers for (of `faults` losses). `price`: how much more (below zero: less) was paid than agreed, or than the time before where
     nothing was agreed, weighted by amount. `hours_to_confirm`: median from sending to confirming. `lead_median`, `lead_p90`: days
     from sending to receipt.
     """
@@ -437,6 +437,8 @@ class Scorecard:
     hours_to_confirm: int | None
     lead_median: int | None
     lead_p90: int | None
+    faults: int = 0
+    faulty: int = 0
 
 
 class Lead(NamedTuple):
@@ -507,6 +509,27 @@ class PaymentDraft:
     method: str = ""
     reference: str = ""
     payables: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """Money that went to a supplier; `void_at` where it was taken back, with the reason and by whom."""
+
+    id: int
+    number: str
+    supplier_id: int
+    supplier: str
+    supplier_en: str
+    amount: int
+    currency: str
+    paid_on: date
+    method: str
+    reference: str
+    by: str
+    at: datetime
+    void_at: datetime | None
+    void_reason: str
+    void_by: str
 
 
 @dataclass(frozen=True, slots=True)

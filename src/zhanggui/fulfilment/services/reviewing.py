@@ -10,13 +10,14 @@ from datetime import datetime
 from django.db import transaction
 
 from zhanggui.inventory import selectors as inventory
+from zhanggui.inventory.types import OWN
 from zhanggui.kernel import audit, db, ids, mall_settings, outbox
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
-from zhanggui.orders.types import Receiver
+from zhanggui.orders.types import HELD_FOR_GROUP, HELD_TO_BE_MADE, Receiver
 
 from .. import locks, rules
 from ..errors import NotOneBox, ReviewOver
@@ -88,7 +89,10 @@ def _judge(order_numbers: Sequence[str]) -> dict[str, str]:
         here[address].add(number)
         theirs[address, buyer].add(number)
     promised: dict[str, dict[int, int]] = defaultdict(dict)
+    ours: dict[str, set[int]] = defaultdict(set)  # what lies with a supplier is in no wave of ours
     for piece in inventory.promised([row["number"] for row in found]):
+        if piece.kind == OWN:
+            ours[piece.order_number].add(piece.warehouse_id)
         at = promised[piece.order_number]
         at[piece.warehouse_id] = at.get(piece.warehouse_id, 0) + piece.units
     policy = mall_settings.get("fulfilment.review_rules")
@@ -100,7 +104,8 @@ def _judge(order_numbers: Sequence[str]) -> dict[str, str]:
         facts = rules.Facts(
             **{name: order[name] for name in ("contact_name", "contact_mobile", "province", "city", "address_line")},
             **{name: order[name] for name in ("buyer_note", "staff_notes", "total", "units")},
-            waits_for_group=bool(order["hold"]),
+            waits_for_group=order["hold"] == HELD_FOR_GROUP,
+            being_made=order["hold"] == HELD_TO_BE_MADE,
             promised=sum(promised[number].values()),
             warehouses=len(promised[number]),
             here=len(here[address]),
@@ -111,7 +116,7 @@ def _judge(order_numbers: Sequence[str]) -> dict[str, str]:
             {
                 "order_number": number, "state": PASSED if rules.passes(told, auto=auto) else HELD,
                 "findings": [asdict(finding) for finding in told], "address_key": address, "buyer_key": buyer,
-                "warehouses": sorted(promised[number]), "skus": order["skus"], "units": order["units"],
+                "warehouses": sorted(ours[number]), "skus": order["skus"], "units": order["units"],
                 "paid_at": order["paid_at"], "due_at": order["due_at"],
             }
         )  # fmt: skip
@@ -122,7 +127,7 @@ def _judge(order_numbers: Sequence[str]) -> dict[str, str]:
 
 
 def pass_orders(order_numbers: Sequence[str], *, reason: str = "", actor: Actor) -> list[str]:
-    """Held orders go on to the waves; those passed by this. Orders that wait for a group stay held. Opens its own transaction.
+    """Held orders go on to the waves; those passed by this. Orders that wait for a group or are being made stay held. Opens its own transaction.
 
     Raises PermissionDenied, ValidationFailed.
     """
@@ -152,7 +157,7 @@ def _decide(order_numbers: Sequence[str], before: str, after: str, reason: str, 
             number
             for number, row in held.items()
             if row["state"] == before
-            and not (after == PASSED and any(finding["code"] == rules.GROUP for finding in row["findings"]))
+            and not (after == PASSED and any(finding["code"] in rules.WAITS for finding in row["findings"]))
         ]
         db.execute(
             "update fulfilment_review set state = %s, decided_by = %s, decided_at = kernel_now(), reason = %s"

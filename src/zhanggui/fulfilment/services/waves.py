@@ -64,7 +64,7 @@ def make_wave(
         raise ValidationFailed.one("kind", "unknown", "没有这种波次", f"one of {', '.join(KINDS)}")
     if not 0 < limit <= MOST:
         raise ValidationFailed.one("limit", "range", f"应在 1 到 {MOST} 之间", f"must be between 1 and {MOST}")
-    if warehouse_id not in {warehouse.id for warehouse in inventory.warehouses()}:
+    if warehouse_id not in {warehouse.id for warehouse in inventory.warehouses(own_only=True)}:
         raise ValidationFailed.one("warehouse_id", "unknown", "没有这个仓库", "no such warehouse")
     if carrier and carrier not in {each.code for each in carriers()}:
         raise ValidationFailed.one("carrier", "unknown", "没有这个承运商", "no such carrier")

@@ -19,6 +19,7 @@ from .keeping import damage, date_batch, expire, mend, move, scrap
 from .labels import print_locations
 from .locations import name_serials, save_locations, set_tracking
 from .orders import admit, release, release_lines, reserve, return_to_stock, ship
+from .making import receive_made, set_bench
 from .samples import return_sample, take_sample
 from .shelf import adjust, receive, send_back, set_on_hand, write_off
 from .stock_locks import lock, unlock, unlock_due
@@ -51,6 +52,7 @@ __all__ = [
     "post_count",
     "print_locations",
     "receive",
+    "receive_made",
     "receive_transfer",
     "release",
     "release_lines",
@@ -63,6 +65,7 @@ __all__ = [
     "scrap",
     "send_back",
     "send_transfer",
+    "set_bench",
     "set_on_hand",
     "set_tracking",
     "ship",

@@ -27,7 +27,7 @@ with moved as (
     where m.at >= %(since)s and m.delta < 0 group by l.sku_id
 ), stock as (
     select l.sku_id, sum(l.on_hand - l.reserved - l.withheld)::bigint as free
-    from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active group by l.sku_id
+    from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.active and w.kind = 'own' group by l.sku_id
 ), each as (
     select s.sku_id, s.free, coalesce(m.shipped, 0) as shipped, coalesce(m.lately, 0) as lately, coalesce(m.lost, 0) as lost,
         (s.free * 28 / nullif(m.shipped, 0))::int as cover

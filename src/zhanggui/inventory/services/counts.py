@@ -82,7 +82,7 @@ def start_count(
 
 def _check_scope(warehouse_id: int, zones: Sequence[str], sku_ids: Sequence[int]) -> None:
     errors = []
-    if db.row("select id from inventory_warehouse where id = %s", (warehouse_id,)) is None:
+    if db.row("select id from inventory_warehouse where id = %s and kind = 'own'", (warehouse_id,)) is None:
         errors.append(FieldError("warehouse_id", "not_found", Text("没有这个仓库", "no such warehouse")))
     known = {
         row["zone"]

@@ -28,7 +28,7 @@ def save_locations(warehouse_id: int, drafts: Sequence[LocationDraft], *, actor:
     ValidationFailed naming the rows.
     """
     stowing.may(actor, WAREHOUSES)
-    if db.row("select 1 from inventory_warehouse where id = %s", (warehouse_id,)) is None:
+    if db.row("select 1 from inventory_warehouse where id = %s and kind = 'own'", (warehouse_id,)) is None:
         raise NotFound()
     errors: list[FieldError] = []
     rows: dict[str, dict[str, object]] = {}

@@ -67,7 +67,10 @@ def _route(source_id: int, target_id: int) -> list[FieldError]:
         return [FieldError("target_id", "same", text)]
     known = {
         row["id"]
-        for row in db.rows("select id from inventory_warehouse where id = any(%s::bigint[])", ([source_id, target_id],))
+        for row in db.rows(
+            "select id from inventory_warehouse where id = any(%s::bigint[]) and kind = 'own'",
+            ([source_id, target_id],),
+        )
     }
     text = Text("没有这个仓库", "no such warehouse")
     return [

@@ -7,6 +7,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
 from .. import locks
+from ..types import OWN
 
 DEFAULT_CODE = "main"
 
@@ -22,16 +23,16 @@ def ensure_default_warehouse(*, actor: Actor) -> int:
 
 
 def _first() -> int | None:
-    found = db.row("select id from inventory_warehouse where active order by priority, id limit 1")
+    found = db.row("select id from inventory_warehouse where active and kind = 'own' order by priority, id limit 1")
     return None if found is None else int(found["id"])
 
 
 def save_warehouse(
-    *, code: str, name: str, region: str = "", priority: int = 100, active: bool = True, actor: Actor
+    *, code: str, name: str, region: str = "", priority: int = 100, active: bool = True, kind: str = OWN, actor: Actor
 ) -> int:
     """Create or change a warehouse by its code; its id. Switching it on or off announces the SKUs that come or go.
 
-    Raises ValidationFailed.
+    `kind` is said when it is made and stays. Raises ValidationFailed.
     """
     code, name = code.strip(), name.strip()
     if not code or len(code) > 40 or not code.isprintable():
@@ -47,10 +48,10 @@ def save_warehouse(
     with transaction.atomic():
         before = locks.warehouse(code)
         after = db.row(
-            "insert into inventory_warehouse (code, name, region, priority, active) values (%s, %s, %s, %s, %s)"
+            "insert into inventory_warehouse (code, name, region, priority, active, kind) values (%s, %s, %s, %s, %s, %s)"
             " on conflict (code) do update set name = excluded.name, region = excluded.region,"
-            " priority = excluded.priority, active = excluded.active returning id, code, name, region, priority, active",
-            (code, name, region, priority, active),
+            " priority = excluded.priority, active = excluded.active returning id, code, name, region, priority, active, kind",
+            (code, name, region, priority, active, kind),
         )
         assert after is not None
         if before is not None and before["active"] != active:

@@ -15,7 +15,14 @@ from zhanggui.kernel.money import format_minor
 from ..types import TERMS, OrderView, Statement, SupplierView
 
 HERE = Path(__file__).parent
-KINDS = {"receipt": "收货 Receipt", "return": "退货 Return", "payment": "付款 Payment"}
+KINDS = {
+    "receipt": "收货 Receipt",
+    "return": "退货 Return",
+    "payment": "付款 Payment",
+    "sent": "代发 Sent to buyers",
+    "sent_back": "代发退货 Sent back",
+    "void": "付款冲销 Payment void",
+}
 
 
 def purchase(view: OrderView, codes: Mapping[int, str], warehouse: str, address: str) -> bytes:

@@ -1,5 +1,6 @@
 """Writes of procurement."""
 
+from .faults import credit_supplier, record_fault, withdraw_fault
 from .orders import (
     announce_shipment,
     approve_order,
@@ -13,7 +14,7 @@ from .orders import (
     say,
     send_order,
 )
-from .payables import pay_supplier, set_invoice
+from .payables import owe_sent, pay_supplier, set_invoice, void_payment
 from .printing import print_order, print_statement
 from .receiving import receive, return_goods
 from .suppliers import (
@@ -44,6 +45,7 @@ __all__ = [
     "close_order",
     "confirm_order",
     "create_supplier",
+    "credit_supplier",
     "create_tender",
     "draft_order",
     "drop_offering",
@@ -51,12 +53,14 @@ __all__ = [
     "end_agreement",
     "keep_file",
     "move_supplier",
+    "owe_sent",
     "pay_supplier",
     "print_order",
     "print_statement",
     "publish_tender",
     "put_offering",
     "receive",
+    "record_fault",
     "renew_link",
     "return_goods",
     "revise_order",
@@ -64,5 +68,7 @@ __all__ = [
     "send_order",
     "set_invoice",
     "submit_bid",
+    "void_payment",
     "watch_late",
+    "withdraw_fault",
 ]

@@ -61,7 +61,7 @@ def target(held: dict[str, Any], action: str, words: Text) -> str:
 
 def check_warehouse(warehouse_id: int) -> None:
     """Raises ValidationFailed for an unknown warehouse."""
-    if warehouse_id not in {house.id for house in inventory.warehouses()}:
+    if warehouse_id not in {house.id for house in inventory.warehouses(own_only=True)}:
         raise ValidationFailed.one("warehouse", "unknown", "没有这个仓库", "there is no such warehouse")
 
 

@@ -13,11 +13,12 @@ from zhanggui.kernel.outbox import record
 from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 
 from .. import locks
-from ..errors import MoreThanOwed
-from ..events import SupplierPaid
-from ..permissions import PAY
+from ..errors import AlreadyVoid, MoreThanOwed
+from ..events import SupplierPaid, SupplierPaymentVoid
+from ..permissions import PAY, VOID
+from ..rules import due_on
 from ..types import PaymentDraft
-from .common import held_supplier, need, note
+from .common import held_supplier, need, note, reason_of
 
 
 def pay_supplier(supplier_id: int, draft: PaymentDraft, *, key: str, actor: Actor) -> str:
@@ -87,6 +88,67 @@ def set_invoice(payable_id: int, *, invoice: str, due_on: date | None = None, ac
         note(actor, "set_invoice", "supplier", row["supplier_id"], before=old, after=after)
 
 
+def void_payment(supplier_id: int, number: str, *, reason: str, actor: Actor) -> None:
+    """A payment was recorded wrongly or did not arrive (冲销): what it had settled is open again. Both stay in the account.
+
+    Open credits settle at once what is open now. Opens its own transaction. Raises NotFound, ValidationFailed (no reason),
+    AlreadyVoid, PermissionDenied.
+    """
+    need(actor, VOID)
+    reason = reason_of(reason)
+    with transaction.atomic():
+        held = held_supplier(supplier_id)
+        payment = db.row(
+            "select y.id, y.amount, v.payment_id as void from procurement_payment y"
+            " left join procurement_paymentvoid v on v.payment_id = y.id where y.number = %s and y.supplier_id = %s",
+            (number, supplier_id),
+        )
+        if payment is None:
+            raise NotFound()
+        if payment["void"] is not None:
+            raise AlreadyVoid(payment=number)
+        db.execute(
+            'insert into procurement_paymentvoid (payment_id, reason, "by") values (%s, %s, %s)',
+            (payment["id"], reason, actor.label[:200]),
+        )
+        taken_back = db.rows(
+            "insert into procurement_settlement (payable_id, payment_id, reverses_id, amount)"
+            " select payable_id, payment_id, id, -amount from procurement_settlement where payment_id = %s order by id"
+            " returning payable_id, amount",
+            (payment["id"],),
+        )
+        for row in taken_back:
+            db.execute(
+                "update procurement_payable set settled = settled + %s where id = %s",
+                (row["amount"], row["payable_id"]),
+            )
+        _settle_credits(supplier_id)
+        note(
+            actor, "void_payment", "supplier", supplier_id, before={"payment": number, "amount": payment["amount"]},
+            reason=reason,
+        )  # fmt: skip
+        record(SupplierPaymentVoid(supplier_id, number, payment["amount"], held["currency"]))
+
+
+@db.needs_transaction
+def owe_sent(supplier_id: int, reference: str, amount: int, *, actor: Actor) -> None:
+    """A debt for goods that the supplier sent to a buyer himself, or (below zero) a credit for what came back to him.
+
+    By his terms from today. `reference` says what they went with; the same again changes nothing. Needs a transaction, in which
+    nothing of stock is held yet. Raises NotFound.
+    """
+    held = held_supplier(supplier_id)
+    due = due_on(held["terms"], held["terms_days"], clock.business_date())
+    made = db.execute(
+        "insert into procurement_payable (supplier_id, reference, amount, currency, due_on) values (%s, %s, %s, %s, %s)"
+        " on conflict (reference) where not (reference = '') do nothing",
+        (supplier_id, reference, amount, held["currency"], due if amount > 0 else clock.business_date()),
+    )
+    if made:
+        note(actor, "owe_sent", "supplier", supplier_id, after={"reference": reference, "amount": amount})
+        _settle_credits(supplier_id)
+
+
 @db.needs_transaction
 def owe(receipt_id: int, supplier_id: int, amount: int, currency: str, due: date) -> None:
     """A debt for a receipt, or (below zero) a credit for a return; open credits settle open debts at once. Needs the held supplier."""
@@ -94,6 +156,11 @@ def owe(receipt_id: int, supplier_id: int, amount: int, currency: str, due: date
         "insert into procurement_payable (supplier_id, receipt_id, amount, currency, due_on) values (%s, %s, %s, %s, %s)",
         (supplier_id, receipt_id, amount, currency, due),
     )
+    _settle_credits(supplier_id)
+
+
+def _settle_credits(supplier_id: int) -> None:
+    """What he owes us settles what we owe him, the first due first."""
     rows = locks.open_payables(supplier_id)
     for credit in [row for row in rows if row["amount"] < 0]:
         left = credit["settled"] - credit["amount"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock, db, mall_settings
 from zhanggui.procurement import selectors as procurement
@@ -22,10 +23,12 @@ P90 = 1.2816
 def propose(round_id: int) -> int:
     """Put new proposals in the place of the open ones; how many. Bounded statements whatever the number of SKUs."""
     db.execute("update replenishment_proposal set state = 'replaced', decided_at = kernel_now() where state = 'open'")
-    places = inventory.warehouses(active_only=True)
+    places = inventory.warehouses(active_only=True, own_only=True)
     if not places:
         return 0
     known = db.rows("select sku_id, abc, weeks, deviation from replenishment_forecast order by sku_id")
+    elsewhere = catalog.not_stocked([row["sku_id"] for row in known])
+    known = [row for row in known if row["sku_id"] not in elsewhere]
     skus = [row["sku_id"] for row in known]
     free, coming = inventory.available(skus), procurement.units_on_order(skus)
     sellers = procurement.suppliers_of(skus)
