@@ -251,7 +251,7 @@ def waves(request: HttpRequest) -> HttpResponse:
 def _waves(request: HttpRequest, form: FormState, status: int = 200) -> HttpResponse:
     asked = tables.asked(request, ())
     found = reads.waves(cursor=asked.cursor, limit=PAGE)
-    places = inventory.warehouses(active_only=True)
+    places = inventory.warehouses(active_only=True, own_only=True)
     names = {each.id: each.name for each in places}
     table = Table(
         columns=[
