@@ -92,7 +92,7 @@ def bought(
         sold.append(
             Sold(
                 n, row.sku_id, row.product_id, row.key, row.quantity, row.unit_price, row.list_price,
-                judged.amount - judged.discount - less, less, shares, 0, GRAMS,
+                judged.amount - judged.discount - less, less, shares, 0,
             )
         )  # fmt: skip
     for n, given in enumerate(verdict.gifts, len(sold) + 1):
@@ -100,7 +100,7 @@ def bought(
     terms = {
         "policy": policy, "gift": gift, "rules": json.loads(json.dumps(frozen)),
         "gifts": [[*key, value] for key, value in gift_values(frozen).items()],
-        "freight": freight and dict(freight),
+        "freight": freight and {**freight, "grams": [GRAMS] * len(lines)},
     }  # fmt: skip
     return Bought(sold, terms, FREIGHT - relief.amount)
 

@@ -56,6 +56,7 @@ EDGES = {
     "checkout": {
         "orders",
         "pricing",
+        "carriage",
         "promotions",
         "groupbuy",
         "presale",

@@ -133,7 +133,7 @@ def _with_gifts(
 def reckoning_of(order: Mapping[str, Any], spoken: Spoken) -> Reckoning:
     """The order with the terms it was sold under. One statement."""
     terms = orders.terms(order["number"])
-    return Reckoning(sold(order, terms), terms, order["shipping_total"], spoken.bases)
+    return Reckoning(sold(order), terms, order["shipping_total"], spoken.bases)
 
 
 def reckon(

@@ -30,7 +30,7 @@ NOTHING: Mapping[int, int] = MappingProxyType({})
 class Sold(NamedTuple):
     """A line of an order. `points` is what points took off it; `gift` the promotion it came with for nothing, or 0.
 
-    `shares` are what promotions took off, by promotion; `grams` is what a piece weighs.
+    `shares` are what promotions took off, by promotion.
     """
 
     line: int
@@ -44,7 +44,6 @@ class Sold(NamedTuple):
     points: int
     shares: Mapping[int, int]
     gift: int
-    grams: int = 0
 
 
 class Standing(NamedTuple):
@@ -123,12 +122,13 @@ class Reckoning:
         """What it would have cost to send these units."""
         assert self._freight is not None
         assert self._thawed is not None
-        rule = self._freight
-        goods = sum(line.amount - line.discount for line in verdict.lines)
-        if rule["free_over"] is not None and goods >= rule["free_over"]:
+        amounts = {int(line.key): line.amount - line.discount for line in verdict.lines}
+        fee = pricing.charge_again(
+            self._freight,
+            {n: (units.get(n, 0), amounts.get(n, 0)) for n, line in self.lines.items() if not line.gift},
+        )
+        if not fee:
             return 0
-        weight = sum(line.grams * units.get(n, 0) for n, line in self.lines.items() if not line.gift)
-        fee = pricing.fee(rule["fee"], rule["included_g"], rule["fee_per_kg"], weight)
         _, cart = self._judge(units)
         return fee - relieve(self._thawed.rules, cart, verdict, fee, self._thawed.held).amount
 
@@ -258,22 +258,21 @@ def _counted(pieces: Any) -> dict[tuple[int, int], int]:
     return found
 
 
-def sold(order: Mapping[str, Any], terms: Mapping[str, Any] | None) -> list[Sold]:
+def sold(order: Mapping[str, Any]) -> list[Sold]:
     """The lines of an order as they are reckoned with."""
-    grams = ((terms or {}).get("freight") or {}).get("grams", [])
     found = []
     for line in order["lines"]:
+        was = line["instead_of"] or line  # what it was exchanged for since changes nothing of what it was sold as
         shares: dict[int, int] = {}
         for share in line["discounts"]:
             if not share.get("kind") and share.get("ref"):
                 shares[share["ref"]] = shares.get(share["ref"], 0) + share["amount"]
         found.append(
             Sold(
-                line["line"], line["sku_id"] or -line["line"], line["product_id"] or 0, line["title"], line["quantity"],
+                line["line"], was["sku_id"] or -line["line"], was["product_id"] or 0, line["title"], line["quantity"],
                 line["unit_price"], line["list_price"], line["payable"],
                 sum(share["amount"] for share in line["discounts"] if share.get("kind") == "points"), shares,
                 next((s["ref"] for s in line["discounts"] if s.get("kind") == GIVEN), 0),
-                grams[line["line"] - 1] if line["line"] <= len(grams) else 0,
             )
         )  # fmt: skip
     return found

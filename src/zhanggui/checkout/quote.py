@@ -23,7 +23,7 @@ from zhanggui.orders.errors import OutOfStock
 from zhanggui.presale import selectors as presale
 from zhanggui.presale.errors import PresaleOnly
 from zhanggui.pricing import selectors as pricing
-from zhanggui.pricing.types import Buyer, BuyerPrice, Price
+from zhanggui.pricing.types import Buyer, BuyerPrice, Freight, Price, Sent
 from zhanggui.promotions import selectors as promotions
 from zhanggui.promotions.errors import not_applicable
 from zhanggui.promotions.types import (
@@ -152,12 +152,11 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
     lines = tuple(_with_verdict(line, verdicts.get(line.id)) for line, _ in found)
     items_total = sum(line.subtotal for line in lines)
     goods = items_total - verdict.discount_total
-    freight, label = _freight(request, lines, goods, facts, problems)
-    relief = waive(facts.rules, his.waiver, freight, held) or relieve(
-        facts.rules, cart, verdict, freight, held, allowances
-    )
+    freight = _freight(request, lines, facts, problems)
+    fee = freight.amount if freight else None
+    relief = waive(facts.rules, his.waiver, fee, held) or relieve(facts.rules, cart, verdict, fee, held, allowances)
     verdict = _told(verdict, relief, unusable, request, problems)
-    shipping = (freight or 0) - relief.amount
+    shipping = (fee or 0) - relief.amount
     return Quote(
         facts.currency,
         lines,
@@ -166,10 +165,11 @@ def _quote(request: QuoteRequest, facts: Facts) -> Quote:
         verdict.discount_total,
         shipping,
         goods + shipping,
-        label,
+        freight.label if freight else None,
         tuple(problems),
         gifts=_gifts(verdict, lines, facts) if verdict.gifts else (),
-        freight=freight or 0,
+        freight=fee or 0,
+        freight_parts=freight.parts if freight else (),
         relief=relief,
         better=members.better_than(his.buyer.tier),
     )
@@ -197,9 +197,10 @@ def _alone(
     """A price that goes alone: of the buyer's own only what is his at any price comes with it, his tier's free delivery."""
     items_total = sum(line.subtotal for line in lines)
     goods = items_total - verdict.discount_total
-    freight, label = _freight(request, lines, goods, facts, problems)
-    relief = waive(facts.rules, his.waiver, freight)
-    shipping = (freight or 0) - (relief.amount if relief else 0)
+    freight = _freight(request, lines, facts, problems)
+    fee = freight.amount if freight else None
+    relief = waive(facts.rules, his.waiver, fee)
+    shipping = (fee or 0) - (relief.amount if relief else 0)
     return Quote(
         facts.currency,
         lines,
@@ -208,28 +209,39 @@ def _alone(
         verdict.discount_total,
         shipping,
         goods + shipping,
-        label,
+        freight.label if freight else None,
         tuple(problems),
-        freight=freight or 0,
+        freight=fee or 0,
+        freight_parts=freight.parts if freight else (),
         relief=relief._replace(explanation=()) if relief else NO_RELIEF,
         better=members.better_than(his.buyer.tier),
         deposit=deposit,
     )
 
 
+def sent(lines: Sequence[QuotedLine], facts: Facts) -> list[Sent]:
+    """The goods of lines as their freight is reckoned; lines that cannot be bought are not sent."""
+    found = []
+    for line in lines:
+        if line.sku_id:
+            sku = facts.skus[line.sku]
+            found.append(
+                Sent(sku.product_id, sku.category_ids, line.quantity, sku.weight_g, line.payable, line.title or line.sku)
+            )
+    return found
+
+
 def _freight(
-    request: QuoteRequest, lines: Sequence[QuotedLine], goods: int, facts: Facts, problems: list[Problem]
-) -> tuple[int | None, Text | None]:
-    """What it costs to send these lines, and the rule's name; None while nobody knows where to."""
+    request: QuoteRequest, lines: Sequence[QuotedLine], facts: Facts, problems: list[Problem]
+) -> Freight | None:
+    """What it costs to send these lines, and why; None while nobody knows where to."""
     if request.delivery is None or not lines:
-        return None, None
-    weight = sum(facts.skus[line.sku].weight_g * line.quantity for line in lines if line.sku_id)
+        return None
     try:
-        fee = pricing.freight(request.delivery.method, request.delivery.province, goods, weight)
+        return pricing.freight(request.delivery.method, request.delivery.province, sent(lines, facts))
     except Problem as undeliverable:
         problems.append(undeliverable)
-        return None, None
-    return fee.amount, fee.label
+        return None
 
 
 def _find(line: WantedLine, facts: Facts, benefits: Benefits, *, in_group: bool) -> tuple[QuotedLine, Problem | None]:

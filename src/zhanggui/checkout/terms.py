@@ -9,7 +9,7 @@ from zhanggui.kernel import mall_settings
 from zhanggui.pricing import selectors as pricing
 from zhanggui.promotions.types import KINDS, CartLine, HeldCoupon, freeze, gift_values
 
-from .quote import Facts
+from .quote import Facts, sent
 from .types import Quote, QuoteRequest
 
 KEEP, LEAVE = "keep", "leave"
@@ -18,7 +18,7 @@ KEEP, LEAVE = "keep", "leave"
 def terms_of(request: QuoteRequest, quote: Quote, facts: Facts) -> dict[str, Any] | None:
     """What is kept with the order of this quote; None where each unit gives back its share and gifts stay. No statement.
 
-    `gifts`: [promotion, SKU, what the mall says one is worth]. `freight`: the rule that charges it, and the grams of each line.
+    `gifts`: [promotion, SKU, what the mall says one is worth]. `freight`: the terms that charge it, and the grams of each line.
     """
     policy, gifts = mall_settings.get("orders.partial_return"), mall_settings.get("orders.gift_return")
     if (policy == KEEP and (gifts == LEAVE or not quote.gifts)) or request.group is not None or request.presale:
@@ -43,17 +43,11 @@ def terms_of(request: QuoteRequest, quote: Quote, facts: Facts) -> dict[str, Any
 
 
 def _freight(request: QuoteRequest, quote: Quote, facts: Facts) -> dict[str, Any] | None:
-    """The rule of the freight, where goods that are given back could make it dearer; None where they could not."""
+    """The terms of the freight, where goods that are given back could make it dearer; None where they could not."""
     if request.delivery is None or any(not each.promotion_id for each in quote.relief.applied):
         return None  # whose tier ships free has that whatever he keeps
-    weights = {line.id: facts.skus[line.sku].weight_g for line in quote.lines}
-    goods = quote.items_total - quote.verdict.discount_total
-    weight = sum(weights[line.id] * line.quantity for line in quote.lines)
-    fee = pricing.freight(request.delivery.method, request.delivery.province, goods, weight)
-    rule = next((each for each in pricing.freight_rules() if each.id == fee.rule), None)
-    if rule is None or (rule.free_over is None and not quote.relief.applied):
+    goods = sent(quote.lines, facts)
+    freight = pricing.freight(request.delivery.method, request.delivery.province, goods)
+    if not pricing.may_grow(freight) and not quote.relief.applied:
         return None
-    return {
-        "fee": rule.fee, "included_g": rule.included_g, "fee_per_kg": rule.fee_per_kg, "free_over": rule.free_over,
-        "grams": [weights[line.id] for line in quote.lines],
-    }  # fmt: skip
+    return pricing.frozen_freight(freight, goods)

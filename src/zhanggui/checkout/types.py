@@ -4,11 +4,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from zhanggui.catalog.types import SupplyMode
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import Problem
+from zhanggui.kernel.problems import FieldError, Problem
 from zhanggui.members.types import TierView
-from zhanggui.pricing.types import OWN_CHANNEL
+from zhanggui.pricing.types import OWN_CHANNEL, FreightPart
 from zhanggui.promotions.types import Relief, Share, Verdict
 
 NO_RELIEF = Relief(0, (), ())
@@ -159,7 +160,7 @@ class QuotedGift:
 class Quote:
     """All of a cart at one moment, in minor units. `problems` are the reasons it cannot be bought as it is.
 
-    `shipping_total` is `freight` less what `relief` takes off it.
+    `shipping_total` is `freight` less what `relief` takes off it; `freight_parts` say how the freight comes about.
 
     `better` are the tiers above the buyer's that he could have by buying (`selectors.tier_offer`).
 
@@ -184,6 +185,7 @@ class Quote:
     relief: Relief = NO_RELIEF
     better: tuple[TierView, ...] = ()
     deposit: int = 0
+    freight_parts: tuple[FreightPart, ...] = ()
 
     @property
     def due(self) -> int:
@@ -206,6 +208,11 @@ class PointsOffer:
     most: int
     value: int
     step: int
+
+    @property
+    def surcharge(self) -> int:
+        """Of the freight, what the remote place costs (偏远附加费)."""
+        return sum(part.surcharge for part in self.freight_parts if part.charged)
 
 
 @dataclass(frozen=True, slots=True)

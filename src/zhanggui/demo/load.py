@@ -95,11 +95,11 @@ def _arrange() -> None:
     """A warehouse, what delivery costs, where goods can be picked up, where transfers go, and that prices are guaranteed."""
     inventory.save_warehouse(code="hz", name="杭州余杭仓", region="浙江省", priority=10, actor=SYSTEM)
     pricing.save_freight_rule(
-        method="express", fee=800, included_g=3_000, fee_per_kg=300, free_over=9_900, actor=SYSTEM
+        method="express", fee=800, first=3_000, step_fee=300, free_over=9_900, actor=SYSTEM
     )
     for province in ("新疆维吾尔自治区", "西藏自治区"):
         pricing.save_freight_rule(
-            method="express", province=province, fee=2_000, included_g=1_000, fee_per_kg=1_200, free_over=29_900, actor=SYSTEM
+            method="express", province=province, fee=2_000, first=1_000, step_fee=1_200, free_over=29_900, actor=SYSTEM
         )  # fmt: skip
     mall_settings.put(
         "checkout.pickup_points",

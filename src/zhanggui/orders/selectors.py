@@ -21,6 +21,7 @@ from .personal import masked as masked
 from .personal import sees_buyers as sees_buyers
 from .promise import HOURS as PROMISE_HOURS  # noqa: F401
 from .promise import LATEST_HOURS as PROMISE_LATEST_HOURS  # noqa: F401
+from .promise import hours_from as promised_from  # noqa: F401
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
 from .rules import is_gift as is_gift

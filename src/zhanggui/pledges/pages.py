@@ -109,7 +109,7 @@ def postage() -> Iterator[Found]:
 def _fee(goods: int) -> int:
     """What a light parcel of goods of this amount costs where no province has a rule of its own."""
     try:
-        return pricing.freight(SOMEWHERE.method, "", goods).amount
+        return pricing.general_fee(SOMEWHERE.method, "", goods)
     except Problem:
         return 0  # not delivered: nothing is charged, and nothing promised
 

@@ -52,3 +52,14 @@ class NotDelivered(Problem):
     code = "not_delivered_there"
     status = 409
     message = Text("{province}暂不支持{method_name}", "No {method_name} to {province}")
+
+
+class TemplateInUse(Problem):
+    """The default template, and one that `count` products or categories go by, cannot be removed."""
+
+    code = "freight_template_in_use"
+    status = 409
+    message = Text(
+        "默认模板，或仍有商品、分类（{count} 个）使用的模板，不能删除",
+        "The default template, or one that products or categories ({count}) go by, cannot be removed",
+    )

@@ -214,23 +214,61 @@ class PriceHistory(models.Model):
         indexes = [models.Index(fields=["sku", "-id"], name="price_history_sku")]
 
 
-class FreightRule(models.Model):
-    """What delivery costs by method and province ("" holds everywhere else). Weights in grams."""
+class FreightTemplate(models.Model):
+    """A freight template (运费模板): what it counts; the one with the code `default` is that of whatever has none of its own."""
 
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=120, default="", db_default="")
+    unit = models.CharField(max_length=8, default="weight", db_default="weight")
+    updated_at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(unit__in=["weight", "pieces", "amount"]), name="freight_template_unit")
+        ]
+
+
+class FreightRule(models.Model):
+    """What delivery costs under a template, by method and province ("" holds everywhere else).
+
+    `fee` covers the `first` grams or pieces, each `step` more costs `step_fee`; by amount `ladder` holds [from, fee] in rising order.
+    """
+
+    template = models.ForeignKey(FreightTemplate, on_delete=models.CASCADE, related_name="rules", db_index=False)
     method = models.CharField(max_length=20)
     province = models.CharField(max_length=40, default="", db_default="")
     deliverable = models.BooleanField(default=True, db_default=True)
     fee = models.BigIntegerField(default=0, db_default=0)
-    included_g = models.IntegerField(default=0, db_default=0)
-    fee_per_kg = models.BigIntegerField(default=0, db_default=0)
+    first = models.IntegerField(default=0, db_default=0)
+    step = models.IntegerField(default=1000, db_default=1000)
+    step_fee = models.BigIntegerField(default=0, db_default=0)
     free_over = models.BigIntegerField(null=True)
+    free_pieces = models.IntegerField(null=True)
+    surcharge = models.BigIntegerField(default=0, db_default=0)
+    ladder = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["method", "province"], name="freight_one_rule"),
+            models.UniqueConstraint(fields=["template", "method", "province"], name="freight_one_rule"),
             models.CheckConstraint(
-                condition=Q(fee__gte=0, included_g__gte=0, fee_per_kg__gte=0)
-                & (Q(free_over=None) | Q(free_over__gte=0)),
+                condition=Q(fee__gte=0, first__gte=0, step__gt=0, step_fee__gte=0, surcharge__gte=0)
+                & (Q(free_over=None) | Q(free_over__gte=0))
+                & (Q(free_pieces=None) | Q(free_pieces__gt=0)),
                 name="freight_not_negative",
             ),
+        ]
+
+
+class FreightGoods(models.Model):
+    """A product or category that goes by a template of its own: `kind` says which of the two `ref` is the id of."""
+
+    kind = models.CharField(max_length=8)
+    ref = models.BigIntegerField()
+    template = models.ForeignKey(FreightTemplate, on_delete=models.PROTECT, related_name="goods")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "ref"], name="freight_goods_once"),
+            models.CheckConstraint(condition=Q(kind__in=["product", "category"]), name="freight_goods_kind"),
         ]

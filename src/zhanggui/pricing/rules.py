@@ -1,27 +1,23 @@
-"""Whose price is which, freight, and the line of a price over time. Pure."""
+"""Whose price is which, and the line of a price over time. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import BASIS, portion
+from zhanggui.kernel.provinces import province_key as province_key
 
-from .errors import NotDelivered
 from .types import (
     CHANNEL,
     EMPLOYEE,
     TIER,
     Buyer,
     BuyerPrice,
-    Freight,
-    FreightRuleView,
     Price,
     Span,
     Special,
 )
 
-#: What a province may be called beyond its short name, longest first.
-_SUFFIXES = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 METHOD_NAMES = {"express": Text("快递", "express delivery"), "pickup": Text("自提", "self-pickup")}
 FREE = {"express": Text("包邮", "Free delivery"), "pickup": Text("到店自提", "Self-pickup")}
 
@@ -61,46 +57,6 @@ def steps_of(price: Price, buyer: Buyer) -> list[BuyerPrice]:
             found.append(step._replace(min_quantity=quantity))
             last = step.price
     return found
-
-
-def province_key(name: str) -> str:
-    """The short name: 广西壮族自治区，广西省 and 广西 are one."""
-    name = "".join(name.split())
-    for suffix in _SUFFIXES:
-        if name.endswith(suffix) and len(name) > len(suffix) + 1:
-            return name[: -len(suffix)]
-    return name
-
-
-def freight_for(
-    rules: Iterable[FreightRuleView], method: str, province: str, goods_amount: int, weight_g: int = 0
-) -> Freight:
-    """The rule of the province, else the method's default, else nothing to pay.
-
-    A fee covers `included_g` grams; each further started kilogram costs `fee_per_kg`. From `free_over` on (goods after
-    discounts, the amount itself included) delivery is free. Raises NotDelivered.
-    """
-    key = province_key(province)
-    name = METHOD_NAMES.get(method, Text(method, method))
-    free = FREE.get(method, Text("免运费", "No delivery fee"))
-    mine = [rule for rule in rules if rule.method == method]
-    rule = next((r for r in mine if r.province and r.province == key), None) or next(
-        (r for r in mine if not r.province), None
-    )
-    if rule is None:
-        return Freight(0, None, free)
-    if not rule.deliverable:
-        raise NotDelivered(province=province, method_name=name)
-    if rule.free_over is not None and goods_amount >= rule.free_over:
-        return Freight(0, rule.id, free)
-    amount = fee(rule.fee, rule.included_g, rule.fee_per_kg, weight_g)
-    return Freight(amount, rule.id, name if amount else free)
-
-
-def fee(first: int, included_g: int, fee_per_kg: int, weight_g: int) -> int:
-    """What a rule charges for a weight where delivery is not free: `first` covers `included_g` grams (0: any weight)."""
-    extra_g = max(0, weight_g - included_g) if included_g and fee_per_kg else 0
-    return first + -(-extra_g // 1000) * fee_per_kg
 
 
 def line(spans: Sequence[Span]) -> list[Span]:

@@ -1,10 +1,11 @@
 """Reads of prices and freight."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from zhanggui.kernel import db, versions
+from zhanggui.kernel import db, mall_settings, versions
+from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.paging import Page, page
 from zhanggui.kernel.problems import NotFound
 
@@ -17,8 +18,12 @@ from .formula import Outcome as Outcome
 from .formula import on_step as on_step
 from .formula import outcome as outcome
 from .formula import price_for_profit as price_for_profit
-from .rules import fee as fee
-from .rules import freight_for, line
+from .freight import charge_again as charge_again
+from .freight import freight_for, frozen
+from .freight import may_grow as may_grow
+from .freight import not_delivered as not_delivered
+from .freight import rule_for as rule_for
+from .rules import line
 from .rules import price_for as price_for
 from .rules import steps_of as steps_of
 from .struck import lowest_asked as lowest_asked
@@ -26,22 +31,26 @@ from .struck import spans
 from .struck import strike as strike
 from .struck import struck_prices as struck_prices
 from .types import (
+    DEFAULT_TEMPLATE,
     Floor,
     Freight,
+    FreightBook,
     FreightRuleView,
+    FreightTemplateView,
     HistoryView,
     PolicyView,
     Price,
     Raise,
     RequestView,
     ScheduledView,
+    Sent,
     Span,
     Special,
 )
 
 FREIGHT_VERSION = "pricing.freight"
 SPECIALS_VERSION = "pricing.specials"
-_freight: tuple[int, tuple[FreightRuleView, ...]] = (-1, ())
+_freight: tuple[int, FreightBook] = (-1, FreightBook({}, {}, {}))
 _specials: tuple[int, bool] = (-1, False)
 
 
@@ -199,25 +208,65 @@ def price_line(sku_id: int, at: datetime) -> list[Span]:
     return line(spans(sku_id, at))
 
 
-def freight_rules(*, version: int | None = None) -> tuple[FreightRuleView, ...]:
-    """All rules, kept in memory until they change; `version` (of "pricing.freight") spares the look-up."""
+_BOOK = """
+select (select jsonb_agg(jsonb_build_array(t.code, t.name_zh, t.name_en, t.unit, (select coalesce(jsonb_agg(jsonb_build_array(
+            r.id, r.method, r.province, r.deliverable, r.fee, r.first, r.step_fee, r.free_over, r.step, r.free_pieces,
+            r.surcharge, r.ladder) order by r.method, r.province), '[]')
+        from pricing_freightrule r where r.template_id = t.id)) order by t.code <> 'default', t.name_zh, t.id)
+    from pricing_freighttemplate t) as templates,
+    (select jsonb_agg(jsonb_build_array(g.kind, g.ref, t.code)) from pricing_freightgoods g
+        join pricing_freighttemplate t on t.id = g.template_id) as goods
+"""
+
+
+def freight_book(*, version: int | None = None) -> FreightBook:
+    """All freight templates and whose they are, kept in memory until they change; `version` (of "pricing.freight") spares the
+    look-up. One statement when they changed."""
     global _freight
     current = versions.get(FREIGHT_VERSION) if version is None else version
     if current != _freight[0]:
-        rows = db.rows(
-            "select id, method, province, deliverable, fee, included_g, fee_per_kg, free_over from pricing_freightrule"
-            " order by method, province"
-        )
-        _freight = (current, tuple(FreightRuleView(**r) for r in rows))
+        found = db.row(_BOOK)
+        assert found is not None
+        templates = {
+            code: FreightTemplateView(code, Text(zh, en or zh), unit, tuple(_rule(rule) for rule in rules))
+            for code, zh, en, unit, rules in found["templates"] or ()
+        }
+        goods: dict[str, dict[int, str]] = {"product": {}, "category": {}}
+        for kind, ref, code in found["goods"] or ():
+            goods[kind][ref] = code
+        _freight = (current, FreightBook(templates, goods["product"], goods["category"]))
     return _freight[1]
 
 
+def _rule(stored: list[Any]) -> FreightRuleView:
+    *rest, ladder = stored
+    return FreightRuleView(*rest, tuple((since, cost) for since, cost in ladder))
+
+
+def freight_rules(*, version: int | None = None) -> tuple[FreightRuleView, ...]:
+    """The rules of the default template: what holds of goods nobody said anything else of."""
+    template = freight_book(version=version).templates.get(DEFAULT_TEMPLATE)
+    return template.rules if template else ()
+
+
 def forget_freight() -> None:
-    """Drop the rules kept in memory (tests, after a restore)."""
+    """Drop what is kept in memory (tests, after a restore)."""
     global _freight
-    _freight = (-1, ())
+    _freight = (-1, FreightBook({}, {}, {}))
 
 
-def freight(method: str, province: str, goods_amount: int, weight_g: int = 0, *, version: int | None = None) -> Freight:
-    """What delivery costs; see `rules.freight_for`. Raises NotDelivered."""
-    return freight_for(freight_rules(version=version), method, province, goods_amount, weight_g)
+def freight(method: str, province: str, goods: Sequence[Sent], *, version: int | None = None) -> Freight:
+    """What delivery costs, by the mall's templates and its rule for several of them; see `freight.freight_for`. Raises NotDelivered."""
+    return freight_for(
+        freight_book(version=version), method, province, goods, mall_settings.get("pricing.freight_several")
+    )
+
+
+def general_fee(method: str, province: str, amount: int) -> int:
+    """What light goods without a template of their own cost to send, of this amount. Raises NotDelivered."""
+    return freight(method, province, [Sent(0, (), 1, 0, amount)]).amount
+
+
+def frozen_freight(given: Freight, goods: Sequence[Sent]) -> dict[str, Any] | None:
+    """What an order keeps of the freight it is charged; see `freight.frozen`."""
+    return frozen(given, goods, mall_settings.get("pricing.freight_several"))

@@ -3,6 +3,8 @@
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.mall_settings import Setting
 
+from .types import DEAREST, SUM
+
 SETTINGS = [
     Setting(
         "pricing.struck_days",
@@ -25,5 +27,16 @@ SETTINGS = [
         ),
         0,
         365,
+    ),
+    Setting(
+        "pricing.freight_several",
+        SUM,
+        "text",
+        Text(
+            "一单里有几种运费模板的商品时：各模板运费相加（sum），或只收最高的一个（dearest）",
+            "Goods of several freight templates in one order: each fee is charged (sum), or only the dearest",
+        ),
+        choices=(SUM, DEAREST),
+        names={SUM: Text("各模板相加", "Each fee"), DEAREST: Text("只收最高的", "The dearest alone")},
     ),
 ]

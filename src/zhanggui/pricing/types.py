@@ -1,5 +1,6 @@
 """Values that cross the door of pricing. Amounts are integer minor units of the mall's currency."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -250,24 +251,148 @@ class Strike:
     until: datetime | None
 
 
+#: What a template counts (运费模板): grams, pieces, or the amount of its goods in minor units.
+WEIGHT, PIECES, AMOUNT = "weight", "pieces", "amount"
+UNITS = {
+    WEIGHT: Text("按重量", "By weight"),
+    PIECES: Text("按件数", "By pieces"),
+    AMOUNT: Text("按金额", "By amount"),
+}
+#: The template of whatever has none of its own.
+DEFAULT_TEMPLATE = "default"
+#: Goods of several templates in one cart: every template's fee, or only the dearest.
+SUM, DEAREST = "sum", "dearest"
+
+
 @dataclass(frozen=True, slots=True)
 class FreightRuleView:
-    """`province` "" holds where no other rule of the method does. `fee` covers `included_g` grams (0: any weight)."""
+    """What a template charges for a method in a province; `province` "" holds where no other rule of the method does.
+
+    `fee` covers the `first` grams or pieces (0: any number), each further started `step` costs `step_fee`. By amount, `fee` holds
+    until the first step of `ladder`, (amount of the goods from which on, fee). Delivery is free from `free_over` or `free_pieces` on
+    (None: never); the `surcharge` for a remote place (偏远附加费) is charged even then.
+    """
 
     id: int
     method: str
     province: str
-    deliverable: bool
+    deliverable: bool = True
+    fee: int = 0
+    first: int = 0
+    step_fee: int = 0
+    free_over: int | None = None
+    step: int = 1_000
+    free_pieces: int | None = None
+    surcharge: int = 0
+    ladder: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FreightTemplateView:
+    """A freight template with its rules; `unit` is what it counts."""
+
+    code: str
+    name: Text
+    unit: str = WEIGHT
+    rules: tuple[FreightRuleView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRule:
+    """One row of a template as people write it: the same terms for several provinces (none: everywhere else)."""
+
+    provinces: tuple[str, ...] = ()
+    deliverable: bool = True
+    fee: int = 0
+    first: int = 0
+    step: int = 1_000
+    step_fee: int = 0
+    free_over: int | None = None
+    free_pieces: int | None = None
+    surcharge: int = 0
+    ladder: tuple[tuple[int, int], ...] = ()
+    method: str = "express"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDraft:
+    """A freight template to be kept, with all its rules."""
+
+    name_zh: str
+    name_en: str = ""
+    unit: str = WEIGHT
+    regions: tuple[RegionRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FreightBook:
+    """All templates by code, and which products and categories have one of their own."""
+
+    templates: Mapping[str, FreightTemplateView]
+    products: Mapping[int, str]
+    categories: Mapping[int, str]
+
+    def template_of(self, product_id: int, category_ids: Sequence[int]) -> str:
+        """The product's own, else that of its nearest category (`category_ids` from the root to it), else the default."""
+        own = self.products.get(product_id)
+        if own is None and self.categories:
+            own = next((found for one in reversed(category_ids) if (found := self.categories.get(one))), None)
+        return own or DEFAULT_TEMPLATE
+
+
+class Sent(NamedTuple):
+    """Goods to be sent: pieces, grams of one, and what they are paid with after discounts (minor units)."""
+
+    product_id: int
+    category_ids: Sequence[int]
+    quantity: int
+    weight_g: int
+    amount: int
+    title: str = ""
+
+
+class Why(NamedTuple):
+    """One part of how a freight comes about; `params` that end in `_amount` or `_figure` are minor units."""
+
+    code: str
+    text: Text
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FreightPart:
+    """What the goods of one template pay: `fee` and `surcharge`, by which rule, and why. `places` are theirs among the goods.
+
+    `missing_amount` and `missing_pieces` are what is left until the fee falls away (0: nothing, or it never does). A part that is
+    not `charged` is cheaper than the dearest, where that one alone is paid.
+    """
+
+    template: str
+    name: Text
+    unit: str
+    rule: FreightRuleView | None
+    places: tuple[int, ...]
     fee: int
-    included_g: int
-    fee_per_kg: int
-    free_over: int | None
+    surcharge: int
+    why: tuple[Why, ...] = ()
+    missing_amount: int = 0
+    missing_pieces: int = 0
+    charged: bool = True
+
+    @property
+    def amount(self) -> int:
+        return self.fee + self.surcharge
 
 
 @dataclass(frozen=True, slots=True)
 class Freight:
-    """What delivery costs, by which rule (None: no rule of the method, so it is free), and how to say it."""
+    """What delivery costs, how to say it, and of which parts it is made."""
 
     amount: int
-    rule: int | None
     label: Text
+    parts: tuple[FreightPart, ...] = ()
+
+    @property
+    def surcharge(self) -> int:
+        """Of the amount, what being remote costs."""
+        return sum(part.surcharge for part in self.parts if part.charged)

@@ -11,6 +11,7 @@ from . import (
     coupons,
     draws,
     entry,
+    freight,
     groups,
     loyalty,
     mall,
@@ -37,7 +38,7 @@ from . import (
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, stock, entry, orders, warehouse, aftersales, money, promotions, coupons, groups, draws,
+    staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, aftersales, money, promotions, coupons, groups, draws,
     presales, members, loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
     replenishment, rivals,
 ):  # fmt: skip

@@ -1,4 +1,4 @@
-"""Prices, planned prices, their history; freight rules. Amounts are minor units of the mall's currency."""
+"""Prices, planned prices, their history. Amounts are minor units of the mall's currency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,6 @@ from zhanggui.pricing import selectors, services
 from zhanggui.pricing.types import (
     Floor,
     FloorRow,
-    FreightRuleView,
     HistoryView,
     PolicyView,
     PriceRow,
@@ -30,12 +29,12 @@ from zhanggui.promotions.types import LowestView
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged, plain
-from ..fields import BIGINT, Amount, Answer, Body, Cursor, Flag, Limit, PathId, Time, integer, line
+from ..fields import BIGINT, Amount, Answer, Body, Cursor, Limit, PathId, Time, integer, line
 from ..frame import language, nothing, reply
 from .common import OptionalReason, Reason, ReasonIn, SkuCode, before, show, show_list, show_page, sku_ids
 
 router = Router()
-VIEW, CHANGE, FREIGHT = Staff("pricing.view"), Staff("pricing.change"), Staff("pricing.freight")
+VIEW, CHANGE = Staff("pricing.view"), Staff("pricing.change")
 COST, RULES, APPROVE = Staff("pricing.view_cost"), Staff("pricing.rules"), Staff("pricing.approve")
 Codes = Annotated[list[str], Query(min_length=1, max_length=200)]
 #: A category, or 0 for everything.
@@ -246,18 +245,6 @@ class WindowIn(Body):
     reason: Reason
 
 
-class FreightIn(Body):
-    """`province` empty holds everywhere else; `included_g` 0 covers any weight."""
-
-    method: Annotated[str, Field(strict=True, pattern=r"^[a-z_]{1,20}$")]
-    province: line(40, required=False) = ""  # type: ignore[valid-type]
-    deliverable: Flag = True
-    fee: Amount = 0
-    included_g: integer(0, 100_000_000) = 0  # type: ignore[valid-type]
-    fee_per_kg: Amount = 0
-    free_over: Amount | None = None
-
-
 @router.get("/prices", auth=VIEW, response=PriceList, summary="Prices of SKUs, now and planned")
 def prices(request: HttpRequest, sku: Codes) -> HttpResponse:
     at = clock.now()
@@ -464,22 +451,4 @@ def reject(request: HttpRequest, request_id: PathId, body: ReasonIn) -> HttpResp
 @router.post("/prices/requests/{request_id}/withdraw", auth=CHANGE, response={204: None}, summary="Take back one's own")
 def withdraw(request: HttpRequest, request_id: PathId) -> HttpResponse:
     services.withdraw_request(request_id, actor=actor(request))
-    return nothing()
-
-
-@router.get("/freight", auth=VIEW, response=listed(FreightRuleView), summary="Freight rules")
-def freight(request: HttpRequest) -> HttpResponse:
-    return show_list(request, selectors.freight_rules())
-
-
-@router.put(
-    "/freight", auth=FREIGHT, response=describe(FreightRuleView), summary="Set the rule of a method and province"
-)
-def save_freight(request: HttpRequest, body: FreightIn) -> HttpResponse:
-    return show(request, services.save_freight_rule(**body.model_dump(), actor=actor(request)))
-
-
-@router.delete("/freight/{rule_id}", auth=FREIGHT, response={204: None}, summary="Remove a rule")
-def delete_freight(request: HttpRequest, rule_id: PathId) -> HttpResponse:
-    services.delete_freight_rule(rule_id, actor=actor(request))
     return nothing()
