@@ -101,12 +101,19 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """Units that came back. Damaged ones are booked in and straight out again, so both are on record."""
+    """Units that came back. Damaged ones are booked in and straight out again, so both are on record; `kept` ones stay as damaged stock.
+
+    Where a SKU asks for batches or serial numbers, they are named as when goods are received; `location` is a shelf's code.
+    """
 
     sku_id: int
     quantity: int
     warehouse_id: int | None = None
     damaged: bool = False
+    kept: bool = False
+    location: str = ""
+    batch: str = ""
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
