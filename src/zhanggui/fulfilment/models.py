@@ -1,6 +1,7 @@
 """Tables of fulfilment."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -122,6 +123,7 @@ class Review(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(state="passed"), name="review_passed"),
             models.Index(fields=["address_key"], condition=Q(state__in=["held", "passed"]), name="review_address"),
             models.Index(fields=["bundle"], condition=~Q(bundle=""), name="review_bundle"),
+            GinIndex(fields=["warehouses"], condition=Q(state__in=["held", "passed"]), name="review_warehouses"),
         ]
         constraints = [models.CheckConstraint(condition=Q(state__in=REVIEW_STATES), name="review_state_known")]
 
