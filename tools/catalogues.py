@@ -22,7 +22,7 @@ from zhanggui.kernel.problems import Problem
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "zhanggui"
 #: Programs and migrations declare nothing.
-PROGRAMS = ("cli", "config", "payments.simulator", "replenishment.forecasting")
+PROGRAMS = ("cli", "config", "payments.simulator", "carriage.simulator", "replenishment.forecasting")
 MADE = "Made by `python -m tools.catalogues`; change the code, not this page."
 T = TypeVar("T")
 

@@ -103,6 +103,8 @@ EXCEPTIONS = {
     ("config", "cli.processes"): "child processes end with their parent in the same way everywhere",
     ("config", "catalog.words"): "the web server loads the dictionaries before it forks",
     ("integrations", "catalog.drafts"): "the reading process cleans drafts and knows no database, which services need",
+    ("cli", "payments.simulator"): "a program of its own that never imports Django, run beside the mall",
+    ("cli", "carriage.simulator"): "a program of its own that never imports Django, run beside the mall",
     ("cli", "integrations.reader"): "the reading process is started before Django is ready, which services need",
     ("config", "api"): "the composition root mounts the API",
     ("config", "storefront"): "the composition root mounts the shop",

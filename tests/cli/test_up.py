@@ -161,7 +161,7 @@ def test_a_report_beside_it_comes_in_every_shape(opened, shape, begins):
 
 @pytest.mark.parametrize(
     "victim",
-    ["zhanggui.config.nursery", "zhanggui.config.web", "zhanggui.config.worker", "payments.simulator", "postgres -D"],
+    ["zhanggui.config.nursery", "zhanggui.config.web", "zhanggui.config.worker", "cli.simulators", "postgres -D"],
 )
 def test_a_killed_process_comes_back(opened, victim):
     mall, _ = opened

@@ -162,7 +162,7 @@ def victims(mall: Mall, kind: str) -> list[int]:
         "web worker": web[1:],
         "nursery": [pid for pid, command in below.items() if "zhanggui.config.nursery" in command],
         "job worker": [pid for pid, command in below.items() if "zhanggui.config.worker" in command],
-        "gateway": [pid for pid, command in below.items() if "payments.simulator" in command],
+        "gateway": [pid for pid, command in below.items() if "cli.simulators" in command],
         "database server": [pid for pid in database if " -D " in below[pid]],
         "database backend": [pid for pid in database if " -D " not in below[pid]],
         "supervisor": [mall.process.pid],

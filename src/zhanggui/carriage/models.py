@@ -137,6 +137,10 @@ class Waybill(models.Model):
     attempts = models.SmallIntegerField(default=0, db_default=0)
     busy_until = models.DateTimeField(null=True)
     to_cancel = models.BooleanField(default=False, db_default=False)
+    to_subscribe = models.BooleanField(default=False, db_default=False)
+    phone_tail = models.CharField(
+        max_length=4, default="", db_default=""
+    )  # some carriers tell news to nobody without it
     asked_by = models.CharField(max_length=200, default="", db_default="")
     at = models.DateTimeField(db_default=MallNow())
     issued_at = models.DateTimeField(null=True)
@@ -162,7 +166,11 @@ class Waybill(models.Model):
         ]
         indexes = [
             models.Index(fields=["pull_at"], condition=Q(pull_at__isnull=False), name="waybill_pull"),
-            models.Index(fields=["id"], condition=Q(state=REQUESTED) | Q(to_cancel=True), name="waybill_to_do"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state=REQUESTED) | Q(to_cancel=True) | Q(to_subscribe=True),
+                name="waybill_to_do",
+            ),
             models.Index(fields=["used_at"], condition=Q(used_at__isnull=False), name="waybill_used"),
             models.Index(fields=["document"], name="waybill_document"),
             models.Index(fields=["state", "-id"], condition=Q(state__in=[CANCELLED, FAILED]), name="waybill_ended"),

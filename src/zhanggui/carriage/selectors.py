@@ -1,15 +1,33 @@
 """Reads of carriers, lanes and waybills. What rarely changes is kept in memory by one version, `VERSION`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from zhanggui.kernel import db, mall_settings, versions
+from zhanggui.kernel import clock, db, mall_settings, paging, versions
+from zhanggui.kernel.paging import Page
+from zhanggui.kernel.problems import NotFound
+from zhanggui.kernel.provinces import PROVINCES as PROVINCES
 from zhanggui.kernel.provinces import province_key
 
-from . import rules
+from . import providers, rules
 from .carriers import PICKUP as PICKUP
 from .carriers import SHIPPED
-from .types import CarrierView, Choice, DeliveryTime, Freight, Lane, RuleView
+from .rules import PREFERENCES as PREFERENCES
+from .rules import cost as cost
+from .types import (
+    AccountView,
+    CarrierView,
+    Choice,
+    DeliveryTime,
+    Freight,
+    Lane,
+    NumbersView,
+    RuleView,
+    Spend,
+    WaybillView,
+)
 
 VERSION = "carriage"
 _LANES = (
@@ -111,3 +129,154 @@ def delivery_times(provinces: Iterable[str], *, version: int | None = None) -> d
         else:
             found[name] = DeliveryTime(key, True, offer.days_min, offer.days_max, offer.remote, offer.carrier)
     return found
+
+
+def rules_of_choice() -> list[RuleView]:
+    """All rules in their order."""
+    return list(book().rules)
+
+
+def account_of(carrier: str) -> str | None:
+    """The service that gives this carrier's numbers, where its account is on and its keys are there."""
+    service, active = book().accounts.get(carrier, ("", False))
+    if not active:
+        return None
+    return service if service == "numbers" or providers.is_ready(service) else None
+
+
+def accounts() -> list[AccountView]:
+    """Where each carrier's numbers come from, in the carriers' order. Two statements."""
+    left = {each.carrier: 0 for each in numbers()} | {each.carrier: each.left for each in numbers() if each.left}
+    found = []
+    known = book()
+    for carrier in known.carriers:
+        if carrier.code not in known.accounts:
+            continue
+        service, active = known.accounts[carrier.code]
+        ready = left.get(carrier.code, 0) > 0 if service == "numbers" else providers.is_ready(service)
+        practice = service != "numbers" and providers.practises(service)
+        found.append(AccountView(carrier.code, service, active, ready, practice))
+    return found
+
+
+def numbers() -> list[NumbersView]:
+    """Ranges of numbers bought from carriers, oldest first. One statement."""
+    rows = db.rows("select id, carrier, prefix, width, next, last from carriage_numbers order by id")
+    return [NumbersView(**row) for row in rows]
+
+
+_WAYBILLS = """
+select w.id, w.carrier, w.service, w.number, w.reference, w.document, w.province, w.weight_g, w.cost, w.why, w.state, w.error,
+    w.asked_by, w.at, w.issued_at, w.used_at, w.heard_at, w.over_at, w.to_cancel, w.label from carriage_waybill w
+"""
+#: Filters of the list beside the states themselves.
+QUIET, UNUSED = "quiet", "unused"
+
+
+def waybill(waybill_id: int) -> WaybillView:
+    """One statement. Raises NotFound."""
+    row = db.row(_WAYBILLS + " where w.id = %s", (waybill_id,))
+    if row is None:
+        raise NotFound()
+    return WaybillView(**row)
+
+
+def living(references: Sequence[str]) -> dict[str, WaybillView]:
+    """The requested or issued waybills of boxes, and where there is none the last that failed. One statement."""
+    rows = db.rows(
+        _WAYBILLS + " where w.reference = any(%s) and w.state in ('requested', 'issued', 'failed')"
+        " order by w.state <> 'failed', w.id",
+        (list(references),),
+    )
+    return {row["reference"]: WaybillView(**row) for row in rows}
+
+
+def of_numbers(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], WaybillView]:
+    """Waybills by carrier and number. One statement."""
+    wanted = [{"carrier": carrier, "number": number} for carrier, number in numbers if number]
+    rows = db.rows(
+        _WAYBILLS
+        + " join jsonb_to_recordset(%s) as r(carrier text, number text) on w.carrier = r.carrier and w.number = r.number"
+        " where w.number <> ''",
+        (db.Json(wanted),),
+    )
+    return {(row["carrier"], row["number"]): WaybillView(**row) for row in rows}
+
+
+def waybills(
+    *,
+    state: str = "",
+    carrier: str = "",
+    province: str = "",
+    text: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Page[WaybillView]:
+    """Waybills for staff, newest first. `state` may be one of `states.STATES`, `QUIET` (used, and long without news) or `UNUSED`
+    (issued for nothing yet); `text` is a waybill's, an order's or a box's number. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    where, values = ["true"], []  # type: tuple[list[str], list[Any]]
+
+    def add(clause: str, *given: Any) -> None:
+        where.append(clause)
+        values.extend(given)
+
+    if state == QUIET:
+        add(_QUIET, clock.now(), mall_settings.get("carriage.silent_hours"))
+    elif state == UNUSED:
+        add("w.state = 'issued' and w.used_at is null")
+    elif state:
+        add("w.state = %s", state)
+    if carrier:
+        add("w.carrier = %s", carrier)
+    if province:
+        add("w.province = %s", province_key(province))
+    if text.strip():
+        wanted = text.strip().upper()
+        add("(w.number = %s or w.document = %s or w.reference = %s)", wanted, wanted, wanted)
+    if since is not None:
+        add("w.at >= %s", since)
+    if until is not None:
+        add("w.at < %s", until)
+    if before is not None:
+        add("w.id < %s", before)
+    rows = db.rows(_WAYBILLS + f" where {' and '.join(where)} order by w.id desc limit %s", (*values, limit + 1))
+    page = paging.page(rows, limit, lambda row: row["id"])
+    return Page([WaybillView(**row) for row in page.items], page.next_cursor)
+
+
+_QUIET = "w.pull_at is not null and coalesce(w.heard_at, w.used_at) < %s - make_interval(hours => %s)"
+
+
+def quiet(*, at: datetime | None = None) -> int:
+    """How many parcels on their way have had no news for `carriage.silent_hours`. One statement."""
+    row = db.row(
+        f"select count(*)::int as n from carriage_waybill w where {_QUIET}",
+        (at or clock.now(), mall_settings.get("carriage.silent_hours")),
+    )
+    assert row is not None
+    return int(row["n"])
+
+
+def failed_lately() -> int:
+    """How many waybills a service has refused for boxes that still have none, of the last three days. One statement."""
+    row = db.row(
+        "select count(distinct f.reference)::int as n from carriage_waybill f where f.state = 'failed'"
+        " and f.at > kernel_now() - interval '3 days' and not exists (select 1 from carriage_waybill w"
+        " where w.document = f.document and w.state = 'issued' and w.id > f.id)"
+    )
+    assert row is not None
+    return int(row["n"])
+
+
+def spend(since: datetime, until: datetime) -> list[Spend]:
+    """What parcels that left in a period cost, by carrier and province (SHP-09). One statement."""
+    rows = db.rows(
+        "select carrier, province, count(*)::int as parcels, count(cost)::int as priced, coalesce(sum(cost), 0)::bigint as cost,"
+        " coalesce(sum(weight_g), 0)::bigint as weight_g from carriage_waybill where used_at >= %s and used_at < %s"
+        " group by carrier, province order by cost desc, carrier, province",
+        (since, until),
+    )
+    return [Spend(**row) for row in rows]

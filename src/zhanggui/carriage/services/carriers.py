@@ -12,7 +12,7 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.kernel.provinces import PROVINCES, province_key
 
-from .. import usual
+from .. import locks, usual
 from ..carriers import PICKUP
 from ..permissions import MANAGE, need
 from ..selectors import VERSION, book, names
@@ -70,7 +70,7 @@ def save_lanes(carrier: str, lanes: Sequence[Lane], *, actor: Actor) -> int:
     need(actor, MANAGE)
     lanes = _checked(carrier, lanes)
     with transaction.atomic():
-        db.row("select pg_advisory_xact_lock(hashtext(%s))", (f"carriage.lanes:{carrier}",))
+        locks.hold_lanes(carrier)
         return _replace(carrier, lanes, actor)
 
 
@@ -80,7 +80,7 @@ def fill_usual(carriers: Iterable[str], *, actor: Actor) -> int:
     need(actor, MANAGE)
     made = 0
     with transaction.atomic():
-        db.row("select pg_advisory_xact_lock(hashtext('carriage.usual'))")
+        locks.hold_lanes("")
         known = book()
         have = {code for code, _ in known.lanes}
         for code in dict.fromkeys(carriers):

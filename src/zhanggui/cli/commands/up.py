@@ -37,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="web processes (default: one a core)",
     )
-    parser.add_argument("--no-simulator", action="store_true", help="do not start the payment gateway simulator")
+    parser.add_argument(
+        "--no-simulator", action="store_true", help="do not start the simulator of payment gateways and label services"
+    )
     content = parser.add_mutually_exclusive_group()
     content.add_argument(
         "--demo", action="store_true", help="load the demo mall if this one is empty (a first start does)"
@@ -121,7 +123,7 @@ def _children(data: DataDir, mine: dict[str, str], args: argparse.Namespace, wor
         ]
     if gateway:
         simulator = ["--data", str(data.root), "--port", str(gateway), "--notify-base", mine["ZHANGGUI_PUBLIC_URL"]]
-        children.append(child("gateway", "zhanggui.payments.simulator", *simulator))
+        children.append(child("gateway", "zhanggui.cli.simulators", *simulator))
     return children
 
 
@@ -152,7 +154,7 @@ def _prepare(mine: dict[str, str], gateway: int) -> None:
     """Bring database and gateway keys up to date in processes of their own, so that their memory is given back."""
     steps = {"preparing the database": ["zhanggui.cli.prepare"]}
     if gateway:
-        steps["making the gateway keys"] = ["zhanggui.payments.simulator", "--init", mine["ZHANGGUI_DATA"]]
+        steps["making the gateway keys"] = ["zhanggui.cli.simulators", "--init", mine["ZHANGGUI_DATA"]]
     running = {
         what: subprocess.Popen([sys.executable, "-m", *command], env=mine, stderr=subprocess.PIPE, text=True)
         for what, command in steps.items()
