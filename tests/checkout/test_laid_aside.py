@@ -100,10 +100,3 @@ def test_no_room_is_no_refusal(settings: object) -> None:
     cart, other = filled((first, 1)), filled((second, 1))
     do(services.joining(cart, selectors.carts([other])[other]))
     assert len(lines(cart)) == 1
-
-
-def test_a_place_to_pick_up_needs_a_name_and_an_address() -> None:
-    points = [{"name": "湖滨店", "address": "延安路 1 号", "hours": "9:00–21:00"}, {"name": "没有地址"}, "nonsense"]
-    mall_settings.put("checkout.pickup_points", points, actor=SYSTEM)
-    (point,) = selectors.pickup_points()
-    assert (point.code, point.name, point.address, point.phone) == ("1", "湖滨店", "延安路 1 号", "")

@@ -16,7 +16,7 @@ from zhanggui.campaigns import selectors as campaigns
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog import services
 from zhanggui.catalog.types import ListingFacts, ProductDraft, SkuDraft
-from zhanggui.checkout.selectors import pickup_points
+from zhanggui.pickup.selectors import points
 from zhanggui.demo import load as demo
 from zhanggui.demo.catalogue import LoadedGoods, LoadedSku
 from zhanggui.demo.clerks import Clerks
@@ -131,7 +131,7 @@ class TestTheLifeOfTheDemo:
         assert sums.sum_orders() == []
         assert sums.roll_up() == []
         assert db.row("select 1 from showcase_together limit 1")
-        assert pickup_points()
+        assert points()
 
     def test_leaves_nothing_when_it_is_interrupted(self):
         def stop(done: int, _days: int, _tally: Tally) -> None:

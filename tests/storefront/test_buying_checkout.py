@@ -15,12 +15,14 @@ from tests.storefront.buying import ADDRESS, form_at, number_in, order_form, pla
 from tests.support.pages import Browser
 from zhanggui.accounts import services as accounts
 from zhanggui.catalog import selectors as catalog
-from zhanggui.kernel import db, mall_settings
+from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.members import selectors as members
 from zhanggui.members import services as member_services
 from zhanggui.members.types import AddressInput
 from zhanggui.orders import selectors as orders
+from zhanggui.pickup import services as pickup
+from zhanggui.pickup.types import PointDraft
 from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import PriceRow
 from zhanggui.promotions import services as promotions
@@ -253,8 +255,7 @@ def test_a_new_address_goes_into_the_book_if_wanted() -> None:
 def test_goods_can_be_fetched_where_the_mall_says(guest: Browser) -> None:
     pricing.save_freight_rule(method="express", fee=1000, actor=PRICER)
     assert "自提" not in text(guest.get("/checkout"))
-    points = [{"code": "HB", "name": "湖滨店", "province": "浙江省", "city": "杭州市", "address": "延安路 1 号"}]
-    mall_settings.put("checkout.pickup_points", points, actor=SYSTEM)
+    pickup.save_point("HB", PointDraft("湖滨店", "浙江省", "杭州市", "延安路 1 号"), actor=SYSTEM)
     contact = {"name": "韩梅梅", "mobile": "13900139000", "method": "pickup", "point": "HB", "provider": "simulator"}
     form = form_at(guest.get("/checkout"), "/checkout") | contact | {"do": "place"}
     answer = guest.post("/checkout", form)

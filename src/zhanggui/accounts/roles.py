@@ -44,13 +44,22 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "catalog.view",
             "inventory.*",
             "fulfilment.*",
+            "workshop.*",
             "carriage.*",
+            "pickup.*",
             "orders.view",
             "aftersales.view",
             "aftersales.receive",
             "procurement.receive",
             "promises.view",
             "promises.tell",
+        ),
+    ),
+    "pickup": (
+        Text("自提点", "Pickup point"),
+        (
+            "pickup.view",
+            "fulfilment.hand_over",
         ),
     ),
     "purchasing": (

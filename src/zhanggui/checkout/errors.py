@@ -56,3 +56,11 @@ class ProviderUnavailable(Problem):
     code = "payment_provider_unavailable"
     status = 409
     message = Text("支付方式 {provider} 暂不可用", "The payment way {provider} is not available")
+
+
+class PointClosed(Problem):
+    """`extra.point`: the pickup point that is closed or that there never was."""
+
+    code = "pickup_point_closed"
+    status = 409
+    message = Text("这个自提点已停用，请换一个自提点或改为快递", "This pickup point is closed; choose another one or delivery")

@@ -41,6 +41,7 @@ from zhanggui.promotions.types import (
 
 from .buyers import NOBODY, STANDINGS, Benefits, Standings, buyers_in, facts_of
 from .errors import NotForSale
+from .fetching import at_point, closed
 from .groups import in_group
 from .points import spend_points
 from .presale import reserved
@@ -137,6 +138,8 @@ def quote_many(requests: Sequence[QuoteRequest], facts: Facts) -> list[Quote]:
 
 
 def _quote(request: QuoteRequest, facts: Facts) -> Quote:
+    if request.delivery is not None and request.delivery.point:
+        request = replace(request, delivery=at_point(request.delivery))
     his = facts.buyers.get(request.member_id or 0, NOBODY)
     his = his._replace(buyer=his.buyer._replace(channel=request.channel))
     if request.presale:
@@ -236,6 +239,9 @@ def _freight(
 ) -> Freight | None:
     """What it costs to send these lines, and why; None while nobody knows where to."""
     if request.delivery is None or not lines:
+        return None
+    if (shut := closed(request.delivery)) is not None:
+        problems.append(shut)
         return None
     try:
         return pricing.freight(request.delivery.method, request.delivery.province, sent(lines, facts))

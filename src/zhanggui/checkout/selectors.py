@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from zhanggui.kernel import clock, db, mall_settings
+from zhanggui.kernel import clock, db
 
 from .alone import item_prices as item_prices
 from .buyers import benefits_of as benefits_of
@@ -21,7 +21,7 @@ from .rules import holder_of as holder_of
 from .rules import may_use as may_use
 from .rules import request_of as request_of
 from .tiers import tier_offer as tier_offer
-from .types import PickupPoint, Quote, QuoteRequest
+from .types import Quote, QuoteRequest
 
 CART_COLUMNS = "id, member_id, lines, coupons, gifts, points, joint, delivery, source, next_line, version, order_number"
 _CARTS = f"select {CART_COLUMNS} from checkout_cart where id = any(%s::text[])"
@@ -49,14 +49,3 @@ def open_cart_of(member_id: int) -> str:
         (member_id,),
     )
     return row["id"] if row else ""
-
-
-def pickup_points() -> tuple[PickupPoint, ...]:
-    """Where buyers can fetch their goods (setting `checkout.pickup_points`); what has no name or address is left out."""
-    found = []
-    for number, point in enumerate(mall_settings.get("checkout.pickup_points"), 1):
-        if isinstance(point, dict):
-            told = {name: str(point.get(name, "")).strip()[:120] for name in PickupPoint.__slots__}
-            if told["name"] and told["address"]:
-                found.append(PickupPoint(**{**told, "code": told["code"] or str(number)}))
-    return tuple(found)

@@ -53,13 +53,4 @@ SETTINGS = [
         minimum=1,
         maximum=3_650,
     ),
-    Setting(
-        "checkout.pickup_points",
-        [],
-        "json",
-        Text(
-            "自提点：每个写 code、name、province、city、address、hours、phone；没有自提点则不提供自提",
-            "Places to pick up: code, name, province, city, address, hours, phone each; without any, pickup is not offered",
-        ),
-    ),
 ]

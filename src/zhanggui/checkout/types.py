@@ -36,19 +36,7 @@ class Delivery:
     city: str = ""
     district: str = ""
     line: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PickupPoint:
-    """A place where buyers fetch their goods themselves."""
-
-    code: str
-    name: str
-    province: str
-    city: str
-    address: str
-    hours: str
-    phone: str
+    point: str = ""
 
 
 class GroupWish(NamedTuple):

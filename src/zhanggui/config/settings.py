@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "zhanggui.content",
     "zhanggui.payments",
     "zhanggui.carriage",
+    "zhanggui.pickup",
     "zhanggui.bespoke",
     "zhanggui.draws",
     "zhanggui.presale",

@@ -17,6 +17,8 @@ from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 from zhanggui.payments import services as payments
 from zhanggui.payments.services import Practice
+from zhanggui.pickup import services as pickup
+from zhanggui.pickup.types import PointDraft
 from zhanggui.pricing import services as pricing
 
 from . import clerks, history
@@ -93,25 +95,23 @@ def _gateways() -> AbstractContextManager[Practice | None]:
 
 def _arrange() -> None:
     """A warehouse, what delivery costs, where goods can be picked up, where transfers go, and that prices are guaranteed."""
-    inventory.save_warehouse(code="hz", name="杭州余杭仓", region="浙江省", priority=10, actor=SYSTEM)
-    pricing.save_freight_rule(
-        method="express", fee=800, first=3_000, step_fee=300, free_over=9_900, actor=SYSTEM
-    )
+    house = inventory.save_warehouse(code="hz", name="杭州余杭仓", region="浙江省", priority=10, actor=SYSTEM)
+    pricing.save_freight_rule(method="express", fee=800, first=3_000, step_fee=300, free_over=9_900, actor=SYSTEM)
     for province in ("新疆维吾尔自治区", "西藏自治区"):
         pricing.save_freight_rule(
-            method="express", province=province, fee=2_000, first=1_000, step_fee=1_200, free_over=29_900, actor=SYSTEM
+            method="express", province=province, fee=2_000, first=1_000, step_fee=1_200, free_over=29_900, surcharge=1_000, actor=SYSTEM
         )  # fmt: skip
-    mall_settings.put(
-        "checkout.pickup_points",
-        [
-            {
-                "code": code, "name": name, "province": "浙江省", "city": "杭州市", "address": address, "hours": hours,
-                "phone": "0571-0000-0000",
-            }
-            for code, name, address, hours in PICKUP_POINTS
-        ],
-        actor=SYSTEM,
-    )  # fmt: skip
+    for code, name, address, hours in PICKUP_POINTS:
+        draft = PointDraft(
+            name,
+            "浙江省",
+            "杭州市",
+            address,
+            hours,
+            "0571-0000-0000",
+            warehouse_id=house.id if code == PICKUP_POINTS[0][0] else None,
+        )
+        pickup.save_point(code, draft, actor=SYSTEM)
     mall_settings.put("pledges.guarantee", True, actor=SYSTEM)
     mall_settings.put(
         "payments.bank_account",

@@ -12,6 +12,7 @@ from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.money import json_money
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 from zhanggui.orders import selectors as orders
+from zhanggui.pricing.types import FreightPart
 from zhanggui.promotions.types import Applied, words
 
 from ..fields import Answer, Body, Mobile, Money, integer, text
@@ -21,6 +22,9 @@ Sku = one_line(100)
 Quantity = integer(1, 1_000_000)
 CouponCode = one_line(64)
 Provider = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=20, pattern=r"^[a-z_]+$")]
+
+
+PointCode = Annotated[str, StringConstraints(strict=True, max_length=40, pattern=r"^[A-Za-z0-9_-]*$")]
 
 
 class AddressIn(Body):
@@ -33,7 +37,8 @@ class AddressIn(Body):
 
 
 class DeliveryIn(Body):
-    """`pickup` needs only name and mobile; `express` province and line as well."""
+    """`pickup` needs only name and mobile; `express` province and line as well. `point` is the code of a pickup point: the
+    goods are fetched there, whatever the address says."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -51,6 +56,7 @@ class DeliveryIn(Body):
 
     method: Literal["express", "pickup"]
     address: AddressIn
+    point: PointCode = ""
 
     def as_delivery(self, loc: str = "") -> Delivery:
         """Raises ValidationFailed, naming the field."""
@@ -70,6 +76,7 @@ class DeliveryIn(Body):
             address.city.strip(),
             address.district.strip(),
             address.line.strip(),
+            self.point if self.method == "pickup" else "",
         )
 
 
@@ -88,8 +95,11 @@ class AddressOut(Answer):
 
 
 class DeliveryOut(Answer):
+    """`point` is the code of the pickup point (`GET /pickup-points`), null without one."""
+
     method: str
     address: AddressOut
+    point: str | None
 
 
 class DiscountOut(Answer):
@@ -180,6 +190,15 @@ class TierOfferOut(Answer):
     free_shipping: bool
 
 
+class ShippingPartOut(Answer):
+    """What the goods of one freight template pay before discounts: `fee`, and `surcharge` for a remote place (偏远附加费)."""
+
+    label: str
+    fee: Money
+    surcharge: Money
+    explanation: list[str]
+
+
 class CartOut(Answer):
     """Prices are those of this moment. `shipping` counts once delivery is known (`shipping_priced`).
 
@@ -198,12 +217,23 @@ class CartOut(Answer):
     shipping: Money
     shipping_priced: bool
     shipping_label: str
+    shipping_parts: list[ShippingPartOut]
     total: Money
     points: int
     explanation: list[ExplanationOut]
     problems: list[ProblemOut]
     tier_offer: TierOfferOut | None
     order: str | None = Field(description="the order this cart became")
+
+
+def shipping_part(part: FreightPart, currency: str, lang: str) -> dict[str, Any]:
+    """One template's part of a freight."""
+    return {
+        "label": part.name.render(lang),
+        "fee": json_money(part.fee, currency),
+        "surcharge": json_money(part.surcharge, currency),
+        "explanation": [one.text.render(lang, **words(one.params, lang, currency)) for one in part.why],
+    }
 
 
 def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
@@ -239,6 +269,7 @@ def cart_json(cart: dict[str, Any], quote: Quote, lang: str) -> dict[str, Any]:
         "shipping": money(quote.shipping_total),
         "shipping_priced": delivery is not None,
         "shipping_label": quote.freight_label.render(lang) if quote.freight_label else "",
+        "shipping_parts": [shipping_part(part, quote.currency, lang) for part in quote.freight_parts if part.charged],
         "total": money(quote.total),
         "points": quote.points,
         "explanation": [
@@ -305,7 +336,11 @@ def _cart_line(line: QuotedLine, money: Any, lang: str) -> dict[str, Any]:
 
 
 def _delivery(delivery: dict[str, Any]) -> dict[str, Any]:
-    return {"method": delivery["method"], "address": {k: v for k, v in delivery.items() if k != "method"}}
+    return {
+        "method": delivery["method"],
+        "address": {name: value for name, value in delivery.items() if name not in ("method", "point")},
+        "point": delivery.get("point") or None,
+    }
 
 
 class OrderLineOut(Answer):

@@ -43,6 +43,7 @@ from zhanggui.promotions.types import Lane
 
 from .. import selectors
 from ..errors import CartClosed, CartEmpty, DeliveryMissing, PriceChanged, ProviderUnavailable
+from ..fetching import at_point
 from ..points import KIND as POINTS
 from ..points import too_many_points
 from ..quote import Facts, quote_many
@@ -287,9 +288,10 @@ def _draft(
     command: PlaceCommand, quote: Quote, now: datetime, expires_at: datetime, terms: ReservationView | None = None
 ) -> OrderDraft:
     """The order as it will be written, every amount decided. With `terms` it takes over that reservation, stock and all."""
-    request, delivery, verdict = command.request, command.request.delivery, quote.verdict
+    request, delivery, verdict = command.request, at_point(command.request.delivery), quote.verdict
     assert delivery is not None
     free = quote.due == 0
+    made = any(line.supply_mode == SupplyMode.MADE_TO_ORDER for line in (*quote.lines, *quote.gifts))
     promised = clock.day_bounds(terms.ships_on)[1] if terms else None
     order = DraftOrder(
         number=terms.number if terms else ids.document_number(at=now),

@@ -21,6 +21,7 @@ from zhanggui.promotions.types import Explanation
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
+from .freight import freight_why
 from .names import english
 from .said import said
 from .show import render
@@ -81,6 +82,7 @@ def cart_view(cart: Cart | None, quote: Quote | None, lang: str) -> dict[str, An
         "later": later,
         "applied": [*quote.verdict.applied, *quote.relief.applied] if quote else [],
         "hints": hints(quote),
+        "freight_why": freight_why(quote, lang, quote.currency if quote else ""),
         "dead": dead_coupons(quote),
         "blocked": any(line.problem for line in lines),
     }

@@ -27,7 +27,8 @@ from zhanggui.ui.forms import FormState
 from ..account.keeping import ask_to_sign_in
 from . import pay
 from .cart import dead_coupons, gift_goods, hints, moved_prices
-from .delivery import chosen_delivery, initial_values, offered_methods
+from .delivery import chosen_delivery, initial_values, offered_methods, offered_points
+from .freight import freight_why
 from .names import english
 from .regions import choices, official
 from .said import said
@@ -120,7 +121,7 @@ def _context(
         "buyer": buyer,
         "saved": saved,
         "methods": offered_methods(),
-        "points": carts.pickup_points(),
+        "points": offered_points(),
         "regions": choices(form),
         "ways": ways_to_pay(buyer.member_id, quote.due),
         "wallet": _wallet(buyer.member_id, cart),
@@ -128,6 +129,7 @@ def _context(
         "group": groupbuy.offer(cart["joint"]["offer"]) if cart["joint"] and "offer" in cart["joint"] else None,
         "spending": carts.points_offer(quote, buyer.member_id) if buyer.member_id and not cart["joint"] else None,
         "hints": hints(quote),
+        "freight_why": freight_why(quote, language.of(request), quote.currency),
         "tier_offer": carts.tier_offer(quote, buyer.member_id),
         "dead": dead_coupons(quote),
         "priced": bool(quote.freight_label) or bool(quote.shipping_total),

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from zhanggui.checkout.selectors import pickup_points
 from zhanggui.checkout.types import EXPRESS, PICKUP, Delivery
+from zhanggui.kernel import fresh
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.members.types import AddressView
+from zhanggui.pickup import selectors as pickup
+from zhanggui.pickup.types import PickupPoint
 
 from .regions import FIELDS, read_address, read_contact
 from .ways import first_way
@@ -21,7 +23,12 @@ METHODS = {EXPRESS: Text("快递配送", "Delivery"), PICKUP: Text("到店自提
 
 def offered_methods() -> list[str]:
     """Pickup only where there is somewhere to pick up."""
-    return [EXPRESS, PICKUP] if pickup_points() else [EXPRESS]
+    return [EXPRESS, PICKUP] if offered_points() else [EXPRESS]
+
+
+def offered_points() -> tuple[PickupPoint, ...]:
+    """Where goods can be fetched, as of the request's look at what has changed. No statement while nothing has."""
+    return pickup.points(version=fresh.pinned_or_known(pickup.VERSION))
 
 
 def initial_values(request: HttpRequest, cart: Mapping[str, Any], saved: Sequence[AddressView]) -> dict[str, Any]:
@@ -33,8 +40,8 @@ def initial_values(request: HttpRequest, cart: Mapping[str, Any], saved: Sequenc
     same = next((a for a in saved if all(getattr(a, name) == held.get(name) for name in FIELDS)), None)
     chosen = same or (saved[0] if saved and not held else None)
     method = held.get("method") if held.get("method") in offered_methods() else EXPRESS
-    points = pickup_points()
-    at = next((p.code for p in points if held.get("line", "").startswith(p.name)), points[0].code if points else "")
+    points = offered_points()
+    at = held.get("point") or (points[0].code if points else "")
     return {
         **values,
         "method": method,
@@ -53,11 +60,9 @@ def chosen_delivery(posted: Mapping[str, Any], saved: Sequence[AddressView]) -> 
     address = next((a for a in saved if str(a.id) == str(posted.get("address", ""))), None)
     if method == PICKUP:
         name, mobile = (address.name, address.mobile) if address else read_contact(posted)
-        point = next((p for p in pickup_points() if p.code == posted.get("point")), None)
+        point = next((p for p in offered_points() if p.code == posted.get("point")), None)
         if point is None:
             raise ValidationFailed.one("point", "required", "请选择自提点", "choose where to pick up")
-        return Delivery(
-            PICKUP, name, mobile, point.province[:40], point.city[:40], "", f"{point.name} {point.address}"[:200]
-        )
+        return Delivery(PICKUP, name, mobile, point.province, point.city, point.district, point=point.code)
     given = address or read_address(posted)
     return Delivery(EXPRESS, given.name, given.mobile, given.province, given.city, given.district, given.line)
