@@ -22,6 +22,11 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "fulfilment.track",
             "fulfilment.review",
             "promises.*",
+            "problems.*",
+            "redress.judge",
+            "redress.chase",
+            "redress.claim",
+            "redress.grant",
         ),
     ),
     "editor": (

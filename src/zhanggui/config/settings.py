@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "zhanggui.campaigns",
     "zhanggui.replenishment",
     "zhanggui.promises",
+    "zhanggui.redress",
     "zhanggui.assortment",
     "zhanggui.integrations",
     "zhanggui.integrations.webhooks",

@@ -61,6 +61,7 @@ def ports() -> None:
 def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
     from zhanggui.analytics.types import CHANGES
+    from zhanggui.fulfilment.events import ParcelMoved
     from zhanggui.groupbuy.events import GroupFilled
     from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
@@ -85,8 +86,10 @@ def reactions() -> None:
         orders,
         promises,
         promotions,
+        redress,
         trials,
     )
+    from zhanggui.redress.events import CaseRated
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
@@ -116,4 +119,6 @@ def reactions() -> None:
     subscribe_batch(ReviewPosted, "trials.note_reports", trials.note_reports)
     for step in (PromotionPublished, PromotionPaused, PromotionChanged, PromotionEnded):
         subscribe_batch(step, "promotions.mark_rules", promotions.mark_rules)
+    subscribe_batch(ParcelMoved, "redress.note_delivered", redress.note_delivered)
+    subscribe(CaseRated, "servicedesk.look_into_low_rating", redress.look_into_low_rating)
     subscribe_batch(ANY, "webhooks.enqueue", webhooks.enqueue)

@@ -1,7 +1,7 @@
 """Refusals of the service desk."""
 
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.problems import Problem
+from zhanggui.kernel.problems import Problem, WrongState
 
 
 class AlreadyReviewed(Problem):
@@ -30,3 +30,15 @@ class PhotoGone(Problem):
     code = "review_photo_gone"
     status = 409
     message = Text("图片已失效，请重新上传", "Upload the photo again")
+
+
+class ProblemWrongState(WrongState):
+    """It was solved or given up meanwhile."""
+
+    message = Text("问题件已是「{state}」，不能执行此操作", "The item is: {state}; this is not possible")
+
+
+class DaySigned(Problem):
+    code = "day_signed"
+    status = 409
+    message = Text("今天已经签过自查了", "Today has been signed off already")

@@ -41,3 +41,19 @@ class ReviewShown(ReviewEvent):
     """A hidden review is shown again."""
 
     name: ClassVar[str] = "servicedesk.review_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemMoved(Event):
+    """A problem item was opened or came into another state."""
+
+    name: ClassVar[str] = "servicedesk.problem_moved"
+
+    problem: str
+    kind: str
+    state: str
+    order_number: str
+
+    @property
+    def aggregate(self) -> str:
+        return f"problem:{self.problem}"

@@ -12,6 +12,12 @@ def hold(review_id: int) -> dict[str, Any] | None:
 
 
 @db.needs_transaction
+def hold_problem(number: str) -> dict[str, Any] | None:
+    """A problem item, locked until the end of the transaction."""
+    return db.row("select * from servicedesk_problemitem where number = %s for no key update", (number,))
+
+
+@db.needs_transaction
 def hold_line(order_number: str, line: int) -> dict[str, Any] | None:
     """The review of a line, locked until the end of the transaction."""
     return db.row(

@@ -5,6 +5,8 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
+from . import rules
+
 
 class Review(models.Model):
     """What a buyer says of one line of an order. Title and options are those of the sale; `author` is masked for all."""
@@ -48,6 +50,78 @@ class Review(models.Model):
             models.Index(F("id").desc(), name="review_hidden", condition=Q(hidden=True)),
             models.Index(fields=["digest"], name="review_digest", condition=~Q(digest="")),
         ]
+
+
+class ProblemItem(models.Model):
+    """A problem somebody has to solve (问题件): about an order, a parcel, a case or a product, or about none of them."""
+
+    number = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=12)
+    state = models.CharField(max_length=8, default=rules.OPEN, db_default=rules.OPEN)
+    words = models.CharField(max_length=1000)
+    order_number = models.CharField(max_length=40, default="", db_default="")
+    parcel = models.CharField(max_length=40, default="", db_default="")
+    case_number = models.CharField(max_length=40, default="", db_default="")
+    product_id = models.BigIntegerField(null=True)
+    photos = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    owner_id = models.BigIntegerField(null=True)
+    owner = models.CharField(max_length=200, default="", db_default="")
+    due_on = models.DateField()
+    opened_id = models.BigIntegerField(null=True)
+    opened_by = models.CharField(max_length=200, default="", db_default="")
+    source = models.CharField(max_length=80, null=True)  # what opened it by itself, once
+    at = models.DateTimeField(db_default=MallNow())
+    outcome = models.CharField(max_length=1000, default="", db_default="")
+    ended_id = models.BigIntegerField(null=True)
+    ended_by = models.CharField(max_length=200, default="", db_default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(rules.PROBLEM_KINDS)), name="problem_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=list(rules.PROBLEM_STATES)), name="problem_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=rules.UNSOLVED, ended_at=None)
+                | (~Q(state__in=rules.UNSOLVED) & Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="problem_ended_in_words",
+            ),
+            models.UniqueConstraint(fields=["source"], name="problem_source_once"),
+        ]
+        indexes = [
+            models.Index(fields=["due_on", "id"], condition=Q(state__in=rules.UNSOLVED), name="problem_open"),
+            models.Index(fields=["owner_id", "due_on"], condition=Q(state__in=rules.UNSOLVED), name="problem_owner"),
+            models.Index(fields=["order_number"], condition=~Q(order_number=""), name="problem_order"),
+            models.Index(fields=["at"], name="problem_at"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="problem_ended"),
+        ]
+
+
+class ProblemEntry(models.Model):
+    """What was done about a problem item; only added."""
+
+    problem = models.ForeignKey(ProblemItem, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(db_default=MallNow())
+    by = models.CharField(max_length=200, default="", db_default="")
+    action = models.CharField(max_length=12)
+    words = models.CharField(max_length=1000, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["problem", "id"], name="problem_entry")]
+
+
+class DayCheck(models.Model):
+    """A colleague's day, signed off: what the mall answered to the questions then, what he answered himself, and his note."""
+
+    user_id = models.BigIntegerField()
+    name = models.CharField(max_length=200)
+    day = models.DateField()
+    answers = models.JSONField()
+    note = models.CharField(max_length=1000, default="", db_default="")
+    signed_at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "day"], name="day_check_once")]
+        indexes = [models.Index(fields=["-day", "user_id"], name="day_check_day")]
 
 
 class ReviewTally(models.Model):

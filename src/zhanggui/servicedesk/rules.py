@@ -43,3 +43,40 @@ def why_not(order: Mapping[str, Any], line: Mapping[str, Any], days: int, now: d
 def author(nickname: str, anonymous: bool) -> str:
     """How the buyer is named to everybody: the first character, or nothing."""
     return "" if anonymous or not nickname else mask_name(nickname)
+
+
+# --- problem items ------------------------------------------------------------------------------------------------
+
+PROBLEM_KINDS: dict[str, Text] = {
+    "exchange": Text("退换货", "Return or exchange"),
+    "photo": Text("需拍照", "Needs a photo"),
+    "urge": Text("催单", "Urged"),
+    "refund": Text("退款", "Refund"),
+    "lost": Text("丢件", "Lost parcel"),
+    "wrong": Text("错发漏发", "Wrong or missing"),
+    "complaint": Text("投诉", "Complaint"),
+    "other": Text("其他", "Other"),
+}
+OPEN, WAITING, SOLVED, GIVEN_UP = "open", "waiting", "solved", "given_up"
+PROBLEM_STATES: dict[str, Text] = {
+    OPEN: Text("处理中", "Open"),
+    WAITING: Text("等待中", "Waiting"),
+    SOLVED: Text("已解决", "Solved"),
+    GIVEN_UP: Text("已放弃", "Given up"),
+}
+UNSOLVED = (OPEN, WAITING)
+
+#: The questions of the daily check, in their order. What begins with `said_` a person answers; the others the mall does.
+QUESTIONS: dict[str, Text] = {
+    "recorded": Text("今天遇到的问题都登记进问题件了吗？", "Is every problem of today in the register?"),
+    "exchange": Text("退换货都登记了吗？", "Are returns and exchanges recorded?"),
+    "photo": Text("需拍照的都拍好、发给买家了吗？", "Are the photographs taken that were asked for?"),
+    "due": Text("今天到期的问题件都解决了吗？", "Are the items solved that were due today?"),
+    "refund": Text("该退的款都退了吗？", "Are the refunds made that are due?"),
+    "urge": Text("催单都回复了吗？", "Are all buyers answered who asked for their parcels?"),
+    "said_plan": Text("今天计划的其他工作都完成了吗？", "Is the rest of today's plan done?"),
+    "said_goods": Text(
+        "在售商品的库存和搭配商品都清楚吗？", "Do you know each item's stock and what goes along with it?"
+    ),
+}
+SAID = tuple(name for name in QUESTIONS if name.startswith("said_"))

@@ -8,6 +8,20 @@ from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors as orders
 
 from . import rules
+from .problems import day_answers as day_answers
+from .problems import day_check as day_check
+from .problems import day_checks as day_checks
+from .problems import entries as entries
+from .problems import problem as problem
+from .problems import problem_counts as problem_counts
+from .problems import problem_figures as problem_figures
+from .problems import problem_photo as problem_photo
+from .problems import problems as problems
+from .problems import problems_of as problems_of
+from .rules import PROBLEM_KINDS as PROBLEM_KINDS
+from .rules import PROBLEM_STATES as PROBLEM_STATES
+from .rules import QUESTIONS as QUESTIONS
+from .rules import SAID as SAID
 from .types import Photo, Reviewable, ReviewView, StaffReview, Summary
 
 Filter = Literal["", "to_answer", "low", "flagged", "hidden"]

@@ -1,8 +1,9 @@
 """What others hand to the service desk and get from it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
@@ -103,3 +104,76 @@ class Reviewable:
     can_add: bool
     reason: Text | None
     review: ReviewView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDraft:
+    """A problem item as somebody records it; without `due_on` it is due as the mall says."""
+
+    kind: str
+    words: str
+    order_number: str = ""
+    parcel: str = ""
+    case_number: str = ""
+    product_id: int | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    number: str
+    kind: str
+    state: str
+    words: str
+    order_number: str
+    parcel: str
+    case_number: str
+    product_id: int | None
+    photos: tuple[str, ...]
+    owner_id: int | None
+    owner: str
+    due_on: date
+    opened_by: str
+    at: datetime
+    outcome: str
+    ended_by: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemEntryView:
+    at: datetime
+    by: str
+    action: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFigures:
+    """Problem items of a span: `opened` in it, `closed` in it, of those `in_time` by their day; `hours` from opening to the end, mean."""
+
+    key: str
+    opened: int
+    closed: int
+    in_time: int
+    hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayAnswer:
+    """What the mall answers to a question of the daily check: `done` of `all` (None: nothing to be counted), and whether all is well."""
+
+    question: str
+    done: int
+    all: int
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayCheckView:
+    user_id: int
+    name: str
+    day: date
+    answers: tuple[Mapping[str, Any], ...]
+    note: str
+    signed_at: datetime

@@ -1,6 +1,7 @@
 """What buyers ask for and staff decide."""
 
 from .decide import approve, reject, withdraw
+from .goodwill import pay_goodwill
 from .guarantee import claim_elsewhere, pay_differences
 from .refund import note_failed_refund, refund, settle_refund
 from .request import keep_photo, request
@@ -12,6 +13,7 @@ __all__ = [
     "keep_photo",
     "note_failed_refund",
     "pay_differences",
+    "pay_goodwill",
     "receive_return",
     "refund",
     "reject",
