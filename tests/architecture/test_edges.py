@@ -28,6 +28,7 @@ LAYERS = (
     {"checkout", "fulfilment", "procurement", "workshop"},
     {"aftersales", "assortment", "dropship"},
     {"analytics", "servicedesk", "planning", "campaigns", "trials", "replenishment", "promises", "redress"},
+    {"clearance"},
     {"integrations"},
     {"showcase"},
     {"pledges"},
@@ -93,6 +94,7 @@ EDGES = {
     "rivals": {"pricing", "catalog"},
     "redress": {"aftersales", "fulfilment", "procurement", "orders", "promotions", "members", "inventory"},
     "replenishment": {"orders", "procurement", "inventory", "catalog"},
+    "clearance": {"replenishment", "orders", "procurement", "promotions", "pricing", "inventory", "catalog"},
     "campaigns": {"promotions", "groupbuy", "presale", "pricing", "catalog"},
     "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "pricing", "members"},
 }

@@ -99,6 +99,13 @@ def receive(number: str, *lines: tuple[int, ...], key: str = "", actor: Actor = 
     return services.receive(number, found, key=key or f"r-{next(_next)}", actor=actor)
 
 
+def received(supplier_id: int, sku: int, units: int, *, price: int = 4000) -> str:
+    """An order of one SKU that has come whole; its number."""
+    number = order(supplier_id, [(sku, units, price)])
+    receive(number, (1, units))
+    return number
+
+
 def view(number: str) -> OrderView:
     return selectors.order(number)
 

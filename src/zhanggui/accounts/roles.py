@@ -48,6 +48,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
         (
             "catalog.view",
             "inventory.*",
+            "clearance.view",
             "fulfilment.*",
             "workshop.*",
             "carriage.*",
@@ -76,6 +77,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "pricing.view_cost",
             "reports.view",
             "replenishment.*",
+            "clearance.*",
             "procurement.read",
             "procurement.manage",
             "procurement.approve",
@@ -106,6 +108,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "rivals.*",
             "campaigns.*",
             "assortment.*",
+            "clearance.*",
             "orders.view",
         ),
     ),

@@ -76,6 +76,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Text("采购", "Purchasing"),
         (
+            Item(Text("库存分析", "Stock analysis"), "office-analysis", "chart-line", "clearance.view"),
             Item(Text("补货建议", "Replenishment"), "office-replenishment", "package-plus", "replenishment.view"),
             Item(Text("采购单", "Purchase orders"), "office-purchases", "shopping-basket", "procurement.read"),
             Item(Text("到货收货", "Receiving"), "office-receiving", "package-check", "procurement.receive"),

@@ -106,6 +106,16 @@ def listed_skus(category_id: int) -> list[int]:
     return list(map(int, found.split())) if found else []
 
 
+def sku_homes(after: int, limit: int) -> list[tuple[int, int, int | None]]:
+    """(SKU, product, category) of all SKUs in the order of their ids, after one of them. One statement."""
+    rows = db.rows(
+        "select s.id, s.product_id, p.category_id from catalog_sku s join catalog_product p on p.id = s.product_id"
+        " where s.id > %s order by s.id limit %s",
+        (after, limit),
+    )
+    return [(row["id"], row["product_id"], row["category_id"]) for row in rows]
+
+
 def newest(since: datetime, limit: int) -> list[tuple[int, datetime]]:
     """Products in the shop that were listed since then, with when, the newest first. One statement."""
     rows = db.rows(

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "zhanggui.planning",
     "zhanggui.campaigns",
     "zhanggui.replenishment",
+    "zhanggui.clearance",
     "zhanggui.promises",
     "zhanggui.redress",
     "zhanggui.assortment",

@@ -6,6 +6,7 @@ from datetime import date
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.paging import Page, decode, page
 
+from . import analysis as analysis  # how stock lies against time
 from .alerting import alert_counts, alerts
 from .counting import count, count_entries, count_files, count_lines, counts, counts_waiting, my_counts
 from .reading import (

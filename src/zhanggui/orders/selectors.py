@@ -13,6 +13,7 @@ from zhanggui.presale import selectors as presale
 from . import behind as behind  # the orders behind those sums
 from . import facts as facts  # sums for reports are read through here
 from . import past as past  # orders as they were sold, for replays
+from . import turnover as turnover  # what SKUs sold, for the analysis of stock
 from .handling import first_of_buyers as first_of_buyers
 from .handling import paid_to_send as paid_to_send
 from .handling import to_pack as to_pack

@@ -13,6 +13,8 @@ from . import files
 from .errors import LinkVoid
 from .rules import link_fits, link_secret
 from .states import ORDER, SUPPLIER
+from .taken_in import taken_in as taken_in
+from .taken_in import taken_in_of as taken_in_of
 from .types import (
     PAPER_KINDS,
     Ageing,

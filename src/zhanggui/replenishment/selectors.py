@@ -6,6 +6,7 @@ from typing import Any
 from zhanggui.kernel import db, paging
 from zhanggui.kernel.i18n import Text
 
+from .core.demand import classes as classes  # ABC by sales
 from .core.stock import Wish, within
 from .types import ForecastView, ProposalView, Reason, RoundView
 

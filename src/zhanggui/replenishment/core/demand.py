@@ -5,7 +5,7 @@ Society 56, 2005): by the mean number of weeks from one sale to the next (ADI) a
 the sizes of the weeks that sold (CV²).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 #: Above this many weeks between sales demand is intermittent.
@@ -88,7 +88,7 @@ def shares(first: date, count: int, empty: Sequence[tuple[date, date]]) -> list[
     return [1 - min(7, days) / 7 for days in missing]
 
 
-def classes(worth: dict[int, float], first: float = 0.8, second: float = 0.95) -> dict[int, str]:
+def classes(worth: Mapping[int, float], first: float = 0.8, second: float = 0.95) -> dict[int, str]:
     """ABC classes by sales: A makes the first 80 % of them, B the next 15, C the rest (Pareto; the shares are customary)."""
     total, so_far, found = sum(worth.values()), 0.0, {}
     for key, value in sorted(worth.items(), key=lambda item: (-item[1], item[0])):
