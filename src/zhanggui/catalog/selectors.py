@@ -16,6 +16,7 @@ from .search import search, suggest
 from .shelves import descriptions as descriptions
 from .shelves import listed, listed_after, listed_by_slug, top, top_kept
 from .supply import hours as supply_hours
+from .supply import words as supply_words
 from .types import (
     AttributeView,
     BrandView,
@@ -34,7 +35,7 @@ __all__ = [
     "actions", "attribute_definitions", "brands", "categories", "category_path", "due_to_delist", "due_to_list",
     "english_names", "listed", "listed_after", "listed_by_slug", "pending_pictures",
     "product", "product_by_slug", "products", "search", "sellable_by_code", "sku_codes", "skus_scanned", "state_counts",
-    "suggest", "supply_hours",
+    "suggest", "supply_hours", "supply_words",
     "top", "top_kept",
 ]  # fmt: skip
 

@@ -32,6 +32,14 @@ class SupplyMode(StrEnum):
     MADE_TO_ORDER = "made_to_order"  # our workshop makes them once they are bought
 
 
+class SupplyWords(NamedTuple):
+    """What a buyer is told of goods that are not in stock with us: in short, in a sentence, and of returning them."""
+
+    title: Text
+    promise: Text
+    returns: Text
+
+
 SUPPLY_MODES = tuple(mode.value for mode in SupplyMode)
 MOST_HOURS = 2_400  # a hundred days
 
