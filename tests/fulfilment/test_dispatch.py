@@ -15,6 +15,7 @@ from zhanggui.fulfilment.errors import WaybillUsed, WrongDelivery
 from zhanggui.fulfilment.types import ParcelLineView
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import audit, clock, db, invariants
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import NotFound, ValidationFailed
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
@@ -198,13 +199,14 @@ def test_what_waits_stands_by_its_due_time():
 
 
 def test_carriers_are_known_and_can_be_added():
+    boss = Actor("staff", 2, "boss", frozenset({"carriage.manage"}))
     assert [carrier.code for carrier in selectors.carriers()][:3] == ["SF", "JD", "ZTO"]
-    services.save_carrier(code="local", name="同城配送", position=1, actor=PACKER)
+    services.save_carrier(code="local", name="同城配送", position=1, actor=boss)
     assert selectors.carriers()[0].name == "同城配送"
-    services.save_carrier(code="LOCAL", name="同城", active=False, actor=PACKER)
+    services.save_carrier(code="LOCAL", name="同城", active=False, actor=boss)
     assert "LOCAL" not in [carrier.code for carrier in selectors.carriers()]
     assert "LOCAL" in [carrier.code for carrier in selectors.carriers(active_only=False)]
-    good: dict[str, Any] = {"code": "OK", "name": "ok", "actor": PACKER}
+    good: dict[str, Any] = {"code": "OK", "name": "ok", "actor": boss}
     for wrong in ({"code": "x"}, {"name": " "}, {"phone": "1" * 21}, {"position": -1}):
         with pytest.raises(ValidationFailed):
             services.save_carrier(**(good | wrong))

@@ -8,3 +8,9 @@ from . import services
 @periodic("*/10 * * * *", name="fulfilment.review_missing")
 def review_missing(timestamp: int) -> None:
     services.review_missing()
+
+
+@periodic("7,22,37,52 * * * *", name="fulfilment.pull_tracking")
+def pull_tracking(timestamp: int) -> None:
+    """News of parcels whose carriers have pushed none for long."""
+    services.pull_tracking()

@@ -164,6 +164,8 @@ class Task(models.Model):
     weight_reason = models.CharField(
         max_length=200, default="", db_default=""
     )  # why another weight than expected was right
+    carrier = models.CharField(max_length=20, default="", db_default="")  # chosen by hand; "": by the rules
+    carrier_reason = models.CharField(max_length=200, default="", db_default="")
 
     class Meta:
         indexes = [

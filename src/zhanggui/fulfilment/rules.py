@@ -13,7 +13,7 @@ from zhanggui.kernel.i18n import Text
 
 HOLD, TELL, OFF = "hold", "tell", "off"
 LEVELS = (HOLD, TELL, OFF)
-GROUP = "group"
+GROUP, MAKING = "group", "making"
 
 #: What can be found, in the order in which it is said. Each can hold, be told at packing only, or be switched off.
 RULES: dict[str, Text] = {
@@ -27,8 +27,9 @@ RULES: dict[str, Text] = {
     "stock_short": Text("库存占用不足", "Its stock is not all held"),
     "several_warehouses": Text("分在多个仓库", "Lies in several warehouses"),
 }
-#: Not a matter of choice: an order that waits for its group is not sent.
-WORDS = RULES | {GROUP: Text("等待成团", "Waiting for its group")}
+#: Not a matter of choice: an order that waits for its group, or is being made, is not sent.
+WORDS = RULES | {GROUP: Text("等待成团", "Waiting for its group"), MAKING: Text("制作中", "Being made")}
+WAITS = frozenset(WORDS.keys() - RULES.keys())
 POLICY = {
     "address_incomplete": HOLD,
     "address_odd": HOLD,
@@ -63,6 +64,7 @@ class Facts:
     warehouses: int
     here: int
     siblings: tuple[str, ...] = ()
+    being_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def findings(facts: Facts, policy: Mapping[str, str], limits: Limits) -> list[Fi
     told = [Finding(code, levels[code], found[code]) for code in RULES if code in found and levels[code] != OFF]
     if facts.waits_for_group:
         told.insert(0, Finding(GROUP, HOLD, {}))
+    if facts.being_made:
+        told.insert(0, Finding(MAKING, HOLD, {}))
     return sorted(told, key=lambda finding: finding.level != HOLD)
 
 
@@ -186,3 +190,9 @@ def allotted(units: Mapping[int, int], parts: Sequence[Mapping[int, int]]) -> li
         if rest:
             boxes[0][line] = boxes[0].get(line, 0) + rest
     return [box for box in boxes if box]
+
+
+def box_reference(tasks: Iterable[Mapping[str, Any]]) -> str:
+    """What a box is called where a waybill is asked for it: the order and the task of its first part."""
+    first = min(tasks, key=lambda task: task["id"])
+    return f"{first['order_number']}-{first['id']}"

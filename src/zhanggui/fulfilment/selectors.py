@@ -11,6 +11,9 @@ from zhanggui.kernel.paging import Page
 from zhanggui.orders import selectors as orders
 
 from . import warehouse as warehouse
+from .carrying import Carried as Carried
+from .carrying import boxes_of as boxes_of
+from .carrying import carried as carried
 from .inserts import rules as insert_rules_of
 from .rules import POLICY as POLICY
 from .rules import WORDS

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from zhanggui.carriage.types import CarrierView as CarrierView
 
+from .states import PASSED as PASSED
+
 
 @dataclass(frozen=True, slots=True)
 class ParcelLineView:
@@ -159,7 +161,7 @@ class TaskLineView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """Units of one order for one box."""
+    """Units of one order for one box. `carrier` is the wave's, `by_hand` that chosen for this box, with its reason."""
 
     id: int
     wave: str
@@ -175,6 +177,8 @@ class TaskView:
     packed_at: datetime | None
     parcel: str
     weight_g: int | None
+    by_hand: str
+    carrier_reason: str
     lines: tuple[TaskLineView, ...]
 
 

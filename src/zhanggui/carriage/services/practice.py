@@ -22,6 +22,19 @@ class Practice:
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Inside, they answer instead of the network (each thread has to say so for itself)."""
+
+        def ask(method: str, url: str, headers: Mapping[str, str], body: bytes) -> calling.Answer:
+            said = self.simulator.answer(method, url, headers, body)
+            if said.status == 504:
+                raise calling.Unanswered("TimeoutError")
+            return calling.Answer(said.status, {"content-type": said.content_type}, said.body)
+
+        with by_clock(lambda: clock.now().timestamp()), calling.answered_by(ask):
+            yield
+
     def advance(self, service: str, carrier: str, number: str) -> bool:
         """A parcel goes a step on its road; its push waits."""
         return self.simulator.books.advance(service, carrier, number)
@@ -40,17 +53,10 @@ def practise(*, anew: bool = False) -> Iterator[Practice]:
 
     No simulator may run on the same data directory.
     """
-    simulator = Simulator(Path(settings.DATA_DIR) / "gateway", waits=False)
-
-    def ask(method: str, url: str, headers: Mapping[str, str], body: bytes) -> calling.Answer:
-        said = simulator.answer(method, url, headers, body)
-        if said.status == 504:
-            raise calling.Unanswered("TimeoutError")
-        return calling.Answer(said.status, {"content-type": said.content_type}, said.body)
-
-    with by_clock(lambda: clock.now().timestamp()), calling.answered_by(ask):
+    practice = Practice(Simulator(Path(settings.DATA_DIR) / "gateway", waits=False))
+    with practice.answering():
         if anew:
-            with simulator.one_entry():
-                yield Practice(simulator)
+            with practice.simulator.one_entry():
+                yield practice
         else:
-            yield Practice(simulator)
+            yield practice

@@ -224,7 +224,7 @@ def _not_issued(waybill_id: int, problem: Problem, *, over: bool) -> None:
             "update carriage_waybill set error = %s, busy_until = case when %s then null else kernel_now() + make_interval(secs =>"
             " least(attempts, 10) * 10) end, state = case when %s then 'failed' else state end,"
             " shipment = case when %s then null else shipment end where id = %s and state = 'requested'",
-            (str(problem.text.zh)[:300], over, over, over, waybill_id),
+            (problem.detail()[:300], over, over, over, waybill_id),
         )
 
 
@@ -389,7 +389,7 @@ def _tell(row: Mapping[str, Any], service: str) -> None:
             if service in providers.ONLINE:
                 providers.service(service).cancel(row["order_code"], row["carrier"], row["number"])
         except ServiceRefused as problem:  # it does not know it, or it is too late: nothing more can be done here
-            _told(row["id"], "to_cancel", str(problem.text.zh))
+            _told(row["id"], "to_cancel", problem.detail())
             raise
         _told(row["id"], "to_cancel")
     elif row["state"] == "requested":

@@ -2,6 +2,7 @@
 
 from zhanggui.carriage.services import save_carrier
 
+from .carrying import ask_for_wave, ask_waybill, choose_carrier, pull_tracking
 from .dispatch import hand_over, ship, start_picking
 from .insert_rules import save_insert_rule
 from .printing import print_labels, print_pick_list, print_slips
@@ -18,10 +19,15 @@ from .reviewing import (
     split,
 )
 from .station import close_box, empty_box, open_box, put_aside, scan
-from .tracking import hold_parcels, record_tracking, settle_delivery
+from .tracking import hold_parcels, record_push, record_tracking, settle_delivery
 from .waves import make_wave, report_short, resume
 
 __all__ = [
+    "ask_for_wave",
+    "ask_waybill",
+    "choose_carrier",
+    "pull_tracking",
+    "record_push",
     "close_box",
     "close_reviews",
     "correct_receiver",

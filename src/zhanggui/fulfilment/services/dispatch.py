@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
+from zhanggui.carriage import services as carriage
 from zhanggui.carriage.selectors import PICKUP
+from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.types import ShipLine
-from zhanggui.kernel import audit, clock, db, ids, outbox
+from zhanggui.kernel import audit, clock, db, ids, mall_settings, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
@@ -17,7 +20,7 @@ from zhanggui.orders import selectors as order_selectors
 from zhanggui.orders import services as orders
 from zhanggui.orders.types import ShippedUnits
 
-from .. import locks
+from .. import locks, rules
 from ..errors import ReviewHolds, WaybillUsed, WrongDelivery
 from ..events import ParcelShipped
 from ..selectors import by_waybill, carriers, parcel, shipped_units
@@ -25,6 +28,16 @@ from ..states import DELIVERED, HELD, PASSED
 from ..types import ParcelView
 
 _WAYBILL = re.compile(r"[A-Z0-9-]{5,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What a waybill is for: the orders that share it, and what it weighs in grams (0: not known)."""
+
+    orders: tuple[str, ...]
+    weight_g: int
+
+
 METHODS = {"express": Text("快递", "express delivery"), "pickup": Text("自提", "self-pickup")}
 
 
@@ -82,16 +95,29 @@ def begin_unless_held(order_number: str) -> None:
 
 
 @db.needs_transaction
+def hold_passed(order_number: str) -> bool:
+    """Whether the review has let an order go; its review is held until the transaction ends."""
+    review = locks.hold_reviews([order_number]).get(order_number)
+    return review is not None and review["state"] != HELD
+
+
+@db.needs_transaction
+def take_elsewhere(order_number: str, warehouse_id: int) -> None:
+    """What of an order lies at that place, which is none of ours, goes its own way. Its review is held and has passed (`hold_passed`)."""
+    locks.taken([order_number], warehouse_id)
+
+
+@db.needs_transaction
 def leave(
     order_number: str, carrier: str, waybill_no: str, units: Sequence[ShippedUnits], *, warehouse_id: int,
-    lead: str = "", actor: Actor,
+    lead: str = "", box: Box | None = None, actor: Actor,
 ) -> str:  # fmt: skip
     """What the packing table has checked leaves; the parcel's number. `lead` is the parcel that has the waybill of the box; the warehouse's
     own units go first.
 
     Needs a transaction. Raises as `ship`; the waybill is one that was `checked`.
     """
-    return _leave(order_number, "express", carrier, waybill_no, units, actor, lead, warehouse_id).number
+    return _leave(order_number, "express", carrier, waybill_no, units, actor, lead, warehouse_id, box).number
 
 
 def hand_over(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
@@ -120,7 +146,7 @@ def _names() -> dict[str, str]:
 @db.needs_transaction
 def _leave(
     order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor,
-    lead: str = "", warehouse_id: int | None = None,
+    lead: str = "", warehouse_id: int | None = None, box: Box | None = None,
 ) -> ParcelView:  # fmt: skip
     order = order_selectors.find(order_number)
     if order is None:
@@ -132,6 +158,12 @@ def _leave(
     parcel_id = locks.open_parcel(number, order_number, carrier, _names()[carrier], own_waybill, lead_id)
     if parcel_id is None:
         return _earlier(order_number, carrier, waybill_no, lines)
+    if own_waybill:
+        box = box or Box((order_number,), _grams(order, lines))
+        carriage.use(
+            carrier, own_waybill, reference=number, documents=box.orders, province=order["province"], weight_g=box.weight_g,
+            phone=order["contact_mobile"],
+        )  # fmt: skip
     units = _merged(lines) if lines is not None else _left(order)
     orders.record_shipment(order_number, units, actor=actor, parcel=number)
     inventory.ship([ShipLine(order_number, u.line, u.quantity, number, warehouse_id) for u in units], actor=actor)
@@ -144,6 +176,21 @@ def _leave(
     made = parcel(number)
     assert made is not None
     return made
+
+
+def _grams(order: dict[str, Any], lines: Sequence[ShippedUnits] | None) -> int:
+    """What units of an order should weigh with their packaging, in grams; 0 where an article's weight is not known."""
+    left = {
+        line["line"]: line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"] for line in order["lines"]
+    }
+    units = {unit.line: unit.quantity for unit in lines} if lines is not None else left
+    facts = catalog.packing_facts(sorted({line["sku_id"] for line in order["lines"] if line["sku_id"]}))
+    wanted = [
+        (facts.get(line["sku_id"], ("", 0))[1], units.get(line["line"], 0))
+        for line in order["lines"]
+        if units.get(line["line"], 0) > 0
+    ]
+    return rules.expected_grams(wanted, mall_settings.get("fulfilment.packaging_grams")) or 0
 
 
 def _id_of(parcel_number: str) -> int:

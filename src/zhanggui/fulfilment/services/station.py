@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from zhanggui.carriage import services as carriage
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import audit, db, mall_settings
 from zhanggui.kernel.actor import Actor
@@ -29,6 +30,8 @@ from ..states import PACKED, PACKING, PICKING, SHORT, STOPPED
 from ..types import Packed
 from . import dispatch
 from .waves import write_tasks
+
+box_reference = rules.box_reference
 
 MAX_GRAMS = 1_000_000
 _FOUND = """
@@ -380,6 +383,7 @@ def _leave(
     boxes: dict[str, list[Mapping[str, Any]]] = {}
     for task in held:
         boxes.setdefault(task["order_number"], []).append(task)
+    box = dispatch.Box(tuple(sorted(boxes)), weight_g or expected_weight(lines) or 0)
     for number in sorted(boxes):
         mine = {task["id"] for task in boxes[number]}
         units = [
@@ -394,6 +398,7 @@ def _leave(
             units,
             warehouse_id=held[0]["warehouse_id"],
             lead=parcels[0] if parcels else "",
+            box=box,
             actor=actor,
         )
         parcels.append(made)
@@ -402,6 +407,7 @@ def _leave(
             " weight_g = %s, weight_reason = %s where id = any(%s)",
             (PACKED, made, actor.id, actor.label[:200], weight_g, reason, sorted(mine)),
         )
+    carriage.drop(box_reference(held), keep=waybill_no, actor=actor)
     _count_inserts(dict(zip(sorted(boxes), parcels, strict=False)), actor)
     if reason:
         audit.record(

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from zhanggui.carriage import services as carriage
+from zhanggui.carriage.types import Track
 from zhanggui.kernel import clock, db, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
@@ -16,7 +18,7 @@ from zhanggui.orders import services as orders
 
 from .. import locks
 from ..events import ParcelMoved
-from ..states import DELIVERED, STATUSES, standing
+from ..states import DELIVERED, RETURNED, STATUSES, standing
 from ..types import TrackingNews, TrackingResult
 
 #: Clocks of carriers may go fast; more than this is an error in the data.
@@ -43,8 +45,18 @@ def record_tracking(news: Sequence[TrackingNews], *, actor: Actor) -> list[Track
                 results.append(TrackingResult("recorded", row["number"]))
             else:
                 results.append(TrackingResult("duplicate", row["number"]))
-        _settle(held, touched, actor)
+        _settle(held, touched, {row["id"]: key for key, row in known.items()}, actor)
     return results
+
+
+def news_of(track: Track) -> TrackingNews:
+    """What a label service said, as it is recorded here."""
+    return TrackingNews(track.carrier, track.number, track.at, track.status, track.text, track.location)
+
+
+def record_push(tracks: Sequence[Track], *, actor: Actor) -> list[TrackingResult]:
+    """`record_tracking` for what a service has pushed or answered, of which only the news of parcels of ours are kept."""
+    return record_tracking([news_of(track) for track in tracks], actor=actor)
 
 
 def _parcels(news: Sequence[TrackingNews]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -77,8 +89,12 @@ def _store(parcel_id: int, entry: TrackingNews) -> bool:
     )
 
 
-def _settle(held: list[dict[str, Any]], touched: set[int], actor: Actor) -> None:
-    """Move the touched parcels, then the orders whose parcels have all arrived."""
+def _settle(
+    held: list[dict[str, Any]], touched: set[int], waybills: Mapping[int, tuple[str, str]], actor: Actor
+) -> None:
+    """Move the touched parcels, then the orders whose parcels have all arrived; tell carriage what was heard of which waybill."""
+    if not touched:
+        return
     events: dict[int, list[tuple[datetime, str]]] = {parcel_id: [] for parcel_id in touched}
     latest: dict[int, str] = {}
     for row in db.rows(
@@ -87,6 +103,8 @@ def _settle(held: list[dict[str, Any]], touched: set[int], actor: Actor) -> None
     ):
         events[row["parcel_id"]].append((row["at"], row["status"]))
         latest[row["parcel_id"]] = row["text"]
+    over = {parcel_id: standing(events[parcel_id]).state in (DELIVERED, RETURNED) for parcel_id in touched}
+    carriage.heard((*waybills[each], max(at for at, _ in events[each]), over[each]) for each in sorted(touched))
     arrived = set()
     for parcel in held:
         told = parcel["lead_id"] or parcel["id"]  # who shares a box shares its news
