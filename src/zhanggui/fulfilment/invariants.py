@@ -5,8 +5,9 @@ from zhanggui.kernel.invariants import Invariant
 INVARIANTS = [
     Invariant(
         "fulfilment.parcels_are_what_orders_shipped",
-        "select o.number, l.position, l.shipped_quantity, coalesce(p.units, 0) as in_parcels from orders_orderline l"
-        " join orders_order o on o.id = l.order_id and o.origin = ''"
+        "select o.number, l.position, l.shipped_quantity, coalesce(p.units, 0) as in_parcels from (select order_id,"
+        " coalesce((instead_of ->> 'parcel_line')::int, position) as position, sum(shipped_quantity) as shipped_quantity"
+        " from orders_orderline group by 1, 2) l join orders_order o on o.id = l.order_id and o.origin = ''"
         " left join (select p.order_number, pl.line, sum(pl.quantity) as units from fulfilment_parcelline pl"
         " join fulfilment_parcel p on p.id = pl.parcel_id group by p.order_number, pl.line) p"
         " on p.order_number = o.number and p.line = l.position where l.shipped_quantity <> coalesce(p.units, 0)",

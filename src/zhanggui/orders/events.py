@@ -28,7 +28,7 @@ class OrderPlaced(OrderEvent):
 
 @dataclass(frozen=True)
 class OrderPaid(OrderEvent):
-    """All of it is paid. `lines`: sku_id, product_id, quantity, payable."""
+    """All of it is paid. `lines`: sku_id, product_id, quantity, payable. `kind`: sale, trial or replacement."""
 
     name: ClassVar[str] = "orders.order_paid"
     member_id: int | None
@@ -36,6 +36,7 @@ class OrderPaid(OrderEvent):
     currency: str
     paid_at: str
     lines: list[dict[str, Any]]
+    kind: str = "sale"
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,13 @@ class OrderShipped(OrderEvent):
 @dataclass(frozen=True)
 class OrderDelivered(OrderEvent):
     name: ClassVar[str] = "orders.order_delivered"
+
+
+@dataclass(frozen=True)
+class OrderMade(OrderEvent):
+    """All that was to be made of it is made: it may be sent."""
+
+    name: ClassVar[str] = "orders.order_made"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Facts of orders for reports: sums over the orders placed in a span of time. One statement each, by the index on `placed_at`.
 
 `start` is inclusive, `end` exclusive. "Valid" (有效订单, ORD-08) is `states.VALID`: paid, neither cancelled nor wholly refunded
-as of now. An order counts wholly or not at all: a partial refund changes none of these sums.
+as of now, and a sale. An order counts wholly or not at all: a partial refund changes none of these sums.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from .states import VALID
 
 #: Imported history may know that an order was fulfilled and not when it was paid.
 WAS_PAID = "(o.paid_at is not null or o.status = any(%(valid)s))"
-IN_SPAN = "o.placed_at >= %(start)s and o.placed_at < %(end)s"
+#: Trials and replacements are orders and no sales.
+IN_SPAN = "o.kind = 'sale' and o.placed_at >= %(start)s and o.placed_at < %(end)s"
 BUYER = "coalesce('m' || o.member_id, 'h' || nullif(o.holder, ''), 'o' || o.id)"
 #: More units were given back than never left the shelf.
 CAME_BACK = """exists (select from orders_orderline l where l.order_id = o.id
@@ -29,7 +30,8 @@ _LINES = """coalesce(sum(l.quantity), 0)::bigint as units, count(*) as lines,
     coalesce(sum(l.quantity * l.cost), 0)::bigint as cost"""
 #: Days as spans, each met by the index on `placed_at`.
 _DAYS = """unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) as d(day, since, until)
-    cross join lateral (select * from orders_order p where p.placed_at >= d.since and p.placed_at < d.until offset 0) o"""
+    cross join lateral (select * from orders_order p where p.kind = 'sale' and p.placed_at >= d.since
+        and p.placed_at < d.until offset 0) o"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def units_by_product(since: datetime, limit: int) -> list[tuple[int, int]]:
     rows = db.rows(
         """select l.product_id, sum(l.quantity - l.refunded_quantity)::bigint as units
         from orders_order o join orders_orderline l on l.order_id = o.id
-        where o.placed_at >= %s and o.status = any(%s) and l.product_id is not null
+        where o.placed_at >= %s and o.kind = 'sale' and o.status = any(%s) and l.product_id is not null
         group by l.product_id order by units desc, l.product_id limit %s""",
         (since, list(VALID), limit),
     )
@@ -202,7 +204,7 @@ def last_sold(sku_ids: Sequence[int]) -> dict[int, datetime]:
         return {}
     rows = db.rows(
         "select l.product_id, max(o.placed_at) as at from orders_orderline l join orders_order o on o.id = l.order_id"
-        " where l.sku_id = any(%s::bigint[]) and o.status = any(%s) and l.product_id is not null group by l.product_id",
+        " where l.sku_id = any(%s::bigint[]) and o.kind = 'sale' and o.status = any(%s) and l.product_id is not null group by l.product_id",
         (list(sku_ids), list(VALID)),
     )
     return {row["product_id"]: row["at"] for row in rows}
@@ -282,7 +284,7 @@ def member_buyers(start: datetime, end: datetime, *, loyal_since: datetime, loya
             select b.member_id, min(o.placed_at) as first_at, count(*) as orders,
                 count(*) filter (where o.placed_at >= %(loyal_since)s) as recent
             from buyers b join orders_order o on o.member_id = b.member_id
-            where o.status = any(%(valid)s) and o.placed_at < %(end)s group by b.member_id)
+            where o.kind = 'sale' and o.status = any(%(valid)s) and o.placed_at < %(end)s group by b.member_id)
         select coalesce(array_agg(member_id), '{{}}') as member_ids,
             count(*) filter (where first_at >= %(start)s) as first_time,
             count(*) filter (where orders >= 2) as repeat,

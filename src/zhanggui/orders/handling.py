@@ -16,14 +16,16 @@ from orders_order o
 cross join lateral (select coalesce(sum(l.quantity - l.shipped_quantity - l.refunded_quantity), 0)::int as units,
         count(distinct l.sku_code) filter (where l.shipped_quantity + l.refunded_quantity < l.quantity)::int as skus
     from orders_orderline l where l.order_id = o.id) l
-where o.number = any(%s) and o.status in ('paid', 'fulfilling') and o.delivery_method = 'express' and o.origin = ''
+where o.number = any(%s) and o.status in ('paid', 'fulfilling') and (o.delivery_method = 'express' or o.delivery -> 'point' is not null)
+    and o.origin = ''
 order by o.id
 """
 _TO_PACK = """
 select o.number, o.status, o.hold, o.member_id, o.total, o.paid_total, o.currency, o.contact_name, o.contact_mobile, o.province,
-    o.city, o.district, o.address_line, o.buyer_note, o.dispatch_due_at, o.dispatch_latest_at,
+    o.city, o.district, o.address_line, o.buyer_note, o.delivery_method, o.delivery, o.dispatch_due_at, o.dispatch_latest_at,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id, 'title', l.title,
-        'options', l.options, 'image', l.image, 'discounts', l.discounts,
+        'options', l.options, 'image', l.image, 'discounts', l.discounts, 'supply_mode', l.supply_mode,
+        'particulars', l.particulars,
         'open', l.quantity - l.shipped_quantity - l.refunded_quantity) order by l.position), '[]')
      from orders_orderline l where l.order_id = o.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_object('at', t.at, 'by', t.actor_label, 'text', t.data ->> 'text') order by t.id), '[]')
@@ -46,8 +48,8 @@ def to_review(numbers: Sequence[str]) -> list[dict[str, Any]]:
 def paid_to_send(*, after: int = 0, limit: int = 1000) -> dict[str, int]:
     """Numbers and ids of paid orders that are sent and that nobody has begun, by id."""
     rows = db.rows(
-        "select number, id from orders_order where status = 'paid' and delivery_method = 'express' and origin = '' and id > %s"
-        " order by id limit %s",
+        "select number, id from orders_order where status = 'paid' and (delivery_method = 'express' or delivery -> 'point' is not null)"
+        " and origin = '' and id > %s order by id limit %s",
         (after, limit),
     )
     return {row["number"]: row["id"] for row in rows}

@@ -120,7 +120,7 @@ INVARIANTS = [
         "orders.held_while_its_group_runs",
         """select o.number, o.status, o.hold, g.state from orders_order o
         left join groupbuy_seat s on s.order_number = o.number left join groupbuy_group g on g.id = s.group_id
-        where (o.hold <> '' or s.id is not null) and o.status in ('pending_payment', 'paid')
+        where (o.hold = 'group' or s.id is not null) and o.status in ('pending_payment', 'paid')
             and not coalesce((o.hold = 'group' and s.freed_at is null and g.state in ('waiting', 'open'))
                 or (o.hold = '' and g.state = 'full')
                 or (g.state = 'failed' and g.ended_at > kernel_now() - interval '1 hour'), false)""",
@@ -137,6 +137,15 @@ INVARIANTS = [
             or not exists (select 1 from orders_orderline l where l.order_id = o.id and l.quantity = r.quantity
                 and l.unit_price = r.price and l.discount = (r.counts_for - r.deposit) * r.quantity)""",
         "An order with a deposit is made of the reservation of its number, at its price, and ends with it.",
+    ),
+    Invariant(
+        "orders.held_while_it_is_made",
+        """select o.number, o.status, o.hold from orders_order o
+        where o.status in ('pending_payment', 'paid', 'fulfilling') and o.origin = '' and o.hold <> 'group'
+            and (o.hold = 'making') <> exists (select 1 from inventory_reservation r join inventory_level l on l.id = r.level_id
+                join inventory_warehouse w on w.id = l.warehouse_id and w.kind = 'workshop'
+                where r.order_number = o.number and r.quantity > r.shipped + r.released)""",
+        "An order is held back as being made exactly as long as something of it waits at the bench.",
     ),
     Invariant(
         "orders.held_are_not_shipped",

@@ -22,6 +22,7 @@ ACTION_WORDS = {
     "ship": Text("发货", "shipping"),
     "deliver": Text("签收", "delivery"),
     "complete": Text("完成", "completing"),
+    "make": Text("登记做好", "making"),
     "refund": Text("退款", "refunding"),
 }
 
@@ -136,9 +137,10 @@ def tell_many(order_ids: Sequence[int], kind: str, *, actor: Actor) -> None:
 def let_go(numbers: Sequence[str], due_seconds: int, latest_seconds: int) -> list[int]:
     """Held orders that are paid may be shipped; the promise counts from now. Their ids."""
     rows = db.rows(
-        "update orders_order set hold = '', dispatch_due_at = kernel_now() + %s * interval '1 second',"
-        " dispatch_latest_at = kernel_now() + %s * interval '1 second'"
-        " where number = any(%s) and hold <> '' and status = 'paid' returning id",
-        (due_seconds, latest_seconds, list(numbers)),
+        "update orders_order set hold = '', dispatch_due_at = greatest(kernel_now() + %(due)s * interval '1 second',"
+        " kernel_now() + promise_hours * interval '1 hour'), dispatch_latest_at = greatest(kernel_now() + %(latest)s * interval '1 second',"
+        " kernel_now() + promise_hours * interval '1 hour' + (%(latest)s - %(due)s) * interval '1 second')"
+        " where number = any(%(numbers)s) and hold = 'group' and status = 'paid' returning id",
+        {"due": due_seconds, "latest": latest_seconds, "numbers": list(numbers)},
     )
     return sorted(row["id"] for row in rows)

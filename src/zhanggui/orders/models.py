@@ -6,7 +6,20 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
-from .states import CANCELLED, COMPLETED, DELIVERED, FULFILLING, HOLDS, PAID, PENDING, REFUNDED, SHIPPED, STATUSES
+from .states import (
+    CANCELLED,
+    COMPLETED,
+    DELIVERED,
+    FULFILLING,
+    HOLDS,
+    ORDER_KINDS,
+    PAID,
+    PENDING,
+    REFUNDED,
+    SALE,
+    SHIPPED,
+    STATUSES,
+)  # fmt: skip
 
 
 class Order(models.Model):
@@ -16,6 +29,7 @@ class Order(models.Model):
     status = models.CharField(max_length=16, default=PENDING, db_default=PENDING)
     member = models.ForeignKey("members.Member", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     holder = models.CharField(max_length=80, default="", db_default="")  # whose limits it counts against
+    kind = models.CharField(max_length=12, default=SALE, db_default=SALE)
     channel = models.CharField(max_length=20, default="shop", db_default="shop")
     source = models.CharField(max_length=40, default="", db_default="")  # the visit's traffic source
     origin = models.CharField(max_length=40, default="", db_default="")  # imported history: format name
@@ -44,18 +58,23 @@ class Order(models.Model):
     district = models.CharField(max_length=40, default="", db_default="")
     address_line = models.CharField(max_length=300, default="", db_default="")
     buyer_note = models.CharField(max_length=500, default="", db_default="")
+    #: What the address does not say: `point`, where the buyer fetches it; `freight`, the parts of it where there are several.
+    delivery = models.JSONField(null=True)
 
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     dispatch_due_at = models.DateTimeField(null=True)  # the 24 h promise (SHP-01)
     dispatch_latest_at = models.DateTimeField(null=True)  # the 48 h limit
+    #: Hours from payment of the line due first and of the one due last, where they are not the mall's (`promise.spans`).
+    promise_hours = models.SmallIntegerField(null=True)
+    whole_hours = models.SmallIntegerField(null=True)
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=40, default="", db_default="")
-    #: What it waits for before it may be shipped: a group that is not full (`states.HOLDS`).
+    #: What it waits for before it may be shipped: a group that is not full, or its own making (`states.HOLDS`).
     hold = models.CharField(max_length=8, default="", db_default="")
 
     class Meta:
@@ -80,6 +99,10 @@ class Order(models.Model):
                 name="order_deposit_is_paid",
             ),
             models.CheckConstraint(condition=Q(hold__in=["", *HOLDS]), name="order_hold_known"),
+            models.CheckConstraint(condition=Q(kind__in=ORDER_KINDS), name="order_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(kind="replacement") | Q(total=0, terms=None), name="order_replacement_costs_nothing"
+            ),
             models.UniqueConstraint(fields=["number"], name="order_number_once"),
             models.UniqueConstraint(
                 fields=["origin", "external_id"], condition=~Q(origin=""), name="order_imported_once"
@@ -129,6 +152,16 @@ class OrderLine(models.Model):
     payable = models.BigIntegerField()
     discounts = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     special = models.JSONField(null=True)
+    #: What the buyer asked for, as it was told then ([{key, kind, zh, en, value, said_zh, said_en, surcharge}]); null: nothing.
+    particulars = models.JSONField(null=True)
+    surcharge = models.BigIntegerField(default=0, db_default=0)  # of `unit_price` what the particulars cost
+    #: What stood here before it was exchanged for this article ({line, sku_id, product_id, sku, title, case, parcel_line}); of a chain,
+    #: line and ids are the first one's.
+    instead_of = models.JSONField(null=True)
+    supply_mode = models.CharField(max_length=16, default="stocked", db_default="stocked")  # as the catalogue had it
+    promise_hours = models.SmallIntegerField(
+        null=True
+    )  # within which it leaves after payment; null: as the mall promises
     shipped_quantity = models.IntegerField(default=0, db_default=0)
     refunded_quantity = models.IntegerField(default=0, db_default=0)
     refunded_amount = models.BigIntegerField(default=0, db_default=0)
@@ -143,6 +176,9 @@ class OrderLine(models.Model):
                 condition=Q(payable=F("quantity") * F("unit_price") - F("discount")), name="orderline_payable_adds_up"
             ),
             models.CheckConstraint(condition=Q(payable__gte=0, discount__gte=0), name="orderline_not_negative"),
+            models.CheckConstraint(
+                condition=Q(surcharge__gte=0, surcharge__lte=F("unit_price")), name="orderline_surcharge_within"
+            ),
             models.CheckConstraint(
                 condition=Q(shipped_quantity__gte=0, shipped_quantity__lte=F("quantity")),
                 name="orderline_shipped_within",

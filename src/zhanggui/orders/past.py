@@ -10,7 +10,8 @@ from zhanggui.kernel import db
 from .states import VALID
 
 _IDS = """
-select id from orders_order where placed_at >= %(start)s and placed_at < %(end)s and currency = %(currency)s order by placed_at, id
+select id from orders_order where placed_at >= %(start)s and placed_at < %(end)s and currency = %(currency)s and kind = 'sale'
+order by placed_at, id
 """
 #: Whether the buyer had another order then that was not cancelled yet: a member by his orders, a guest by those to his mobile.
 _REGULAR = """case when o.member_id is not null then exists (select from orders_order p where p.member_id = o.member_id
@@ -39,7 +40,7 @@ def count(start: datetime, end: datetime, currency: str) -> PastCount:
     """How many orders were placed in [start, end). One statement."""
     row = db.row(
         "select count(*) filter (where currency = %s)::int as orders, count(*) filter (where currency <> %s)::int as others"
-        " from orders_order where placed_at >= %s and placed_at < %s",
+        " from orders_order where kind = 'sale' and placed_at >= %s and placed_at < %s",
         (currency, currency, start, end),
     )
     return PastCount(**row) if row else PastCount(0, 0)

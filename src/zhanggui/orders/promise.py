@@ -1,7 +1,7 @@
 """By when a paid order leaves (SHP-01): the mall's hours, the days that count, and spans in which other hours are promised. Pure but
 for `hours_from`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
@@ -41,12 +41,28 @@ class Deadlines(NamedTuple):
     reason: str = ""
 
 
-def due(terms: Terms, paid_at: datetime, zone: tzinfo, promised: datetime | None = None) -> Deadlines:
-    """By when an order paid at that instant leaves. A later instant `promised` before it was bought (a presale's day) stands."""
+def spans(hours: Iterable[int | None]) -> tuple[int | None, int | None]:
+    """Of lines with these hours of their own (None: as the mall promises) those of the one due first, and of the one due last."""
+    all_of_them = list(hours)
+    own = [each for each in all_of_them if each is not None]
+    return (min(own) if own and len(own) == len(all_of_them) else None), max(own, default=None)
+
+
+def due(
+    terms: Terms, paid_at: datetime, zone: tzinfo, promised: datetime | None = None, own: int | None = None
+) -> Deadlines:
+    """By when an order paid at that instant leaves. A later instant `promised` before it was bought (a presale's day) stands.
+
+    Goods with hours of their `own` (dropshipped ones) leave within these hours of the clock, and never sooner than others. Their
+    limit is as long after the promise as others'. The statements of the hot path reckon the same (sql/pay.sql, locks.let_go).
+    """
     day = paid_at.astimezone(zone).date()
     other = next((each for each in terms.exceptions if each.first <= day <= each.last), None)
     hours, latest = (other.hours, other.latest_hours) if other else (terms.hours, terms.latest_hours)
     ends = [_after(terms, paid_at, zone, span) for span in (hours, max(hours, latest))]
+    if own is not None:
+        gap, alone = ends[1] - ends[0], paid_at + timedelta(hours=own)
+        ends = [max(ends[0], alone), max(ends[1], alone + gap)]
     if promised is not None:
         ends = [max(end, promised) for end in ends]
     return Deadlines(ends[0], ends[1], other.reason if other else "")
@@ -74,9 +90,9 @@ def terms() -> Terms:
     return Terms(get(HOURS), get(LATEST_HOURS), calendar() if get(WORKDAYS) else None, spans)
 
 
-def hours_from(paid_at: datetime, promised: datetime | None = None) -> Deadlines:
+def hours_from(paid_at: datetime, promised: datetime | None = None, own: int | None = None) -> Deadlines:
     """By when an order paid at that instant leaves in this mall. No statement."""
-    return due(terms(), paid_at, clock.zone(), promised)
+    return due(terms(), paid_at, clock.zone(), promised, own)
 
 
 def seconds_from(paid_at: datetime) -> tuple[int, int]:

@@ -67,11 +67,13 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
         "district": order.district,
         "address_line": order.address_line,
         "buyer_note": order.buyer_note,
+        "delivery": order.delivery,
         "placed_at": order.placed_at,
         "expires_at": order.expires_at,
         "paid_at": paid,
         "dispatch_due_at": order.dispatch_due_at,
         "dispatch_latest_at": order.dispatch_latest_at,
+        "whole_hours": order.whole_hours,
         "shipped_at": None,
         "delivered_at": None,
         "completed_at": None,
@@ -93,6 +95,10 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
                 "payable": line.payable,
                 "discounts": line.discounts,
                 "special": line.special,
+                "supply_mode": line.supply_mode,
+                "promise_hours": line.promise_hours,
+                "particulars": line.particulars,
+                "surcharge": line.surcharge,
                 "shipped_quantity": 0,
                 "refunded_quantity": 0,
                 "refunded_amount": 0,
@@ -110,6 +116,21 @@ def _entry(at: datetime, kind: str, actor: str, label: str) -> dict[str, Any]:
 def is_gift(discounts: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a line with these discounts came with the order for nothing."""
     return any(share.get("kind") == GIFT for share in discounts)
+
+
+def made_as(line: Mapping[str, Any], lang: str = "zh") -> str:
+    """How a line made to order is to be made, in one line of words; "" where nothing was asked."""
+    colon, between = ("：", "；") if lang == "zh" else (": ", "; ")
+    said = [
+        f"{one[lang]}{colon}{('见照片' if lang == 'zh' else 'see photo') if one['kind'] == 'photo' else one[f'said_{lang}']}"
+        for one in line.get("particulars") or ()
+    ]
+    return between.join(said)
+
+
+def is_customised(line: Mapping[str, Any]) -> bool:
+    """Whether a line was made as its buyer asked: he may not send it back for no reason (消费者定作的商品)."""
+    return bool(line.get("particulars"))
 
 
 def points_due(lines: Iterable[Mapping[str, Any]]) -> int:

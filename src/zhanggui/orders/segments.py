@@ -6,7 +6,7 @@ from zhanggui.kernel import clock, db
 from zhanggui.promotions.types import CouponAudience
 
 #: Bought: an order that was paid and not cancelled; what came from another mall counts as well.
-_BOUGHT = "select 1 from orders_order o where o.member_id = m.id and o.status <> 'cancelled' and o.paid_at is not null"
+_BOUGHT = "select 1 from orders_order o where o.member_id = m.id and o.status <> 'cancelled' and o.paid_at is not null and o.kind = 'sale'"
 
 
 def members_matching(audience: CouponAudience) -> list[int]:

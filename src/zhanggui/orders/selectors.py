@@ -18,6 +18,7 @@ from .handling import first_of_buyers as first_of_buyers
 from .handling import paid_to_send as paid_to_send
 from .handling import to_pack as to_pack
 from .handling import to_review as to_review
+from .making import to_make as to_make
 from .personal import masked as masked
 from .personal import sees_buyers as sees_buyers
 from .promise import HOURS as PROMISE_HOURS  # noqa: F401
@@ -25,7 +26,9 @@ from .promise import LATEST_HOURS as PROMISE_LATEST_HOURS  # noqa: F401
 from .promise import hours_from as promised_from  # noqa: F401
 from .rules import access_token as access_token
 from .rules import as_placed as as_placed
+from .rules import is_customised as is_customised
 from .rules import is_gift as is_gift
+from .rules import made_as as made_as
 from .rules import may_see as may_see
 from .segments import members_matching as members_matching
 from .spending import Spending as Spending
@@ -39,6 +42,7 @@ from .urging import Urged as Urged
 from .urging import remindable as remindable
 from .urging import unpaid as unpaid
 from .urging import urge_counts as urge_counts
+from .promise import hours_from as promised
 from .urging import urge_of as urge_of
 from .urging import urged as urged
 
@@ -63,15 +67,18 @@ def bought_before(member_ids: Sequence[int], mobiles: Sequence[str]) -> tuple[li
 
 
 _ORDER = """
-select o.id, o.number, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,
+select o.id, o.number, o.kind, o.status, o.member_id, o.channel, o.source, o.origin, o.external_id, o.currency, o.items_total,
     o.discount_total, o.shipping_total, o.total, o.paid_total, o.deposit, o.refunded_total, o.payment_provider, o.explanation,
-    o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.district, o.address_line, o.buyer_note,
-    o.placed_at, o.expires_at, o.paid_at, o.dispatch_due_at, o.dispatch_latest_at, o.shipped_at, o.delivered_at,
+    o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.district, o.address_line, o.buyer_note, o.delivery,
+    o.placed_at, o.expires_at, o.paid_at, o.dispatch_due_at, o.dispatch_latest_at, o.whole_hours, o.shipped_at,
+    o.delivered_at,
     o.completed_at, o.cancelled_at, o.cancel_reason, o.hold,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
         'product_id', l.product_id, 'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity,
         'list_price', l.list_price, 'unit_price', l.unit_price, 'discount', l.discount, 'payable', l.payable,
-        'discounts', l.discounts, 'special', l.special, 'shipped_quantity', l.shipped_quantity,
+        'discounts', l.discounts, 'special', l.special, 'instead_of', l.instead_of,
+        'supply_mode', l.supply_mode, 'promise_hours', l.promise_hours,
+        'particulars', l.particulars, 'surcharge', l.surcharge, 'shipped_quantity', l.shipped_quantity,
         'refunded_quantity', l.refunded_quantity, 'refunded_amount', l.refunded_amount) order by l.position), '[]')
      from orders_orderline l where l.order_id = o.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_object('at', t.at, 'kind', t.kind, 'actor', t.actor_kind,
@@ -88,7 +95,7 @@ from orders_order o
 """
 
 _LIST = """
-select o.id, o.number, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.deposit, o.refunded_total,
+select o.id, o.number, o.kind, o.status, o.member_id, o.channel, o.origin, o.currency, o.total, o.paid_total, o.deposit, o.refunded_total,
     o.payment_provider, o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.placed_at, o.paid_at,
     o.expires_at, o.dispatch_due_at, o.dispatch_latest_at, o.hold,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,

@@ -34,7 +34,7 @@ def spending(member_ids: Iterable[int], *, recent_since: datetime, currency: str
             coalesce(sum(o.paid_total - o.refunded_total) filter (where o.status = any(%(valid)s)
                 and o.currency = %(currency)s), 0)::bigint as spent,
             min(o.placed_at) as first_at, max(o.placed_at) as last_at
-        from orders_order o where o.member_id = any(%(members)s::bigint[]) group by o.member_id""",
+        from orders_order o where o.member_id = any(%(members)s::bigint[]) and o.kind = 'sale' group by o.member_id""",
         {"valid": list(VALID), "since": recent_since, "currency": currency, "members": wanted},
     )
     found = {row.pop("member_id"): Spending(**row) for row in rows}

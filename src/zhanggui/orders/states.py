@@ -5,6 +5,9 @@ from zhanggui.kernel.states import Transitions
 
 PENDING, PAID, FULFILLING, SHIPPED = "pending_payment", "paid", "fulfilling", "shipped"
 DELIVERED, COMPLETED, CANCELLED, REFUNDED = "delivered", "completed", "cancelled", "refunded"
+#: What an order is: a sale, a piece given to try, or goods sent for others of an after-sales case. Only sales are counted as such.
+SALE, TRIAL, REPLACEMENT = "sale", "trial", "replacement"
+ORDER_KINDS = (SALE, TRIAL, REPLACEMENT)
 WORDS = {
     PENDING: Text("待付款", "waiting for payment"),
     PAID: Text("已付款", "paid"),
@@ -42,8 +45,11 @@ TABLE = Transitions(
 )
 
 #: What can hold a paid order back, and the steps it then may not take.
-HELD_FOR_GROUP = "group"
-HOLDS = {HELD_FOR_GROUP: Text("等待成团", "waiting for its group")}
+HELD_FOR_GROUP, HELD_TO_BE_MADE = "group", "making"
+HOLDS = {
+    HELD_FOR_GROUP: Text("等待成团", "waiting for its group"),
+    HELD_TO_BE_MADE: Text("制作中", "being made"),
+}
 HELD_BACK = ("claim", "ship_part", "ship")
 
 #: 有效订单: paid and not undone (ORD-08).

@@ -14,7 +14,7 @@ _PAIRS = """
 with goods as (
     select l.order_id, array_agg(distinct l.product_id) as ids
     from orders_order o join orders_orderline l on l.order_id = o.id
-    where o.placed_at >= %(since)s and o.status = any(%(valid)s) and l.product_id is not null
+    where o.placed_at >= %(since)s and o.kind = 'sale' and o.status = any(%(valid)s) and l.product_id is not null
     group by l.order_id
 ), pairs as (
     select a as product_id, b as other_id, count(*) as orders

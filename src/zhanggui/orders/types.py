@@ -7,8 +7,12 @@ from typing import Any
 from zhanggui.groupbuy.types import DraftSeat
 
 from .states import HELD_FOR_GROUP as HELD_FOR_GROUP
+from .states import HELD_TO_BE_MADE as HELD_TO_BE_MADE
 from .states import PAID as PAID  # the two states an order can be born in
 from .states import PENDING as PENDING
+from .states import REPLACEMENT as REPLACEMENT
+from .states import SALE as SALE
+from .states import TRIAL as TRIAL
 
 GIFT = "gift"  # kind of the share of a line that a promotion gives away
 
@@ -36,6 +40,24 @@ class DraftLine:
     discounts: list[dict[str, Any]]
     draft: int = 0
     special: dict[str, Any] | None = None
+    supply_mode: str = "stocked"
+    promise_hours: int | None = None  # within which it leaves after payment; None: as the mall promises
+    particulars: list[dict[str, Any]] | None = None  # what the buyer asked for (models.OrderLine)
+    surcharge: int = 0  # of `unit_price` what that costs
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What units of a line are exchanged for. `places`: (warehouse, units) they are promised from, where they are still to be sent."""
+
+    sku_id: int
+    product_id: int
+    sku_code: str
+    title: str
+    options: str
+    image: str
+    cost: int | None
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -101,7 +123,11 @@ class DraftOrder:
     dispatch_latest_at: datetime | None = None
     hold: str = ""  # what it has to wait for before it may be shipped
     deposit: int = 0  # paid before: the order is made of the presale reservation of its number, which holds its stock
+    kind: str = SALE
     terms: dict[str, Any] | None = None  # what a partial return of it goes by; None: each unit gives back its share
+    delivery: dict[str, Any] | None = None  # `point`: where it is fetched; `freight`: the parts of it where there are several
+    promise_hours: int | None = None  # of the line due first, where all have hours of their own (`promised_spans`)
+    whole_hours: int | None = None  # of the line due last
 
     @property
     def due(self) -> int:

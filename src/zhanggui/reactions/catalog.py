@@ -20,6 +20,8 @@ def count_sales(events: list[Delivered]) -> None:
     """Units sold, for the order of lists by sales."""
     sold: Counter[int] = Counter()
     for event in events:
+        if event.payload.get("kind", "sale") != "sale":
+            continue
         for line in event.payload["lines"] or ():
             if line["product_id"]:
                 sold[line["product_id"]] += line["quantity"]

@@ -2,8 +2,11 @@
 
 from zhanggui.carriage.services import save_carrier
 
+from .anew import hold_work, plan_again
 from .carrying import ask_for_wave, ask_waybill, choose_carrier, pull_tracking
-from .dispatch import hand_over, ship, start_picking
+from .dispatch import checked as checked_waybill
+from .dispatch import hand_over, hold_passed, ship, start_picking, take_elsewhere
+from .dispatch import leave as leave_from
 from .insert_rules import save_insert_rule
 from .printing import print_labels, print_pick_list, print_slips
 from .reviewing import (
@@ -28,6 +31,7 @@ __all__ = [
     "choose_carrier",
     "pull_tracking",
     "record_push",
+    "checked_waybill",
     "close_box",
     "close_reviews",
     "correct_receiver",
@@ -35,10 +39,14 @@ __all__ = [
     "hand_over",
     "hold_orders",
     "hold_parcels",
+    "hold_work",
+    "hold_passed",
+    "leave_from",
     "make_wave",
     "merge",
     "open_box",
     "pass_orders",
+    "plan_again",
     "postpone",
     "print_labels",
     "print_pick_list",
@@ -57,4 +65,5 @@ __all__ = [
     "ship",
     "split",
     "start_picking",
+    "take_elsewhere",
 ]

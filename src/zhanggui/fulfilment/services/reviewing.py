@@ -126,6 +126,12 @@ def _judge(order_numbers: Sequence[str]) -> dict[str, str]:
     return judged
 
 
+@db.needs_transaction
+def judge_again(order_number: str) -> None:
+    """An order changed that the warehouse has not begun. Needs a transaction."""
+    _judge([order_number])
+
+
 def pass_orders(order_numbers: Sequence[str], *, reason: str = "", actor: Actor) -> list[str]:
     """Held orders go on to the waves; those passed by this. Orders that wait for a group or are being made stay held. Opens its own transaction.
 

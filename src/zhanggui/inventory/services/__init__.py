@@ -18,8 +18,8 @@ from .counts import (
 from .keeping import damage, date_batch, expire, mend, move, scrap
 from .labels import print_locations
 from .locations import name_serials, save_locations, set_tracking
-from .orders import admit, release, release_lines, reserve, return_to_stock, ship
 from .making import receive_made, set_bench
+from .orders import admit, release, release_lines, reserve, return_to_stock, ship
 from .samples import return_sample, take_sample
 from .shelf import adjust, receive, send_back, set_on_hand, write_off
 from .stock_locks import lock, unlock, unlock_due

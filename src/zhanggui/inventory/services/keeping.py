@@ -17,8 +17,9 @@ from .. import locks
 from ..events import BatchExpired, StockDamaged, StockMended, StockMoved, StockScrapped
 from ..permissions import CHANGE
 from ..rules import state_at
-from ..types import Spot
+from ..types import ReturnRow, Spot
 from . import stowing
+from .warehouses import ensure_default_warehouse
 
 STOCK, DAMAGED = "stock", "damaged"
 
@@ -117,6 +118,24 @@ def scrap(spots: Sequence[Spot], *, reason: str, actor: Actor) -> None:
         for f in found:
             outbox.record(StockScrapped(f.spot.sku_id, f.spot.warehouse_id, f.spot.quantity, reason))
             stowing.note(actor, "scrap", "sku", f.spot.sku_id, after=_told(f.spot), reason=reason)
+
+
+@db.needs_transaction
+def scrap_returned(rows: Sequence[ReturnRow], actor: Actor) -> None:
+    """Units that came back damaged and were booked in as such leave for good. Needs a transaction."""
+    if not rows:
+        return
+    house = ensure_default_warehouse(actor=actor) if any(row.warehouse_id is None for row in rows) else 0
+    spots = [
+        Spot(row.sku_id, row.warehouse_id or house, row.quantity, row.location, row.batch, "damaged", row.serials)
+        for row in rows
+    ]
+    found = stowing.find(spots)
+    gone = [
+        f.row(i, -f.spot.quantity, "damage", outside=True, reason="returned damaged") for i, f in enumerate(found)
+    ]  # fmt: skip
+    stowing.refuse(locks.place(gone, actor), _locs(len(found), 1))
+    _carry([row for f in found for row in f.serials("gone", "scrap", stays=False)], actor)
 
 
 def _locs(count: int, each: int) -> dict[int, str]:

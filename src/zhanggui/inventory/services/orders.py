@@ -13,10 +13,12 @@ from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .. import locks
 from ..errors import NotReserved
-from ..types import Pick, Refusal, ReserveLine, ReturnRow, ShipLine
+from ..types import Pick, Refusal, ReserveLine, ReturnRow, ShipLine, StockRow
+from .keeping import scrap_returned
 from .picking import no_serials_asked, take_picks
+from .receiving import receive_to_places
 from .shelf import refuse
-from .stowing import MAX_QUANTITY
+from .stowing import MAX_QUANTITY, tracking
 from .warehouses import ensure_default_warehouse
 
 
@@ -78,17 +80,22 @@ def _refuse_missing(lines: Sequence[ShipLine], missing: list[dict[str, Any]]) ->
 
 @db.needs_transaction
 def return_to_stock(rows: Sequence[ReturnRow], *, reference: str, actor: Actor) -> None:
-    """Units came back: sound ones can be sold again, damaged ones are booked in and out. Needs a transaction.
+    """Units came back: sound ones can be sold again, damaged ones are booked in and out or kept as damaged. Needs a transaction.
 
-    Raises ValidationFailed.
+    Raises ValidationFailed, SerialElsewhere.
     """
     if not rows:
         return
     if any(not 0 < row.quantity <= MAX_QUANTITY for row in rows):
         raise ValidationFailed.one("rows", "range", "退货数量应大于 0", "returned quantities must be positive")
     fallback = ensure_default_warehouse(actor=actor) if any(row.warehouse_id is None for row in rows) else None
+    asked = tracking(row.sku_id for row in rows)
+    finer = [row for row in rows if row.kept or row.location or row.batch or row.serials or row.sku_id in asked]
+    _return_to_places(finer, reference, actor)
     batch: list[dict[str, Any]] = []
     for row in rows:
+        if row in finer:
+            continue
         base: dict[str, Any] = {
             "sku_id": row.sku_id,
             "warehouse_id": row.warehouse_id or fallback,
@@ -100,3 +107,19 @@ def return_to_stock(rows: Sequence[ReturnRow], *, reference: str, actor: Actor) 
                 base | {"row": len(batch), "delta": -row.quantity, "kind": "damage", "reason": "returned damaged"}
             )
     refuse(locks.change(batch, actor))
+
+
+@db.needs_transaction
+def _return_to_places(rows: Sequence[ReturnRow], reference: str, actor: Actor) -> None:
+    """Units that came back with a shelf, a batch, serial numbers, or to be kept as damaged; the damaged others go out again."""
+    for bad in (False, True):
+        stock = [
+            StockRow(
+                row.sku_id, row.quantity, row.warehouse_id, location=row.location, batch=row.batch, serials=row.serials
+            )
+            for row in rows
+            if (row.kept or row.damaged) is bad
+        ]
+        if stock:
+            receive_to_places(stock, actor=actor, reference=reference, reason="", kind="return", damaged=bad)
+    scrap_returned([row for row in rows if row.damaged and not row.kept], actor)

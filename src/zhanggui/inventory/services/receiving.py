@@ -19,9 +19,9 @@ from .warehouses import ensure_default_warehouse
 
 @db.needs_transaction
 def receive_to_places(
-    rows: Sequence[StockRow], *, actor: Actor, reference: str, reason: str, kind: str = "receive"
+    rows: Sequence[StockRow], *, actor: Actor, reference: str, reason: str, kind: str = "receive", damaged: bool = False
 ) -> None:
-    """Book rows in where they say. Needs a transaction. Raises ValidationFailed, SerialElsewhere."""
+    """Book rows in where they say, as damaged stock if they are. Needs a transaction. Raises ValidationFailed, SerialElsewhere."""
     house = ensure_default_warehouse(actor=actor) if any(row.warehouse_id is None for row in rows) else 0
     houses = [row.warehouse_id or house for row in rows]
     errors = [e for i, row in enumerate(rows) for e in stowing.units_wrong(f"rows.{i}.quantity", row.quantity)]
@@ -47,7 +47,7 @@ def receive_to_places(
     for i, (row, at) in enumerate(zip(rows, houses, strict=True)):
         shelf, batch = shelves.get((at, row.location)), batches.get((row.sku_id, row.batch))
         level_id = levels[row.sku_id, at]["level_id"]
-        state = state_at(shelf.kind if shelf else "", "good", stowing.sellable(batch))
+        state = state_at(shelf.kind if shelf else "", "damaged" if damaged else "good", stowing.sellable(batch))
         where = {
             "level_id": level_id, "location_id": shelf and shelf.id, "batch_id": batch and batch["id"],
             "kind": kind, "reference": reference,

@@ -1,10 +1,13 @@
 """The writes of orders, by what they do."""
 
+from ..promise import spans as promised_spans
 from .cancel import cancel, expire_due
-from .fulfil import claim_for_fulfilment, claim_many, complete, complete_due, record_delivery, record_shipment
+from .exchange import exchange_units, send_instead
+from .fulfil import claim_for_fulfilment, claim_many, complete, complete_due, hold_status, record_delivery, record_shipment
 from .give_up import give_up_units
 from .groups import end_groups, settle_groups, undo_failed
 from .history import import_history
+from .making import record_made
 from .notes import add_note, record_look, tell_guaranteed
 from .pay import apply_payments, start_payment
 from .place import born_paid, place
@@ -28,17 +31,22 @@ __all__ = [
     "complete",
     "complete_due",
     "end_groups",
+    "exchange_units",
     "expire_due",
     "give_up_units",
+    "hold_status",
     "import_history",
     "move_promise",
     "place",
+    "promised_spans",
     "record_delivery",
     "record_look",
+    "record_made",
     "record_refund",
     "record_shipment",
     "remind_to_pay",
     "reserve_refund",
+    "send_instead",
     "settle_groups",
     "start_payment",
     "tell_cannot_ship",

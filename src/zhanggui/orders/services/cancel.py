@@ -16,7 +16,7 @@ from .. import locks
 from ..errors import OrderWrongState
 from ..events import OrderCancelled
 from ..rules import BUYERS
-from ..states import PAID
+from ..states import HELD_FOR_GROUP, PAID
 
 _GIVEN_UP = "select 1 from orders_orderline where order_id = %s and refunded_quantity > 0 limit 1"
 
@@ -46,7 +46,7 @@ def _undo(number: str, action: str, *, actor: Actor, reason: str) -> None:
     owed = order["paid_total"] - order["refunded_total"] - kept
     if owed > 0:
         payments.request_refund(number, owed, reason=f"order cancelled: {reason}"[:200], actor=actor)
-    locks.give_back(number, seat=bool(order["hold"]), reserved=bool(order["deposit"]))
+    locks.give_back(number, seat=order["hold"] == HELD_FOR_GROUP, reserved=bool(order["deposit"]))
     told: dict[str, Any] = {"reason": reason} | ({"kept": kept} if kept else {})
     locks.tell(order["id"], "cancelled", actor=actor, **told)
     record(OrderCancelled(number=number, reason=reason, was_paid=owed > 0))

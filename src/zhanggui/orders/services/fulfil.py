@@ -9,7 +9,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.outbox import record
 from zhanggui.kernel.problems import Problem
 
-from .. import locks
+from .. import locks, promise
 from ..errors import NothingToShip
 from ..events import OrderClaimed, OrderCompleted, OrderDelivered, OrderShipped
 from ..states import FULFILLING, PAID, TABLE
@@ -46,6 +46,13 @@ def claim_many(numbers: Sequence[str], *, actor: Actor) -> set[str]:
 
 
 @db.needs_transaction
+def hold_status(number: str) -> str:
+    """The status of an order whose row is held until the transaction ends; "" while something holds it back. Raises NotFound."""
+    order = locks.hold(number)
+    return "" if order["hold"] else str(order["status"])
+
+
+@db.needs_transaction
 def record_shipment(number: str, units: Sequence[ShippedUnits], *, actor: Actor, parcel: str = "") -> bool:
     """Units left in a parcel; True when nothing is left to ship and the order is `shipped`. Needs a transaction.
 
@@ -60,7 +67,8 @@ def record_shipment(number: str, units: Sequence[ShippedUnits], *, actor: Actor,
         if unit.line not in moved:
             raise NothingToShip(line=unit.line, quantity=unit.quantity)
     left = db.row(
-        "select coalesce(sum(quantity - shipped_quantity - refunded_quantity), 0) as units from orders_orderline"
+        "select coalesce(sum(quantity - shipped_quantity - refunded_quantity), 0) as units,"
+        " min(promise_hours) as hours, bool_or(promise_hours is null) as ours from orders_orderline"
         " where order_id = %s and shipped_quantity + refunded_quantity < quantity",
         (order["id"],),
     )
@@ -70,11 +78,26 @@ def record_shipment(number: str, units: Sequence[ShippedUnits], *, actor: Actor,
         "ship" if complete else "ship_part",
         stamp="shipped_at = kernel_now()" if complete else "expires_at = null",
     )
+    if left and left["hours"] is not None and not left["ours"]:
+        _due_later(order["id"], left["hours"])
     locks.tell(order["id"], "shipped" if complete else "shipped_part", actor=actor, parcel=parcel)
     record(
         OrderShipped(number=number, lines=[{"line": u.line, "quantity": u.quantity} for u in units], complete=complete)
     )
     return complete
+
+
+def _due_later(order_id: int, hours: int) -> None:
+    """What is left has hours of its own: the order is due when the first of it is. A later day that was agreed stands."""
+    order = db.row("select paid_at, dispatch_due_at, dispatch_latest_at from orders_order where id = %s", (order_id,))
+    if order is None or order["paid_at"] is None:
+        return
+    ends = promise.hours_from(order["paid_at"], own=hours)
+    db.execute(
+        "update orders_order set dispatch_due_at = greatest(dispatch_due_at, %s), dispatch_latest_at = greatest(dispatch_latest_at, %s)"
+        " where id = %s",
+        (ends.due, ends.latest, order_id),
+    )
 
 
 @db.needs_transaction

@@ -12,6 +12,7 @@ from .. import locks
 from ..errors import NothingToShip
 from ..events import OrderShipped
 from ..states import FULFILLING, PAID
+from .making import let_go_when_made
 from .refund import give_back_points, mark_refund
 
 _UNITS = """
@@ -50,6 +51,8 @@ def give_up_units(number: str, lines: Mapping[int, tuple[int, int]], *, actor: A
     give_back_points(number, points)
     inventory.release_lines([ShipLine(number, gone["line"], gone["quantity"]) for gone in wanted], actor=actor)
     locks.tell(order["id"], "given_up", actor=actor, lines=wanted)
+    if order["hold"] and not nothing_left:
+        let_go_when_made(number, actor=actor)
     if nothing_left and units["shipped"]:
         locks.move(number, "ship", stamp="shipped_at = kernel_now()")
         record(OrderShipped(number=number, lines=[], complete=True))

@@ -13,7 +13,7 @@ from zhanggui.promotions.errors import refusal as promotion_refusal
 
 from .. import promise
 from ..errors import OutOfStock
-from ..types import PAID, DraftOrder, OrderDraft, PlaceResult
+from ..types import HELD_FOR_GROUP, PAID, DraftOrder, OrderDraft, PlaceResult
 
 _PLACE = "select draft, outcome, order_number, detail from orders_place(%s, %s, %s, %s, %s, %s, %s)"
 
@@ -67,9 +67,9 @@ def _place(drafts: Sequence[OrderDraft], actor: Actor | None) -> list[PlaceResul
 def born_paid(order: DraftOrder) -> None:
     """There is nothing (more) to pay for a draft: it is paid from the start, and the promise of its dispatch counts from now."""
     order.status, order.expires_at = PAID, None
-    if order.hold:
+    if order.hold == HELD_FOR_GROUP:
         return  # the promise counts from when it is let go
-    ends = promise.hours_from(order.placed_at, order.dispatch_due_at)
+    ends = promise.hours_from(order.placed_at, order.dispatch_due_at, order.promise_hours)
     order.dispatch_due_at, order.dispatch_latest_at = ends.due, ends.latest
 
 

@@ -11,7 +11,7 @@ from .. import locks
 from ..errors import OrderHeld, TooMuchToRefund
 from ..events import OrderRefunded
 from ..rules import points_due
-from ..states import FULFILLING, HOLDS, PAID, TABLE
+from ..states import FULFILLING, HELD_FOR_GROUP, HOLDS, PAID, TABLE
 
 _REFUND_LINES = """
 update orders_orderline l set refunded_quantity = l.refunded_quantity + r.quantity, refunded_amount = l.refunded_amount + r.amount
@@ -41,7 +41,7 @@ def reserve_refund(number: str, lines: Mapping[int, tuple[int, int]], *, actor: 
 def mark_refund(number: str, lines: Mapping[int, tuple[int, int]]) -> int:
     """`reserve_refund` without the points; how many of them are due."""
     order = locks.hold(number)
-    if order["hold"]:
+    if order["hold"] == HELD_FOR_GROUP:
         raise OrderHeld(hold=HOLDS[order["hold"]], extra={"hold": order["hold"]})  # as a whole, or not at all
     wanted = [{"line": line, "quantity": q, "amount": a} for line, (q, a) in sorted(lines.items())]
     moved = db.rows(_REFUND_LINES, (db.Json(wanted), order["id"]))
@@ -80,7 +80,7 @@ def record_refund(number: str, amount: int, *, actor: Actor) -> bool:
         back = mall_settings.get("promotions.coupons_back_after_refund")
         if order["status"] in (PAID, FULFILLING):
             left = db.row(_HAS_LEFT, (order["id"],))
-            locks.give_back(number, coupons=back or left is None, seat=bool(order["hold"]))
+            locks.give_back(number, coupons=back or left is None, seat=order["hold"] == HELD_FOR_GROUP)
         elif back:
             locks.give_back_coupons(number)
     locks.tell(order["id"], "refunded", actor=actor, amount=amount)

@@ -15,7 +15,7 @@ from .. import locks
 from ..errors import TooLateToRemind, TooSoon
 from ..events import OrderPaymentReminded, OrderUrgeAnswered, OrderUrged
 from ..permissions import PERMISSIONS
-from ..states import FULFILLING, PAID, PENDING
+from ..states import FULFILLING, HELD_FOR_GROUP, PAID, PENDING
 from ..urging import REMINDED
 
 REMIND, ANSWER = "orders.remind", "orders.answer"
@@ -70,7 +70,7 @@ def urge(number: str, text: str = "", *, actor: Actor) -> None:
         order = locks.hold(number)
         if order["status"] not in (PAID, FULFILLING):
             raise locks.refused(number, "urge")
-        if order["hold"]:
+        if order["hold"] == HELD_FOR_GROUP:
             raise locks.refused(number, "claim")
         last = db.row("select at from orders_urge where order_id = %s order by at desc limit 1", (order["id"],))
         again = last["at"] + timedelta(hours=every) if last else None

@@ -36,10 +36,12 @@ begin
         where c.outcome = 'captured' order by c.reference, c.notice_id
     ), moved as (
         update orders_order o set status = 'paid', paid_at = kernel_now(), paid_total = o.paid_total + c.amount, expires_at = null,
-            -- of an order that is held back, the promise counts from when it is let go; a later day promised before stands
-            dispatch_due_at = case when o.hold = '' then greatest(o.dispatch_due_at, kernel_now() + p_due * interval '1 second') end,
-            dispatch_latest_at = case when o.hold = ''
-                then greatest(o.dispatch_latest_at, kernel_now() + p_latest * interval '1 second') end
+            -- of an order that waits for its group, the promise counts from when it is let go; a later day promised before stands
+            dispatch_due_at = case when o.hold <> 'group' then greatest(o.dispatch_due_at, kernel_now() + p_due * interval '1 second',
+                kernel_now() + o.promise_hours * interval '1 hour') end,
+            dispatch_latest_at = case when o.hold <> 'group'
+                then greatest(o.dispatch_latest_at, kernel_now() + p_latest * interval '1 second',
+                    kernel_now() + o.promise_hours * interval '1 hour' + (p_latest - p_due) * interval '1 second') end
         from captured c where o.number = c.reference and o.status = 'pending_payment' and c.amount = o.total - o.paid_total
         returning o.number
     )

@@ -138,30 +138,36 @@ begin
             explanation jsonb, delivery_method text, contact_name text, contact_mobile text, province text, city text,
             district text, address_line text, buyer_note text, placed_at timestamptz, expires_at timestamptz,
             dispatch_due_at timestamptz, dispatch_latest_at timestamptz, actor_kind text, actor_id bigint, actor_label text,
-            hold text, deposit bigint, terms jsonb)
+            hold text, deposit bigint, terms jsonb, delivery jsonb, kind text, promise_hours smallint,
+            whole_hours smallint)
     ), placed as (
         insert into orders_order (number, status, member_id, holder, channel, source, currency, items_total,
             discount_total, shipping_total, total, payment_provider, explanation, delivery_method, contact_name,
             contact_mobile, province, city, district, address_line, buyer_note, placed_at, expires_at, paid_at,
-            paid_total, dispatch_due_at, dispatch_latest_at, hold, deposit, terms)
+            paid_total, dispatch_due_at, dispatch_latest_at, hold, deposit, terms, kind, promise_hours, whole_hours,
+            delivery)
         select number, status, member_id, holder, channel, source, currency, items_total, discount_total, shipping_total,
             total, payment_provider, explanation, delivery_method, contact_name, contact_mobile, province, city, district,
             address_line, buyer_note, placed_at, expires_at, case when status = 'paid' then placed_at end,
-            case when status = 'paid' then total else deposit end, dispatch_due_at, dispatch_latest_at, hold, deposit, terms
+            case when status = 'paid' then total else deposit end, dispatch_due_at, dispatch_latest_at, hold, deposit, terms, coalesce(kind, 'sale'),
+            promise_hours, whole_hours, delivery
         from asked order by draft
         returning id, number
     ), numbered as (
         select p.id, a.draft, a.number, a.status, a.placed_at, a.actor_kind, a.actor_id, a.actor_label, a.member_id, a.total,
-            a.currency
+            a.currency, coalesce(a.kind, 'sale') as kind
         from placed p join asked a on a.number = p.number
     ), sold as (
         insert into orders_orderline (order_id, position, sku_id, product_id, sku_code, title, options, image, quantity,
-            list_price, unit_price, cost, discount, payable, discounts, special)
+            list_price, unit_price, cost, discount, payable, discounts, special, supply_mode, promise_hours,
+            particulars, surcharge)
         select n.id, l.line, l.sku_id, l.product_id, l.sku_code, l.title, l.options, l.image, l.quantity,
-            l.list_price, l.unit_price, l.cost, l.discount, l.payable, l.discounts, l.special
+            l.list_price, l.unit_price, l.cost, l.discount, l.payable, l.discounts, l.special, coalesce(l.supply_mode, 'stocked'),
+            l.promise_hours, l.particulars, coalesce(l.surcharge, 0)
         from jsonb_to_recordset(v_lines) as l(draft int, line int, sku_id bigint, product_id bigint, sku_code text,
             title text, options text, image text, quantity int, list_price bigint, unit_price bigint, cost bigint,
-            discount bigint, payable bigint, discounts jsonb, special jsonb)
+            discount bigint, payable bigint, discounts jsonb, special jsonb,
+            supply_mode text, promise_hours smallint, particulars jsonb, surcharge bigint)
         join numbered n on n.draft = l.draft
     ), told as (
         -- That a buyer placed it stands on the order; that somebody else did must be told.
@@ -177,7 +183,7 @@ begin
     -- Paid from the start: announced as orders_announce_paid does it, from what is at hand.
     select 'orders.order_paid', 'order:' || n.number,
         jsonb_build_object('number', n.number, 'member_id', n.member_id, 'total', n.total, 'currency', n.currency,
-            'paid_at', n.placed_at, 'lines', l.lines)
+            'paid_at', n.placed_at, 'lines', l.lines, 'kind', n.kind)
     from numbered n join (
         select x.draft, jsonb_agg(jsonb_build_object('sku_id', x.sku_id, 'product_id', x.product_id,
             'quantity', x.quantity, 'payable', x.payable) order by x.line) as lines

@@ -17,6 +17,7 @@ from zhanggui.kernel.outbox import record
 from zhanggui.kernel.problems import Problem, WrongState
 from zhanggui.orders import services as orders
 from zhanggui.orders.types import PENDING, DraftLine, DraftOrder, DraftStock, OrderDraft
+from zhanggui.orders.types import TRIAL as TRIAL_ORDER
 from zhanggui.payments import selectors as payments
 from zhanggui.payments.types import Provider
 from zhanggui.pricing import selectors as pricing
@@ -189,6 +190,7 @@ def _order(trial: dict[str, Any], row: dict[str, Any]) -> DraftOrder:
         address_line=to["line"], buyer_note="", placed_at=now,
         expires_at=now + timedelta(hours=mall_settings.get("trials.hours_to_pay")), actor_kind=SYSTEM.kind, actor_id=None,
         actor_label=SYSTEM.label, scope=KIND, key=str(row["id"]), digest=idempotency.digest({"application": row["id"]}),
+        kind=TRIAL_ORDER,
     )  # fmt: skip
     if not freight:
         orders.born_paid(order)
