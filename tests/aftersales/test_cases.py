@@ -325,7 +325,7 @@ def test_seven_days_without_a_reason_and_thirty_for_a_fault():
 @pytest.mark.parametrize(
     ("wrong", "loc"),
     [
-        ({"kind": "exchange"}, "kind"), ({"reason": "whim"}, "reason"), ({"note": "x" * 1001}, "note"),
+        ({"kind": "barter"}, "kind"), ({"reason": "whim"}, "reason"), ({"note": "x" * 1001}, "note"),
         ({"photos": ["a"] * 10}, "photos"),
         ({"lines": []}, "lines"), ({"lines": [Wish(1, 0)]}, "lines.0.quantity"), ({"lines": [Wish(1, -1)]}, "lines.0.quantity"),
     ],

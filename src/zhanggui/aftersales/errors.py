@@ -62,3 +62,38 @@ class CaseWrongState(WrongState):
     """Another decision was made meanwhile."""
 
     message = Text("售后单当前状态为「{state}」，不能执行此操作", "The case is {state}; this is not possible")
+
+
+class ExchangeDearer(Problem):
+    """The article wanted in an exchange costs more than the one that comes back."""
+
+    code = "aftersales_exchange_dearer"
+    status = 409
+    message = Text(
+        "想换的商品比原商品贵，不能直接换；请退货退款后重新购买",
+        "What is wanted costs more than what comes back: return it for a refund and buy the other",
+    )
+
+
+class ExchangeNotPossible(Problem):
+    """These units cannot become another article; the message says why."""
+
+    code = "aftersales_exchange_not_possible"
+    status = 409
+    message = Text("这件商品现在不能换", "This cannot be exchanged now")
+
+
+class NoReplacement(Problem):
+    """There is no piece to send instead; `extra.sku` names it."""
+
+    code = "aftersales_no_replacement"
+    status = 409
+    message = Text("{sku} 库存不足，不能换货或补发；可以改为退款", "{sku} is not in stock; offer the money instead")
+
+
+class ReplacementLeft(Problem):
+    """The replacement is on its way: there is no refund instead of it any more."""
+
+    code = "aftersales_replacement_left"
+    status = 409
+    message = Text("换货商品已经发出，不能改为退款", "The replacement has left; it is too late for a refund instead")

@@ -7,7 +7,9 @@ INVARIANTS = [
         "aftersales.order_lines_agree",
         "select o.number, l.position, l.refunded_quantity, l.refunded_amount, coalesce(c.units, 0) as units,"
         " coalesce(c.amount, 0) as amount from orders_orderline l join orders_order o on o.id = l.order_id and o.origin = ''"
-        " left join (select c.order_number, cl.line, sum(cl.quantity) as units, sum(cl.amount) as amount"
+        " and o.kind <> 'replacement' left join (select c.order_number, cl.line, coalesce(sum(cl.quantity)"
+        " filter (where c.kind in ('cancel', 'refund_only',"
+        " 'return_refund')), 0) as units, sum(cl.amount) as amount"
         " from aftersales_caseline cl join aftersales_case c on c.id = cl.case_id and c.reserved"
         " group by c.order_number, cl.line) c on c.order_number = o.number and c.line = l.position"
         " where l.refunded_quantity <> coalesce(c.units, 0) or l.refunded_amount <> coalesce(c.amount, 0)",
@@ -53,16 +55,55 @@ INVARIANTS = [
     Invariant(
         "aftersales.guarantees_agree",
         "select c.number, l.line, l.amount, g.amount as guaranteed from aftersales_caseline l"
-        " join aftersales_case c on c.id = l.case_id and c.kind = 'price_guarantee' and c.reserved"
+        " join aftersales_case c on c.id = l.case_id and c.kind in ('price_guarantee', 'exchange') and c.reserved"
         " full join aftersales_guarantee g on g.case_id = l.case_id and g.line = l.line"
-        " where coalesce(l.amount, -1) <> coalesce(g.amount, 0) or coalesce(l.quantity, 0) <> 0"
+        " where coalesce(l.amount, -1) <> coalesce(g.amount, 0) or (c.kind = 'price_guarantee' and coalesce(l.quantity, 0) <> 0)"
         " or (g.id is not null and (g.order_number <> c.order_number or g.price <> l.price))",
-        "What a price guarantee gave back is what its case says, and no unit came back with it.",
+        "What a price guarantee or a cheaper article gave back is what its case says; no unit came back with a price guarantee.",
     ),
     Invariant(
         "aftersales.guarantees_go_down",
         "select a.order_number, a.line, a.price, b.price as later from aftersales_guarantee a join aftersales_guarantee b"
         " on b.order_number = a.order_number and b.line = a.line and b.id > a.id where b.price >= a.price",
         "A line's price is only ever lowered further.",
+    ),
+    Invariant(
+        "aftersales.replacements_are_their_cases",
+        "select coalesce(c.number, o.number) as number, c.state, o.status from aftersales_case c"
+        " full join (select * from orders_order where kind = 'replacement') o on o.number = c.replacement"
+        " where (c.replacement <> '' and o.id is null) or (o.id is not null and c.id is null)"
+        " or (c.state = 'closed' and c.replacement <> '' and c.kind in ('exchange', 'resend')"
+        " and o.status not in ('delivered', 'completed'))",
+        "Every replacement is of one case, and a case it closed has it delivered.",
+    ),
+    Invariant(
+        "aftersales.kept_units_are_not_given_back",
+        "select o.number, l.position, l.quantity, l.refunded_quantity, h.units from orders_orderline l"
+        " join orders_order o on o.id = l.order_id join (select c.order_number, cl.line, sum(cl.quantity) as units"
+        " from aftersales_caseline cl join aftersales_case c on c.id = cl.case_id and not c.reserved"
+        " and c.kind in ('exchange', 'repair', 'resend') and c.state not in ('closed', 'rejected', 'withdrawn') group by 1, 2) h"
+        " on h.order_number = o.number and h.line = l.position where l.refunded_quantity + h.units > l.quantity",
+        "Units that are being exchanged, repaired or sent have not been given back.",
+    ),
+    Invariant(
+        "aftersales.receipts_agree",
+        "select c.number, l.line, l.good, l.damaged, r.good as receipt_good, r.bad from aftersales_caseline l"
+        " join aftersales_case c on c.id = l.case_id join (select case_id, line, sum(quantity) filter (where fate = 'good') as good,"
+        " sum(quantity) filter (where fate <> 'good') as bad from aftersales_receipt group by 1, 2) r"
+        " on r.case_id = l.case_id and r.line = l.line where l.good <> coalesce(r.good, 0) or l.damaged <> coalesce(r.bad, 0)",
+        "What a case says came back is what the receipts say.",
+    ),
+    Invariant(
+        "aftersales.stands_in_one_step",
+        "select c.number, c.state, s.state as step from aftersales_case c join aftersales_step s on s.case_id = c.id"
+        " and s.left_at is null where s.state <> c.state",
+        "The step a case stands in is its state.",
+    ),
+    Invariant(
+        "aftersales.put_aside_for_whom_it_waits",
+        "select c.number, c.state, sum(r.quantity - r.shipped - r.released) as held from aftersales_case c"
+        " join inventory_reservation r on r.order_number = c.number group by c.id"
+        " having sum(r.quantity - r.shipped - r.released) <> 0 and (c.kind <> 'exchange' or c.state <> 'awaiting_return')",
+        "Stock is put aside only for exchanges whose goods are awaited.",
     ),
 ]

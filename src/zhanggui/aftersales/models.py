@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from zhanggui.kernel.clock import MallNow
 
-from .states import CLOSED, KINDS, REQUESTED, STATES
+from .states import CLOSED, FATES, KINDS, OVER, REPLACING, REQUESTED, STATES, VERDICTS
 
 
 class Case(models.Model):
@@ -38,10 +38,26 @@ class Case(models.Model):
     refunding_at = models.DateTimeField(null=True)
     effect = models.JSONField(null=True)  # how the goods' amount comes about: {policy, gift, told, share, changes}
     closed_at = models.DateTimeField(null=True)
+    asked_kind = models.CharField(max_length=16, default="", db_default="")  # where it became another
+    replacement = models.CharField(max_length=40, default="", db_default="")  # the order that brings another piece
+    verdict = models.CharField(
+        max_length=8, default="", db_default=""
+    )  # why the goods travel to the buyer again, and how
+    back_carrier = models.CharField(max_length=20, default="", db_default="")
+    back_waybill = models.CharField(max_length=40, default="", db_default="")
+    sent_at = models.DateTimeField(null=True)  # the buyer said how the goods travel
+    arrived_at = models.DateTimeField(null=True)  # they reached the mall
+    back_at = models.DateTimeField(null=True)  # they left for the buyer again
+    due_at = models.DateTimeField(null=True)  # when the step's consequence comes by itself
+    overdue_at = models.DateTimeField(null=True)  # it was told that nothing could come by itself
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "-id"], name="case_state"),
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="case_due"),
+            models.Index(fields=["replacement"], condition=~Q(replacement=""), name="case_replacement"),
+            models.Index(fields=["return_waybill"], condition=~Q(return_waybill=""), name="case_waybill"),
+            models.Index(fields=["requested_at"], name="case_requested"),
             models.Index(fields=["member_id", "-id"], condition=Q(member_id__isnull=False), name="case_member"),
         ]
         constraints = [
@@ -56,11 +72,20 @@ class Case(models.Model):
                 condition=~Q(state=CLOSED) | Q(refunded_amount=F("goods_amount") + F("freight_amount")),
                 name="case_closed_is_refunded",
             ),
+            models.CheckConstraint(condition=Q(verdict__in=VERDICTS), name="case_verdict_known"),
+            models.CheckConstraint(
+                condition=~Q(state=REPLACING) | ~Q(replacement=""), name="case_replacing_has_its_order"
+            ),
+            models.CheckConstraint(condition=~Q(state__in=OVER) | Q(due_at=None), name="case_over_is_not_due"),
+            models.UniqueConstraint(fields=["replacement"], condition=~Q(replacement=""), name="case_replacement_once"),
         ]
 
 
 class CaseLine(models.Model):
-    """Units of an order's line (its position) in a case. `good` and `damaged` are what came back.
+    """Units of an order's line (its position) in a case. `good` and `damaged` are what came back, of which `kept` is held as damaged
+    stock and `supplier` is to go back to its supplier; the rest of the damaged was written off.
+
+    In an exchange the `wanted` article comes instead, and each unit gives back `difference`.
 
     In a price guarantee no unit comes back; `price` is what one costs now.
     """
@@ -75,6 +100,12 @@ class CaseLine(models.Model):
     price = models.BigIntegerField(null=True)
     good = models.IntegerField(default=0, db_default=0)
     damaged = models.IntegerField(default=0, db_default=0)
+    kept = models.IntegerField(default=0, db_default=0)
+    supplier = models.IntegerField(default=0, db_default=0)
+    wanted_id = models.BigIntegerField(null=True)  # the SKU
+    wanted_code = models.CharField(max_length=100, default="", db_default="")
+    wanted_title = models.CharField(max_length=300, default="", db_default="")
+    difference = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -84,6 +115,10 @@ class CaseLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("good") + F("damaged")), name="case_line_received_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(kept__gte=0, supplier__gte=0, damaged__gte=F("kept") + F("supplier"), difference__gte=0),
+                name="case_line_fates_within",
             ),
         ]
 
@@ -115,4 +150,64 @@ class Guarantee(models.Model):
                 & Q(base_amount__gte=F("amount"), before__gte=F("amount")),
                 name="guarantee_amounts",
             ),
+        ]
+
+
+class Receipt(models.Model):
+    """Units of a case's line that came back and what became of them; written once."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    line = models.IntegerField()
+    sku_id = models.BigIntegerField()
+    fate = models.CharField(max_length=8)
+    quantity = models.IntegerField()
+    batch = models.CharField(max_length=60, default="", db_default="")
+    serials = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "line"], name="receipt_case"),
+            models.Index(fields=["at"], name="receipt_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(fate__in=FATES, quantity__gt=0), name="receipt_known"),
+        ]
+
+
+class Step(models.Model):
+    """A state a case stood in: since when, until when, by when it should have moved on, and who moved it. Written by each move."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=16)
+    at = models.DateTimeField(db_default=MallNow())
+    due_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    left_by = models.CharField(max_length=16, default="", db_default="")  # the kind of actor; the mall's own: system
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="step_at")]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(left_at=None), name="step_stands_in_one"),
+            models.CheckConstraint(condition=Q(left_at=None) | Q(left_at__gte=F("at")), name="step_goes_forward"),
+        ]
+
+
+class Remark(models.Model):
+    """What buyer and staff say to each other on a case, with photos; `internal` ones staff alone read. Written once."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(db_default=MallNow())
+    by_kind = models.CharField(max_length=16)
+    by_id = models.BigIntegerField(null=True)
+    by_label = models.CharField(max_length=200, default="", db_default="")
+    text = models.CharField(max_length=1000, default="", db_default="")
+    photos = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    internal = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="remark_case")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text="") | ~Q(photos=[]), name="remark_says_something"),
+            models.CheckConstraint(condition=Q(internal=False) | Q(by_kind="staff"), name="remark_internal_is_staffs"),
         ]

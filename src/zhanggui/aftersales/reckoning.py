@@ -22,6 +22,7 @@ KEEP, REPRICE = "keep", "reprice"
 LEAVE, DEDUCT, RETURN = "leave", "deduct", "return"
 #: The engine is asked about a moment all of whose conditions were met.
 _THEN = datetime(2000, 1, 1, tzinfo=UTC)
+_AMENDS = Text("之前已作为补偿退回", "Given back as amends before")
 _FREIGHT = Text("不再免运费", "Delivery is not free any more")
 _LIMIT = Text("不超过这些商品的实付、不低于零", "Not above what these goods were paid with, and not below nothing")
 NOTHING: Mapping[int, int] = MappingProxyType({})
@@ -216,7 +217,9 @@ class Reckoning:
         """
         rooms = {n: max(after.worth[n] - given.get(n, 0), 0) for n in self.lines}
         if self.plain:
-            return {n: rooms[n] for n in units if units[n]}, []
+            parts = {n: rooms[n] for n in units if units[n]}
+            less = sum(parts.values()) - (sum(after.worth.values()) - sum(before.worth.values()))
+            return parts, [Change(LIMIT, 0, _AMENDS, less)] if less else []
         amount = min(max(after.due - sum(given.values()), 0), sum(rooms.values()))
         mine = [n for n in sorted(units) if units[n]]
         others = [n for n in sorted(rooms) if rooms[n] and not units.get(n)]

@@ -28,6 +28,13 @@ GUARANTEE_REASONS = {
 }
 
 
+#: Why a case of a kind can be opened at all; others for any reason.
+ONLY_FOR = {
+    "resend": ("missing", "not_received", "damaged", "wrong_item", "other"),
+    "repair": ("quality", "damaged", "not_as_described", "other"),
+}
+
+
 def sellers_fault(reason: str) -> bool:
     return REASONS[reason][1]
 

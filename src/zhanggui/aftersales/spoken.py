@@ -6,17 +6,19 @@ from typing import Any
 from zhanggui.kernel import db
 
 from .rules import NO_BASE, REASONS, Base, difference, paid_for_kept, refund_amount, sellers_fault, worth_of
-from .states import CANCEL, OPEN, RETURN_REFUND
+from .states import CANCEL, MONEY_KINDS, OPEN, RETURN_REFUND
 from .types import Refundable, Spoken
 
 _SPOKEN = """
-select l.line, c.reserved, sum(l.quantity)::int as units, coalesce(sum(l.quantity) filter (where c.reason = any(%(fault)s)), 0)::int
+select l.line, c.reserved, sum(l.quantity)::int as units, coalesce(sum(l.quantity) filter (where c.kind = any(%(money)s)), 0)::int
+    as giving, coalesce(sum(l.quantity) filter (where c.reason = any(%(fault)s) and c.kind = any(%(money)s)), 0)::int
     as faulty, null::int as quantity, null::bigint as amount, null::bigint as price
 from aftersales_caseline l join aftersales_case c on c.id = l.case_id
-where c.order_number = %(number)s and ((not c.reserved and c.state = any(%(open)s)) or (c.reserved and c.reason = any(%(fault)s)))
+where c.order_number = %(number)s and ((not c.reserved and c.state = any(%(open)s))
+    or (c.reserved and c.kind = any(%(money)s) and c.reason = any(%(fault)s)))
 group by l.line, c.reserved
 union all
-(select distinct on (line) line, null, null, null, base_quantity, base_amount, price from aftersales_guarantee
+(select distinct on (line) line, null, null, null, null, base_quantity, base_amount, price from aftersales_guarantee
 where order_number = %(number)s order by line, id desc)
 """
 _FAULTS = [reason for reason in REASONS if sellers_fault(reason)]
@@ -29,15 +31,19 @@ def spoken_for(order_number: str) -> Spoken:
     bases: dict[int, Base] = {}
     faulty: dict[int, int] = {}
     held_faulty: dict[int, int] = {}
-    for row in db.rows(_SPOKEN, {"number": order_number, "open": list(OPEN), "fault": _FAULTS}):
+    giving: dict[int, int] = {}
+    asked = {"number": order_number, "open": list(OPEN), "fault": _FAULTS, "money": list(MONEY_KINDS)}
+    for row in db.rows(_SPOKEN, asked):
         if row["units"] is None:
             bases[row["line"]] = Base(row["quantity"], row["amount"], row["price"])
             continue
         if row["units"] and not row["reserved"]:
             held[row["line"]] = row["units"]
+            if row["giving"]:
+                giving[row["line"]] = row["giving"]
         if row["faulty"]:
             (faulty if row["reserved"] else held_faulty)[row["line"]] = row["faulty"]
-    return Spoken(held, bases, faulty, held_faulty)
+    return Spoken(held, bases, faulty, held_faulty, giving)
 
 
 def refundable_lines(order: dict[str, Any], spoken: Spoken) -> list[Refundable]:
@@ -60,9 +66,9 @@ def refundable_lines(order: dict[str, Any], spoken: Spoken) -> list[Refundable]:
 
 def estimate(line: dict[str, Any], spoken: Spoken, units: int) -> int:
     """What units of a line would give back if the cases before them come true."""
-    held, base = spoken.held.get(line["line"], 0), spoken.bases.get(line["line"], NO_BASE)
-    taken = line["refunded_quantity"] + held
-    before = worth_of(line["payable"], line["quantity"], taken, base) if held else line["refunded_amount"]
+    giving, base = spoken.giving.get(line["line"], 0), spoken.bases.get(line["line"], NO_BASE)
+    taken = line["refunded_quantity"] + giving
+    before = worth_of(line["payable"], line["quantity"], taken, base) if giving else line["refunded_amount"]
     return refund_amount(line["payable"], line["quantity"], taken, before, units, base)
 
 

@@ -8,30 +8,53 @@ from typing import NamedTuple
 
 from zhanggui.kernel.i18n import Text
 
+from .policy import OFFERED as OFFERED
+from .policy import PAYERS as PAYERS
+from .policy import Terms as Terms
 from .rules import Base
+from .states import OVER as OVER
 from .states import PRICE_GUARANTEE as PRICE_GUARANTEE
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """So many units of an order's line (its position)."""
+    """So many units of an order's line (its position); in an exchange for the article `sku` (a code), without one for the same."""
 
     line: int
     quantity: int
+    sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came back of a line: units that can be sold again, and units that cannot."""
+    """What came back of a line: units that can be sold again, units that are written off (`damaged`), `kept` as damaged stock, or to
+    go back to their `supplier`. Articles with serial numbers or batches name them: of the good units, and of the others."""
 
     line: int
     good: int
     damaged: int = 0
+    kept: int = 0
+    supplier: int = 0
+    batch: str = ""
+    serials: tuple[str, ...] = ()
+    bad_serials: tuple[str, ...] = ()
+    location: str = ""
+
+    @property
+    def bad(self) -> int:
+        return self.damaged + self.kept + self.supplier
+
+    @property
+    def units(self) -> int:
+        return self.good + self.bad
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLineView:
-    """A line of a case. In a price guarantee a unit costs `price` now, and the `kept` ones had cost `before` together."""
+    """A line of a case. In a price guarantee a unit costs `price` now, and the `kept` ones had cost `before` together.
+
+    In an exchange `wanted` (`wanted_title`) comes instead of each unit, which gives back the `difference`. Of the damaged units
+    `held` are kept as damaged stock and `supplier` are to go back to their supplier."""
 
     line: int
     sku_id: int | None
@@ -44,6 +67,11 @@ class CaseLineView:
     price: int | None = None
     kept: int | None = None
     before: int | None = None
+    wanted: str = ""
+    wanted_title: str = ""
+    difference: int = 0
+    held: int = 0
+    supplier: int = 0
 
 
 #: What makes a refund another than the share of its units: a promotion, the freight, a gift, or what it may not go beyond.
@@ -82,6 +110,8 @@ class CaseView:
 
     Of a price guarantee, `claimed_price` is what a unit costs `elsewhere`, as the buyer says, and `link` where to see it.
     `effect` says how the goods' amount comes about; of cases from before it was kept there is none.
+    `asked_kind` is what was asked for where the case became another; `replacement` the order that brings another piece; `verdict`
+    why the goods travel to the buyer again (repaired, refused). At `due_at` the step's consequence comes by itself.
     """
 
     number: str
@@ -112,6 +142,16 @@ class CaseView:
     closed_at: datetime | None
     lines: tuple[CaseLineView, ...]
     effect: Effect | None = None
+    asked_kind: str = ""
+    replacement: str = ""
+    verdict: str = ""
+    back_carrier: str = ""
+    back_waybill: str = ""
+    sent_at: datetime | None = None
+    arrived_at: datetime | None = None
+    back_at: datetime | None = None
+    due_at: datetime | None = None
+    overdue_at: datetime | None = None
 
     @property
     def amount(self) -> int:
@@ -132,13 +172,15 @@ class Refundable:
 class Spoken(NamedTuple):
     """What stands between an order's lines and a wish about them, by line: units `held` by open cases, and lowered prices.
 
-    `faulty`, `held_faulty`: units that came back, or are to, through the mall's own fault.
+    `faulty`, `held_faulty`: units that came back, or are to, through the mall's own fault. `giving`: of those held the ones whose
+    case gives their money back.
     """
 
     held: Mapping[int, int]
     bases: Mapping[int, Base]
     faulty: Mapping[int, int] = MappingProxyType({})
     held_faulty: Mapping[int, int] = MappingProxyType({})
+    giving: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +214,62 @@ class Preview:
     goods_amount: int
     freight_amount: int
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A state a case stood in. `late` (a span) is how long after its time it was left, or stands by now."""
+
+    state: str
+    at: datetime
+    due_at: datetime | None
+    left_at: datetime | None
+    left_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkView:
+    """Words and photos on a case. `by` is a kind of actor, `label` who of the staff."""
+
+    at: datetime
+    by: str
+    label: str
+    text: str
+    photos: tuple[str, ...]
+    internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A case as statistics read it. `units` came or are asked for; `faulty` of them could not be sold again. Amounts in minor units."""
+
+    number: str
+    order_number: str
+    kind: str
+    state: str
+    reason: str
+    requested_at: datetime
+    decided_at: datetime | None
+    arrived_at: datetime | None
+    received_at: datetime | None
+    closed_at: datetime | None
+    goods_amount: int
+    freight_amount: int
+    currency: str
+    units: int
+    good: int
+    faulty: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """How long cases stood in a state: how many have left it, of these how many after their time or by the mall's own clock, and the
+    mean hours; `open` stand there now, `overdue` of them past their time."""
+
+    state: str
+    left: int
+    late: int
+    by_itself: int
+    hours: float | None
+    open: int
+    overdue: int

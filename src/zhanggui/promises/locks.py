@@ -4,7 +4,7 @@ from typing import Any
 
 from zhanggui.kernel import db
 
-_COLUMNS = "id, number, order_number, state, reason, lines, wait_until, answer, asked_at"
+_COLUMNS = "id, number, order_number, state, reason, lines, wait_until, alternatives, answer, answer_sku, asked_at"
 
 
 @db.needs_transaction
@@ -14,12 +14,12 @@ def hold_shortage(number: str) -> dict[str, Any] | None:
 
 
 @db.needs_transaction
-def answered(shortage_id: int, answer: str, *, by: str, note: str, case: str) -> bool:
+def answered(shortage_id: int, answer: str, *, by: str, note: str, case: str, sku: str = "") -> bool:
     """Write what was chosen while the buyer is still asked; whether it was."""
     return bool(
         db.execute(
             "update promises_shortage set state = 'answered', answer = %s, answered_by = %s, answer_note = %s, case_number = %s,"
-            " answered_at = kernel_now() where id = %s and state = 'asked'",
-            (answer, by[:200], note, case, shortage_id),
+            " answer_sku = %s, answered_at = kernel_now() where id = %s and state = 'asked'",
+            (answer, by[:200], note, case, sku, shortage_id),
         )
     )

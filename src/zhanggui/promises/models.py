@@ -43,6 +43,7 @@ class Shortage(models.Model):
     reminded_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=8, default="", db_default="")
     answered_by = models.CharField(max_length=200, default="", db_default="")
+    answer_sku = models.CharField(max_length=100, default="", db_default="")  # what goes out instead
     answer_note = models.CharField(max_length=300, default="", db_default="")
     answered_at = models.DateTimeField(null=True)
     case_number = models.CharField(max_length=40, default="", db_default="")
@@ -65,5 +66,11 @@ class Shortage(models.Model):
             models.CheckConstraint(
                 condition=~Q(answer="wait") | Q(wait_until__isnull=False), name="shortage_wait_has_day"
             ),
-            models.CheckConstraint(condition=Q(answer="refund") | Q(case_number=""), name="shortage_case_is_refund"),
+            models.CheckConstraint(
+                condition=Q(answer__in=["refund", "exchange"]) | Q(case_number=""), name="shortage_case_is_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="exchange") & ~Q(answer_sku="") | ~Q(answer="exchange") & Q(answer_sku=""),
+                name="shortage_exchange_names_its_article",
+            ),
         ]

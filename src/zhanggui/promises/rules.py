@@ -12,8 +12,8 @@ STAGES = (WARNED, OVERDUE)
 #: Of a shortage: its buyer is asked; he has answered; it is over without him (it left after all, or was cancelled).
 ASKED, ANSWERED, OVER = "asked", "answered", "over"
 STATES = (ASKED, ANSWERED, OVER)
-WAIT, REFUND = "wait", "refund"
-CHOICES = (WAIT, REFUND)
+WAIT, REFUND, EXCHANGE = "wait", "refund", "exchange"
+CHOICES = (WAIT, REFUND, EXCHANGE)
 
 #: Why units cannot be sent, in words the buyer reads.
 REASONS: dict[str, Text] = {
@@ -21,6 +21,7 @@ REASONS: dict[str, Text] = {
     "not_found": Text("拣货时未找到", "Not found while picking"),
     "damaged": Text("出库检查发现破损", "Found damaged before dispatch"),
     "supplier_late": Text("供应商到货延迟", "Our supplier is late"),
+    "supplier_refused": Text("供应商无法供货", "Our supplier cannot send it"),
     "no_delivery": Text("该地址暂时无法配送", "Cannot be delivered there at present"),
     "too_busy": Text("订单集中，来不及发出", "Too many orders at once"),
 }

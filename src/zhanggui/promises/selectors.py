@@ -16,7 +16,7 @@ from .types import Alternative, BoardRow, Kept, KeptReport, ShortageView, ShortL
 
 #: Where an order can stand on the board: held in review, passed and in no wave, being picked or packed, short of units, its buyer asked.
 STATES = ("held", "passed", "wave", "short", "asked")
-BY = ("day", "warehouse", "carrier", "person", "reason")
+BY = ("day", "warehouse", "carrier", "person", "reason", "supply")
 MOST_DAYS = 92
 #: Of each urgency no more are counted.
 MOST_COUNTED = 1000
@@ -33,7 +33,9 @@ select o.id, o.number, o.status, o.member_id, o.delivery_method, o.currency, o.t
      from orders_orderline l where l.order_id = o.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_array(t.state, coalesce(w.number, ''), t.warehouse_id) order by t.id), '[]')
      from fulfilment_task t left join fulfilment_wave w on w.id = t.wave_id
-     where t.order_number = o.number and t.state in ('picking', 'short', 'packing')) as tasks
+     where t.order_number = o.number and t.state in ('picking', 'short', 'packing')) as tasks,
+    array(select d.state from dropship_supplierorder d where d.order_number = o.number
+        and d.state in ('sent', 'confirmed', 'refused', 'recalled') order by d.id) as suppliers
 from orders_order o left join fulfilment_review r on r.order_number = o.number
 left join promises_shortage s on s.order_number = o.number and s.state = 'asked'
 """
@@ -44,6 +46,8 @@ _WHERE = {
     "wave": "o.number in (select order_number from fulfilment_task where state in ('picking', 'packing'))",
     "short": "o.number in (select order_number from fulfilment_task where state = 'short')",
     "asked": "o.number in (select order_number from promises_shortage where state = 'asked')",
+    "supplier": "o.number in (select order_number from dropship_supplierorder where state in ('sent', 'confirmed'))",
+    "refused": "o.number in (select order_number from dropship_supplierorder where state = 'refused')",
 }
 _IN_WAREHOUSE = """(%s = any(r.warehouses) or exists (select 1 from fulfilment_task h where h.order_number = o.number
     and h.warehouse_id = %s and h.state in ('picking', 'short', 'packing')))"""
@@ -94,6 +98,7 @@ def _row(row: dict[str, Any], now: datetime) -> BoardRow:
     return BoardRow(
         row, due, latest, rules.urgency(due, latest, now, _end_of_day(now)), row["review"],
         tuple(finding["code"] for finding in row["findings"]), tuple(Task(*task) for task in row["tasks"]), row["shortage"],
+        tuple(row["suppliers"]),
     )  # fmt: skip
 
 
@@ -134,7 +139,7 @@ def counts(most: int = MOST_COUNTED) -> dict[str, int]:
 
 _SHORTAGE = """
 select id, number, order_number, state, reason, words, lines, wait_until, alternatives, asked_by, asked_at, reminded_at, answer,
-    answered_by, answer_note, answered_at, case_number, over_reason from promises_shortage
+    answer_sku, answered_by, answer_note, answered_at, case_number, over_reason from promises_shortage
 """
 
 
@@ -189,7 +194,12 @@ _KEPT = """
 with sold as (
     select o.paid_at, o.shipped_at, (o.paid_at at time zone %(zone)s)::date as day,
         coalesce(t.warehouse_id, h.warehouse_id)::text as warehouse, coalesce(p.carrier_name, '') as carrier,
-        coalesce(t.packer, '') as person, coalesce(s.reason, '') as reason
+        coalesce(t.packer, '') as person, coalesce(s.reason, '') as reason,
+        case when o.whole_hours is null then 'stocked' else coalesce((select max(l.supply_mode) from orders_orderline l
+            where l.order_id = o.id and l.supply_mode <> 'stocked'), 'stocked') end as supply,
+        -- goods with hours of their own are judged by the line due last
+        o.paid_at + greatest(%(due)s, o.whole_hours * interval '1 hour') as due_at,
+        o.paid_at + greatest(%(latest)s, o.whole_hours * interval '1 hour' + (%(latest)s - %(due)s)) as latest_at
     from orders_order o
     left join lateral (select warehouse_id, packer from fulfilment_task
         where order_number = o.number and state <> 'stopped' and state = 'packed' order by id limit 1) t on true
@@ -200,15 +210,15 @@ with sold as (
     where o.paid_at >= %(start)s and o.paid_at < %(end)s and o.origin = '' and o.hold <> 'group' and o.delivery_method = 'express'
         and (o.shipped_at is not null or o.status in ('paid', 'fulfilling')))
 select case when grouping(day) = 0 then 'day' when grouping(warehouse) = 0 then 'warehouse' when grouping(carrier) = 0 then 'carrier'
-        when grouping(person) = 0 then 'person' when grouping(reason) = 0 then 'reason' else '' end as by,
-    coalesce(day::text, warehouse, carrier, person, reason, '') as key, count(*)::int as orders,
-    count(*) filter (where shipped_at is not null or paid_at + %(due)s <= %(now)s)::int as due,
-    count(*) filter (where shipped_at <= paid_at + %(due)s)::int as in_time,
-    count(*) filter (where shipped_at is not null or paid_at + %(latest)s <= %(now)s)::int as ended,
-    count(*) filter (where shipped_at <= paid_at + %(latest)s)::int as within_limit,
+        when grouping(person) = 0 then 'person' when grouping(reason) = 0 then 'reason' when grouping(supply) = 0 then 'supply' else '' end as by,
+    coalesce(day::text, warehouse, carrier, person, reason, supply, '') as key, count(*)::int as orders,
+    count(*) filter (where shipped_at is not null or due_at <= %(now)s)::int as due,
+    count(*) filter (where shipped_at <= due_at)::int as in_time,
+    count(*) filter (where shipped_at is not null or latest_at <= %(now)s)::int as ended,
+    count(*) filter (where shipped_at <= latest_at)::int as within_limit,
     count(*) filter (where shipped_at is null)::int as open, count(*) filter (where reason <> '')::int as asked,
     (extract(epoch from avg(shipped_at - paid_at)) / 3600)::float8 as hours
-from sold group by grouping sets ((day), (warehouse), (carrier), (person), (reason), ())
+from sold group by grouping sets ((day), (warehouse), (carrier), (person), (reason), (supply), ())
 order by 1, 2
 """
 

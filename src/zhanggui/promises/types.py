@@ -7,6 +7,7 @@ from typing import Any
 
 from zhanggui.kernel import clock
 
+from .rules import EXCHANGE as EXCHANGE
 from .rules import REFUND as REFUND
 from .rules import WAIT as WAIT
 from .rules import Urgency
@@ -57,11 +58,14 @@ class ShortageView:
     case_number: str
     over_reason: str
     answer_until: datetime
+    answer_sku: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What the buyer may choose: to wait only while there is a day to wait for."""
-        return (WAIT, REFUND) if self.wait_until is not None else (REFUND,)
+        """What the buyer may choose: to wait only while there is a day to wait for, another article only where there is one for all."""
+        wait = (WAIT,) if self.wait_until is not None else ()
+        exchange = (EXCHANGE,) if len(self.lines) == 1 and self.alternatives else ()
+        return (*wait, *exchange, REFUND)
 
     @property
     def wait_day(self) -> date | None:
@@ -90,6 +94,7 @@ class BoardRow:
     findings: tuple[str, ...]
     tasks: tuple[Task, ...]
     shortage: str
+    suppliers: tuple[str, ...] = ()  # states of the supplier orders that are not over
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ..errors import DifferenceMoved, NoDifference, NotEligible
 from ..permissions import GUARANTEE, PERMISSIONS
 from ..rules import DROPPED, ELSEWHERE
 from ..selectors import due_of, paid_of, spoken_for
-from ..states import OPEN, PRICE_GUARANTEE
+from ..states import OPEN, PRICE_GUARANTEE, REQUESTED
 from ..types import CaseView, Spoken
 from .common import announce, keep, shown
 from .refund import send_money
@@ -52,7 +52,7 @@ def pay_differences(
         if expected is not None and total != expected:
             raise DifferenceMoved(amount=format_minor(total, order["currency"]), extra={"amount": total})
         number = _insert(order, DROPPED, due, {}, actor)
-        locks.move(number, "approve", decided_at=clock.now())
+        locks.move(number, "approve", by=actor, decided_at=clock.now())
         keep(actor, "guarantee", number, after={"order": order_number, "reason": DROPPED, "amount": total})
         return send_money(number, actor=actor)
 
@@ -195,6 +195,7 @@ def _insert(
         ),
     )  # fmt: skip
     assert made is not None
+    locks.open_step(made["id"], REQUESTED)
     rows = [
         {
             "line": line["line"], "sku_id": line["sku_id"], "sku_code": line["sku"], "title": line["title"],

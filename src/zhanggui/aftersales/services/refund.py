@@ -9,10 +9,11 @@ from zhanggui.orders import services as order_services
 from zhanggui.payments import services as payments
 
 from .. import locks
-from ..states import PRICE_GUARANTEE
+from ..errors import CaseWrongState
+from ..states import EXCHANGE, PRICE_GUARANTEE, SERVICE_KINDS
 from ..types import CaseView
 from .common import announce, keep, shown
-from .reserve import reserve_difference, reserve_refund
+from .reserve import reserve_difference, reserve_exchange, reserve_refund
 
 KEY = "case:"
 
@@ -24,16 +25,21 @@ def refund(number: str, *, actor: Actor) -> CaseView:
     RefundTooLarge.
     """
     with transaction.atomic():
-        locks.order(shown(number).order_number)
+        view = shown(number)
+        locks.order(view.order_number)
+        if view.kind in SERVICE_KINDS:  # they keep their units; an exchange's difference is sent when it has come
+            raise CaseWrongState(state=view.state)
         return send_money(number, actor=actor)
 
 
 @db.needs_transaction
 def send_money(number: str, *, actor: Actor) -> CaseView:
     """As `refund`, in the transaction of a caller who holds the order's cases."""
-    case = locks.move(number, "refund", refunding_at=clock.now())
+    case = locks.move(number, "refund", by=actor, refunding_at=clock.now())
     if case["kind"] == PRICE_GUARANTEE:
         reserve_difference(case, actor=actor)
+    elif case["kind"] == EXCHANGE:
+        reserve_exchange(case, actor=actor)
     elif not case["reserved"]:
         reserve_refund(case, actor=actor)
     view = shown(number)
@@ -42,7 +48,7 @@ def send_money(number: str, *, actor: Actor) -> CaseView:
             view.order_number, view.amount, reason=f"after-sales {number}", request_key=KEY + number, actor=actor
         )
     else:
-        locks.move(number, "close", closed_at=clock.now())
+        locks.move(number, "close", by=actor, closed_at=clock.now())
         _end_free_order(view.order_number, actor)
     keep(actor, "refund", number, after={"amount": view.amount, "freight": view.freight_amount})
     announce(number)
@@ -67,7 +73,7 @@ def settle_refund(request_key: str, amount: int, *, actor: Actor) -> None:
     with transaction.atomic():
         counted = locks.count_refund(request_key.removeprefix(KEY), amount)
         if counted is not None and counted["left"] == 0:
-            locks.move(counted["number"], "close", closed_at=clock.now())
+            locks.move(counted["number"], "close", by=actor, closed_at=clock.now())
             keep(actor, "close", counted["number"])
             announce(counted["number"])
 

@@ -13,6 +13,7 @@ from zhanggui.kernel.problems import FieldError
 from .. import locks, photos
 from ..asking import Asked, check, look
 from ..errors import AmountMoved, PhotosMissing
+from ..states import REQUESTED
 from ..types import CaseView, Wish
 from .amounts import write_amounts
 from .common import announce, keep, shown
@@ -34,9 +35,9 @@ def request(
     """Open a case about units of an order; without `lines`, about all that may be asked for. Opens its own transaction.
 
     `photos` are names that `keep_photo` gave. With `expected` (what the buyer was shown, minor units) only if it gives back that.
-    `cancel` is for units that have not left, `refund_only` and `return_refund` for units that have. Staff are not held to
-    the time limits. Raises NotFound, ValidationFailed, NotEligible, TooManyUnits, PhotosMissing,
-    AmountMoved.
+    `cancel` is for units that have not left, the others for units that have: money with or without a return, an exchange (each
+    wish names the article), a repair, what was missing. Staff are not held to terms and time limits. Raises NotFound,
+    ValidationFailed, NotEligible, TooManyUnits, PhotosMissing, AmountMoved, ExchangeDearer, ExchangeNotPossible.
     """
     check(kind, reason, lines, check_words(note, photos))
     with transaction.atomic():
@@ -49,6 +50,7 @@ def request(
             raise AmountMoved(amount=format_minor(amount, currency), extra={"amount": amount})
         number = ids.document_number("C")
         _insert(number, asked, kind, reason, note.strip(), photos, actor)
+        _write_wanted(number, asked)
         keep(actor, "request", number, after={"order": order_number, "kind": kind, "reason": reason})
         announce(number)
         return shown(number)
@@ -88,4 +90,20 @@ def _insert(
         ),
     )  # fmt: skip
     assert made is not None
+    locks.open_step(made["id"], REQUESTED)
     write_amounts(made["id"], order, asked.units, asked.amounts, asked.effect, asked.freight)
+
+
+def _write_wanted(number: str, asked: Asked) -> None:
+    """What comes instead, in an exchange."""
+    rows = [
+        {"line": n, "id": each.sku_id, "code": each.code, "title": each.title[:300], "difference": each.difference}
+        for n, each in asked.wanted.items()
+    ]
+    if rows:
+        db.execute(
+            "update aftersales_caseline l set wanted_id = r.id, wanted_code = r.code, wanted_title = r.title,"
+            " difference = r.difference from jsonb_to_recordset(%s) as r(line int, id bigint, code text, title text,"
+            " difference bigint), aftersales_case c where c.number = %s and l.case_id = c.id and l.line = r.line",
+            (db.Json(rows), number),
+        )

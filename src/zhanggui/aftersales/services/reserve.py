@@ -50,12 +50,7 @@ def reserve_difference(case: dict[str, Any], *, actor: Actor) -> None:
         if due[row["line"]] and (line := known[row["line"]])
     ]  # fmt: skip
     order_services.reserve_refund(order["number"], {row["line"]: (0, row["amount"]) for row in lowered}, actor=actor)
-    db.execute(
-        "insert into aftersales_guarantee (case_id, order_number, line, before, price, units, amount, base_quantity, base_amount)"
-        " select %s, %s, r.* from jsonb_to_recordset(%s) as r(line int, before bigint, price bigint, units int, amount bigint,"
-        " base_quantity int, base_amount bigint)",
-        (case["id"], order["number"], db.Json(lowered)),
-    )
+    _lower(case, lowered)
     _write(case, due, 0)
     total = sum(due.values())
     if total:
@@ -63,6 +58,51 @@ def reserve_difference(case: dict[str, Any], *, actor: Actor) -> None:
         outbox.record(
             PriceGuaranteed(case["number"], order["number"], case["reason"], sorted(due), total, case["currency"])
         )
+
+
+@db.needs_transaction
+def reserve_exchange(case: dict[str, Any], *, actor: Actor) -> None:
+    """The article that came instead cost less: the difference goes back for its units, which are worth so much less from now on.
+
+    It is never more than is left of what was paid for them.
+    """
+    order = orders.find(case["order_number"])
+    assert order is not None
+    known = {line["line"]: line for line in order["lines"]}
+    asked = db.rows(
+        "select line, quantity, difference from aftersales_caseline where case_id = %s and difference > 0 and quantity > 0",
+        (case["id"],),
+    )
+    lowered = []
+    for row in asked:
+        line = known[row["line"]]
+        left = line["payable"] - line["refunded_amount"]
+        amount = max(min(row["difference"] * row["quantity"], left - 1), 0)
+        units = line["quantity"] - line["refunded_quantity"]
+        if amount:
+            lowered.append(
+                {
+                    "line": row["line"], "price": (paid_of(line) - amount) // units, "amount": amount, "before": paid_of(line),
+                    "units": units, "base_quantity": line["refunded_quantity"], "base_amount": line["refunded_amount"] + amount,
+                }
+            )  # fmt: skip
+    order_services.reserve_refund(order["number"], {row["line"]: (0, row["amount"]) for row in lowered}, actor=actor)
+    _lower(case, lowered)
+    _write(
+        case,
+        {row["line"]: row["amount"] for row in lowered}
+        | {r["line"]: 0 for r in asked if r["line"] not in {x["line"] for x in lowered}},
+        0,
+    )
+
+
+def _lower(case: dict[str, Any], lowered: list[dict[str, Any]]) -> None:
+    db.execute(
+        "insert into aftersales_guarantee (case_id, order_number, line, before, price, units, amount, base_quantity, base_amount)"
+        " select %s, %s, r.* from jsonb_to_recordset(%s) as r(line int, before bigint, price bigint, units int, amount bigint,"
+        " base_quantity int, base_amount bigint)",
+        (case["id"], case["order_number"], db.Json(lowered)),
+    )
 
 
 def _fix(case: dict[str, Any]) -> dict[int, tuple[int, int]]:

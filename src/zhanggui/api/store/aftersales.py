@@ -8,7 +8,7 @@ from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from zhanggui.aftersales import selectors, services
-from zhanggui.aftersales.types import CaseView, Preview, Refundable, Wish
+from zhanggui.aftersales.types import CaseView, Preview, Refundable, RemarkView, Wish
 from zhanggui.kernel.problems import NotFound
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pledges import services as pledge_services
@@ -29,23 +29,30 @@ CaseReason = Literal[
 ]  # fmt: skip
 Photo = Annotated[str, StringConstraints(strict=True, max_length=500)]
 #: What staff write to each other, and where a try of ours failed, is not the buyer's.
-HIDDEN = frozenset({"member_id", "requested_by", "problem"})
+HIDDEN = frozenset({"member_id", "requested_by", "problem", "overdue_at"})
+CaseKind = Literal["cancel", "refund_only", "return_refund", "exchange", "repair", "resend"]
 CASE = describe(CaseView, HIDDEN)
+Words = text(2000)
+#: Who of the staff wrote something is not said.
+SAID = frozenset({"label", "internal"})
+LinePosition = Annotated[int, Path(ge=1, le=10_000)]
 
 
 class WishIn(Body):
-    """`line` is the order line's number."""
+    """`line` is the order line's number. In an exchange `sku` names the article that is wanted instead; empty for the same one."""
 
     line: integer(1, 10_000)  # type: ignore[valid-type]
     quantity: integer(1, 1_000_000)  # type: ignore[valid-type]
+    sku: text(100) = ""  # type: ignore[valid-type]
 
 
 class CaseIn(Body):
-    """`cancel` for units that have not left, `refund_only` and `return_refund` for units that have.
+    """`cancel` for units that have not left, the others for units that have: money without or with a return, an `exchange`, a
+    `repair`, or what was missing (`resend`).
     Without `lines`, all that may be asked for. `photos` are names of uploaded ones. `expected` is the amount the buyer was
     shown, in minor units; another is due by now: `aftersales_amount_moved`."""
 
-    kind: Literal["cancel", "refund_only", "return_refund"]
+    kind: CaseKind
     reason: CaseReason
     lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)] | None = None
     note: text(2000) = ""  # type: ignore[valid-type]
@@ -56,7 +63,7 @@ class CaseIn(Body):
 class PreviewIn(Body):
     """The units of a case that could be opened, as in it."""
 
-    kind: Literal["cancel", "refund_only", "return_refund"]
+    kind: CaseKind
     reason: CaseReason
     lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)] | None = None
 
@@ -78,6 +85,41 @@ class ElsewhereIn(Body):
     photos: Annotated[list[Photo], Field(max_length=9)] = []
 
 
+class RemarkIn(Body):
+    """Words, photos (names of uploaded ones), or both."""
+
+    text: Words = ""  # type: ignore[valid-type]
+    photos: Annotated[list[Photo], Field(max_length=9)] = []
+
+
+class OfferOut(Answer):
+    """What is offered for a line: days since delivery without a reason (0: not offered) and for what is the mall's fault, the kinds of
+    cases, who pays the way back (buyer, seller, fault), and why it is an exception."""
+
+    line: int
+    no_reason_days: int
+    claim_days: int
+    kinds: list[str]
+    way_back: str
+    words: str
+
+
+class OffersOut(Answer):
+    items: list[OfferOut]
+
+
+class ChoiceOut(Answer):
+    """An article that may come instead of a line's; each unit then gives back `difference` (minor units)."""
+
+    sku: str
+    title: str
+    difference: int
+
+
+class ChoicesOut(Answer):
+    items: list[ChoiceOut]
+
+
 class PhotoOut(Answer):
     """`name` is what a case takes in `photos`."""
 
@@ -90,7 +132,7 @@ class ReturnIn(Body):
 
 
 def wishes_of(lines: list[WishIn] | None) -> list[Wish] | None:
-    return None if lines is None else [Wish(wish.line, wish.quantity) for wish in lines]
+    return None if lines is None else [Wish(wish.line, wish.quantity, wish.sku) for wish in lines]
 
 
 def _case(number: str, case_number: str) -> CaseView:
@@ -176,6 +218,77 @@ def withdraw(request: HttpRequest, number: Number, case_number: CaseNumber, toke
     own_order(request, number, token)
     _case(number, case_number)
     return _shown(request, services.withdraw(case_number, actor=actor(request)))
+
+
+@router.post("/orders/{number}/cases/{case_number}/confirm", response=CASE, summary="The goods are back with the buyer")
+def confirm(request: HttpRequest, number: Number, case_number: CaseNumber, token: Token = "") -> HttpResponse:
+    """Of goods that were repaired, or refused and sent back."""
+    own_order(request, number, token)
+    _case(number, case_number)
+    return _shown(request, services.confirm_back(case_number, actor=actor(request)))
+
+
+@router.post(
+    "/orders/{number}/cases/{case_number}/refund-instead", response=CASE, summary="Money instead of another piece"
+)
+def refund_instead(request: HttpRequest, number: Number, case_number: CaseNumber, token: Token = "") -> HttpResponse:
+    """While nobody has decided about an exchange, a repair or what was missing."""
+    own_order(request, number, token)
+    _case(number, case_number)
+    return _shown(request, services.refund_instead(case_number, actor=actor(request)))
+
+
+@router.get(
+    "/orders/{number}/cases/{case_number}/remarks", response=listed(RemarkView, SAID), summary="What was said on a case"
+)
+def remarks(request: HttpRequest, number: Number, case_number: CaseNumber, token: Token = "") -> HttpResponse:
+    own_order(request, number, token)
+    _case(number, case_number)
+    said = selectors.thread(case_number, internal=False)
+    return reply({"items": [plain(each, language(request), without=SAID) for each in said]})
+
+
+@router.post(
+    "/orders/{number}/cases/{case_number}/remarks",
+    response={201: listed(RemarkView, SAID)},
+    summary="Add words or photos to a case",
+)
+def remark(
+    request: HttpRequest, number: Number, case_number: CaseNumber, body: RemarkIn, token: Token = ""
+) -> HttpResponse:
+    """While it is open; what was written stays. The answer is the whole of what was said."""
+    own_order(request, number, token)
+    _case(number, case_number)
+    services.remark(case_number, text=body.text, photos=body.photos, actor=actor(request))
+    said = selectors.thread(case_number, internal=False)
+    return reply({"items": [plain(each, language(request), without=SAID) for each in said]}, status=201)
+
+
+@router.get("/orders/{number}/offers", response=OffersOut, summary="What after-sales is offered, line by line")
+def offers(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    order = own_order(request, number, token)
+    lang = language(request)
+    items = [
+        {
+            "line": line, "no_reason_days": terms.no_reason_days, "claim_days": terms.claim_days, "kinds": list(terms.kinds),
+            "way_back": terms.way_back, "words": terms.words.render(lang) if terms.words else "",
+        }
+        for line, terms in selectors.terms_of(order).items()
+    ]  # fmt: skip
+    return reply({"items": items})
+
+
+@router.get(
+    "/orders/{number}/lines/{position}/exchange", response=ChoicesOut, summary="What a line may be exchanged for"
+)
+def exchange_choices(request: HttpRequest, number: Number, position: LinePosition, token: Token = "") -> HttpResponse:
+    """The same article is always possible; these are the other variants of its product that cost no more."""
+    order = own_order(request, number, token)
+    line = next((each for each in order["lines"] if each["line"] == position), None)
+    if line is None:
+        raise NotFound()
+    found = selectors.choices(order, [line]).get(position, [])
+    return reply({"items": [{"sku": each.code, "title": each.title, "difference": each.difference} for each in found]})
 
 
 @router.get("/orders/{number}/guarantee", response=describe(OrderGuarantee), summary="The price guarantee of an order")

@@ -9,15 +9,19 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import path
 
 from zhanggui.aftersales import selectors, services
-from zhanggui.aftersales.types import PRICE_GUARANTEE, CaseLineView, CaseView, Received
+from zhanggui.aftersales.types import OFFERED, PAYERS, PRICE_GUARANTEE, CaseLineView, CaseView, Received
+from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import EnglishName
 from zhanggui.fulfilment import selectors as fulfilment
+from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money, format_minor
+from zhanggui.kernel.pictures import PictureRefused
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.orders import selectors as orders
 from zhanggui.ui import language, page
@@ -31,10 +35,22 @@ from ..orders import ACTORS, CASE_KINDS, CASE_STATES
 from ..tables import Column, Filter, Table
 
 PAGE = 50
-TABS = ("requested", "awaiting_return", "approved", "received", "refunding")
+#: What follows when it is granted.
+THEN = {
+    "return_refund": Text("同意后请买家寄回，验收后退款", "The buyer sends it back; the money follows the inspection"),
+    "exchange": Text(
+        "同意后预留换货商品，请买家寄回；验收后发出", "The other piece is put aside; it leaves when the goods came back"
+    ),
+    "repair": Text("同意后请买家寄来，修好寄回", "The buyer sends it; it goes back repaired"),
+    "resend": Text("同意后立即生成补发订单", "What was missing is sent at once"),
+    "refund_only": Text("同意后即可退款", "The money can be sent at once"),
+}
+TABS = ("requested", "awaiting_return", "approved", "received", "replacing", "returning", "refunding")
 FILTERS = (
     Filter("state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in CASE_STATES.items())),
     Filter("kind", Text("类型", "Kind"), "choice", tuple(CASE_KINDS.items())),
+    Filter("overdue", Text("只看超时", "Past their time"), "flag"),
+    Filter("due", Text("按到期先后", "Due first"), "flag"),
 )
 
 
@@ -43,13 +59,19 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Newest first; the tabs count what waits for somebody."""
     language.use(language.of(request))
     asked = tables.asked(request, FILTERS)
-    found = selectors.cases(state=asked["state"], kind=asked["kind"], cursor=asked.cursor, limit=PAGE)
+    found = selectors.cases(
+        state=asked["state"], kind=asked["kind"], overdue=bool(asked["overdue"]), by_due=bool(asked["due"]), cursor=asked.cursor,
+        limit=PAGE,
+    )  # fmt: skip
     counts = selectors.open_counts()
     tabs: list[tuple[Any, ...]] = [(say(Text("全部", "All")), request.path, not asked["state"], None)]
     tabs += [
         (say(CASE_STATES[name][0]), f"{request.path}?state={name}", asked["state"] == name, counts.get(name, 0))
         for name in TABS
     ]
+    late = selectors.overdue_count()
+    if late:
+        tabs.append((say(Text("超时", "Late")), f"{request.path}?overdue=1", bool(asked["overdue"]), late))
     table = Table(
         columns=[
             Column("number", Text("售后单", "Case")),
@@ -61,7 +83,8 @@ def cases(request: HttpRequest) -> HttpResponse:
                 "amount", Text("金额", "Amount"), kind="money", value=lambda case: Money(case.amount, case.currency)
             ),
             Column("state", Text("状态", "State"), kind="badge", value=lambda case: CASE_STATES[case.state]),
-            Column("requested_at", Text("申请时间", "Asked"), kind="ago"),
+            Column("due_at", Text("剩余时间", "Time left"), value=_left),
+            Column("requested_at", Text("申请时间", "Asked"), kind="ago", phone=False),
         ],
         rows=_called(found.items),
         next=found.next_cursor,
@@ -82,6 +105,11 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 def _reason(case: CaseView) -> Text:
     return selectors.reason_words(case.reason)
+
+
+def _left(case: CaseView) -> Text | None:
+    """How long the step may last, with a mark where the mall has to act."""
+    return selectors.remaining(case.due_at) if case.due_at else None
 
 
 def _called(found: list[CaseView]) -> list[CaseView]:
@@ -127,6 +155,21 @@ def _case(request: HttpRequest, number: str, form: FormState | None = None, stat
         states=CASE_STATES,
         actors=ACTORS,
         form=form or _first(found),
+        due=selectors.remaining(found.due_at) if found.due_at else None,
+        consequence=selectors.consequence(found) if found.due_at else None,
+        turn=selectors.whose_turn(found),
+        remarks=selectors.thread(number, internal=True),
+        steps=selectors.steps(number),
+        tracked=inventory.tracking(line.sku_id for line in found.lines if line.sku_id),
+        carriers=[
+            (each.code, say(Text(each.name, each.name_en))) for each in fulfilment.carriers() if each.code != "PICKUP"
+        ]
+        if found.state in ("awaiting_return", "received")
+        else [],
+        back_carrier=_carrier(found.back_carrier),
+        service=found.kind in selectors.SERVICE_KINDS,
+        kinds=CASE_KINDS,
+        then=THEN.get(found.kind, THEN["refund_only"]),
         symbol=symbol_of(found.currency),
         anew=mall_settings.get("orders.partial_return") != "keep" or mall_settings.get("orders.gift_return") != "leave",
     )
@@ -148,7 +191,7 @@ def _carrier(code: str) -> Text | None:
 def photo(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
     """A photo of the case; it lies privately and is shown to nobody else."""
     found = selectors.case(number)
-    file = selectors.photo(found, name) if found else None
+    file = (selectors.photo(found, name) or selectors.said_photo(number, name, internal=True)) if found else None
     if file is None or not file.exists():
         raise NotFound()
     return FileResponse(file.open("rb"), headers={"Cache-Control": "private, max-age=3600"})
@@ -167,10 +210,23 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 
     def act() -> CaseView:
         return services.approve(
-            number, note=request.POST.get("note", ""), price=_price(request, number), actor=actor(request)
+            number,
+            note=request.POST.get("note", ""),
+            price=_price(request, number),
+            parts=_parts(request),
+            actor=actor(request),
         )
 
     return _act(request, number, act, Text("已同意", "Approved"))
+
+
+def _parts(request: HttpRequest) -> dict[int, str]:
+    """Of what was missing the articles that go out instead of the lines' own, where the form names some."""
+    return {
+        int(name.removeprefix("part-")): code.strip()
+        for name, code in request.POST.items()
+        if name.startswith("part-") and name.removeprefix("part-").isdigit() and code.strip()
+    }
 
 
 def _price(request: HttpRequest, number: str) -> int | None:
@@ -204,13 +260,41 @@ def receive(request: HttpRequest, number: str) -> HttpResponse:
         found = selectors.case(number)
         if found is None:
             raise NotFound()
-        received = [
-            Received(line.line, _units(request, f"good-{line.line}"), _units(request, f"damaged-{line.line}"))
-            for line in found.lines
-        ]
-        services.receive_return(number, received, note=request.POST.get("note", ""), actor=actor(request))
+        photos = _photos(request)
+        received = [_received(request, line.line) for line in found.lines if line.quantity]
+        services.receive_return(
+            number,
+            [each for each in received if each.units],
+            note=request.POST.get("note", ""),
+            photos=photos,
+            actor=actor(request),
+        )
 
-    return _act(request, number, do, Text("已验收入库", "Received"))
+    return _act(request, number, do, Text("已验收", "Received"))
+
+
+def _received(request: HttpRequest, line: int) -> Received:
+    given = request.POST.get
+    good, scrapped, kept, supplier = (
+        _units(request, f"{fate}-{line}") for fate in ("good", "damaged", "kept", "supplier")
+    )
+    return Received(
+        line, good, scrapped, kept, supplier, given(f"batch-{line}", "").strip(), tuple(given(f"serials-{line}", "").split()),
+        tuple(given(f"bad-{line}", "").split()), given(f"location-{line}", "").strip(),
+    )  # fmt: skip
+
+
+def _photos(request: HttpRequest) -> list[str]:
+    """Names of the photos that came along. Raises ValidationFailed."""
+    names = []
+    for file in request.FILES.getlist("photos")[:10]:
+        try:
+            names.append(services.keep_photo(file.read(), actor=actor(request)))
+        except PictureRefused as refused:
+            raise ValidationFailed.one(
+                "photos", "refused", refused.detail("zh-Hans"), refused.detail("en")
+            ) from refused
+    return names
 
 
 def _units(request: HttpRequest, name: str) -> int:
@@ -231,7 +315,132 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+@staff("aftersales.receive", methods=("POST",))
+def arrived(request: HttpRequest, number: str) -> HttpResponse:
+    """The return parcel is here: the time to inspect it runs."""
+    act = partial(services.note_arrival, number, actor=actor(request))
+    return _act(request, number, act, Text("已登记到货", "Noted"))
+
+
+@staff("aftersales.receive", methods=("POST",))
+def send_on(request: HttpRequest, number: str) -> HttpResponse:
+    """The very goods go to the buyer again: repaired, or refused."""
+
+    def act() -> CaseView:
+        return services.send_on(
+            number, carrier=request.POST.get("carrier", ""), waybill_no=request.POST.get("waybill_no", ""),
+            words=request.POST.get("words", ""), repaired=request.POST.get("repaired") == "1", photos=_photos(request),
+            actor=actor(request),
+        )  # fmt: skip
+
+    return _act(request, number, act, Text("已登记寄出", "Noted"))
+
+
+@staff("aftersales.decide", methods=("POST",))
+def instead(request: HttpRequest, number: str) -> HttpResponse:
+    """The buyer takes his money, since there is no piece."""
+    act = partial(services.refund_instead, number, note=request.POST.get("note", ""), actor=actor(request))
+    return _act(request, number, act, Text("已改为退款", "It gives money now"))
+
+
+@staff("aftersales.view", methods=("POST",))
+def write(request: HttpRequest, number: str) -> HttpResponse:
+    """Words to the buyer, or among ourselves."""
+
+    def act() -> CaseView:
+        return services.remark(
+            number, text=request.POST.get("text", ""), photos=_photos(request), internal=request.POST.get("internal") == "1",
+            actor=actor(request),
+        )  # fmt: skip
+
+    return _act(request, number, act, Text("已发送", "Sent"))
+
+
+@staff("aftersales.receive", methods=("GET",))
+def returns(request: HttpRequest) -> HttpResponse:
+    """Where returns are scanned: a waybill, a case's or an order's number leads to the case."""
+    language.use(language.of(request))
+    code = request.GET.get("code", "").strip()[:60]
+    found = selectors.scanned(code) if code else []
+    waiting = [case for case in found if case.state == "awaiting_return"]
+    if len(waiting) == 1:
+        return redirect(f"/office/cases/{waiting[0].number}#receive")
+    return page.render(
+        request, "backoffice/returns.html", code=code, found=_called(found), states=CASE_STATES, kinds=CASE_KINDS,
+        waiting=_called(selectors.cases(state="awaiting_return", by_due=True, limit=20).items) if not found else [],
+        remaining=selectors.remaining, status=404 if code and not found else 200,
+    )  # fmt: skip
+
+
+POLICY_KINDS = tuple((kind, CASE_KINDS[kind]) for kind in OFFERED)
+
+
+@staff("aftersales.view")
+def policies(request: HttpRequest) -> HttpResponse:
+    """What holds of each category, and the form that changes it from now on."""
+    language.use(language.of(request))
+    if request.method != "POST":
+        return _policies(request, FormState.of({"category": request.GET.get("category", "")}))
+
+    def act() -> None:
+        given = request.POST.get
+        services.save_policy(
+            number_in(given("category", ""), 12) or 0, no_reason_days=_days(request, "no_reason_days"),
+            claim_days=_days(request, "claim_days"), kinds=request.POST.getlist("kinds") if given("own_kinds") else None,
+            way_back=given("way_back") or None, zh=given("zh", ""), en=given("en", ""), actor=actor(request),
+        )  # fmt: skip
+
+    def refused(problem: Problem) -> HttpResponse:
+        return _policies(request, typed(request, problem), problem.status)
+
+    return carry_out(
+        request,
+        act,
+        Text("已保存，对之后的订单生效", "Saved; it holds for orders from now on"),
+        where=POLICIES,
+        refused=refused,
+    )
+
+
+POLICIES = "/office/returns/policies"
+
+
+def _policies(request: HttpRequest, form: FormState, status: int = 200) -> HttpResponse:
+    tree = catalog.categories()
+    known = {category.id: category for category in tree}
+    own = selectors.standing_policies()
+    rows = [
+        (category, selectors.terms_of_category(tuple(category.ancestors)), category.id in own)
+        for category in tree
+        if category.id in own or category.parent_id is None
+    ]
+    return page.render(
+        request, "backoffice/policies.html", status=status, rows=rows, whole=selectors.terms_of_category(()), kinds=CASE_KINDS,
+        payers=PAYERS, form=form,
+        payer_choices=[(name, say(text)) for name, text in PAYERS.items()], kind_choices=[(name, say(text)) for name, text in POLICY_KINDS],
+        choices=[
+            (category.id, " / ".join(known[each].name_in(language.of(request)) for each in category.ancestors)) for category in tree
+        ],
+    )  # fmt: skip
+
+
+def _days(request: HttpRequest, name: str) -> int | None:
+    given = request.POST.get(name, "").strip()
+    if not given:
+        return None
+    days = number_in(given, 4)
+    if days is None:
+        raise ValidationFailed.one(name, "type", "请填写天数", "enter a number of days")
+    return days
+
+
 urlpatterns = [
+    path("returns", returns, name="office-returns"),
+    path("returns/policies", policies, name="office-return-policies"),
+    path("cases/<str:number>/arrived", arrived, name="office-case-arrived"),
+    path("cases/<str:number>/send-on", send_on, name="office-case-send-on"),
+    path("cases/<str:number>/instead", instead, name="office-case-instead"),
+    path("cases/<str:number>/write", write, name="office-case-write"),
     path("cases", cases, name="office-cases"),
     path("cases/<str:number>", case, name="office-case"),
     path("cases/<str:number>/photos/<str:name>", photo, name="office-case-photo"),

@@ -26,7 +26,7 @@ def _tell(stage: str, batch: int) -> int:
             rows = db.rows(
                 f"insert into promises_escalation (order_number, stage, deadline) select o.number, %(stage)s::text, o.{column}"
                 " from orders_order o where o.status in ('paid', 'fulfilling') and o.dispatch_due_at <= %(now)s"
-                f" and o.{column} <= %(now)s and o.hold = '' and exists (select 1 from orders_orderline l where l.order_id = o.id"
+                f" and o.{column} <= %(now)s and o.hold <> 'group' and exists (select 1 from orders_orderline l where l.order_id = o.id"
                 "     and l.shipped_quantity + l.refunded_quantity < l.quantity)"
                 " and not exists (select 1 from promises_escalation e where e.order_number = o.number and e.stage = %(stage)s::text"
                 f"     and e.deadline = o.{column}) order by o.dispatch_due_at, o.id limit %(batch)s"

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services as aftersales
-from zhanggui.aftersales.errors import NotEligible, TooManyUnits
+from zhanggui.aftersales.errors import ExchangeNotPossible, NotEligible, TooManyUnits
 from zhanggui.aftersales.types import Wish
 from zhanggui.assortment import selectors as assortment
 from zhanggui.catalog import selectors as catalog
@@ -22,20 +22,25 @@ from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
-from zhanggui.orders.errors import NothingToShip, OrderWrongState
+from zhanggui.orders.errors import NothingToShip, OrderWrongState, OutOfStock
+from zhanggui.orders.types import Article
 from zhanggui.pricing import selectors as pricing
 
 from .. import locks
 from ..errors import AlreadyAnswered, NothingShort, NothingToAnswer
 from ..events import BuyerAsked, BuyerSilent, ShortageAnswered
 from ..permissions import ANSWER, TELL, need
-from ..rules import ANSWERED, CHOICES, OVER, REASONS, REFUND, WAIT, units_left
+from ..rules import ANSWERED, EXCHANGE, OVER, REASONS, REFUND, WAIT, units_left
 from ..selectors import shortage
 from ..settings import ANSWER_HOURS, SILENCE
 from ..types import Alternative, ShortageView
 
 MAX_WORDS, MAX_NOTE, MAX_WAIT_DAYS, MOST_ALTERNATIVES = 500, 300, 90, 6
-CHOICE_WORDS = {WAIT: Text("继续等待", "Wait"), REFUND: Text("退款", "Refund")}
+CHOICE_WORDS = {
+    WAIT: Text("继续等待", "Wait"),
+    REFUND: Text("退款", "Refund"),
+    EXCHANGE: Text("换成别的商品", "Another article"),
+}
 _INSERT = """
 insert into promises_shortage (number, order_number, reason, words, lines, wait_until, alternatives, asked_by)
 values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (order_number) where state = 'asked' do nothing returning id
@@ -176,12 +181,13 @@ def _alternatives(lines: Sequence[Mapping[str, Any]]) -> list[Alternative]:
     return list(found.values())[:MOST_ALTERNATIVES]
 
 
-def answer(number: str, choice: str, *, note: str = "", actor: Actor) -> ShortageView:
-    """What the buyer chooses is carried out: his promise moves, or the units are given up and their money goes back.
+def answer(number: str, choice: str, *, sku: str = "", note: str = "", actor: Actor) -> ShortageView:
+    """What the buyer chooses is carried out: his promise moves, the units are given up and their money goes back, or the article `sku`
+    of those he was offered goes out instead, in the same order on the same promise; what it costs less goes back.
 
     The first answer counts; the same again changes nothing. Whoever speaks for a buyer is staff with a note of it. Of units that
     left meanwhile none is refunded: where all have, nothing is to be chosen any more. Opens its own transaction. Raises NotFound,
-    PermissionDenied, ValidationFailed, AlreadyAnswered, NothingToAnswer.
+    PermissionDenied, ValidationFailed, AlreadyAnswered, NothingToAnswer, OutOfStock (the article is gone).
     """
     note = note.strip()
     if actor.kind == "staff":
@@ -192,7 +198,7 @@ def answer(number: str, choice: str, *, note: str = "", actor: Actor) -> Shortag
         raise ValidationFailed.one("note", "too_long", f"最多 {MAX_NOTE} 个字", f"at most {MAX_NOTE} characters")
     for _ in range(2):  # units may leave between the look and the write; the second look sees that
         with suppress(NothingToShip, TooManyUnits, NotEligible, OrderWrongState), transaction.atomic():
-            if (done := _answer(number, choice, note, actor)) is not None:
+            if (done := _answer(number, choice, sku.strip(), note, actor)) is not None:
                 return done
             break
     held = shortage(number)
@@ -202,18 +208,18 @@ def answer(number: str, choice: str, *, note: str = "", actor: Actor) -> Shortag
 
 
 @db.needs_transaction
-def _answer(number: str, choice: str, note: str, actor: Actor) -> ShortageView | None:
+def _answer(number: str, choice: str, sku: str, note: str, actor: Actor) -> ShortageView | None:
     """None where no unit is left to choose about."""
     held = locks.hold_shortage(number)
     if held is None:
         raise NotFound()
     if held["state"] == ANSWERED:
-        if held["answer"] == choice:
+        if held["answer"] == choice and (choice != EXCHANGE or held["answer_sku"] == sku):
             return _shown(number)
         raise AlreadyAnswered(choice=CHOICE_WORDS[held["answer"]], extra={"answer": held["answer"]})
     if held["state"] == OVER:
         raise NothingToAnswer()
-    if choice not in CHOICES or (choice == WAIT and held["wait_until"] is None):
+    if choice not in _shown(number).choices:
         raise ValidationFailed.one("choice", "unknown", "请选择一种处理方式", "choose one of what is offered")
     order = orders.find(held["order_number"])
     assert order is not None
@@ -223,24 +229,80 @@ def _answer(number: str, choice: str, note: str, actor: Actor) -> ShortageView |
     if not left:
         return None
     case = ""
-    if choice == WAIT:
+    if choice == EXCHANGE:
+        case = _exchange(order, held, left, sku, actor)
+    elif choice == WAIT:
         until = max(held["wait_until"], order["dispatch_due_at"] or held["wait_until"])
         fulfilment.postpone(order["number"], until, actor=actor)
         order_services.move_promise(order["number"], until, actor=actor)
     else:
         case = _refund(order["number"], left, number, actor)
-    locks.answered(held["id"], choice, by=actor.label or actor.kind, note=note, case=case)
+    chosen = sku if choice == EXCHANGE else ""
+    locks.answered(held["id"], choice, by=actor.label or actor.kind, note=note, case=case, sku=chosen)
     audit.record(
         actor=actor, action="promises.answer", target_type="order", target_id=order["number"],
-        after={"shortage": number, "answer": choice, "case": case}, reason=note,
+        after={"shortage": number, "answer": choice, "case": case} | ({"sku": chosen} if chosen else {}), reason=note,
     )  # fmt: skip
     outbox.record(ShortageAnswered(number, order["number"], choice, case))
     return _shown(number)
 
 
 @db.needs_transaction
+def _exchange(
+    order: Mapping[str, Any], held: Mapping[str, Any], units: Mapping[int, int], sku: str, actor: Actor
+) -> str:
+    """The units become the article; the case by which what it costs less goes back, "" where nothing does. Raises ValidationFailed,
+    OutOfStock, ExchangeNotPossible."""
+    offered = {each["sku"]: each["price"] for each in held["alternatives"]}
+    if sku not in offered:
+        raise ValidationFailed.one(
+            "sku", "unknown", "请选择一件可换的商品", "choose one of the articles that are offered"
+        )
+    aftersales.hold_cases(order["number"])
+    [(line, quantity)] = units.items()
+    sold = next(each for each in order["lines"] if each["line"] == line)
+    if order["deposit"] or sold["refunded_quantity"] or sold["refunded_amount"] or order["hold"]:
+        raise ExchangeNotPossible(
+            text=Text("这件商品不能直接换，请选择等待或退款", "This cannot be exchanged: choose to wait, or your money")
+        )
+    [article] = catalog.sellable_by_code([sku])
+    price = pricing.effective_prices([article.sku_id], clock.now()).get(article.sku_id)
+    places = _places(article.sku_id, quantity)
+    if not article.sellable or price is None or not places:
+        raise OutOfStock(sku=sku, available=0, extra={"sku": sku, "available": 0})
+    fulfilment.hold_work(order["number"])
+    stands = order_services.send_instead(
+        order["number"],
+        line,
+        quantity,
+        Article(
+            article.sku_id, article.product_id, sku, article.title, article.options, article.image, price.cost, places
+        ),
+        reference=held["number"],
+        actor=actor,
+    )
+    fulfilment.plan_again(order["number"], actor=actor)
+    return aftersales.pay_exchange(order["number"], stands, offered[sku], actor=SYSTEM)
+
+
+def _places(sku_id: int, units: int) -> tuple[tuple[int, int], ...]:
+    """Which warehouses give how many; empty where there is too little."""
+    found, rest = [], units
+    for level in inventory.free_levels([sku_id]):
+        if taken := min(max(level.free, 0), rest):
+            found.append((level.warehouse_id, taken))
+            rest -= taken
+    return () if rest else tuple(found)
+
+
+@db.needs_transaction
 def _refund(order_number: str, units: Mapping[int, int], shortage_number: str, actor: Actor) -> str:
     """The case by which the units are given up and their money goes back. That they are ours to give up was said when he was asked."""
+    replacing = cases.of_replacement(order_number)
+    if replacing is not None:  # it cost nothing: what it was to replace is paid back
+        aftersales.refund_instead(replacing.number, note=f"缺货处理 {shortage_number}", actor=SYSTEM)
+        aftersales.refund(replacing.number, actor=SYSTEM)
+        return replacing.number
     wishes = [Wish(line, quantity) for line, quantity in sorted(units.items())]
     case = aftersales.request(
         order_number,

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from markupsafe import Markup
 
+from zhanggui.aftersales import selectors as aftersales
+from zhanggui.aftersales.types import Terms
+from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel import mall_settings, versions
 from zhanggui.kernel.i18n import Text
 from zhanggui.pledges import selectors as pledges
@@ -70,39 +73,67 @@ def dispatch(lang: str) -> Promise:
 
 @_once
 def promises(lang: str) -> list[Promise]:
-    """The short form, beside the price."""
-    days, claims = mall_settings.get("aftersales.no_reason_days"), mall_settings.get("aftersales.claim_days")
-    found = [dispatch(lang), freight(lang)]
-    if days:
-        found.append(
+    """The short form, beside the price, where no category says otherwise."""
+    return [dispatch(lang), freight(lang), *returns(aftersales.terms_of_category(()), lang)]
+
+
+def returns(terms: Terms, lang: str) -> list[Promise]:
+    """What after-sales is offered: for how long without a reason, or that it is not and why; and for faults."""
+    if terms.no_reason_days:
+        text = Text("签收后 {days} 天内，完好即可退", "no reason needed, from the day of delivery")
+        found = [
             Promise(
                 "rotate-ccw",
-                Text("{days} 天无理由退货", "{days}-day returns").render(lang, days=days),
-                Text("签收后 {days} 天内，完好即可退", "no reason needed, from the day of delivery").render(
-                    lang, days=days
-                ),
+                Text("支持 {days} 天无理由退货", "{days}-day returns").render(lang, days=terms.no_reason_days),
+                text.render(lang, days=terms.no_reason_days),
             )
-        )
-    if claims:
+        ]
+    else:
+        why = terms.words or Text("质量问题仍可退换", "faulty goods are still taken back")
+        found = [
+            Promise(
+                "circle-slash", Text("不支持无理由退货", "No returns without a reason").render(lang), why.render(lang)
+            )
+        ]
+    if terms.claim_days:
         found.append(
             Promise(
                 "shield-check",
-                Text("{days} 天质量保障", "{days}-day guarantee").render(lang, days=claims),
+                Text("{days} 天质量保障", "{days}-day guarantee").render(lang, days=terms.claim_days),
                 Text("质量问题可退可换，运费我们承担", "faulty goods are replaced or refunded, postage on us").render(
                     lang
-                ),
+                )
+                if terms.way_back != "buyer"
+                else Text("质量问题可退可换", "faulty goods are replaced or refunded").render(lang),
             )
         )
     return found
 
 
 def promises_of(exhibit: Exhibit, lang: str) -> list[Promise]:
-    """Those of the shop, and for how long the price of this product is guaranteed, where it is."""
+    """Those of the shop, and for how long the price of this product is guaranteed, where it is.
+
+    Goods that are not in stock with us leave by a promise of their own, and have their own ways back.
+    """
+    found = _guaranteed(exhibit, lang)
+    mode = exhibit.product.supply_mode
+    supply = catalog.supply_words(mode, catalog.supply_hours(mode, exhibit.product.promise_hours))
+    if supply is None:
+        return found
+    title = supply.title.render(lang)
+    back = Promise("undo-2", Text("退货须知", "Returns").render(lang), supply.returns.render(lang))
+    return [Promise("truck", title, supply.promise.render(lang)), *found[1:], back]
+
+
+def _guaranteed(exhibit: Exhibit, lang: str) -> list[Promise]:
     path = [category.id for category in exhibit.product.breadcrumbs]
     in_flash_sale = any(badge.kind == FLASH for badge in exhibit.badges)
     days = pledges.promised_days(path, in_flash_sale=in_flash_sale)
+    terms = aftersales.terms_of_category(path)
+    own = terms != aftersales.terms_of_category(())
+    told = [*promises(lang)[:2], *returns(terms, lang)] if own else promises(lang)
     if not days:
-        return promises(lang)
+        return told
     guarantee = Promise(
         "badge-percent",
         Text("{days} 天价保", "{days}-day price guarantee").render(lang, days=days),
@@ -111,7 +142,7 @@ def promises_of(exhibit: Exhibit, lang: str) -> list[Promise]:
             "if our price falls within {days} days of delivery, you get the difference",
         ).render(lang, days=days),
     )
-    return [*promises(lang), guarantee]
+    return [*told, guarantee]
 
 
 def freight(lang: str) -> Promise:

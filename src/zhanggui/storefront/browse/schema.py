@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from zhanggui.aftersales import selectors as aftersales
 from zhanggui.content import selectors as content
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.money import format_minor
@@ -104,7 +105,7 @@ def product(exhibit: Exhibit, offers: Sequence[tuple[str, Offer, PresaleArticle 
     made = [offer(code, each, url, terms) for code, each, terms in offers if each.price is not None]
     if made:
         # Said in full once; the other offers point there.
-        terms = {"shippingDetails": _shipping(url), "hasMerchantReturnPolicy": _returns(url)}
+        terms = {"shippingDetails": _shipping(url), "hasMerchantReturnPolicy": _returns(url, exhibit)}
         made[0] |= terms
         for other in made[1:]:
             other |= {name: {"@id": value["@id"]} for name, value in terms.items()}
@@ -141,8 +142,8 @@ def _shipping(url: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _returns(url: str) -> dict[str, Any]:
-    days = mall_settings.get("aftersales.no_reason_days")
+def _returns(url: str, exhibit: Exhibit) -> dict[str, Any]:
+    days = aftersales.terms_of_category([category.id for category in exhibit.product.breadcrumbs]).no_reason_days
     policy: dict[str, Any] = {
         "@type": "MerchantReturnPolicy", "@id": f"{url}#returns", "applicableCountry": "CN",
     }  # fmt: skip

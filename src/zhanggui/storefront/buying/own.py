@@ -54,3 +54,9 @@ def own_order(request: HttpRequest, number: str) -> Own:
     if token and orders.may_see(number, token):
         return Own(order, token)
     raise NotFound()
+
+
+def page_of(own: Own, number: str, rest: str = "") -> str:
+    """The page of another order of the same buyer, or a part of it."""
+    token = f"?token={quote(orders.access_token(number))}" if own.token else ""
+    return f"/orders/{number}{rest}{token}"

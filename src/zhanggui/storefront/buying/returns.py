@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services
 from zhanggui.aftersales.errors import AmountMoved
-from zhanggui.aftersales.types import CaseView, Preview, Wish
+from zhanggui.aftersales.types import OFFERED, OVER, PAYERS, CaseView, Preview, Terms, Wish
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
@@ -27,7 +27,7 @@ from ..account.keeping import owner_only
 from . import words
 from .names import english
 from .orders import lines_by_number
-from .own import Own, own_order
+from .own import Own, own_order, page_of
 from .said import said
 from .show import render
 from .who import buyer_of, see, whole
@@ -47,17 +47,22 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         line = request.GET.get("line", "")
         return _form(
-            request, own, FormState.of({"kind": _kinds(own)[0][0], f"units-{whole(line)}": "1"} if line else {})
+            request,
+            own,
+            FormState.of(
+                {"kind": next((name for name, _ in _kinds(own)), ""), f"units-{whole(line)}": "1"} if line else {}
+            ),
         )
     photos, wrong = keep_photos(request)
     kept = [*request.POST.getlist("kept"), *photos]
     values = {**request.POST.dict(), "kept": kept}
     wishes = [
-        Wish(line["line"], units)
+        Wish(line["line"], units, _wanted(request, line["line"]))
         for line in own.order["lines"]
         if (units := whole(request.POST.get(f"units-{line['line']}", "0")))
     ]
     names = {f"lines.{i}.quantity": f"units-{wish.line}" for i, wish in enumerate(wishes)}
+    names |= {f"lines.{i}.sku": f"want-{wish.line}" for i, wish in enumerate(wishes)}
     kind, reason, actor = request.POST.get("kind", ""), request.POST.get("reason", ""), buyer_of(request).actor
     expected = request.POST.get("expected", "")
     try:
@@ -89,6 +94,11 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     return see(own.at(f"{own.page}/cases/{case.number}", "asked"))
 
 
+def _wanted(request: HttpRequest, line: int) -> str:
+    """The article chosen instead, where an exchange is asked for; "" for the same."""
+    return request.POST.get(f"want-{line}", "")[:100] if request.POST.get("kind") == "exchange" else ""
+
+
 def keep_photos(request: HttpRequest) -> tuple[list[str], list[FieldError]]:
     """Names of the photos that came along, each kept; and what is wrong with the others."""
     names: list[str] = []
@@ -102,8 +112,13 @@ def keep_photos(request: HttpRequest) -> tuple[list[str], list[FieldError]]:
     return names, wrong
 
 
-def _kinds(own: Own) -> list[tuple[str, Text]]:
-    names = ["cancel"] if own.order["status"] in ("paid", "fulfilling") else ["return_refund", "refund_only"]
+def _kinds(own: Own, terms: Mapping[int, Terms] | None = None) -> list[tuple[str, Text]]:
+    """What may be asked for of this order: before it left whole only that it does not leave, then what its articles' terms offer."""
+    if own.order["status"] in ("paid", "fulfilling"):
+        names = ["cancel"]
+    else:
+        offered = {kind for each in (terms or cases.terms_of(own.order)).values() for kind in each.kinds}
+        names = [kind for kind in OFFERED if kind in offered]
     return [(name, words.CASE_KINDS[name]) for name in names]
 
 
@@ -114,6 +129,9 @@ def _form(
     books = cases.reckoning_of(own.order, spoken)
     wishes = {wish.line: wish for wish in cases.refundable_with_amounts(own.order, spoken, books)}
     lines = [(line, wishes[line["line"]]) for line in own.order["lines"] if line["line"] in wishes]
+    terms = cases.terms_of(own.order)
+    kinds = _kinds(own, terms)
+    exchange = any(name == "exchange" for name, _ in kinds)
     return render(
         request,
         "storefront/buying/return.html",
@@ -123,7 +141,11 @@ def _form(
         form=form,
         lines=lines,
         names=english((line["sku_id"] for line, _ in lines), language.of(request)),
-        kinds=_kinds(own),
+        kinds=kinds,
+        terms=terms,
+        payers=PAYERS,
+        what_next=words.NEXT,
+        choices=cases.choices(own.order, [line for line, _ in lines]) if exchange else {},
         reasons=_reasons(own),
         foreseen=foreseen,
         reckoned=books.told,
@@ -173,7 +195,7 @@ def show(request: HttpRequest, number: str, case_number: str) -> HttpResponse:
 
 def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, status: int = 200) -> HttpResponse:
     sending = case.state == "awaiting_return"
-    known = fulfilment.carriers(active_only=False) if sending or case.return_carrier else []
+    known = fulfilment.carriers(active_only=False) if sending or case.return_carrier or case.back_carrier else []
     return render(
         request,
         "storefront/buying/case.html",
@@ -192,12 +214,23 @@ def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, statu
         events=_events(case),
         carriers=[(carrier.code, carrier) for carrier in known if carrier.active] if sending else [],
         carrier=next((Text(each.name, each.name_en) for each in known if each.code == case.return_carrier), ""),
+        back_carrier=next((Text(each.name, each.name_en) for each in known if each.code == case.back_carrier), ""),
+        replacement=page_of(own, case.replacement) if case.replacement else "",
+        turn=cases.whose_turn(case),
+        remaining=cases.remaining(case.due_at) if case.due_at else "",
+        consequence=cases.consequence(case) if case.due_at else None,
+        remarks=[(each, links(each.photos, own, case)) for each in cases.thread(case.number, internal=False)],
+        may_write=case.state not in OVER,
+        may_turn=case.kind in cases.SERVICE_KINDS and case.state == "requested",
+        most_photos=MOST_PHOTOS,
     )
 
 
 def _steps(case: CaseView) -> list[tuple[Text, str]]:
-    if case.state in ("rejected", "withdrawn"):
+    if case.state in ("rejected", "withdrawn") or case.verdict == "refused":
         return []
+    if case.kind in cases.SERVICE_KINDS:
+        return _service_steps(case)
     names = [Text("提交申请", "Asked"), Text("商家同意", "Approved")]
     order = ["requested", "approved", "refunding", "closed"]
     if case.kind == "return_refund":
@@ -212,19 +245,62 @@ def _steps(case: CaseView) -> list[tuple[Text, str]]:
     return [(name, "done" if i < reached else "current" if i == reached else "todo") for i, name in enumerate(names)]
 
 
+#: How far a case of units the buyer keeps has come, by its state.
+_SERVICE: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "asked": (Text("提交申请", "Asked"), ()),
+    "granted": (Text("商家同意", "Approved"), ("requested",)),
+    "back": (Text("寄回验收", "Returned"), ("awaiting_return",)),
+    "mended": (Text("维修", "Repaired"), ("received",)),
+    "sent": (Text("寄给您", "Sent to you"), ("approved", "received", "replacing", "returning")),
+    "done": (Text("完成", "Done"), ("refunding",)),
+}
+_ORDER = {
+    "exchange": ("asked", "granted", "back", "sent", "done"),
+    "repair": ("asked", "granted", "back", "mended", "sent", "done"),
+    "resend": ("asked", "granted", "sent", "done"),
+}
+
+
+def _service_steps(case: CaseView) -> list[tuple[Text, str]]:
+    names = _ORDER[case.kind]
+    now = next((name for name in names if case.state in _SERVICE[name][1]), "")
+    at = len(names) if case.state == "closed" else names.index(now) if now else 1
+    return [(_SERVICE[name][0], "done" if i < at else "current" if i == at else "todo") for i, name in enumerate(names)]
+
+
 def _events(case: CaseView) -> list[dict[str, Any]]:
     """What happened, the latest first."""
     refused = case.state == "rejected"
     found: list[tuple[Any, Text, str]] = [
         (case.requested_at, Text("提交申请", "Asked"), case.note),
         (case.decided_at, Text("商家未同意", "Declined") if refused else Text("商家同意", "Approved"), case.decision),
+        (
+            case.sent_at if case.return_waybill else None,
+            Text("您寄出了商品", "You sent the goods"),
+            case.return_waybill,
+        ),
         (case.received_at, Text("收到退货并验收", "The goods arrived and were inspected"), ""),
+        (
+            case.back_at,
+            Text("商品未通过验收，寄回给您", "Refused, and sent back to you")
+            if case.verdict == "refused"
+            else Text("修好并寄出", "Repaired and sent"),
+            case.decision,
+        ),
         (case.refunding_at, Text("退款已发起", "The refund was sent"), ""),
     ]
     if case.closed_at and case.state != "rejected":
-        ended = Text("申请已撤销", "Withdrawn") if case.state == "withdrawn" else Text("退款完成", "Refunded")
+        done = Text("退款完成", "Refunded") if case.refunded_amount else Text("售后完成", "Done")
+        ended = Text("申请已撤销", "Withdrawn") if case.state == "withdrawn" else done
         found.append((case.closed_at, ended, ""))
-    return [{"at": at, "title": title, "text": text} for at, title, text in found if at][::-1]
+    return [
+        {"at": at, "title": title, "text": text}
+        for at, title, text in sorted((each for each in found if each[0]), key=_when)
+    ][::-1]
+
+
+def _when(event: tuple[Any, Text, str]) -> Any:
+    return event[0]
 
 
 @require_POST
@@ -258,6 +334,49 @@ def sent_back(request: HttpRequest, number: str, case_number: str) -> HttpRespon
     return see(own.at(f"{own.page}/cases/{case.number}", "sent-back"))
 
 
+@require_POST
+@owner_only
+def write(request: HttpRequest, number: str, case_number: str) -> HttpResponse:
+    """Words and photos are added."""
+    own = own_order(request, number)
+    case = _case(own, case_number)
+    photos, wrong = keep_photos(request)
+    kept = [*request.POST.getlist("kept"), *photos]
+    try:
+        if wrong:
+            raise ValidationFailed(errors=wrong)
+        services.remark(case.number, text=request.POST.get("text", ""), photos=kept, actor=buyer_of(request).actor)
+    except Problem as refused:
+        return _again(request, own, case_number, refused)
+    return see(own.at(f"{own.page}/cases/{case.number}", "remarked"))
+
+
+@require_POST
+@owner_only
+def confirm(request: HttpRequest, number: str, case_number: str) -> HttpResponse:
+    """The goods are back with their buyer."""
+    own = own_order(request, number)
+    case = _case(own, case_number)
+    try:
+        services.confirm_back(case.number, actor=buyer_of(request).actor)
+    except Problem as refused:
+        return _again(request, own, case_number, refused)
+    return see(own.at(f"{own.page}/cases/{case.number}", "confirmed"))
+
+
+@require_POST
+@owner_only
+def instead(request: HttpRequest, number: str, case_number: str) -> HttpResponse:
+    """Money instead of another piece."""
+    own = own_order(request, number)
+    case = _case(own, case_number)
+    try:
+        services.refund_instead(case.number, actor=buyer_of(request).actor)
+    except Problem as refused:
+        return _again(request, own, case_number, refused)
+    return see(own.at(f"{own.page}/cases/{case.number}", "instead"))
+
+
 def _again(request: HttpRequest, own: Own, case_number: str, refused: Problem) -> HttpResponse:
     form = FormState.failed(request.POST, refused, language.of(request))
     return _show(request, own, _case(own, case_number), form, status=refused.status)
@@ -268,7 +387,8 @@ def _again(request: HttpRequest, own: Own, case_number: str, refused: Problem) -
 def photo(request: HttpRequest, number: str, case_number: str, name: str) -> HttpResponseBase:
     """A photo of a case, for those who may see the case."""
     own = own_order(request, number)
-    path = cases.photo(_case(own, case_number), name)
+    case = _case(own, case_number)
+    path = cases.photo(case, name) or cases.said_photo(case.number, name, internal=False)
     if path is None:
         raise NotFound()
     response = FileResponse(path.open("rb"), content_type="image/jpeg")

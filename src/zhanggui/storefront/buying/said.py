@@ -16,6 +16,7 @@ class Said(NamedTuple):
 
 SAID = {
     "added": Said(Text("已加入购物车", "Added to the cart")),
+    "remade": Said(Text("定制内容已更新", "It will be made as you say now")),
     "later": Said(Text("已移到“稍后再买”", "Moved to “saved for later”")),
     "back": Said(Text("已放回购物车", "Back in the cart")),
     "accepted": Said(Text("已按最新价格更新", "Updated to today's prices")),
@@ -32,6 +33,10 @@ SAID = {
     "urged": Said(Text("已提醒商家尽快发货，回复会显示在这里", "The shop is told; its answer will stand here")),
     "shortage-wait": Said(Text("好的，我们会在约定的时间前发出", "Thank you: it leaves by the day agreed")),
     "shortage-refund": Said(Text("已为您退款，款项原路退回", "Done: your money goes back the way you paid")),
+    "shortage-exchange": Said(Text("已换好，会按原来的时间发出", "Done: it leaves on the same promise")),
+    "remarked": Said(Text("已发送，我们会尽快回复", "Sent; we will answer soon")),
+    "confirmed": Said(Text("感谢确认，售后已结束", "Thank you; the case is over")),
+    "instead": Said(Text("已改为退款申请", "It is a request for your money now")),
     "withdrawn": Said(Text("售后申请已撤销", "The request was withdrawn")),
     "sent-back": Said(Text("退货物流已登记，收到后我们会马上验收", "Noted; we will inspect the goods as soon as they arrive")),
     "received": Said(Text("已确认收货，感谢您的购买", "Thank you for confirming that the goods arrived")),

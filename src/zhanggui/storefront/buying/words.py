@@ -48,6 +48,7 @@ EVENTS = {
     "pay_reminder": Text("商家提醒您付款", "The shop reminds you to pay"),
     "urged": Text("您催了发货", "You asked for your parcel"),
     "urge_answered": Text("商家回复了您", "The shop answered you"),
+    "exchanged": Text("部分商品换成了另一件", "Part of the goods became another article"),
     "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
 }
 CANCEL_REASONS = {
@@ -62,21 +63,35 @@ CASE_KINDS = {
     "return_refund": Text("退货退款", "Return for a refund"),
     "refund_only": Text("仅退款（无需退货）", "Refund without a return"),
     "cancel": Text("取消未发出的商品", "Cancel what has not left"),
+    "exchange": Text("换货", "Exchange"),
+    "repair": Text("维修", "Repair"),
+    "resend": Text("补发少件、漏件", "Send what was missing"),
     "price_guarantee": Text("价保退差价", "Price guarantee"),
+}
+#: What happens next, by kind.
+NEXT = {
+    "return_refund": Text("同意后寄回，验收后退款", "Send it back, then get your money"),
+    "refund_only": Text("商品不用寄回", "Nothing to send back"),
+    "exchange": Text("寄回后换一件，差价退您", "Send it back for another"),
+    "repair": Text("寄来修好再寄回给您", "We mend it and send it back"),
+    "resend": Text("少了的马上补寄", "What was missing is sent"),
+    "cancel": Text("还没发出的不再发货", "What has not left stays here"),
 }
 CASE_STATES = {
     "requested": Text("等待商家处理", "Waiting for our answer"),
     "approved": Text("已同意", "Approved"),
     "awaiting_return": Text("已同意，等待您寄回", "Approved, waiting for the goods"),
-    "received": Text("已收到退货", "The goods arrived"),
+    "received": Text("已收到，验收通过", "The goods arrived"),
+    "replacing": Text("换货、补发商品正在路上", "Another piece is on its way"),
+    "returning": Text("商品正寄回给您", "On its way back to you"),
     "refunding": Text("退款处理中", "The refund is on its way"),
-    "closed": Text("退款完成", "Refunded"),
+    "closed": Text("已完成", "Done"),
     "rejected": Text("未通过", "Declined"),
     "withdrawn": Text("已撤销", "Withdrawn"),
 }
 CASE_TONES = {
     "requested": "warn", "approved": "info", "awaiting_return": "warn", "received": "info", "refunding": "info",
-    "closed": "good", "rejected": "bad", "withdrawn": "neutral",
+    "replacing": "info", "returning": "info", "closed": "good", "rejected": "bad", "withdrawn": "neutral",
 }  # fmt: skip
 
 
