@@ -59,6 +59,8 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("随单小礼", "Small gifts"), "office-inserts", "gift", "fulfilment.view"),
             Item(Text("售后", "After-sales"), "office-cases", "undo-2", "aftersales.view"),
         ),
+            Item(Text("退货验收", "Returns desk"), "office-returns", "scan-barcode", "aftersales.receive"),
+            Item(Text("售后规则", "After-sales rules"), "office-return-policies", "scroll-text", "aftersales.view"),
     ),
     Section(
         Text("商品", "Goods"),

@@ -99,6 +99,8 @@ def reactions() -> None:
     subscribe_batch(OrderPaid, "orders.settle_groups", orders.settle_groups)
     subscribe_batch(OrderPaid, "fulfilment.review", fulfilment.review)
     subscribe_batch(GroupFilled, "fulfilment.review_group", fulfilment.review_group)
+    for came in (OrderDelivered, OrderCompleted):
+        subscribe_batch(came, "aftersales.finish_replacements", aftersales.finish_replacements)
     subscribe(OrderReceiverChanged, "fulfilment.review_again", fulfilment.review_again)
     for gone in (OrderCancelled, OrderRefunded):
         subscribe_batch(gone, "fulfilment.close_reviews", fulfilment.close_reviews)

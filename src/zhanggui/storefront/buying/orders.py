@@ -17,6 +17,7 @@ from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
 from zhanggui.pledges import selectors as pledges
+from zhanggui.orders.types import REPLACEMENT
 from zhanggui.pledges import services as pledge_services
 from zhanggui.presale import selectors as presale
 from zhanggui.promises import selectors as promises
@@ -30,7 +31,7 @@ from ..account.keeping import owner_only
 from . import groups, words
 from .cart import put_in
 from .names import english
-from .own import Own, own_order
+from .own import Own, own_order, page_of
 from .said import said
 from .show import render
 from .ways import LABELS
@@ -52,8 +53,9 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
     urge = orders.urge_of(own.number) if waits else None
     open_cases = cases.cases_of([own.number])[own.number]
     group = groups.group_of(order)
+    replaces = cases.of_replacement(own.number) if order["kind"] == REPLACEMENT else None
     spoken = cases.spoken_for(own.number) if order["status"] not in OVER else None
-    wishes = cases.refundable_lines(order, spoken) if spoken is not None else []
+    wishes = cases.refundable_lines(order, spoken) if spoken is not None and order["kind"] != REPLACEMENT else []
     return render(
         request,
         "storefront/buying/order.html",
@@ -75,6 +77,8 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         shortage_reasons=promises.REASONS,
         shortage_refunds=mall_settings.get("promises.silence") == "refund",
         guarantee=pledges.guarantee_of(order, spoken) if spoken is not None else None,
+        replaces=replaces,
+        source_page=page_of(own, replaces.order_number, f"/cases/{replaces.number}") if replaces else "",
         bought=lines_by_number(order),
         may_cancel=order["status"] in ("pending_payment", "paid", "fulfilling")
         and (bool(wishes) or not order["paid_at"]),
@@ -146,13 +150,14 @@ def urge(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @owner_only
 def answer_shortage(request: HttpRequest, number: str, shortage: str) -> HttpResponse:
-    """`POST /orders/<number>/shortages/<shortage>`: of units that cannot be sent; `choice` is wait or refund."""
+    """`POST /orders/<number>/shortages/<shortage>`: of units that cannot be sent; `choice` is wait, refund, or exchange:<article>."""
     own = own_order(request, number)
     asked = promises.shortage(shortage)
     if asked is None or asked.order_number != own.number:
         raise NotFound()
     try:
-        done = promise_services.answer(shortage, request.POST.get("choice", ""), actor=buyer_of(request).actor)
+        choice, _, sku = request.POST.get("choice", "").partition(":")
+        done = promise_services.answer(shortage, choice, sku=sku, actor=buyer_of(request).actor)
     except Problem as refused:
         return _refused(request, own, refused)
     return see(own.at(own.page, f"shortage-{done.answer}"))
