@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from ninja.operation import Operation
 
-from . import openapi, payments
+from . import carriers, openapi, payments
 from .frame import answer, problem
 from .openapi import MallAPI
 from .ops import router as ops
@@ -31,6 +31,7 @@ for kind in (Exception, *api._exception_handlers):
     api.add_exception_handler(kind, answer)  # type: ignore[arg-type]
 api.add_router("/store/v1", store)
 api.add_router("/payments", payments.router, tags=["payments"])
+api.add_router("/carriers", carriers.router, tags=["carriers"])
 api.add_router("/ops/v1", ops)
 
 

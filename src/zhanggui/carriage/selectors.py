@@ -11,9 +11,11 @@ from zhanggui.kernel.problems import NotFound
 from zhanggui.kernel.provinces import PROVINCES as PROVINCES
 from zhanggui.kernel.provinces import province_key
 
-from . import providers, rules
+from . import providers, rules, usual
 from .carriers import PICKUP as PICKUP
 from .carriers import SHIPPED
+from .providers import ONLINE as ONLINE
+from .providers import keys
 from .rules import PREFERENCES as PREFERENCES
 from .rules import cost as cost
 from .types import (
@@ -30,6 +32,7 @@ from .types import (
 )
 
 VERSION = "carriage"
+SERVICES, USUAL = keys.NAMES, usual.CARRIERS
 _LANES = (
     "select carrier, province, served, days_min, days_max, remote, first_g, first_fee, step_g, step_fee, surcharge"
     " from carriage_lane order by carrier, province"
@@ -200,6 +203,23 @@ def of_numbers(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Wayb
         " where w.number <> ''",
         (db.Json(wanted),),
     )
+    return {(row["carrier"], row["number"]): WaybillView(**row) for row in rows}
+
+
+def unused_of(documents: Sequence[str]) -> dict[str, list[WaybillView]]:
+    """Issued waybills no parcel has left with yet, by order, oldest first. One statement."""
+    found: dict[str, list[WaybillView]] = {}
+    for row in db.rows(
+        _WAYBILLS + " where w.document = any(%s) and w.state = 'issued' and w.used_at is null order by w.id",
+        (list(documents),),
+    ):
+        found.setdefault(row["document"], []).append(WaybillView(**row))
+    return found
+
+
+def used_of(documents: Sequence[str]) -> dict[tuple[str, str], WaybillView]:
+    """Waybills parcels have left with, by carrier and number. One statement."""
+    rows = db.rows(_WAYBILLS + " where w.document = any(%s) and w.used_at is not null", (list(documents),))
     return {(row["carrier"], row["number"]): WaybillView(**row) for row in rows}
 
 

@@ -39,7 +39,11 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One parcel. Without a `waybill_no` there is room to write it (the carrier is not chosen yet)."""
+    """One parcel. Without a `waybill_no` there is room to write it (the carrier is not chosen yet).
+
+    `route` (大头笔), `package` (集包地) and `sorting` are what the carrier's sorters read; empty where it told none. `box` is the
+    basket of its wave, so that a stack of labels finds its boxes.
+    """
 
     order_number: str
     carrier: str
@@ -48,6 +52,10 @@ class Label:
     sender: Party
     goods: Sequence[Goods]
     at: datetime
+    route: str = ""
+    package: str = ""
+    sorting: str = ""
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,9 @@ def labels(pages: Sequence[Label], size: str) -> bytes:
         {
             **asdict(page),
             "carrier": _cut(page.carrier, 24),
+            "route": _cut(page.route, 30),
+            "package": _cut(page.package, 16),
+            "sorting": _cut(page.sorting, 8),
             "receiver": {**asdict(page.receiver), "name": _cut(page.receiver.name, 40)},
             "sender": {
                 "name": _cut(page.sender.name, 24),

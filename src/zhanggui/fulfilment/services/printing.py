@@ -1,16 +1,20 @@
 """Papers for parcels. They show whom goods go to, so each printing is on record like a look (SEC-02)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
 
-from zhanggui.carriage.selectors import PICKUP
+from zhanggui.carriage import selectors as carriage
+from zhanggui.carriage.selectors import ONLINE, PICKUP
+from zhanggui.carriage.types import WaybillView
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import audit, clock, mall_settings
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.contact import mask_mobile
 from zhanggui.kernel.problems import ValidationFailed
 from zhanggui.orders import selectors as orders
 
@@ -18,7 +22,7 @@ from .. import papers, warehouse
 from ..papers import Goods, Label, Party, Picking, PickPlace, Slip
 from ..permissions import PRINT, WAVES, need
 from ..selectors import parcels_of
-from ..types import ParcelView
+from ..types import ParcelView, TaskLineView
 
 MOST = 200
 _ALIVE = ("paid", "fulfilling", "shipped", "delivered", "completed")
@@ -27,8 +31,10 @@ _ALIVE = ("paid", "fulfilling", "shipped", "delivered", "completed")
 def print_labels(order_numbers: Sequence[str], *, parcel: str = "", actor: Actor) -> tuple[bytes, list[str]]:
     """Waybill labels (面单) as a PDF, a page for each parcel, and the orders that have none to print.
 
-    An order that has not left whole gets a label for what is left, with room for the waybill; one that has gets those of its
-    parcels again, or that of `parcel` alone. Only paid orders that are sent have labels. Opens its own transaction for the record.
+    An order that has not left whole gets a label for each box that has its waybill, or one for what is left with room for the
+    waybill; one that has gets those of its parcels again, or that of `parcel` alone. Where the carrier has the receiver's phone from
+    us (it gave the number itself) the label shows it masked, as carriers do. Only paid orders that are sent have labels. Opens its
+    own transaction for the record.
     Raises PermissionDenied, ValidationFailed (nothing to print, or more than 200 orders), NoChineseFont.
     """
 
@@ -36,7 +42,13 @@ def print_labels(order_numbers: Sequence[str], *, parcel: str = "", actor: Actor
         known = {line["line"]: line for line in order["lines"]}
         left = _left(order)
         if left and not parcel:
-            yield _label(order, "", "", left)
+            boxes = ready.get(order["number"], [])
+            for waybill in boxes:
+                task = tasks.get(waybill.reference)
+                goods = [_wanted(line) for line in task.lines if line.wanted] if task else left
+                yield _with_waybill(order, waybill, goods, str(task.basket) if task and task.basket else "")
+            if not boxes:
+                yield _label(order, "", "", left)
             return
         for each in sent:
             if each.carrier != PICKUP and parcel in ("", each.number):
@@ -44,12 +56,21 @@ def print_labels(order_numbers: Sequence[str], *, parcel: str = "", actor: Actor
                     Goods(line.sku_code, line.title, known.get(line.line, {}).get("options", ""), line.quantity)
                     for line in each.lines
                 ]
-                yield _label(order, each.carrier_name, each.waybill_no, goods)
+                waybill = given.get((each.carrier, each.waybill_no))
+                yield (
+                    _with_waybill(order, waybill, goods)
+                    if waybill
+                    else _label(order, each.carrier_name, each.waybill_no, goods)
+                )
 
     def wanted(order: Mapping[str, Any]) -> bool:
         return order["delivery_method"] == "express"
 
     size = mall_settings.get("fulfilment.label_size")
+    numbers = list(order_numbers)[:MOST]
+    ready = carriage.unused_of(numbers)
+    given = carriage.used_of(numbers)
+    tasks = warehouse.tasks_by_box(list(ready)) if ready else {}
     return _printed(
         order_numbers, "fulfilment.print_labels", wanted, pages, lambda made: papers.labels(made, size), actor
     )
@@ -166,11 +187,24 @@ def _kept(line: Mapping[str, Any]) -> int:
 
 def _goods(line: Mapping[str, Any], units: int) -> Goods:
     title = f"【赠品】{line['title']}" if orders.is_gift(line["discounts"]) else line["title"]
-    return Goods(line["sku"], title, line["options"], units)
+    return Goods(line["sku"], title, " ".join(filter(None, (line["options"], orders.made_as(line)))), units)
 
 
 def _label(order: Mapping[str, Any], carrier: str, waybill_no: str, goods: Sequence[Goods]) -> Label:
     return Label(order["number"], carrier, waybill_no, _receiver(order), _sender(), goods, clock.now())
+
+
+def _wanted(line: TaskLineView) -> Goods:
+    return Goods(line.sku_code, line.title, line.options, line.wanted)
+
+
+def _with_waybill(order: Mapping[str, Any], waybill: WaybillView, goods: Sequence[Goods], box: str = "") -> Label:
+    plain = _label(order, carriage.names()[waybill.carrier].name, waybill.number, goods)
+    who = plain.receiver
+    if waybill.service in ONLINE:
+        who = Party(who.name, mask_mobile(who.mobile), who.address)
+    route, package, sorting = (str(waybill.label.get(name, "")) for name in ("route", "package", "sorting"))
+    return replace(plain, receiver=who, route=route, package=package, sorting=sorting, box=box)
 
 
 def _receiver(order: Mapping[str, Any]) -> Party:
