@@ -103,10 +103,10 @@ def _aftersales() -> Iterable[Task]:
     n = aftersales.open_counts(MOST)
     cases = "office-cases"
     yield Task(
-    yield Task(
         Text("售后超时", "Cases past their time"), aftersales.overdue_count(MOST), "bad", "alarm-clock-off",
         to(cases, query="overdue=1"), Text("逾期的会自动同意、退款或关闭", "They are granted, refunded or closed by themselves"),
     )  # fmt: skip
+    yield Task(
         Text("售后待处理", "Cases to decide"),
         n["requested"],
         "warn",
@@ -267,27 +267,6 @@ def _purchasing() -> Iterable[Task]:
 
 
 def _payables() -> Iterable[Task]:
-def _dropship() -> Iterable[Task]:
-    n, here = dropship.attention(MOST), "office-dropship"
-    yield Task(
-        Text("供应商拒单", "Refused by suppliers"), n["refused"], "bad", "package-x", to(here, query="state=refused"),
-        Text("联系买家，或与供应商沟通", "Tell the buyer, or talk to the supplier"),
-    )  # fmt: skip
-    yield Task(
-        Text("代发逾期未发", "Suppliers who have not sent in time"), n["overdue"], "bad", "clock-alert", to(here, query="late=1")
-    )
-    yield Task(
-        Text("供应商超时未确认", "Suppliers who do not answer"), n["silent"], "warn", "hourglass", to(here, query="late=1")
-    )
-    yield Task(
-        Text("买家已取消，待供应商拦截", "Cancelled: suppliers are to stop"), n["recalled"], "warn", "octagon-pause",
-        to(here, query="state=recalled"),
-    )  # fmt: skip
-    yield Task(
-        Text("代发单缺协议价", "Supplier orders without a price"), n["unpriced"], "warn", "tag", to(here, query="state=open")
-    )
-
-
     yield Task(
         Text("逾期未付的供应商账款", "Owed to suppliers, overdue"), procurement.attention(MOST)["overdue"], "warn", "hand-coins",
         to("office-payables"),

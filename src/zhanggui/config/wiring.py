@@ -94,13 +94,13 @@ def reactions() -> None:
 
     subscribe(RefundSucceeded, "orders.count_refund", orders.count_refund)
     subscribe(RefundSucceeded, "aftersales.settle_refund", aftersales.settle_refund)
+    for came in (OrderDelivered, OrderCompleted):
+        subscribe_batch(came, "aftersales.finish_replacements", aftersales.finish_replacements)
     subscribe(RefundFailed, "aftersales.note_failed_refund", aftersales.note_failed_refund)
     subscribe_batch(OrderPaid, "catalog.count_sales", catalog.count_sales)
     subscribe_batch(OrderPaid, "orders.settle_groups", orders.settle_groups)
     subscribe_batch(OrderPaid, "fulfilment.review", fulfilment.review)
     subscribe_batch(GroupFilled, "fulfilment.review_group", fulfilment.review_group)
-    for came in (OrderDelivered, OrderCompleted):
-        subscribe_batch(came, "aftersales.finish_replacements", aftersales.finish_replacements)
     subscribe(OrderReceiverChanged, "fulfilment.review_again", fulfilment.review_again)
     for gone in (OrderCancelled, OrderRefunded):
         subscribe_batch(gone, "fulfilment.close_reviews", fulfilment.close_reviews)

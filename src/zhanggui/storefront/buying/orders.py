@@ -16,8 +16,8 @@ from zhanggui.kernel.problems import NotFound, Problem
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
-from zhanggui.pledges import selectors as pledges
 from zhanggui.orders.types import REPLACEMENT
+from zhanggui.pledges import selectors as pledges
 from zhanggui.pledges import services as pledge_services
 from zhanggui.presale import selectors as presale
 from zhanggui.promises import selectors as promises
@@ -51,9 +51,9 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
     order = own.order
     waits = order["status"] in ("paid", "fulfilling")
     urge = orders.urge_of(own.number) if waits else None
+    replaces = cases.of_replacement(own.number) if order["kind"] == REPLACEMENT else None
     open_cases = cases.cases_of([own.number])[own.number]
     group = groups.group_of(order)
-    replaces = cases.of_replacement(own.number) if order["kind"] == REPLACEMENT else None
     spoken = cases.spoken_for(own.number) if order["status"] not in OVER else None
     wishes = cases.refundable_lines(order, spoken) if spoken is not None and order["kind"] != REPLACEMENT else []
     return render(
@@ -73,12 +73,12 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         repriced=words.price_change(order),
         parcels=fulfilment.parcels_of([own.number])[own.number],
         cases=open_cases,
+        replaces=replaces,
+        source_page=page_of(own, replaces.order_number, f"/cases/{replaces.number}") if replaces else "",
         shortage=_shortage(order),
         shortage_reasons=promises.REASONS,
         shortage_refunds=mall_settings.get("promises.silence") == "refund",
         guarantee=pledges.guarantee_of(order, spoken) if spoken is not None else None,
-        replaces=replaces,
-        source_page=page_of(own, replaces.order_number, f"/cases/{replaces.number}") if replaces else "",
         bought=lines_by_number(order),
         may_cancel=order["status"] in ("pending_payment", "paid", "fulfilling")
         and (bool(wishes) or not order["paid_at"]),

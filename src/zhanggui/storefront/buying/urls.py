@@ -39,8 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/cases/<str:case_number>", returns.show),
     path("orders/<str:number>/cases/<str:case_number>/withdraw", returns.withdraw),
     path("orders/<str:number>/cases/<str:case_number>/sent", returns.sent_back),
-    path("orders/<str:number>/cases/<str:case_number>/photos/<str:name>", returns.photo),
-]
     path("orders/<str:number>/cases/<str:case_number>/remarks", returns.write),
     path("orders/<str:number>/cases/<str:case_number>/confirm", returns.confirm),
     path("orders/<str:number>/cases/<str:case_number>/instead", returns.instead),
+    path("orders/<str:number>/cases/<str:case_number>/photos/<str:name>", returns.photo),
+]
