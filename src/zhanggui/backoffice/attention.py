@@ -27,6 +27,7 @@ from zhanggui.pricing import selectors as pricing
 from zhanggui.procurement import selectors as procurement
 from zhanggui.promises import selectors as promises
 from zhanggui.replenishment import selectors as replenishment
+from zhanggui.redress import selectors as redress
 from zhanggui.rivals import selectors as rivals
 from zhanggui.servicedesk import selectors as reviews
 
@@ -141,6 +142,31 @@ def _reviews() -> Iterable[Task]:
         "info",
         "message-square-text",
         to("office-reviews"),
+    )
+
+
+def _problems() -> Iterable[Task]:
+    n = reviews.problem_counts(most=MOST)
+    page = "office-problems"
+    yield Task(Text("问题件逾期", "Problem items overdue"), n["overdue"], "bad", "triangle-alert", to(page))
+    yield Task(Text("问题件今天到期", "Problem items due today"), n["today"], "warn", "triangle-alert", to(page))
+
+
+def _redress() -> Iterable[Task]:
+    n = redress.waiting(MOST)
+    yield Task(
+        Text("追件与索赔逾期", "Chases and claims overdue"), n["overdue"], "bad", "radar", to("office-chases", query="due=overdue"),
+        Text("该催承运商或对方了", "Somebody has to be asked again"),
+    )  # fmt: skip
+    yield Task(
+        Text("追件与索赔今天到期", "Chases and claims due today"), n["today"], "warn", "radar", to("office-chases", query="due=today")
+    )  # fmt: skip
+
+
+def _compensations() -> Iterable[Task]:
+    n = redress.waiting(MOST)
+    yield Task(
+        Text("补偿待审批", "Compensations to approve"), n["grants"], "warn", "gift", to("office-grants", query="state=waiting")
     )
 
 
@@ -331,6 +357,9 @@ SOURCES = (
     Source("aftersales.view", _aftersales),
     Source("promises.answer", _promises),
     Source("pledges.check", _pledges),
+    Source("problems.handle", _problems),
+    Source("redress.chase", _redress),
+    Source("redress.approve", _compensations),
     Source("reviews.view", _reviews),
     Source("inventory.view", _stock),
     Source("inventory.view", _alerts),

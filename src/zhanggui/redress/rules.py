@@ -113,13 +113,12 @@ SCENARIOS: dict[str, Text] = {
     "out_of_stock": Text("缺货", "Out of stock"),
     "other": Text("其他", "Other"),
 }
-POINTS, COUPON, REFUND, FREIGHT, RESEND = "points", "coupon", "refund", "freight", "resend"
+POINTS, COUPON, REFUND, FREIGHT = "points", "coupon", "refund", "freight"
 REMEDY_WORDS: dict[str, Text] = {
     POINTS: Text("积分", "Points"),
     COUPON: Text("优惠券", "Coupon"),
     REFUND: Text("部分退款", "Part of the money back"),
     FREIGHT: Text("退运费", "Freight back"),
-    RESEND: Text("补寄", "Sent again"),
 }
 #: Kinds of whose size somebody decides; of the others there is one size.
 SIZED = (POINTS, REFUND)

@@ -66,6 +66,13 @@ def liability_about(subject: str, reference: str) -> LiabilityView | None:
     return LiabilityView(**row) if row else None
 
 
+def liabilities_of(order_number: str) -> list[LiabilityView]:
+    """Those of an order, oldest first. One statement."""
+    return [
+        LiabilityView(**row) for row in db.rows(_LIABILITY + " where order_number = %s order by id", (order_number,))
+    ]
+
+
 def liabilities(
     *, state: str = "", party: str = "", loss: str = "", cursor: str = "", limit: int = 50
 ) -> Page[LiabilityView]:
@@ -140,6 +147,12 @@ def chases_of(order_numbers: Iterable[str]) -> dict[str, list[ChaseView]]:
     for row in db.rows(_CHASE + " where order_number = any(%s) order by id", (wanted,)):
         found[row["order_number"]].append(ChaseView(**row))
     return found
+
+
+def parcel_of(code: str) -> str | None:
+    """The number of the parcel that has this waybill, or this number. One statement."""
+    row = db.row("select number from fulfilment_parcel where waybill_no = %s or number = %s limit 1", (code, code))
+    return row["number"] if row else None
 
 
 _DUE = {"today": "due_on = %(today)s", "overdue": "due_on < %(today)s", "": "true"}

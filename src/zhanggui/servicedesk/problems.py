@@ -48,10 +48,11 @@ def problems(
     due: str = "",
     owner_id: int | None = None,
     q: str = "",
+    ended: bool = False,
     cursor: str = "",
     limit: int = 50,
 ) -> Page[ProblemView]:
-    """Unsolved ones by their day, then those that ended, newest first; `state` "unsolved" for the former. `q` is the number of an
+    """Unsolved ones by their day, then those that ended, newest first; `state` "unsolved" for the former, `ended` for the latter. `q` is the number of an
     item, an order, a case or a parcel. One statement."""
     after = paging.decode(cursor, int, str, int) if cursor else (0, "1970-01-01", -(2**62))
     rows = db.rows(
@@ -60,10 +61,10 @@ def problems(
         " where (%(state)s in ('', 'unsolved') or state = %(state)s) and (%(state)s <> 'unsolved' or over = 0)"
         f" and {_DUE.get(due, 'true')} and (%(due)s = '' or over = 0) and (%(kind)s = '' or kind = %(kind)s)"
         " and (%(owner)s::bigint is null or owner_id = %(owner)s)"
-        " and (%(q)s = '' or %(q)s in (number, order_number, case_number, parcel))"
+        " and (not %(ended)s or over = 1) and (%(q)s = '' or %(q)s in (number, order_number, case_number, parcel))"
         " and (over, day, -id) > (%(over)s, %(day)s::date, %(id)s) order by over, day, -id limit %(limit)s",
         {
-            "open": list(rules.UNSOLVED), "state": state, "due": due, "kind": kind, "owner": owner_id, "q": q.strip(),
+            "open": list(rules.UNSOLVED), "state": state, "due": due, "kind": kind, "owner": owner_id, "ended": ended, "q": q.strip(),
             "today": clock.business_date(), "over": after[0], "day": after[1], "id": after[2], "limit": limit + 1,
         },
     )  # fmt: skip

@@ -88,7 +88,7 @@ def _party(view: LiabilityView, kind: str) -> tuple[str, str]:
         return view.carrier_code, view.carrier_name
     if kind == rules.SUPPLIER:
         assert view.supplier_id is not None
-        return str(view.supplier_id), procurement.supplier(view.supplier_id).name
+        return str(view.supplier_id), procurement.supplier(view.supplier_id).draft.name
     if kind == rules.WAREHOUSE:
         house = next((each for each in inventory.warehouses() if each.id == view.warehouse_id), None)
         return (str(house.id), house.name) if house else ("0", rules.PARTIES[rules.WAREHOUSE].zh)

@@ -132,7 +132,7 @@ def _wrong(draft: PlayDraft) -> list[FieldError]:
             )
             continue
         seen.add(kind)
-        errors += _wrong_option(kind, option, {each.id: each.kind for each in coupons.values()})
+        errors += _wrong_option(kind, option, {each.id: each.draft.kind for each in coupons.values()})
     return errors
 
 

@@ -57,9 +57,9 @@ def rate_case(case_number: str, score: int, *, words: str = "", actor: Actor = G
     entries = [
         entry
         for entry in audit.history(target_type="case", target_id=case_number, limit=50)
-        if entry.actor_kind == "staff"
+        if entry["actor_kind"] == "staff"
     ]
-    person = entries[0].actor_label if entries else ""
+    person = entries[0]["actor_label"] if entries else ""
     try:
         with transaction.atomic():
             db.execute(

@@ -24,7 +24,7 @@ from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
 from ..account.keeping import owner_only
-from . import words
+from . import ratings, words
 from .names import english
 from .orders import lines_by_number
 from .own import Own, own_order, page_of
@@ -223,6 +223,7 @@ def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, statu
         may_write=case.state not in OVER,
         may_turn=case.kind in cases.SERVICE_KINDS and case.state == "requested",
         most_photos=MOST_PHOTOS,
+        **ratings.panel(own, case),
     )
 
 

@@ -37,6 +37,7 @@ SAID = {
     "remarked": Said(Text("已发送，我们会尽快回复", "Sent; we will answer soon")),
     "confirmed": Said(Text("感谢确认，售后已结束", "Thank you; the case is over")),
     "instead": Said(Text("已改为退款申请", "It is a request for your money now")),
+    "rated": Said(Text("谢谢您的评价", "Thank you for your rating")),
     "withdrawn": Said(Text("售后申请已撤销", "The request was withdrawn")),
     "sent-back": Said(Text("退货物流已登记，收到后我们会马上验收", "Noted; we will inspect the goods as soon as they arrive")),
     "received": Said(Text("已确认收货，感谢您的购买", "Thank you for confirming that the goods arrived")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import cart, checkout, elsewhere, groups, mine, orders, pay, presales, regions, returns, reviews
+from . import cart, checkout, elsewhere, groups, mine, orders, pay, presales, ratings, regions, returns, reviews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart", cart.show),
@@ -37,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/return", returns.ask),
     path("orders/<str:number>/review/<int:line>", reviews.review),
     path("orders/<str:number>/cases/<str:case_number>", returns.show),
+    path("orders/<str:number>/cases/<str:case_number>/rate", ratings.rate),
+    path("rate/<str:case_number>/<str:secret>", ratings.by_link),
     path("orders/<str:number>/cases/<str:case_number>/withdraw", returns.withdraw),
     path("orders/<str:number>/cases/<str:case_number>/sent", returns.sent_back),
     path("orders/<str:number>/cases/<str:case_number>/remarks", returns.write),
