@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from tests.factories.inventory import KEEPER, main_warehouse, stocked, wish
+from tests.factories.catalog import make_category, make_product
+from tests.factories.inventory import KEEPER, main_warehouse, put, stocked, wish
 from tests.support.pages import at_the_desk, statements
+from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors, services
-from zhanggui.inventory.types import ShipLine, StockRow
+from zhanggui.inventory.types import AlertLimit, ShipLine, StockRow
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.kernel.problems import PermissionDenied
+from zhanggui.kernel.problems import PermissionDenied, ValidationFailed
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +65,72 @@ def test_what_is_right_again_is_no_alert_any_more():
     assert found() == {}
     with pytest.raises(PermissionDenied):
         services.look_for_alerts(actor=Actor("staff", 9, "nobody"))
+
+
+def test_a_skus_own_limits_go_before_its_categorys_and_those_before_the_malls():
+    above = make_category("茶")
+    under = make_category("绿茶", above)
+    top, below = above.id, under.id
+    plain, units, days, shelf = [make_product(category=under).skus[0].id for _ in range(4)]
+    put(dict.fromkeys((plain, units, days, shelf), 48))
+    for n, sku in enumerate((plain, units, days, shelf)):
+        ship(f"L{n}", sku, 28)  # 20 are left, which lasts 20 days
+    keep = Actor("staff", 5, "buyer", frozenset({"inventory.limits"}))
+    services.set_alert_limits(
+        [AlertLimit(None, top, low_days=10, high_days=15), AlertLimit(None, below, low_days=3)], actor=keep
+    )
+    services.set_alert_limits(
+        [AlertLimit(units, None, 25, 50, 0, 1), AlertLimit(days, None, low_days=30, high_days=60)], actor=keep
+    )
+    services.look_for_alerts(actor=SYSTEM)
+    seen = {(a.sku_id, a.kind): a.bound for a in selectors.alerts().items}
+    # the nearest category says 3 days, the one above it 15; units say low though a day would be enough; 20 of 30 days are low
+    assert seen == {(plain, "high"): None, (shelf, "high"): None, (units, "low"): 25, (days, "low"): None}
+    assert services.set_alert_limits([AlertLimit(units), AlertLimit(days, low_days=30, high_days=60)], actor=keep) == 1
+    services.look_for_alerts(actor=SYSTEM)
+    assert (units, "high") in found()
+    for wrong in (
+        AlertLimit(units, None, 5, 4),
+        AlertLimit(10**9, None, 1),
+        AlertLimit(None, top, 5),
+        AlertLimit(units, None, -1),
+    ):
+        with pytest.raises(ValidationFailed):
+            services.set_alert_limits([wrong], actor=keep)
+    with pytest.raises(PermissionDenied):
+        services.set_alert_limits([AlertLimit(units, None, 5)], actor=KEEPER)
+
+
+def test_limits_are_set_in_the_grid_and_from_a_workbook_all_or_none():
+    one, two = stocked(30, 40)
+    codes = catalog.sku_codes([one, two])
+    desk = at_the_desk("purchasing")
+    here = "/office/stock/limits"
+    assert "还没有 SKU 单独设置" in desk.get(here).content.decode()
+    assert f'name="low_units-{one}"' in desk.get(f"{here}?code={codes[one]}").content.decode()
+    assert desk.post(here, {"do": "grid", "sku": [one], f"low_units-{one}": "12"}).status_code == 303
+    refused = desk.post(here, {"do": "grid", "sku": [one], f"low_units-{one}": "viel", f"high_units-{one}": "3"})
+    assert refused.status_code == 422
+    assert codes[one] in refused.content.decode()
+    assert 'value="viel"' in refused.content.decode()
+
+    def sheet(*rows: list[object]) -> SimpleUploadedFile:
+        book = io.BytesIO()
+        with xlsxwriter.Workbook(book) as made:
+            page = made.add_worksheet()
+            for y, row in enumerate([["SKU", "a", "b", "c", "d"], *rows]):
+                page.write_row(y, 0, row)
+        return SimpleUploadedFile("limits.xlsx", book.getvalue())
+
+    wrong = desk.post(here, {"do": "file", "file": sheet([codes[two], 5, 50], ["NO-SUCH", 1])})
+    assert wrong.status_code == 422
+    assert "第 3 行" in wrong.content.decode()
+    assert selectors.limits_of([two]) == {}
+    assert desk.post(here, {"do": "file", "file": sheet([codes[two], 5, 50, "", 90], [codes[one]])}).status_code == 303
+    assert selectors.limits_of([one, two]) == {two: AlertLimit(two, None, 5, 50, None, 90)}
+    assert statements(desk, here) <= 12
+    assert desk.get(f"{here}?export=xlsx").status_code == 200
+    assert at_the_desk("editor").post(here, {"do": "grid", "sku": [one]}).status_code == 403
 
 
 def test_the_page_says_why_in_few_statements():

@@ -73,6 +73,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
         (
             "catalog.view",
             "inventory.view",
+            "inventory.limits",
             "pricing.view",
             "pricing.view_cost",
             "reports.view",

@@ -67,6 +67,7 @@ MOVE_KINDS: dict[str, Text] = {
 SECTIONS = (
     ("", Text("库存", "Stock")),
     ("/alerts", Text("预警", "Alerts")),
+    ("/limits", Text("预警上下限", "Limits")),
     ("/movements", Text("流水", "Movements")),
     ("/locations", Text("库位", "Locations")),
     ("/transfers", Text("调拨", "Transfers")),

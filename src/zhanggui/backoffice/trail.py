@@ -187,6 +187,7 @@ ACTIONS: dict[str, Text] = {
     "inventory.save_warehouse": Text("修改仓库", "Changed a warehouse"),
     "inventory.scrap": Text("报损离库", "Scrapped stock"),
     "inventory.send_transfer": Text("发出调拨", "Sent a transfer"),
+    "inventory.set_limits": Text("设置库存预警上下限", "Set limits of stock"),
     "inventory.set_on_hand": Text("盘点", "Counted stock"),
     "inventory.set_tracking": Text("设置批次与序列号要求", "Set what a SKU needs"),
     "inventory.start_count": Text("开始盘点", "Began a stock-take"),

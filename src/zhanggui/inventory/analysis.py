@@ -1,4 +1,5 @@
-"""Reads for the analysis of stock; entered through `selectors`. Stock of all warehouses together, unless a warehouse is named.
+"""Reads for the analysis of stock; entered through `selectors`. Stock of all own warehouses together, unless a warehouse is named;
+what a supplier has, or what is still to be made, is none of it.
 
 Age follows the order in which goods came: what lies there now is what came last (first in, first out). Goods come by receipts,
 returns and counts that found more; a transfer makes nothing younger.
@@ -14,13 +15,15 @@ from zhanggui.kernel import clock, db
 
 _LAYERS = """
 held as (
-    select l.sku_id, sum(l.on_hand)::bigint as units from inventory_level l
+    select l.sku_id, sum(l.on_hand)::bigint as units
+    from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.kind = 'own'
     where l.sku_id = any(%(skus)s::bigint[]) group by l.sku_id
 ), came as (
     select l.sku_id, m.id, m.at, m.delta, m.reference,
         coalesce(sum(m.delta) over (partition by l.sku_id order by m.at desc, m.id desc
                                     rows between unbounded preceding and 1 preceding), 0) as newer
     from inventory_movement m join inventory_level l on l.id = m.level_id
+    join inventory_warehouse w on w.id = l.warehouse_id and w.kind = 'own'
     where l.sku_id = any(%(skus)s::bigint[]) and m.kind in ('receive', 'return', 'adjust') and m.delta > 0
 ), layer as (
     select c.sku_id, c.id, c.at, c.delta, c.reference, greatest(0, least(c.delta, h.units - c.newer))::bigint as remaining
@@ -75,7 +78,7 @@ def standings(sku_ids: Sequence[int], since: datetime, bounds: Sequence[int]) ->
         "select l.sku_id, sum(l.on_hand)::bigint as on_hand,"
         " coalesce(sum(l.on_hand - l.reserved - l.withheld) filter (where w.active), 0)::bigint as free,"
         " (sum(l.on_hand) - coalesce(sum(m.moved), 0))::bigint as opening"
-        " from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id"
+        " from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.kind = 'own'"
         " left join (select level_id, sum(delta) as moved from inventory_movement where at >= %(since)s"
         "     and level_id = any(array(select id from inventory_level where sku_id = any(%(skus)s::bigint[]))) group by level_id) m"
         "     on m.level_id = l.id"
@@ -119,7 +122,8 @@ def by_house(sku_ids: Sequence[int], since: datetime) -> list[HouseStock]:
         "select l.sku_id, l.warehouse_id, l.on_hand, l.on_hand - l.reserved - l.withheld as free,"
         " coalesce((select -sum(m.delta) from inventory_movement m"
         "     where m.level_id = l.id and m.kind = 'ship' and m.at >= %(since)s), 0)::bigint as shipped"
-        " from inventory_level l where l.sku_id = any(%(skus)s::bigint[]) order by l.sku_id, l.warehouse_id",
+        " from inventory_level l join inventory_warehouse w on w.id = l.warehouse_id and w.kind = 'own'"
+        " where l.sku_id = any(%(skus)s::bigint[]) order by l.sku_id, l.warehouse_id",
         {"skus": list(sku_ids), "since": since},
     )
     return [HouseStock(**row) for row in rows]
@@ -131,8 +135,10 @@ def on_hand_at(sku_ids: Sequence[int], days: Sequence[date]) -> dict[date, dict[
         return {}
     ends = [clock.day_bounds(day)[1] for day in days]
     rows = db.rows(
-        "select d.day, s.sku_id, (coalesce((select sum(l.on_hand) from inventory_level l where l.sku_id = s.sku_id), 0)"
+        "select d.day, s.sku_id, (coalesce((select sum(l.on_hand) from inventory_level l"
+        "     join inventory_warehouse w on w.id = l.warehouse_id and w.kind = 'own' where l.sku_id = s.sku_id), 0)"
         " - coalesce((select sum(m.delta) from inventory_movement m join inventory_level l on l.id = m.level_id"
+        "     join inventory_warehouse w on w.id = l.warehouse_id and w.kind = 'own'"
         "     where l.sku_id = s.sku_id and m.at >= d.until), 0))::bigint as units"
         " from unnest(%(days)s::date[], %(ends)s::timestamptz[]) as d(day, until)"
         " cross join unnest(%(skus)s::bigint[]) as s(sku_id)",

@@ -335,6 +335,19 @@ class CountCancelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertLimitsChanged(Event):
+    """What is too little or too much was set anew for so many SKUs and categories."""
+
+    name: ClassVar[str] = "inventory.alert_limits_changed"
+
+    count: int
+
+    @property
+    def aggregate(self) -> str:
+        return "inventory:limits"
+
+
+@dataclass(frozen=True, slots=True)
 class StockAlertRaised(Event):
     """Stock of a SKU is too little (low) or too much (high), expires soon (near), is lost (loss) or goes fast (surge)."""
 

@@ -458,7 +458,7 @@ class StockAlert(models.Model):
     """Something about a SKU's stock that somebody should look at, as the last hourly look found it.
 
     `units` are free ones (low, high, near), lost ones (loss) or shipped ones (surge); `cover` is in days, of what is free at
-    the pace of four weeks. `at` is when it was seen first.
+    the pace of four weeks. `bound` is the SKU's own limit in units where it was judged by one. `at` is when it was seen first.
     """
 
     sku = models.ForeignKey("catalog.Sku", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -466,6 +466,7 @@ class StockAlert(models.Model):
     units = models.BigIntegerField()
     cover = models.IntegerField(null=True)
     pace = models.BigIntegerField(default=0, db_default=0)
+    bound = models.BigIntegerField(null=True)
     at = models.DateTimeField(db_default=MallNow())
 
     class Meta:
@@ -473,5 +474,35 @@ class StockAlert(models.Model):
             models.UniqueConstraint(fields=["kind", "sku"], name="inventory_one_alert"),
             models.CheckConstraint(
                 condition=Q(kind__in=["low", "high", "near", "loss", "surge"]), name="inventory_alert_kind"
+            ),
+        ]
+
+
+class AlertLimit(models.Model):
+    """What is too little and too much of a SKU, or in a category and all below it; null: the next above says so, last the mall.
+
+    In units for a SKU alone (they go before days), in days of cover for both.
+    """
+
+    sku = models.OneToOneField("catalog.Sku", on_delete=models.CASCADE, related_name="+", null=True)
+    category_id = models.BigIntegerField(null=True, unique=True)
+    low_units = models.BigIntegerField(null=True)
+    high_units = models.BigIntegerField(null=True)
+    low_days = models.IntegerField(null=True)
+    high_days = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sku__isnull=False, category_id=None)
+                | Q(sku=None, category_id__isnull=False, low_units=None, high_units=None),
+                name="inventory_alertlimit_of_one",
+            ),
+            models.CheckConstraint(
+                condition=(Q(low_units=None) | Q(low_units__gte=0))
+                & (Q(low_days=None) | Q(low_days__gte=0))
+                & (Q(low_units=None) | Q(high_units=None) | Q(high_units__gte=F("low_units")))
+                & (Q(low_days=None) | Q(high_days=None) | Q(high_days__gte=F("low_days"))),
+                name="inventory_alertlimit_makes_sense",
             ),
         ]

@@ -7,6 +7,7 @@ CHANGE = "inventory.change"
 WAREHOUSES = "inventory.warehouses"
 TRANSFER = "inventory.transfer"
 LOCK = "inventory.lock"
+LIMITS = "inventory.limits"
 COUNT = "inventory.count"
 APPROVE_COUNT = "inventory.approve_count"
 
@@ -19,6 +20,7 @@ PERMISSIONS = {
     ),
     TRANSFER: Text("仓间调拨", "Transfer stock between warehouses"),
     LOCK: Text("锁定和解锁库存", "Lock stock and let it go"),
+    LIMITS: Text("设置库存预警的上下限", "Set what is too little and too much"),
     COUNT: Text("发起盘点、盘点和过账", "Begin stock-takes, count, and post what was found"),
     APPROVE_COUNT: Text("审批盘点差异", "Approve the differences of stock-takes"),
 }

@@ -7,7 +7,7 @@ from zhanggui.kernel import clock, db
 from zhanggui.kernel.paging import Page, decode, page
 
 from . import analysis as analysis  # how stock lies against time
-from .alerting import alert_counts, alerts
+from .alerting import alert_counts, alerts, category_limits, limits_of, sku_limits
 from .counting import count, count_entries, count_files, count_lines, counts, counts_waiting, my_counts
 from .reading import (
     batch,
@@ -41,6 +41,7 @@ __all__ = [
     "available",
     "batch",
     "batches_near_expiry",
+    "category_limits",
     "count",
     "count_entries",
     "count_files",
@@ -51,6 +52,7 @@ __all__ = [
     "held",
     "level_page",
     "levels",
+    "limits_of",
     "location",
     "locations",
     "movements",
@@ -65,6 +67,7 @@ __all__ = [
     "serials",
     "serials_of",
     "short_counts",
+    "sku_limits",
     "states",
     "stock_locks",
     "tracking",

@@ -543,3 +543,20 @@ class AlertView:
     cover: int | None
     pace: int
     at: datetime
+    bound: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLimit:
+    """What is too little and too much of a SKU (`sku_id`), or in a category and all below it (`category_id`). None: not said here."""
+
+    sku_id: int | None = None
+    category_id: int | None = None
+    low_units: int | None = None
+    high_units: int | None = None
+    low_days: int | None = None
+    high_days: int | None = None
+
+    @property
+    def empty(self) -> bool:
+        return self.low_units is self.high_units is self.low_days is self.high_days is None

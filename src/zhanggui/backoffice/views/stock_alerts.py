@@ -85,7 +85,7 @@ def _page(
         caption=Text("库存预警", "Stock alerts"),
         empty=(
             Text("没有需要留意的库存", "Nothing needs a look"),
-            Text("每小时检查一次；阈值在设置里", "Looked at every hour; the limits are among the settings"),
+            Text("每小时检查一次；上下限可按 SKU 和分类另设", "Looked at every hour; SKUs and categories may have limits of their own"),
         ),
     )  # fmt: skip
     return page.render(
@@ -96,6 +96,11 @@ def _page(
 
 def _why(row: AlertView) -> Text:
     days = row.cover or 0
+    if row.bound is not None:
+        return {
+            "low": Text(f"低于该 SKU 的下限 {row.bound} 件", f"below this SKU’s limit of {row.bound} units"),
+            "high": Text(f"高于该 SKU 的上限 {row.bound} 件", f"above this SKU’s limit of {row.bound} units"),
+        }[row.kind]
     return {
         "low": Text(f"按近四周的速度只够卖 {days} 天", f"lasts {days} days at the pace of four weeks"),
         "high": Text(f"按近四周的速度够卖 {days} 天", f"lasts {days} days at the pace of four weeks"),

@@ -1,6 +1,6 @@
 """What can be done with stock. Each opens its own transaction unless it says that it needs one."""
 
-from .alerts import look_for_alerts
+from .alerts import look_for_alerts, set_alert_limits
 from .count_files import add_count_file
 from .counts import (
     approve_count,
@@ -65,6 +65,7 @@ __all__ = [
     "scrap",
     "send_back",
     "send_transfer",
+    "set_alert_limits",
     "set_bench",
     "set_on_hand",
     "set_tracking",
