@@ -90,6 +90,7 @@ EDGES = {
     "servicedesk": {"aftersales", "orders", "members", "catalog"},
     "trials": {"orders", "payments", "inventory", "pricing", "members", "catalog"},
     "planning": {"orders", "promotions", "pricing", "members", "catalog"},
+    "dropship": {"fulfilment", "procurement", "orders", "inventory", "catalog"},
     "promises": {"aftersales", "assortment", "fulfilment", "orders", "inventory", "pricing", "catalog"},
     "rivals": {"pricing", "catalog"},
     "redress": {"aftersales", "fulfilment", "procurement", "orders", "promotions", "members", "inventory"},

@@ -33,6 +33,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
         Text("编辑", "Editor"),
         (
             "catalog.*",
+            "bespoke.*",
             "content.*",
             "inventory.view",
             "pricing.view",
@@ -83,6 +84,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "procurement.manage",
             "procurement.approve",
             "procurement.receive",
+            "dropship.*",
         ),
     ),
     "marketing": (
@@ -119,6 +121,8 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "payments.*",
             "procurement.read",
             "procurement.pay",
+            "procurement.void",
+            "dropship.read",
             "carriage.view",
             "orders.view",
             "aftersales.view",
@@ -137,7 +141,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
     ),
     "analyst": (
         Text("数据分析", "Data analyst"),
-        ("*.view", "analytics.*", "reports.*", "planning.*", "pricing.view_cost", "procurement.read"),
+        ("*.view", "analytics.*", "reports.*", "planning.*", "pricing.view_cost", "procurement.read", "dropship.read"),
     ),
 }
 #: Never swept up by a pattern such as `*.view`: rights over people and machinery are given by name.

@@ -24,6 +24,7 @@ from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pricing import selectors as pricing
+from zhanggui.dropship import selectors as dropship
 from zhanggui.procurement import selectors as procurement
 from zhanggui.promises import selectors as promises
 from zhanggui.replenishment import selectors as replenishment
@@ -292,6 +293,27 @@ def _purchasing() -> Iterable[Task]:
     )
 
 
+def _dropship() -> Iterable[Task]:
+    n, here = dropship.attention(MOST), "office-dropship"
+    yield Task(
+        Text("供应商拒单", "Refused by suppliers"), n["refused"], "bad", "package-x", to(here, query="state=refused"),
+        Text("联系买家，或与供应商沟通", "Tell the buyer, or talk to the supplier"),
+    )  # fmt: skip
+    yield Task(
+        Text("代发逾期未发", "Suppliers who have not sent in time"), n["overdue"], "bad", "clock-alert", to(here, query="late=1")
+    )
+    yield Task(
+        Text("供应商超时未确认", "Suppliers who do not answer"), n["silent"], "warn", "hourglass", to(here, query="late=1")
+    )
+    yield Task(
+        Text("买家已取消，待供应商拦截", "Cancelled: suppliers are to stop"), n["recalled"], "warn", "octagon-pause",
+        to(here, query="state=recalled"),
+    )  # fmt: skip
+    yield Task(
+        Text("代发单缺协议价", "Supplier orders without a price"), n["unpriced"], "warn", "tag", to(here, query="state=open")
+    )
+
+
 def _payables() -> Iterable[Task]:
     yield Task(
         Text("逾期未付的供应商账款", "Owed to suppliers, overdue"), procurement.attention(MOST)["overdue"], "warn", "hand-coins",
@@ -368,6 +390,7 @@ SOURCES = (
     Source("campaigns.manage", _campaigns),
     Source("assortment.decide", _renewal),
     Source("procurement.manage", _purchasing),
+    Source("dropship.manage", _dropship),
     Source("procurement.pay", _payables),
     Source("replenishment.plan", _replenishment),
     Source("rivals.record", _rivals),

@@ -89,6 +89,7 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("库存分析", "Stock analysis"), "office-analysis", "chart-line", "clearance.view"),
             Item(Text("补货建议", "Replenishment"), "office-replenishment", "package-plus", "replenishment.view"),
             Item(Text("采购单", "Purchase orders"), "office-purchases", "shopping-basket", "procurement.read"),
+            Item(Text("代发单", "Supplier orders"), "office-dropship", "send", "dropship.read"),
             Item(Text("到货收货", "Receiving"), "office-receiving", "package-check", "procurement.receive"),
             Item(Text("供应商", "Suppliers"), "office-suppliers", "factory", "procurement.read"),
             Item(Text("招标", "Tenders"), "office-tenders", "gavel", "procurement.read"),

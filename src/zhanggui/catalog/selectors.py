@@ -28,6 +28,7 @@ from .types import (
     SellableSku,
     ShownAttribute,
     SkuView,
+    SuppliedRow,
     SupplyMode,
 )
 
@@ -172,6 +173,28 @@ def supplied(sku_ids: Sequence[int]) -> dict[int, str]:
         (wanted,),
     )
     return {row["id"]: row["supply_mode"] for row in rows}
+
+
+def not_stocked_products(*, cursor: str = "", limit: int = 50) -> paging.Page[SuppliedRow]:
+    """Products that nobody buys for a shelf, newest first. One statement."""
+    before = paging.decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        "select id, code, title, state, supply_mode as mode, promise_hours from catalog_product where supply_mode <> 'stocked'"
+        " and (%s::bigint is null or id < %s) order by id desc limit %s",
+        (before, before, limit + 1),
+    )
+    return paging.page([SuppliedRow(**row) for row in rows], limit, lambda row: row.id)
+
+
+def products_by_code(codes: Sequence[str]) -> dict[str, int]:
+    """The products of these codes, their own or of one of their SKUs. One statement."""
+    wanted = [code for code in codes if facets.storable(code)]
+    rows = db.rows(
+        "select code, id from catalog_product where code = any(%(codes)s::text[])"
+        " union all select code, product_id from catalog_sku where code = any(%(codes)s::text[])",
+        {"codes": wanted},
+    )
+    return {row["code"]: row["id"] for row in rows}
 
 
 def not_stocked(sku_ids: Sequence[int]) -> set[int]:

@@ -497,6 +497,17 @@ class ProductRow(NamedTuple):
     updated_at: datetime
 
 
+class SuppliedRow(NamedTuple):
+    """A product that is not in stock with us: how it is supplied, and its own promise (None: the mall's)."""
+
+    id: int
+    code: str
+    title: str
+    state: str
+    mode: str
+    promise_hours: int | None
+
+
 class GoodsCard(NamedTuple):
     """A product as pages about goods name it, in any state: its active SKUs, and the heaviest of them in grams (0: not known)."""
 

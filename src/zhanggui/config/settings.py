@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "zhanggui.procurement",
     "zhanggui.workshop",
     "zhanggui.aftersales",
+    "zhanggui.dropship",
     "zhanggui.servicedesk",
     "zhanggui.trials",
     "zhanggui.analytics",

@@ -62,6 +62,7 @@ def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
     from zhanggui.analytics.types import CHANGES
     from zhanggui.fulfilment.events import ParcelMoved
+    from zhanggui.fulfilment.events import OrderReviewed
     from zhanggui.groupbuy.events import GroupFilled
     from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
@@ -81,6 +82,7 @@ def reactions() -> None:
         aftersales,
         analytics,
         catalog,
+        dropship,
         fulfilment,
         members,
         orders,
@@ -104,6 +106,11 @@ def reactions() -> None:
     subscribe(OrderReceiverChanged, "fulfilment.review_again", fulfilment.review_again)
     for gone in (OrderCancelled, OrderRefunded):
         subscribe_batch(gone, "fulfilment.close_reviews", fulfilment.close_reviews)
+    for wanted in (OrderPaid, OrderShipped, OrderCancelled, OrderRefunded):
+        subscribe_batch(wanted, "dropship.follow", dropship.follow)
+    subscribe_batch(GroupFilled, "dropship.follow_group", dropship.follow_group)
+    subscribe_batch(OrderReviewed, "dropship.follow_reviewed", dropship.follow_reviewed)
+    subscribe(OrderReceiverChanged, "dropship.follow_receiver", dropship.follow_receiver)
     for left in (OrderShipped, OrderCancelled, OrderRefunded):
         subscribe_batch(left, "promises.close_gone", promises.close_gone)
     subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)

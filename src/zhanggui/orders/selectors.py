@@ -42,7 +42,6 @@ from .urging import Urged as Urged
 from .urging import remindable as remindable
 from .urging import unpaid as unpaid
 from .urging import urge_counts as urge_counts
-from .promise import hours_from as promised
 from .urging import urge_of as urge_of
 from .urging import urged as urged
 

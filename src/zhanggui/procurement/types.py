@@ -423,9 +423,9 @@ class Scorecard:
     """A supplier by his receipts of a span of days; basis points where it says so, None where nothing can be said.
 
     `on_time`: share of order lines that were all there by the day expected (of those that are, or are overdue). `quality`: good
-    units kept, of all delivered, without the `faulty` ones that buyers found and he answers for (of `faults` losses). `price`: how much more (below zero: less) was paid than agreed, or than the time before where
-    nothing was agreed, weighted by amount. `hours_to_confirm`: median from sending to confirming. `lead_median`, `lead_p90`: days
-    from sending to receipt.
+    units kept, of all delivered, without the `faulty` ones that buyers found and he answers for (of `faults` losses). `price`: how
+    much more (below zero: less) was paid than agreed, or than the time before where nothing was agreed, weighted by amount.
+    `hours_to_confirm`: median from sending to confirming. `lead_median`, `lead_p90`: days from sending to receipt.
     """
 
     supplier_id: int

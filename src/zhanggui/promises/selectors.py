@@ -210,7 +210,8 @@ with sold as (
     where o.paid_at >= %(start)s and o.paid_at < %(end)s and o.origin = '' and o.hold <> 'group' and o.delivery_method = 'express'
         and (o.shipped_at is not null or o.status in ('paid', 'fulfilling')))
 select case when grouping(day) = 0 then 'day' when grouping(warehouse) = 0 then 'warehouse' when grouping(carrier) = 0 then 'carrier'
-        when grouping(person) = 0 then 'person' when grouping(reason) = 0 then 'reason' when grouping(supply) = 0 then 'supply' else '' end as by,
+        when grouping(person) = 0 then 'person' when grouping(reason) = 0 then 'reason'
+        when grouping(supply) = 0 then 'supply' else '' end as by,
     coalesce(day::text, warehouse, carrier, person, reason, supply, '') as key, count(*)::int as orders,
     count(*) filter (where shipped_at is not null or due_at <= %(now)s)::int as due,
     count(*) filter (where shipped_at <= due_at)::int as in_time,

@@ -13,6 +13,7 @@ from django.urls import path
 
 from zhanggui.aftersales import selectors as aftersales
 from zhanggui.analytics import selectors as analytics
+from zhanggui.dropship import selectors as dropship
 from zhanggui.fulfilment import selectors as parcels
 from zhanggui.fulfilment import services as fulfilment
 from zhanggui.kernel import clock, mall_settings
@@ -34,6 +35,7 @@ from ..messages import flash
 from ..orders import CASE_STATES, METHODS, PROVIDERS, REFUND_STATES, deadline, events, refund_reason
 from ..tables import Bulk, Column, Filter, Table
 from . import entry
+from .dropship import STATES as SUPPLIER_ORDERS
 
 PAGE = 50
 PRINTABLE = ("paid", "fulfilling", "shipped", "delivered", "completed")
@@ -162,6 +164,8 @@ def _order(
         lines=open_lines,
         deadline=deadline(found, now),
         parcels=sent,
+        sent_by=dropship.of_order(number) if any(line["supply_mode"] == "dropshipped" for line in found["lines"]) else [],
+        sent_states=SUPPLIER_ORDERS,
         packed=lambda lines: goods.listed((titles[each.line], each.quantity) for each in lines),
         carriers=[
             (each.code, say(Text(each.name, each.name_en or each.name)))

@@ -95,7 +95,7 @@ def _product(
     found = selectors.product(product_id)
     shelves = goods.shelves([sku.id for sku in found.skus])
     currency = mall_settings.get("mall.currency")
-    initial = _initial(found)
+    initial = _initial(found) | {"mode": found.supply_mode, "promise_hours": found.promise_hours or ""}
     for sku in found.skus:
         shelf = shelves[sku.id]
         initial |= {
@@ -121,6 +121,9 @@ def _product(
         currency=currency,
         form=form,
         conflict=more.get("conflict", ()),
+        supply_words=selectors.supply_words(
+            found.supply_mode, selectors.supply_hours(found.supply_mode, found.promise_hours)
+        ),
         beside=assorting.Beside([product_id], actor(request)),
         **_choices(),
     )

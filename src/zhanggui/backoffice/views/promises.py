@@ -43,6 +43,13 @@ STATES: dict[str, tuple[Text, str]] = {
     "wave": (Text("拣货、打包中", "Being picked or packed"), "info"),
     "short": (Text("拣货缺件", "Units missing"), "bad"),
     "asked": (Text("等买家选择", "Its buyer is asked"), "warn"),
+    "supplier": (Text("等供应商发货", "With a supplier"), "info"),
+    "refused": (Text("供应商拒单", "A supplier refused"), "bad"),
+}
+SUPPLY = {
+    "stocked": Text("现货", "In stock with us"),
+    "dropshipped": Text("代发", "Sent by a supplier"),
+    "made_to_order": Text("定制", "Made to order"),
 }
 ANSWERS = {"wait": Text("继续等待", "Waits"), "refund": Text("退款", "Refund")}
 BY: dict[str, Text] = {
@@ -51,6 +58,7 @@ BY: dict[str, Text] = {
     "carrier": Text("按承运商", "By carrier"),
     "person": Text("按打包人", "By packer"),
     "reason": Text("按缺货原因", "By reason of shortage"),
+    "supply": Text("按供货方式", "By way of supply"),
 }
 
 
@@ -121,8 +129,12 @@ def _stands(row: BoardRow) -> list[tuple[Text | str, str]]:
         found.append(STATES["short"])
     elif row.tasks:
         found.append(STATES["wave"])
-    elif row.review in ("held", "passed"):
+    elif row.review in ("held", "passed") and not (row.suppliers and row.review == "passed"):
         found.append(STATES[row.review])
+    if "refused" in row.suppliers:
+        found.append(STATES["refused"])
+    elif row.suppliers:
+        found.append(STATES["supplier"])
     return found
 
 
@@ -299,6 +311,8 @@ def _name(by: str, key: str, houses: dict[str, str]) -> str:
         return houses.get(key, t("未分配", "None"))
     if by == "reason":
         return say(selectors.REASONS[key]) if key in selectors.REASONS else t("未登记缺货", "None was short")
+    if by == "supply":
+        return say(SUPPLY.get(key, Text(key, key)))
     return key or t("未记录", "Not recorded")
 
 

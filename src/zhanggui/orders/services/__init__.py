@@ -3,7 +3,15 @@
 from ..promise import spans as promised_spans
 from .cancel import cancel, expire_due
 from .exchange import exchange_units, send_instead
-from .fulfil import claim_for_fulfilment, claim_many, complete, complete_due, hold_status, record_delivery, record_shipment
+from .fulfil import (
+    claim_for_fulfilment,
+    claim_many,
+    complete,
+    complete_due,
+    hold_status,
+    record_delivery,
+    record_shipment,
+)
 from .give_up import give_up_units
 from .groups import end_groups, settle_groups, undo_failed
 from .history import import_history

@@ -1,6 +1,7 @@
 """Writes of procurement."""
 
 from .faults import credit_supplier, record_fault, withdraw_fault
+from .common import held_supplier as hold_account
 from .orders import (
     announce_shipment,
     approve_order,
@@ -51,6 +52,7 @@ __all__ = [
     "drop_offering",
     "drop_paper",
     "end_agreement",
+    "hold_account",
     "keep_file",
     "move_supplier",
     "owe_sent",
