@@ -110,7 +110,7 @@ customElements.define(
     async reprice() {
       this.asked?.abort();
       this.asked = new AbortController();
-      const parts = ["checkout-summary", "checkout-ways", "checkout-bar"].map((id) => document.getElementById(id));
+      const parts = ["checkout-summary", "checkout-ways", "checkout-bar", "checkout-expected"].map((id) => document.getElementById(id));
       parts.forEach((part) => part?.setAttribute("aria-busy", "true"));
       const body = new URLSearchParams(new FormData(this.form));
       body.set("do", "update");

@@ -20,6 +20,18 @@ async function show(place) {
   place.hidden = false;
 }
 
+/** Asks at once when goods are there where the visitor last asked for (`/p/…/delivery`). */
+function ship() {
+  const form = document.querySelector("form[data-ship]");
+  const to = form?.elements.province;
+  const code = cookie("zg_province");
+  if (!code || !to || to.value) return;
+  to.value = decodeURIComponent(code);
+  if (to.value) form.requestSubmit();
+}
+
 fill();
+ship();
+addEventListener("zg:swapped", ship);
 addEventListener("pageshow", fill);
 addEventListener("zg:swapped", fill);

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zhanggui.carriage import selectors as carriage
 from zhanggui.carriage.types import DeliveryTime
 from zhanggui.catalog import selectors as catalog
-from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel import clock, fresh, mall_settings
 from zhanggui.kernel.problems import NotFound, Problem
 from zhanggui.orders import selectors as orders
 from zhanggui.pricing import selectors as pricing
@@ -24,17 +24,25 @@ class Arrival(NamedTuple):
     last: date
 
 
-class Estimate(NamedTuple):
-    """What holds for goods bought and paid now. `refused`: why they are not sent there; then nothing else is known but the hours.
+class When(NamedTuple):
+    """When goods bought and paid now are there: `hours` until they leave as promised, `arrival` None where nobody can say.
 
-    `hours` from payment until they leave at the latest as promised; `arrival` None where the mall has no times of carriers.
+    `served` False: no carrier goes there; `remote`: carriers call the place far; `carrier` its code, "" where none is known.
     """
 
-    province: str
     hours: int
     leaves_by: datetime
     arrival: Arrival | None
+    served: bool
     remote: bool
+    carrier: str
+
+
+class Estimate(NamedTuple):
+    """What holds for goods bought and paid now. `refused`: why they are not sent there; then there is no freight and no arrival."""
+
+    province: str
+    when: When
     freight: Freight | None
     refused: Problem | None
 
@@ -74,25 +82,36 @@ def estimate(wanted: Mapping[str, int], province: str) -> Estimate:
 
 def estimate_goods(goods: Sequence[Sent], hours: Sequence[int | None], province: str) -> Estimate:
     """The same for goods that are known; `hours` are those of their own promise (None: as the mall promises)."""
+    found = when(province, hours)
+    try:
+        if not found.served:
+            raise pricing.not_delivered(EXPRESS, province)
+        freight = pricing.freight(
+            EXPRESS, province, goods, version=fresh.pinned_or_known(pricing.FREIGHT_VERSION)
+        )
+    except Problem as refused:
+        return Estimate(province, found._replace(arrival=None), None, refused)
+    return Estimate(province, found, freight, None)
+
+
+def when(province: str, hours: Sequence[int | None] = ()) -> When:
+    """When goods with these hours of their own promise (None: the mall's) would be there, paid now. No statement."""
     own = max((each for each in hours if each is not None), default=None)
     leaves_by = orders.promised_from(clock.now(), own=own).due
-    times = carriage.delivery_times([province]).get(province)
-    freight, refused = None, None
-    try:
-        freight = pricing.freight(EXPRESS, province, goods)
-    except Problem as problem:
-        refused = problem
-    if times is not None and not times.served and refused is None:
-        freight, refused = None, pricing.not_delivered(EXPRESS, province)
-    return Estimate(
-        province,
+    times = times_to([province]).get(province)
+    return When(
         max(mall_settings.get(orders.PROMISE_HOURS), own or 0),
         leaves_by,
-        arrival_after(leaves_by, times) if refused is None else None,
+        arrival_after(leaves_by, times),
+        times is None or times.served,
         bool(times and times.remote),
-        freight,
-        refused,
+        times.carrier if times else "",
     )
+
+
+def times_to(provinces: Sequence[str]) -> dict[str, DeliveryTime]:
+    """The days of the carriers, as of the request's look at what has changed; empty where the mall has none."""
+    return carriage.delivery_times(provinces, version=fresh.pinned_or_known(carriage.VERSION))
 
 
 def arrival_after(leaves: datetime, times: DeliveryTime | None) -> Arrival | None:
@@ -114,4 +133,4 @@ def expected(order: Mapping[str, object]) -> Arrival | None:
     province = str(order["province"])
     if not isinstance(leaves, datetime) or not province:
         return None
-    return arrival_after(leaves, carriage.delivery_times([province]).get(province))
+    return arrival_after(leaves, times_to([province]).get(province))

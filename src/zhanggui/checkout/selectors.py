@@ -9,11 +9,14 @@ from .alone import item_prices as item_prices
 from .buyers import benefits_of as benefits_of
 from .estimates import Arrival as Arrival
 from .estimates import Estimate as Estimate
+from .estimates import When as When
 from .estimates import estimate as estimate
 from .estimates import estimate_goods as estimate_goods
 from .estimates import expected as expected
 from .estimates import goods_of as goods_of
 from .estimates import pieces_of as pieces_of
+from .estimates import times_to as times_to
+from .estimates import when as when
 from .points import points_offer as points_offer
 from .quote import Facts, quote_many
 from .rules import cart_digest as cart_digest

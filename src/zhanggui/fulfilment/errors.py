@@ -62,3 +62,43 @@ class PackingStopped(Problem):
     code = "packing_stopped"
     status = 409
     message = Text("{what}。{todo}", "{what}. {todo}")
+
+
+class CodeNeeded(Problem):
+    """An order for a pickup point is handed over there, for its code."""
+
+    code = "pickup_code_needed"
+    status = 409
+    message = Text("这一单在自提点凭取货码交付，请到「取货核销」办理", "This order is handed over at its pickup point, for its code")
+
+
+class WrongCode(Problem):
+    """No order that waits at this point has the code."""
+
+    code = "pickup_code_wrong"
+    status = 409
+    message = Text("取货码不对，或不是这个自提点的，请核对后再输入", "No order that waits here has this code; check it")
+
+
+class OtherPoint(Problem):
+    """The order is to be fetched at another point. `extra.point`: which."""
+
+    code = "pickup_other_point"
+    status = 409
+    message = Text("这一单在「{point}」取货", "This order is to be fetched at {point}")
+
+
+class NotThere(Problem):
+    """The goods are not at the point (yet), or were handed over or taken back. `extra.state` says which."""
+
+    code = "pickup_not_ready"
+    status = 409
+    message = Text("{why}", "{why}")
+
+
+class NotHere(Problem):
+    """The colleague does not work at this point."""
+
+    code = "pickup_point_not_yours"
+    status = 403
+    message = Text("您不在这个自提点工作", "You do not work at this pickup point")

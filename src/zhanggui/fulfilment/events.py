@@ -1,6 +1,7 @@
 """What fulfilment announces."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from zhanggui.kernel.outbox import Event
@@ -76,6 +77,51 @@ class PickedShort(Event):
     order_number: str
     sku: str
     lines: list[dict[str, int]]
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.order_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class PickupReady(Event):
+    """The goods of an order wait for their buyer at a pickup point; its code is not said here."""
+
+    name: ClassVar[str] = "fulfilment.pickup_ready"
+
+    order_number: str
+    point: str
+    keep_until: datetime
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.order_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class PickupReminder(Event):
+    """The goods of an order wait at a pickup point, and their time there is nearly over."""
+
+    name: ClassVar[str] = "fulfilment.pickup_reminder"
+
+    order_number: str
+    point: str
+    keep_until: datetime
+
+    @property
+    def aggregate(self) -> str:
+        return f"order:{self.order_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class PickupClosed(Event):
+    """The goods of an order were handed to their buyer at a pickup point, or taken back unfetched (`state`: handed, back)."""
+
+    name: ClassVar[str] = "fulfilment.pickup_closed"
+
+    order_number: str
+    point: str
+    state: str
 
     @property
     def aggregate(self) -> str:

@@ -57,4 +57,11 @@ INVARIANTS = [
         " where r.most is not null group by r.id having count(*) > r.most",
         "No more small gifts are counted than there were.",
     ),
+    Invariant(
+        "fulfilment.fetched_goods_are_delivered",
+        "select c.order_number, p.number, p.state from fulfilment_collection c join fulfilment_parcel p"
+        " on p.order_number = c.order_number where (c.state = 'handed') <> (p.state = 'delivered')"
+        " and c.state in ('coming', 'ready', 'handed')",
+        "What was handed to its buyer at a pickup point is delivered, and what waits there is not.",
+    ),
 ]

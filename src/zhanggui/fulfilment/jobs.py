@@ -14,3 +14,9 @@ def review_missing(timestamp: int) -> None:
 def pull_tracking(timestamp: int) -> None:
     """News of parcels whose carriers have pushed none for long."""
     services.pull_tracking()
+
+
+@periodic("40 * * * *", name="fulfilment.pickup_remind")
+def pickup_remind(timestamp: int) -> None:
+    """Buyers whose goods wait at a pickup point, and not much longer, are told."""
+    services.remind()

@@ -142,3 +142,24 @@ def hold_inserts(rule_ids: list[int]) -> list[int]:
         )
     }
     return [row["id"] for row in rows if row["most"] is None or given.get(row["id"], 0) < row["most"]]
+
+
+@db.needs_transaction
+def open_collection(order_number: str, point: str, code: str) -> bool:
+    """Begin a collection; False where the code is taken at the point. An order that has one keeps it."""
+    row = db.row(
+        "insert into fulfilment_collection (order_number, point, code) values (%s, %s, %s) on conflict do nothing returning id",
+        (order_number, point, code),
+    )
+    return row is not None or bool(db.row("select 1 from fulfilment_collection where order_number = %s", (order_number,)))
+
+
+@db.needs_transaction
+def hold_collections(order_numbers: list[str]) -> dict[str, dict[str, Any]]:
+    """The collections of these orders, held. A collection comes before its order's parcels in the order of locks."""
+    rows = db.rows(
+        "select order_number, point, code, state, keep_until from fulfilment_collection where order_number = any(%s)"
+        " order by id for no key update",
+        (order_numbers,),
+    )
+    return {row["order_number"]: row for row in rows}

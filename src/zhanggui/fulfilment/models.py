@@ -8,9 +8,14 @@ from django.db.models import F, Q
 from zhanggui.kernel.clock import MallNow
 
 from .states import (
+    BACK,
+    COLLECTION_STATES,
+    COMING,
     DELIVERED,
+    HANDED,
     PASSED,
     PICKING,
+    READY,
     RETURNED,
     REVIEW_STATES,
     SHIPPED,
@@ -245,3 +250,50 @@ class Insert(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order_number", "rule"], name="insert_once")]
+
+
+class Collection(models.Model):
+    """An order that its buyer fetches at a pickup point (its code), and the code he says there. Only his own page shows `code`."""
+
+    order_number = models.CharField(max_length=40, unique=True)
+    point = models.CharField(max_length=40)
+    code = models.CharField(max_length=6)
+    state = models.CharField(max_length=8, default=COMING, db_default=COMING)
+    made_at = models.DateTimeField(db_default=MallNow())
+    ready_at = models.DateTimeField(null=True)
+    keep_until = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=200, default="", db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["point", "-id"], name="collection_point"),
+            models.Index(fields=["keep_until"], condition=Q(state=READY), name="collection_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=COLLECTION_STATES), name="collection_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=READY) | Q(ready_at__isnull=False, keep_until__isnull=False),
+                name="collection_ready_has_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[COMING, READY], closed_at=None)
+                | Q(state__in=[HANDED, BACK], closed_at__isnull=False),
+                name="collection_closed_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["point", "code"], condition=Q(state__in=[COMING, READY]), name="collection_code_once"
+            ),
+        ]
+
+
+class WrongCode(models.Model):
+    """Somebody typed a pickup code at a point that fits nothing there: after some of them he has to wait."""
+
+    point = models.CharField(max_length=40)
+    staff_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=MallNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["point", "at"], name="wrongcode_point")]

@@ -13,6 +13,7 @@ REVIEW = "fulfilment.review"
 WAVES = "fulfilment.waves"
 PACK = "fulfilment.pack"
 INSERTS = "fulfilment.inserts"
+HAND_OVER = "fulfilment.hand_over"
 
 PERMISSIONS = {
     VIEW: Text("查看待发货订单与包裹", "See orders to ship and parcels"),
@@ -23,6 +24,7 @@ PERMISSIONS = {
     REVIEW: Text("审单：放行、拦下、合并、拆分", "Review orders: pass, hold, merge, split"),
     WAVES: Text("建立波次与拣货", "Make waves and pick"),
     PACK: Text("在打包台验货装箱", "Check and pack at the station"),
+    HAND_OVER: Text("自提点收件与取货核销", "Receive and hand over at pickup points"),
     INSERTS: Text("设置随单小礼", "Set what is put into parcels"),
 }
 

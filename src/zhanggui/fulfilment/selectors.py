@@ -14,6 +14,12 @@ from . import warehouse as warehouse
 from .carrying import Carried as Carried
 from .carrying import boxes_of as boxes_of
 from .carrying import carried as carried
+from .collected import collection_counts as collection_counts
+from .collected import collections_at as collections_at
+from .collected import collections_of as collections_of
+from .collected import own_collection as own_collection
+from .collected import point_of as point_of
+from .collected import qr_text as qr_text
 from .inserts import rules as insert_rules_of
 from .rules import POLICY as POLICY
 from .rules import WORDS

@@ -103,4 +103,20 @@ SETTINGS = [
         "bool",
         Text("发货清单下方印退换货卡", "Packing slips carry a return card"),
     ),
+    Setting(
+        "fulfilment.pickup_tries",
+        5,
+        "int",
+        Text("自提点十分钟内取货码最多输错几次", "Wrong pickup codes at a point within ten minutes before one has to wait"),
+        minimum=1,
+        maximum=100,
+    ),
+    Setting(
+        "fulfilment.pickup_remind_hours",
+        24,
+        "int",
+        Text("自提保管期结束前多少小时提醒买家", "Hours before goods at a pickup point go back when their buyer is reminded"),
+        minimum=1,
+        maximum=240,
+    ),
 ]

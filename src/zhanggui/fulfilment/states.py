@@ -53,3 +53,8 @@ def standing(events: Iterable[tuple[datetime, str]]) -> Standing:
         if told == DELIVERED:
             delivered_at = at
     return Standing(state, delivered_at)
+
+
+#: Goods that are fetched (自提): on their way to the point, there and waiting, handed to the buyer, taken back unfetched.
+COMING, READY, HANDED, BACK = "coming", "ready", "handed", "back"
+COLLECTION_STATES = (COMING, READY, HANDED, BACK)

@@ -242,3 +242,31 @@ class InsertRuleView:
     most: int | None
     active: bool
     given: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionView:
+    """An order at a pickup point, as staff see it: never with its code. `name` and `mobile` are whom it goes to."""
+
+    order_number: str
+    point: str
+    state: str
+    made_at: datetime
+    ready_at: datetime | None
+    keep_until: datetime | None
+    reminded_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+    name: str = ""
+    mobile: str = ""
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCollection:
+    """The same as its buyer sees it, with the code once the goods are there."""
+
+    point: str
+    state: str
+    keep_until: datetime | None
+    code: str

@@ -7,6 +7,7 @@ from . import (
     carts,
     catalog,
     collect,
+    delivery,
     draws,
     favourites,
     groups,
@@ -22,6 +23,7 @@ from . import (
 router = Router()
 router.add_router("", catalog.router, tags=["catalogue"])
 router.add_router("", carts.router, tags=["carts"])
+router.add_router("", delivery.router, tags=["delivery"])
 router.add_router("", groups.router, tags=["groups"])
 router.add_router("", draws.router, tags=["draws"])
 router.add_router("", presales.router, tags=["presales"])

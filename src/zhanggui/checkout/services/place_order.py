@@ -37,6 +37,7 @@ from zhanggui.orders.types import (
 from zhanggui.payments import selectors as payment_reads
 from zhanggui.payments import services as payments
 from zhanggui.payments.types import Provider
+from zhanggui.pickup import selectors as pickup
 from zhanggui.presale.types import KIND as PRESALE
 from zhanggui.presale.types import ReservationView
 from zhanggui.promotions.types import Lane
@@ -49,7 +50,7 @@ from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
 from ..terms import terms_of
-from ..types import EXPRESS, PlaceCommand, Purchase, Quote, QuotedLine, QuoteRequest
+from ..types import EXPRESS, Delivery, PlaceCommand, Purchase, Quote, QuotedLine, QuoteRequest
 from .carts import close_carts
 
 Answer = Purchase | BaseException
@@ -324,6 +325,7 @@ def _draft(
         city=delivery.city,
         district=delivery.district,
         address_line=delivery.line,
+        delivery=_how(delivery, quote),
         buyer_note=command.note,
         placed_at=now,
         expires_at=terms.balance_until if terms else expires_at,
@@ -401,6 +403,19 @@ def _draft(
         if a.counted
     ]
     return OrderDraft(order, lines, stock, uses, points=quote.points, seat=_seat(request))
+
+
+def _how(delivery: Delivery, quote: Quote) -> dict[str, Any] | None:
+    """What is kept of the delivery beside the address: the point, and of the freight what one amount does not say."""
+    kept: dict[str, Any] = {}
+    if delivery.point and (point := pickup.point(delivery.point)) is not None:
+        kept["point"] = {"code": point.code, "zh": point.title.zh, "en": point.title.en}
+    parts = [part for part in quote.freight_parts if part.charged]
+    if len(parts) > 1 or any(part.surcharge for part in parts):
+        kept["freight"] = [
+            {"zh": part.name.zh, "en": part.name.en, "fee": part.fee, "surcharge": part.surcharge} for part in parts
+        ]
+    return kept or None
 
 
 def _special(line: QuotedLine) -> dict[str, Any] | None:

@@ -4,8 +4,10 @@ from zhanggui.carriage.services import save_carrier
 
 from .anew import hold_work, plan_again
 from .carrying import ask_for_wave, ask_waybill, choose_carrier, pull_tracking
+from .collecting import arrived as pickup_arrived
+from .collecting import give_out, keep_longer, look_up, remind, take_back
 from .dispatch import checked as checked_waybill
-from .dispatch import hand_over, hold_passed, ship, start_picking, take_elsewhere
+from .dispatch import hand_over, hold_passed, set_ready, ship, start_picking, take_elsewhere
 from .dispatch import leave as leave_from
 from .insert_rules import save_insert_rule
 from .printing import print_labels, print_pick_list, print_slips
@@ -36,16 +38,20 @@ __all__ = [
     "close_reviews",
     "correct_receiver",
     "empty_box",
+    "give_out",
     "hand_over",
     "hold_orders",
     "hold_parcels",
     "hold_work",
     "hold_passed",
+    "keep_longer",
     "leave_from",
+    "look_up",
     "make_wave",
     "merge",
     "open_box",
     "pass_orders",
+    "pickup_arrived",
     "plan_again",
     "postpone",
     "print_labels",
@@ -53,6 +59,7 @@ __all__ = [
     "print_slips",
     "put_aside",
     "record_tracking",
+    "remind",
     "report_short",
     "resume",
     "review",
@@ -61,9 +68,11 @@ __all__ = [
     "save_insert_rule",
     "scan",
     "separate",
+    "set_ready",
     "settle_delivery",
     "ship",
     "split",
     "start_picking",
+    "take_back",
     "take_elsewhere",
 ]

@@ -10,6 +10,9 @@ from django.db import transaction
 from zhanggui.carriage import services as carriage
 from zhanggui.carriage.selectors import PICKUP
 from zhanggui.catalog import selectors as catalog
+from zhanggui.inventory import selectors as inventory_reads
+from zhanggui.catalog.types import SupplyMode
+from zhanggui.inventory import selectors as inventory_selectors
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.types import ShipLine
 from zhanggui.kernel import audit, clock, db, ids, mall_settings, outbox
@@ -21,11 +24,13 @@ from zhanggui.orders import services as orders
 from zhanggui.orders.types import ShippedUnits
 
 from .. import locks, rules
-from ..errors import ReviewHolds, WaybillUsed, WrongDelivery
+from ..collected import point_of
+from ..errors import CodeNeeded, ReviewHolds, WaybillUsed, WrongDelivery
 from ..events import ParcelShipped
 from ..selectors import by_waybill, carriers, parcel, shipped_units
 from ..states import DELIVERED, HELD, PASSED
 from ..types import ParcelView
+from . import collecting
 
 _WAYBILL = re.compile(r"[A-Z0-9-]{5,40}")
 
@@ -117,15 +122,32 @@ def leave(
 
     Needs a transaction. Raises as `ship`; the waybill is one that was `checked`.
     """
-    return _leave(order_number, "express", carrier, waybill_no, units, actor, lead, warehouse_id, box).number
+    method = "pickup" if carrier == PICKUP else "express"
+    return _leave(order_number, method, carrier, waybill_no, units, actor, lead, warehouse_id, box).number
+
+
+def set_ready(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
+    """Units of an order for a pickup point go there (or lie ready, where it is in the warehouse's house); without `lines`, all of it.
+
+    Opens its own transaction. Raises NotFound, WrongDelivery, ReviewHolds, OrderWrongState, NothingToShip.
+    """
+    with transaction.atomic():
+        begin_unless_held(order_number)
+        pieces = inventory_reads.promised([order_number])
+        house = pieces[0].warehouse_id if pieces else None
+        return _leave(order_number, "pickup", PICKUP, "", lines, actor, warehouse_id=house)
 
 
 def hand_over(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
     """Units of a self-pickup order are handed to the buyer; without `lines`, all of it. Opens its own transaction.
 
-    Raises NotFound, WrongDelivery, OrderWrongState, NothingToShip.
+    An order for a pickup point is handed over there, for its code. Raises NotFound, WrongDelivery, CodeNeeded, OrderWrongState,
+    NothingToShip.
     """
     with transaction.atomic():
+        known = order_selectors.find(order_number)
+        if known is not None and point_of(known):
+            raise CodeNeeded()
         made = _leave(order_number, "pickup", PICKUP, "", lines, actor)
         held = locks.parcels_of_orders([order_number])
         for row in held:
@@ -153,6 +175,9 @@ def _leave(
         raise NotFound()
     if order["delivery_method"] != method:
         raise WrongDelivery(method=METHODS.get(order["delivery_method"], Text(*[order["delivery_method"]] * 2)))
+    fetched = carrier == PICKUP and bool(point_of(order))
+    if fetched:
+        collecting.begin(order)
     number = ids.document_number("P")
     own_waybill, lead_id = (waybill_no, None) if not lead else ("", _id_of(lead))
     parcel_id = locks.open_parcel(number, order_number, carrier, _names()[carrier], own_waybill, lead_id)
@@ -173,6 +198,8 @@ def _leave(
         actor=actor, action="fulfilment.ship", target_type="order", target_id=order_number,
         after={"parcel": number, "carrier": carrier, "waybill_no": waybill_no},
     )  # fmt: skip
+    if fetched:
+        collecting.settle_at_home(order_number, number, warehouse_id, actor=actor)
     made = parcel(number)
     assert made is not None
     return made
@@ -222,11 +249,16 @@ def _merged(lines: Sequence[ShippedUnits]) -> list[ShippedUnits]:
 
 
 def _left(order: dict[str, Any]) -> list[ShippedUnits]:
-    """All that has neither left nor been given back. If it changed meanwhile, the conditional writes refuse it."""
+    """All that has neither left nor been given back, but for what suppliers send. If it changed meanwhile, the conditional writes refuse it."""
     left = [
         (line["line"], line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"])
         for line in order["lines"]
     ]
+    if any(line["supply_mode"] == SupplyMode.DROPSHIPPED for line in order["lines"]):
+        theirs: dict[int, int] = {}
+        for piece in inventory_selectors.at_suppliers([order["number"]]):
+            theirs[piece.line] = theirs.get(piece.line, 0) + piece.units
+        left = [(line, quantity - theirs.get(line, 0)) for line, quantity in left]
     units = [ShippedUnits(line, quantity) for line, quantity in left if quantity > 0]
     if not units:
         raise ValidationFailed.one("lines", "nothing_left", "没有待发货的商品", "nothing is left to ship")

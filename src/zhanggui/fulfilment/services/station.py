@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from zhanggui.carriage import services as carriage
+from zhanggui.carriage.selectors import PICKUP
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import audit, db, mall_settings
 from zhanggui.kernel.actor import Actor
@@ -301,14 +302,14 @@ def close_box(
 ) -> list[str]:
     """The box is complete and leaves with a waybill: shelf, order, parcel and task in one transaction; its parcels' numbers.
 
-    Orders that share the box have a parcel each. `weight_g` is checked where all its articles' weights are known; another
-    weight needs a reason. Opens its own transaction. Raises PermissionDenied, NotFound, PackingStopped (missing, weight, changed,
+    Orders for a pickup point leave with the carrier PICKUP, without a waybill. Orders that share the box have a parcel each.
+    `weight_g` is checked where all its articles' weights are known; another weight needs a reason. Opens its own transaction. Raises PermissionDenied, NotFound, PackingStopped (missing, weight, changed,
     over, other_packer), and what `ship` refuses.
     """
     need(actor, PACK)
     if weight_g is not None and not 0 < weight_g <= MAX_GRAMS:
         raise ValidationFailed.one("weight_g", "range", f"应在 1 到 {MAX_GRAMS} 克之间", f"1 to {MAX_GRAMS} grams")
-    waybill_no = dispatch.checked(carrier, waybill_no)
+    waybill_no = "" if carrier == PICKUP else dispatch.checked(carrier, waybill_no)
     stopped: PackingStopped | None
     with transaction.atomic():
         held = _hold_box(task_id, actor)
@@ -397,7 +398,7 @@ def _leave(
             waybill_no,
             units,
             warehouse_id=held[0]["warehouse_id"],
-            lead=parcels[0] if parcels else "",
+            lead=parcels[0] if parcels and carrier != PICKUP else "",
             box=box,
             actor=actor,
         )

@@ -104,7 +104,7 @@ def _settle(
         events[row["parcel_id"]].append((row["at"], row["status"]))
         latest[row["parcel_id"]] = row["text"]
     over = {parcel_id: standing(events[parcel_id]).state in (DELIVERED, RETURNED) for parcel_id in touched}
-    carriage.heard((*waybills[each], max(at for at, _ in events[each]), over[each]) for each in sorted(touched))
+    carriage.heard((*waybills[each], max(at for at, _ in events[each]), over[each]) for each in sorted(touched & waybills.keys()))
     arrived = set()
     for parcel in held:
         told = parcel["lead_id"] or parcel["id"]  # who shares a box shares its news
@@ -118,6 +118,22 @@ def _settle(
                 arrived.add(parcel["order_number"])
     for number in sorted(arrived):
         _deliver(number, [parcel for parcel in held if parcel["order_number"] == number], actor)
+
+
+@db.needs_transaction
+def tell(parcel_numbers: Sequence[str], status: str, text: str, location: str, *, actor: Actor) -> None:
+    """News of our own of these parcels (those of pickup points have no carrier): recorded and acted on as a carrier's are.
+
+    Needs a transaction.
+    """
+    rows = db.rows(
+        "select id, order_number from fulfilment_parcel where number = any(%s) order by id", (list(parcel_numbers),)
+    )
+    held = locks.parcels_of_orders(sorted({row["order_number"] for row in rows}))
+    now = clock.now()
+    for row in rows:
+        _store(row["id"], TrackingNews("", "", now, status, text, location))
+    _settle(held, {row["id"] for row in rows}, {}, actor)
 
 
 @db.needs_transaction

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
+from zhanggui.bespoke import selectors as bespoke
 from zhanggui.catalog import selectors as catalog
-from zhanggui.catalog.types import MediaView, ProductDetail
+from zhanggui.catalog.types import MediaView, ProductDetail, SupplyMode
 from zhanggui.content import selectors as content
 from zhanggui.groupbuy import selectors as groupbuy
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.picture_sizes import sized, srcset
+from zhanggui.kernel.provinces import PROVINCES
 from zhanggui.members import selectors as members
 from zhanggui.presale import selectors as presale
 from zhanggui.presale.types import PresaleArticle, PresaleView
@@ -84,6 +86,7 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
     sku_ids = [*exhibit.sku_ids, *sku_ids_of(beside)]
     prices = Prices.of(sku_ids)
     now = clock.now()
+    form = bespoke.form(shown.id) if shown.supply_mode == SupplyMode.MADE_TO_ORDER else None
     alone = presale.sold_alone(now)
     variants = [Variant(sku, prices.offer([sku.id])) for sku in shown.skus]
     chosen = pick(variants, code)
@@ -103,7 +106,9 @@ def show(exhibit: Exhibit, code: str, who: Visitor, beside: tuple[Tile, ...], *,
         whole=prices.offer(exhibit.sku_ids), most=mall_settings.get("checkout.max_quantity"),
         description=_lazily(shown.description_html), promises=promises_of(exhibit, who.lang), must_read=must_read_drawn(who.lang),
         beside=prices.cards(beside, sold), sold=sold.get(shown.id), sold_days=mall_settings.get("content.hot_days"),
-        brand=shown.brand, currency=mall_settings.get("mall.currency"), canonical=path,
+        made_fields=form.fields if form else (), made_daily=form.daily if form else None,
+        today=clock.local(now).date().isoformat(),
+        brand=shown.brand, provinces=PROVINCES, currency=mall_settings.get("mall.currency"), canonical=path,
         crumbs=exhibit.breadcrumbs, data=[
             schema.product(exhibit, [(v.sku.code, v.offer, _terms(alone, v.sku.id)) for v in variants], who.lang),
             schema.breadcrumbs(schema.trail(exhibit.breadcrumbs, Text("首页", "Home").render(who.lang), shown.title)),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import seo, views
+from . import delivery, policy, seo, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home_page, name="home"),
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("brands/<str:slug>", views.brand, name="brand"),
     path("p/<str:slug>", views.product_page, name="product"),
     path("p/<str:slug>/reviews", views.product_reviews, name="product_reviews"),
+    path("p/<str:slug>/delivery", delivery.of_product, name="product_delivery"),
+    path("delivery", delivery.table, name="delivery"),
+    path("after-sales", policy.table, name="after_sales"),
     path("search", views.search, name="search"),
     path("search/suggest", views.suggest, name="suggest"),
     path("flash", views.flash_hall, name="flash"),
