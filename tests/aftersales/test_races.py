@@ -11,8 +11,8 @@ from tests.factories.fulfilment import ship
 from tests.factories.shop import buy, goods
 from tests.support.races import repeat_together, run_together
 from zhanggui.aftersales import locks, selectors, services
-from zhanggui.aftersales.types import Received, Spoken
-from zhanggui.kernel import invariants
+from zhanggui.aftersales.types import Received, Spoken, Wish
+from zhanggui.kernel import db, invariants
 from zhanggui.kernel.actor import GUEST
 from zhanggui.kernel.problems import Problem
 from zhanggui.orders import selectors as orders
@@ -77,6 +77,36 @@ def test_two_cases_of_one_line_together_give_back_exactly_what_was_paid():
         cases = [ask(number, (1, 1), kind="refund_only", reason="quality") for _ in range(3)]
         assert winners(run_together([lambda c=c: grant(c) for c in cases])) == 3
         assert sum(view.amount for view in selectors.cases_of([number])[number]) == 999
+
+
+def test_of_the_mall_and_its_clock_one_decides():
+    """At the very end of the time to answer somebody refuses: it is granted by itself, or refused, once."""
+    (tea,) = goods(1000)
+    for _ in range(3):
+        case = ask(delivered((tea, 1)), kind="refund_only", reason="quality").number
+        db.execute("update aftersales_case set due_at = kernel_now() where number = %s", (case,))
+        outcomes = run_together(
+            [*[lambda: services.lapse_due()] * 2, lambda c=case: services.reject(c, reason="no", actor=SERVICE)]
+        )
+        assert [o.error for o in outcomes[:2]] == [None, None]
+        granted = sum(o.value for o in outcomes[:2])
+        assert granted + outcomes[2].ok == 1
+        assert len(payments.refunds_of(selectors.case(case).order_number)) == granted
+
+
+def test_what_came_back_is_replaced_once():
+    """Two scan the same return: one replacement goes out."""
+    (tea,) = goods(1000, stock=9)
+    for _ in range(2):
+        case = services.approve(
+            services.request(
+                delivered((tea, 1)), kind="exchange", reason="quality", lines=[Wish(1, 1)], actor=GUEST
+            ).number,
+            actor=SERVICE,
+        ).number
+        assert (
+            winners(repeat_together(4, lambda c=case: services.receive_return(c, [Received(1, 1)], actor=SERVICE))) == 1
+        )
 
 
 def test_of_shipping_and_cancelling_the_last_units_one_wins():

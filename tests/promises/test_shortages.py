@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories.aftersales import money_arrives
+from tests.factories.aftersales import delivered, money_arrives
 from tests.factories.catalog import make_product
 from tests.factories.fulfilment import ship
 from tests.factories.inventory import put
 from tests.factories.pricing import PRICER
 from tests.factories.promises import DESK, short, tell
 from tests.factories.shop import buy, goods
-from tests.factories.warehouse import orders_in, reviewed, wave
+from tests.factories.warehouse import orders_in, pack, reviewed, wave
 from zhanggui.aftersales import selectors as cases
+from zhanggui.aftersales import services as aftersales
+from zhanggui.aftersales.types import Received, Wish
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock, db, invariants, mall_settings, outbox
@@ -214,3 +216,66 @@ def test_silence_is_told_once_and_refunds_only_where_the_mall_says_so():
         mall_settings.put(SILENCE, "refund", actor=SYSTEM)
         assert services.end_silence() == 1
     assert selectors.shortage(asked.number).answer == "refund"
+
+
+def two_variants(*prices: int, stock: tuple[int, int] = (1, 5)) -> tuple[str, str]:
+    """The codes of two variants of one product, at these prices."""
+    product = make_product(skus=2)
+    for sku, price, units in zip(product.skus, prices, stock, strict=True):
+        pricing.set_prices([PriceRow(sku.id, list_price=price, sale_price=price)], reason="opening", actor=PRICER)
+        put({sku.id: units})
+    return product.skus[0].code, product.skus[1].code
+
+
+def test_who_takes_another_article_gets_it_on_the_same_promise_and_the_difference_back():
+    red, blue = two_variants(1000, 900, stock=(3, 5))
+    other = reviewed((red, 1))
+    asked = short((red, 2), units={1: 1}, days=None)
+    assert asked.choices == ("exchange", "refund")
+    before = orders.find(asked.order_number)
+    for sku in ("nothing", red):
+        with pytest.raises(ValidationFailed):
+            services.answer(asked.number, "exchange", sku=sku, actor=GUEST)
+    done = services.answer(asked.number, "exchange", sku=blue, actor=GUEST)
+    assert services.answer(asked.number, "exchange", sku=blue, actor=GUEST) == done  # the same again changes nothing
+    with pytest.raises(AlreadyAnswered):
+        services.answer(asked.number, "refund", actor=GUEST)
+    money_arrives()
+    order = orders.find(asked.order_number)
+    assert [(line["sku"], line["quantity"], line["payable"], line["refunded_amount"]) for line in order["lines"]] == [
+        (red, 1, 1000, 0), (blue, 1, 1000, 100),
+    ]  # fmt: skip
+    assert (order["status"], order["dispatch_due_at"]) == ("paid", before["dispatch_due_at"])
+    assert cases.case(done.case_number).state == "closed"
+    assert invariants.check() == []
+    ship(order["number"])
+    ship(other)
+    assert orders.find(order["number"])["status"] == "shipped"
+    assert invariants.check() == []
+
+
+def test_what_was_picked_of_it_is_put_back_and_the_other_is_packed():
+    red, blue = two_variants(1000, 1000)
+    number = reviewed((red, 1))
+    wave()
+    asked = tell(number, days=None)
+    services.answer(asked.number, "exchange", sku=blue, actor=GUEST)
+    pack(number)
+    order = orders.find(number)
+    assert (order["status"], [line["sku"] for line in order["lines"]]) == ("shipped", [blue])
+    assert invariants.check() == []
+
+
+def test_a_replacement_that_cannot_be_sent_gives_back_what_it_was_to_replace():
+    (tea,) = goods(1000, stock=3)
+    first = delivered((tea, 1))
+    case = aftersales.request(first, kind="exchange", reason="quality", lines=[Wish(1, 1)], actor=GUEST)
+    aftersales.approve(case.number, actor=DESK)
+    case = aftersales.receive_return(case.number, [Received(1, 1)], actor=DESK)
+    outbox.drain()
+    asked = tell(case.replacement, days=None)
+    done = services.answer(asked.number, "refund", actor=GUEST)
+    money_arrives()
+    assert done.case_number == case.number
+    assert [orders.find(each)["status"] for each in (first, case.replacement)] == ["refunded", "refunded"]
+    assert invariants.check() == []

@@ -88,6 +88,13 @@ def do_orders(mobile: str, ages: Sequence[int]) -> str:
     return json.dumps(numbers)
 
 
+def do_delivered(mobile: str) -> str:
+    """An order of a member that has arrived; its number."""
+    [number] = _bought(mobile, 1)
+    do_deliver(number)
+    return number
+
+
 def do_case(mobile: str) -> str:
     """All of a delivered order is to go back; the case's number."""
     from tests.factories.aftersales import ask

@@ -181,6 +181,11 @@ def terms_of_category(path: Sequence[int]) -> policy.Terms:
     return policy.of(path)
 
 
+def standing_policy(category_id: int) -> Mapping[str, Any] | None:
+    """The rule of a category as it is kept; None where it has none. No statement."""
+    return policy.standing().get(category_id)
+
+
 def standing_policies() -> set[int]:
     """The categories with rules of their own. No statement."""
     return set(policy.standing())

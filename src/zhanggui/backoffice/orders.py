@@ -19,6 +19,10 @@ PROVIDERS: dict[str, Text] = {
     "": Text("无需付款", "Nothing to pay"),
 }
 METHODS = {"express": Text("快递", "Express"), "pickup": Text("自提", "Self-pickup")}
+ORDER_KINDS: dict[str, Text] = {
+    "trial": Text("试用订单，不计销售", "A trial, no sale"),
+    "replacement": Text("换货、补发，不计销售", "A replacement, no sale"),
+}
 CASE_KINDS: dict[str, Text] = {
     "cancel": Text("发货前退款", "Before dispatch"),
     "refund_only": Text("仅退款", "Refund only"),
@@ -60,6 +64,7 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "group_filled": (Text("成团", "Group full"), "good"),
     "cancelled": (Text("取消", "Cancelled"), "bad"),
     "price_guaranteed": (Text("价保退差价", "Price guarantee"), "warn"),
+    "exchanged": (Text("部分商品换成另一件", "Units became another article"), "warn"),
     "given_up": (Text("部分商品取消", "Units given up"), "warn"),
     "cannot_ship": (Text("无法按时发货，询问买家", "Cannot be sent in time, buyer asked"), "bad"),
     "promise_moved": (Text("买家同意等待", "The buyer waits"), "warn"),

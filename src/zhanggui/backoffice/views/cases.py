@@ -380,7 +380,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     """What holds of each category, and the form that changes it from now on."""
     language.use(language.of(request))
     if request.method != "POST":
-        return _policies(request, FormState.of({"category": request.GET.get("category", "")}))
+        return _policies(request, FormState.of(_standing(number_in(request.GET.get("category", ""), 12) or 0)))
 
     def act() -> None:
         given = request.POST.get
@@ -403,6 +403,19 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 
 POLICIES = "/office/returns/policies"
+
+
+def _standing(category: int) -> dict[str, Any]:
+    """The form of a category as its rule stands."""
+    rule = selectors.standing_policy(category)
+    if rule is None:
+        return {"category": str(category or "")}
+    kinds = rule.get("kinds")
+    return {
+        "category": str(category), "zh": rule.get("zh", ""), "en": rule.get("en", ""), "way_back": rule.get("way_back") or "",
+        "own_kinds": "1" if kinds is not None else "", "kinds": list(kinds or ()),
+        **{name: "" if rule.get(name) is None else str(rule[name]) for name in ("no_reason_days", "claim_days")},
+    }  # fmt: skip
 
 
 def _policies(request: HttpRequest, form: FormState, status: int = 200) -> HttpResponse:

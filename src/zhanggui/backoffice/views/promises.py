@@ -51,7 +51,11 @@ SUPPLY = {
     "dropshipped": Text("代发", "Sent by a supplier"),
     "made_to_order": Text("定制", "Made to order"),
 }
-ANSWERS = {"wait": Text("继续等待", "Waits"), "refund": Text("退款", "Refund")}
+ANSWERS = {
+    "wait": Text("继续等待", "Waits"),
+    "refund": Text("退款", "Refund"),
+    "exchange": Text("换成另一件", "Another article"),
+}
 BY: dict[str, Text] = {
     "day": Text("按付款日", "By day of payment"),
     "warehouse": Text("按仓库", "By warehouse"),
@@ -188,9 +192,8 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     stored = selectors.shortage(number)
     if stored is None:
         raise NotFound()
-    act = partial(
-        services.answer, number, request.POST.get("choice", ""), note=request.POST.get("note", ""), actor=actor(request)
-    )
+    choice, _, sku = request.POST.get("choice", "").partition(":")
+    act = partial(services.answer, number, choice, sku=sku, note=request.POST.get("note", ""), actor=actor(request))
     return carry_out(
         request, act, Text("已按买家的选择处理", "Carried out as the buyer chose"),
         where=f"/office/orders/{stored.order_number}/cannot-ship", refused=partial(_again, request, stored.order_number),
