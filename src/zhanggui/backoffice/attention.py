@@ -14,6 +14,7 @@ from typing import Literal
 from zhanggui.aftersales import selectors as aftersales
 from zhanggui.assortment import selectors as assortment
 from zhanggui.campaigns import selectors as campaigns
+from zhanggui.carriage import selectors as carriage
 from zhanggui.integrations import selectors as integrations
 from zhanggui.integrations.webhooks import selectors as webhooks
 from zhanggui.inventory import selectors as inventory
@@ -328,6 +329,20 @@ def _renewal() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _waybills() -> Iterable[Task]:
+    yield Task(
+        Text("面单服务拒绝出单", "Waybills that were refused"), carriage.failed_lately(), "bad", "ticket-x",
+        to("office-waybills", query="state=failed"), Text("换承运商，或手工录入运单号", "Take another carrier, or type a number"),
+    )  # fmt: skip
+
+
+def _quiet_parcels() -> Iterable[Task]:
+    yield Task(
+        Text("包裹久无轨迹", "Parcels long without news"), carriage.quiet(), "warn", "package-search",
+        to("office-waybills", query=f"state={carriage.QUIET}"), Text("问承运商，必要时追件", "Ask the carrier, have it chased"),
+    )  # fmt: skip
+
+
 def _rivals() -> Iterable[Task]:
     yield Task(
         Text("竞品更便宜", "Competitors are cheaper"), rivals.waiting(MOST), "warn", "binoculars", to("office-rivals"),
@@ -394,6 +409,8 @@ SOURCES = (
     Source("procurement.pay", _payables),
     Source("replenishment.plan", _replenishment),
     Source("rivals.record", _rivals),
+    Source("carriage.waybills", _waybills),
+    Source("carriage.view", _quiet_parcels),
     Source("catalog.import", _imports),
     Source("payments.view", _money),
     Source("system.operate", _events),

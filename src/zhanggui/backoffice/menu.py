@@ -56,6 +56,8 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("打包台", "Packing table"), "office-packing", "package-check", "fulfilment.pack"),
             Item(Text("发货时限", "Deadlines"), "office-promises", "alarm-clock", "promises.view"),
             Item(Text("发货", "Dispatch"), "office-dispatch", "truck", "fulfilment.view"),
+            Item(Text("运单", "Waybills"), "office-waybills", "barcode", "carriage.view"),
+            Item(Text("承运商", "Carriers"), "office-carriers", "route", "carriage.view"),
             Item(Text("随单小礼", "Small gifts"), "office-inserts", "gift", "fulfilment.view"),
             Item(Text("售后", "After-sales"), "office-cases", "undo-2", "aftersales.view"),
             Item(Text("问题件", "Problem items"), "office-problems", "triangle-alert", "problems.view"),

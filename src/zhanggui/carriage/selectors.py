@@ -33,6 +33,7 @@ from .types import (
 
 VERSION = "carriage"
 SERVICES, USUAL = keys.NAMES, usual.CARRIERS
+_PLACE = {name: place for place, name in enumerate(PROVINCES)}
 _LANES = (
     "select carrier, province, served, days_min, days_max, remote, first_g, first_fee, step_g, step_fee, surcharge"
     " from carriage_lane order by carrier, province"
@@ -96,8 +97,9 @@ def names(*, version: int | None = None) -> dict[str, CarrierView]:
 
 
 def lanes_of(carrier: str) -> list[Lane]:
-    """The lanes of a carrier, everywhere else first."""
-    return [lane for (code, _), lane in book().lanes.items() if code == carrier]
+    """The lanes of a carrier, everywhere else first, then as address forms order the provinces."""
+    found = [lane for (code, _), lane in book().lanes.items() if code == carrier]
+    return sorted(found, key=lambda lane: (lane.province != "", _PLACE.get(lane.province, len(_PLACE)), lane.province))
 
 
 def choose(freight: Freight, *, version: int | None = None) -> Choice:

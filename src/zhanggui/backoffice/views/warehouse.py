@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, time
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.fulfilment import selectors, services
 from zhanggui.fulfilment.errors import PackingStopped
 from zhanggui.fulfilment.selectors import warehouse as reads
-from zhanggui.fulfilment.types import InsertRuleDraft, ReviewView
+from zhanggui.fulfilment.types import BoxView, InsertRuleDraft, ReviewView
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.actor import Actor
@@ -332,6 +333,8 @@ def _wave(request: HttpRequest, number: str, form: FormState | None = None, stat
     lines = reads.pick_list(number)
     chosen = [line for line in lines if scanned and scanned.upper() in (line.sku_code.upper(), line.barcode.upper())]
     ids = list(dict.fromkeys(task.order_number for task in tasks if task.state != "stopped"))
+    boxes = selectors.carried(selectors.boxes_of(tasks))
+    waiting = [box for box in boxes if box.tasks[0].state != "packed"]
     return page.render(
         request, "backoffice/wave.html", status=status, wave=view, tasks=tasks, states=TASKS, kinds=KINDS,
         lines=lines, scanned=scanned, chosen=chosen, form=form or FormState.of({}),
@@ -339,7 +342,11 @@ def _wave(request: HttpRequest, number: str, form: FormState | None = None, stat
         carrier=dict(_carriers()).get(view.carrier, ""),
         sheets=[ids[start : start + LABELS_AT_ONCE] for start in range(0, len(ids), LABELS_AT_ONCE)],
         may_pick=actor(request).may("fulfilment.waves"), may_print=actor(request).may("fulfilment.print"),
-        may_pack=actor(request).may("fulfilment.pack"),
+        may_pack=actor(request).may("fulfilment.pack"), carried={task.id: box for box in boxes for task in box.tasks},
+        names=dict(_carriers()), may_ask=actor(request).may("carriage.waybills"),
+        asking=sum(box.waybill is not None and box.waybill.state == "requested" for box in waiting),
+        to_ask=sum(box.asks and (box.waybill is None or box.waybill.state == "failed") for box in waiting),
+        numbered=sum(box.waybill is not None and box.waybill.state == "issued" for box in boxes), boxes=len(boxes),
     )  # fmt: skip
 
 
@@ -377,6 +384,27 @@ def wave_resume(request: HttpRequest, number: str) -> HttpResponse:
         where=f"/office/waves/{number}",
         refused=lambda problem: _wave(request, number, typed(request, problem), problem.status),
     )
+
+
+@staff("fulfilment.waves", methods=("POST",))
+def wave_waybills(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for the waybills of all its boxes."""
+
+    def done(said: tuple[int, dict[str, Problem]]) -> Text:
+        waiting, refused = said
+        more = ("", "")
+        if refused:
+            first = next(iter(refused.values()))
+            more = (
+                f"；{len(refused)} 箱取不了：{first.detail()}",
+                f"; {len(refused)} boxes cannot: {first.detail('en')}",
+            )
+        return Text(f"正在取 {waiting} 箱的运单号{more[0]}", f"Asking for the waybills of {waiting} boxes{more[1]}")
+
+    return carry_out(
+        request, lambda: services.ask_for_wave(number, actor=actor(request)), done, where=f"/office/waves/{number}",
+        refused=lambda problem: _wave(request, number, typed(request, problem), problem.status),
+    )  # fmt: skip
 
 
 @staff("fulfilment.waves", methods=("GET",))
@@ -443,6 +471,7 @@ def box(request: HttpRequest, task_id: int) -> HttpResponse:
             weight = goods.units(given.get("weight_g", ""), "weight_g", errors)
             if errors:
                 raise ValidationFailed(errors=errors)
+            _another_carrier(task_id, given, who)
             parcels = services.close_box(
                 task_id, carrier=given.get("carrier", ""), waybill_no=code, weight_g=weight,
                 weight_reason=given.get("weight_reason", ""), actor=who,
@@ -454,6 +483,7 @@ def box(request: HttpRequest, task_id: int) -> HttpResponse:
             return flash(done, Text(f"已发出：{'、'.join(parcels)}", f"On its way: {', '.join(parcels)}"))
         packed = services.scan(task_id, code, actor=who)
         assert packed is not None
+        _ask_when_complete(task_id, who)
         return see_other(f"/office/packing/{task_id}?last={packed.sku_code}")
     except NotFound:
         raise
@@ -463,9 +493,65 @@ def box(request: HttpRequest, task_id: int) -> HttpResponse:
         return _box(request, task_id, problem)
 
 
+def _another_carrier(task_id: int, given: Mapping[str, str], who: Actor) -> None:
+    """Whoever sends it by another carrier than was chosen says why. Raises ValidationFailed."""
+    found = _carried(reads.box(task_id))
+    if found.choice.carrier and given.get("carrier") and given["carrier"] != found.choice.carrier:
+        services.choose_carrier(task_id, given["carrier"], reason=given.get("carrier_reason", ""), actor=who)
+
+
+def _ask_when_complete(task_id: int, who: Actor) -> None:
+    """The last article is in: its waybill is asked for. What is refused stands on the box's page, and a number can be typed."""
+    view = reads.box(task_id)
+    if not (view.complete and mall_settings.get("carriage.ask_at_packing") and who.may("carriage.waybills")):
+        return
+    found = _carried(view)
+    if found.asks and found.waybill is None:
+        with suppress(Problem):
+            services.ask_waybill(task_id, actor=who)
+
+
+def _carried(view: BoxView) -> selectors.Carried:
+    return selectors.carried([view.tasks], {order["number"]: order for order in view.orders})[0]
+
+
+@staff("fulfilment.pack", methods=("POST",))
+def box_carrier(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Ask for the box's waybill, or take another carrier for it."""
+    given, who = request.POST, actor(request)
+    where = f"/office/packing/{task_id}"
+    if given.get("do") == "ask":
+        return carry_out(
+            request, lambda: services.ask_waybill(task_id, actor=who), Text("已取到运单号", "The waybill is there"),
+            where=where, refused=lambda problem: _box(request, task_id, problem),
+        )  # fmt: skip
+    return carry_out(
+        request,
+        lambda: services.choose_carrier(task_id, given.get("carrier", ""), reason=given.get("reason", ""), actor=who),
+        Text("承运商已更换", "Another carrier takes it"), where=where, refused=lambda problem: _box(request, task_id, problem),
+    )  # fmt: skip
+
+
+@staff("fulfilment.print", methods=("GET",))
+def box_label(request: HttpRequest, task_id: int) -> HttpResponse:
+    """The label of one box."""
+    view = reads.box(task_id)
+    found = _carried(view)
+    order = view.tasks[0].order_number
+    try:
+        pdf, _ = services.print_labels([order], box=found.reference, actor=actor(request))
+    except Problem as problem:
+        return refused(request, problem)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="label-{found.reference}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _box(request: HttpRequest, task_id: int, problem: Problem | None = None) -> HttpResponse:
     view = reads.box(task_id)
-    carrier = view.tasks[0].carrier or request.COOKIES.get("zg_carrier", "")
+    found = _carried(view)
+    carrier = found.choice.carrier or request.COOKIES.get("zg_carrier", "")
     carriers = _carriers()
     form = (
         typed(request, problem) if problem else FormState.of({"carrier": carrier if carrier in dict(carriers) else ""})
@@ -475,7 +561,9 @@ def _box(request: HttpRequest, task_id: int, problem: Problem | None = None) -> 
         request, "backoffice/box.html", status=problem.status if problem else 200, box=view, stopped=_said(problem), form=form,
         task_id=task_id, wanted=wanted, scanned=sum(line.scanned for task in view.tasks for line in task.lines),
         last=request.GET.get("last", "") if not problem else "", carriers=carriers, states=TASKS,
-        open=view.tasks[0].state == "packing", now=clock.now(),
+        open=view.tasks[0].state == "packing", now=clock.now(), carried=found, currency=mall_settings.get("mall.currency"),
+        may_ask=actor(request).may("carriage.waybills"), may_print=actor(request).may("fulfilment.print"),
+        names=dict(carriers),
         tolerance=[mall_settings.get(f"fulfilment.weight_{name}") for name in ("percent", "grams")],
         deadlines=[deadline(order, clock.now()) for order in view.orders],
     )  # fmt: skip
@@ -548,9 +636,12 @@ urlpatterns = [
     path("waves/<str:number>", wave, name="office-wave"),
     path("waves/<str:number>/short", wave_short, name="office-wave-short"),
     path("waves/<str:number>/resume", wave_resume, name="office-wave-resume"),
+    path("waves/<str:number>/waybills", wave_waybills, name="office-wave-waybills"),
     path("waves/<str:number>/list", wave_list, name="office-wave-list"),
     path("packing", packing, name="office-packing"),
     path("packing/<int:task_id>", box, name="office-box"),
+    path("packing/<int:task_id>/carrier", box_carrier, name="office-box-carrier"),
+    path("packing/<int:task_id>/label", box_label, name="office-box-label"),
     path("packing/<int:task_id>/do/<slug:name>", box_step, name="office-box-step"),
     path("inserts", inserts, name="office-inserts"),
 ]

@@ -28,7 +28,9 @@ MOST = 200
 _ALIVE = ("paid", "fulfilling", "shipped", "delivered", "completed")
 
 
-def print_labels(order_numbers: Sequence[str], *, parcel: str = "", actor: Actor) -> tuple[bytes, list[str]]:
+def print_labels(
+    order_numbers: Sequence[str], *, parcel: str = "", box: str = "", actor: Actor
+) -> tuple[bytes, list[str]]:
     """Waybill labels (面单) as a PDF, a page for each parcel, and the orders that have none to print.
 
     An order that has not left whole gets a label for each box that has its waybill, or one for what is left with room for the
@@ -42,7 +44,7 @@ def print_labels(order_numbers: Sequence[str], *, parcel: str = "", actor: Actor
         known = {line["line"]: line for line in order["lines"]}
         left = _left(order)
         if left and not parcel:
-            boxes = ready.get(order["number"], [])
+            boxes = [waybill for waybill in ready.get(order["number"], []) if box in ("", waybill.reference)]
             for waybill in boxes:
                 task = tasks.get(waybill.reference)
                 goods = [_wanted(line) for line in task.lines if line.wanted] if task else left
