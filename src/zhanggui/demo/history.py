@@ -15,7 +15,7 @@ from zhanggui.payments.services import Practice
 from zhanggui.pledges import services as pledges
 from zhanggui.showcase import services as showcase
 
-from . import packing, presales, present, purchasing, rhythm, stocktaking, trials
+from . import aftercare, dropshipping, packing, presales, present, purchasing, rhythm, stocktaking, trials
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -97,6 +97,8 @@ class History:
         with clock.at(world.ends):
             stage("settling the last refunds")
             present.leave_cases_open(self._desk)
+        aftercare.live(world, self._desk)
+        with clock.at(world.ends):
             packing.half_a_wave(world)
             stocktaking.keep_in_depth(world)
             world.settle_money()

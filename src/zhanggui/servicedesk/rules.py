@@ -28,6 +28,8 @@ def rating(stars: tuple[int, ...]) -> int | None:
 
 def why_not(order: Mapping[str, Any], line: Mapping[str, Any], days: int, now: datetime) -> Text | None:
     """Why a line cannot be reviewed; None where it can."""
+    if order["kind"] == "replacement":
+        return Text("请在原订单评价", "it is reviewed on the order it was bought with")
     if line["product_id"] is None:
         return Text("商品已不在商城中", "the product is no longer in the mall")
     if line["refunded_quantity"] >= line["quantity"]:

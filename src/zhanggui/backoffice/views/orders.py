@@ -32,7 +32,7 @@ from .. import assorting, exports, goods, tables
 from ..access import actor, carry_out, number_in, refused, safe_next, see_other, staff, typed
 from ..behind import STATUSES
 from ..messages import flash
-from ..orders import CASE_STATES, METHODS, PROVIDERS, REFUND_STATES, deadline, events, refund_reason
+from ..orders import CASE_STATES, METHODS, ORDER_KINDS, PROVIDERS, REFUND_STATES, deadline, events, refund_reason
 from ..tables import Bulk, Column, Filter, Table
 from . import entry
 from .dropship import STATES as SUPPLIER_ORDERS
@@ -158,6 +158,7 @@ def _order(
     response = page.render(
         request,
         "backoffice/order.html",
+        order_kinds=ORDER_KINDS,
         status=status,
         order=shown,
         state=STATUSES[found["status"]],
