@@ -66,6 +66,7 @@ EDGES = {
         "groupbuy",
         "presale",
         "inventory",
+        "bespoke",
         "members",
         "catalog",
         "payments",

@@ -13,6 +13,7 @@ import "./htmx.js";
 import "./shell.js";
 import "./list.js";
 import "./grid.js";
+import "./made.js";
 import "./content.js";
 import "./rich.js";
 import "./packing.js";

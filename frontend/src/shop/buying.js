@@ -29,7 +29,8 @@ document.addEventListener("submit", async (event) => {
   const button = event.submitter;
   button?.toggleAttribute("data-busy", true);
   try {
-    const body = new URLSearchParams(new FormData(form, button));
+    const given = new FormData(form, button);
+    const body = form.enctype === "multipart/form-data" ? given : new URLSearchParams(given);
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Part": "added", Accept: "text/html" } });
     const part = parse(await answer.text()).getElementById("added");
     if (!part) throw new Error(String(answer.status));

@@ -15,6 +15,7 @@ import "./carousel.js";
 import "./visit.js";
 import "./seen.js";
 import "./buying.js";
+import "./made.js";
 import "./renew.js";
 import "./save.js";
 import "./rooms.js";

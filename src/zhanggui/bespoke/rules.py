@@ -116,7 +116,12 @@ def _misfit(field: Field, value: str, today: date) -> FieldError | None:
     if field.kind == TEXT:
         most = int(field.most or MOST_TEXT)
         if len(value) > most:
-            return _wrong(field, "too_long", f"最多 {most} 个字，现在 {len(value)} 个", f"at most {most} characters, now {len(value)}")
+            return _wrong(
+                field,
+                "too_long",
+                f"最多 {most} 个字，现在 {len(value)} 个",
+                f"at most {most} characters, now {len(value)}",
+            )
         if not _FITS[field.allowed].fullmatch(value):
             words = ALLOWED[field.allowed]
             return _wrong(field, "characters", f"只能使用{words.zh}", f"only {words.en}")

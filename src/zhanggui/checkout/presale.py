@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import SellableSku
 from zhanggui.kernel import clock
 from zhanggui.kernel.i18n import Text
@@ -44,7 +45,8 @@ def reserved(
         wanted.id, wanted.sku, sku.sku_id, sku.product_id, sku.title, sku.options, sku.image, sku.slug, terms.quantity,
         terms.quantity, max(known.list_price if known else 0, terms.price), terms.price, known.cost if known else None,
         subtotal, 0, subtotal, (), (), special=KIND, one_price=terms.price,
-        sale_price=max(known.sale_price if known else 0, terms.price), special_name=PRICE,
+        sale_price=max(known.sale_price if known else 0, terms.price), special_name=PRICE, supply_mode=sku.supply_mode,
+        promise_hours=catalog.supply_hours(sku.supply_mode, sku.promise_hours),
     )  # fmt: skip
     off = terms.gain
     if not off:

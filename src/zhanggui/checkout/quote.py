@@ -4,19 +4,22 @@ Statements: one for the goods (gifts among them); with coupons one more, with co
 for first-time buyers one more; whatever the batch's size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from zhanggui.bespoke import selectors as bespoke
+from zhanggui.bespoke.errors import ParticularsNeeded
 from zhanggui.catalog import selectors as catalog
-from zhanggui.catalog.types import SellableSku
+from zhanggui.catalog.types import SellableSku, SupplyMode
 from zhanggui.groupbuy import selectors as groupbuy
+from zhanggui.inventory import selectors as inventory
 from zhanggui.inventory.types import LevelFree
 from zhanggui.kernel import clock, db, mall_settings, versions
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import BASIS
-from zhanggui.kernel.problems import Problem
+from zhanggui.kernel.problems import FieldError, Problem
 from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 from zhanggui.orders.errors import OutOfStock
@@ -45,7 +48,17 @@ from .fetching import at_point, closed
 from .groups import in_group
 from .points import spend_points
 from .presale import reserved
-from .types import NO_RELIEF, PRESALE_ONLY, GiftChoice, Quote, QuotedGift, QuotedLine, QuoteRequest, WantedLine
+from .types import (
+    NO_RELIEF,
+    PARTICULARS,
+    PRESALE_ONLY,
+    GiftChoice,
+    Quote,
+    QuotedGift,
+    QuotedLine,
+    QuoteRequest,
+    WantedLine,
+)
 
 #: The versions and the members' standings come once, with the first row.
 _GOODS = (
@@ -61,10 +74,12 @@ class Facts:
     __slots__ = (
         *(
             "allowances",
+            "backlog",
             "bought",
             "buyers",
             "coupons",
             "currency",
+            "forms",
             "gifts",
             "groups",
             "levels",
@@ -73,6 +88,7 @@ class Facts:
             "presales",
             "prices",
             "reservations",
+            "today",
         ),
         *("rules", "skus", "standings", "versions"),
     )
@@ -95,11 +111,14 @@ class Facts:
             mall_settings.refresh()
             self.currency: str = mall_settings.get("mall.currency")
             self.presales = presale.sold_alone(now)
+            self.forms = bespoke.forms()
             self.rules = promotions.live_rules(now)
             asks = [(code, r.holder) for r in requests for code in r.coupons]
             self.coupons = promotions.coupon_rules(asks, now) if asks else {}
             self.allowances = promotions.allowances(self.rules, list({r.holder for r in requests}))
-        self.month = clock.local(now).month
+        self.today = clock.local(now).date()
+        self.month = self.today.month
+        self.backlog = self._backlog() if self.forms else {}
         self.gifts = promotions.gift_codes() if self.rules.gifts else {}
         fresh = [code for code in self.gifts.values() if code not in self.skus] if asked else []
         for row in db.rows(_GOODS, ([], fresh, now)) if fresh else ():  # a rule for gifts came into force just now
@@ -109,6 +128,11 @@ class Facts:
         self.groups = groupbuy.terms(sorted(wishes)) if wishes else {}
         numbers = sorted({r.presale for r in requests if r.presale})
         self.reservations = presale.reservations_by_number(numbers) if numbers else {}
+
+    def _backlog(self) -> dict[int, int]:
+        """What waits to be made of the goods asked for, where only so many are made a day."""
+        busy = {sku.product_id for sku in self.skus.values() if sku.supply_mode == SupplyMode.MADE_TO_ORDER}
+        return inventory.backlog(sorted(p for p in busy if (form := self.forms.get(p)) and form.daily))
 
     def _bought(self, requests: Sequence[QuoteRequest]) -> frozenset[str]:
         """The holders who have bought before, where any rule or coupon asks for that."""
@@ -269,7 +293,17 @@ def _find(line: WantedLine, facts: Facts, benefits: Benefits, *, in_group: bool)
         why = "out_of_stock"
         problem = OutOfStock(sku=line.sku, available=available, extra={"sku": line.sku, "available": available})
     his, one = _his_price(price, benefits.buyer, line.quantity)
-    subtotal = his.price * line.quantity
+    hours = catalog.supply_hours(sku.supply_mode, sku.promise_hours)
+    extra, told, faults = 0, (), ()
+    if sku.supply_mode == SupplyMode.MADE_TO_ORDER or line.particulars:
+        extra, told, faults, later = _made(line, sku, facts, in_group=in_group)
+        hours = hours + later if hours else hours
+        if faults and problem is None:
+            why = PARTICULARS
+            problem = ParticularsNeeded(
+                title=sku.title, errors=faults, extra={"sku": line.sku, "line": line.id}
+            )
+    subtotal = (his.price + extra) * line.quantity
     quoted = QuotedLine(
         line.id,
         line.sku,
@@ -281,8 +315,8 @@ def _find(line: WantedLine, facts: Facts, benefits: Benefits, *, in_group: bool)
         sku.slug,
         line.quantity,
         available,
-        price.list_price,
-        his.price,
+        price.list_price + extra,
+        his.price + extra,
         price.cost,
         subtotal,
         0,
@@ -291,11 +325,35 @@ def _find(line: WantedLine, facts: Facts, benefits: Benefits, *, in_group: bool)
         stock,
         why,
         his.kind,
-        one,
-        price.sale_price,
+        one + extra,
+        price.sale_price + extra,
         special_name=benefits.name_of(his.kind),
+        supply_mode=sku.supply_mode,
+        promise_hours=hours,
+        surcharge=extra,
+        particulars=told,
+        faults=faults,
     )
     return quoted, problem
+
+
+_NOT_TOGETHER = FieldError(
+    "sku", "made_to_order", Text("定制商品不能拼团购买", "goods made to order are not bought in a group")
+)
+
+
+def _made(
+    line: WantedLine, sku: SellableSku, facts: Facts, *, in_group: bool
+) -> tuple[int, tuple[Mapping[str, Any], ...], tuple[FieldError, ...], int]:
+    """Of what is made to order: what its particulars cost, how they are told, what is wrong, and the hours others come first."""
+    form = facts.forms.get(sku.product_id) if sku.supply_mode == SupplyMode.MADE_TO_ORDER else None
+    settled, wrong = bespoke.settle(form.fields if form else (), line.particulars or {}, facts.today)
+    if in_group:
+        wrong.append(_NOT_TOGETHER)
+    later = bespoke.ahead(line.quantity, facts.backlog.get(sku.product_id, 0), form.daily) if form else 0
+    if form and form.daily:
+        facts.backlog[sku.product_id] = facts.backlog.get(sku.product_id, 0) + line.quantity
+    return settled.surcharge, tuple(settled.told), tuple(wrong), later * 24
 
 
 def _his_price(price: Price, buyer: Buyer, quantity: int) -> tuple[BuyerPrice, int]:
@@ -441,6 +499,8 @@ def _gifts(verdict: Verdict, lines: Sequence[QuotedLine], facts: Facts) -> tuple
                 price.cost if price else None,
                 stock,
                 tuple(_choice(facts.skus[facts.gifts[choice]]) for choice in gift.choices),
+                sku.supply_mode,
+                catalog.supply_hours(sku.supply_mode, sku.promise_hours),
             )
         )
     return tuple(found)
@@ -458,8 +518,8 @@ def _cart_line(line: QuotedLine, sku: SellableSku) -> CartLine:
         tuple(sku.category_ids),
         sku.brand_id,
         line.quantity,
-        line.unit_price,
-        line.list_price,
+        line.unit_price - line.surcharge,
+        line.list_price - line.surcharge,
     )
 
 
@@ -490,4 +550,9 @@ def _with_verdict(line: QuotedLine, verdict: LineVerdict | None) -> QuotedLine:
         line.one_price,
         line.sale_price,
         special_name=line.special_name,
+        supply_mode=line.supply_mode,
+        promise_hours=line.promise_hours,
+        surcharge=line.surcharge,
+        particulars=line.particulars,
+        faults=line.faults,
     )

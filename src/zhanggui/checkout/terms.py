@@ -24,7 +24,10 @@ def terms_of(request: QuoteRequest, quote: Quote, facts: Facts) -> dict[str, Any
     if (policy == KEEP and (gifts == LEAVE or not quote.gifts)) or request.group is not None or request.presale:
         return None
     lines = [
-        CartLine(line.id, sku.sku_id, sku.product_id, tuple(sku.category_ids), sku.brand_id, line.quantity, line.unit_price, 0)
+        CartLine(
+            line.id, sku.sku_id, sku.product_id, tuple(sku.category_ids), sku.brand_id, line.quantity,
+            line.unit_price - line.surcharge, 0,
+        )
         for line in quote.lines
         if (sku := facts.skus.get(line.sku))
     ]  # fmt: skip

@@ -1,10 +1,12 @@
 """What checkout takes and gives."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from zhanggui.catalog.types import SupplyMode
+from zhanggui.catalog.selectors import supply_words
+from zhanggui.catalog.types import SupplyMode, SupplyWords
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, Problem
@@ -14,20 +16,22 @@ from zhanggui.promotions.types import Relief, Share, Verdict
 
 NO_RELIEF = Relief(0, (), ())
 EXPRESS, PICKUP = "express", "pickup"
+STOCKED = SupplyMode.STOCKED.value
 
 
 @dataclass(frozen=True, slots=True)
 class WantedLine:
-    """`id` is the cart's line id, or the position in a one-call purchase."""
+    """`id` is the cart's line id, or the position in a one-call purchase. `particulars`: how it is to be made, by what is asked for."""
 
     id: str
     sku: str
     quantity: int
+    particulars: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where to; `pickup` needs only name and mobile."""
+    """Where to; `pickup` needs only name and mobile, and goes to the address of its `point`, where one is named (its code)."""
 
     method: str
     name: str = ""
@@ -71,14 +75,21 @@ class QuoteRequest:
 
 #: Why a line cannot be bought: the article is sold in a presale alone for now.
 PRESALE_ONLY = "presale_only"
+#: ... or what is to be said of how it is made is missing or wrong.
+PARTICULARS = "particulars"
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """One line as it stands now. `problem` is empty, or why it cannot be bought: not_for_sale, out_of_stock, presale_only.
+    """One line as it stands now. `problem` is empty, or why it cannot be bought: not_for_sale, out_of_stock, presale_only, particulars.
 
     `special` says which special price `unit_price` is (pricing's kinds; "" for none) and `special_name` what it is called, with
     the tier's name; `one_price` is what a single piece costs this buyer, `sale_price` what it costs everybody.
+
+    `surcharge` is what of `unit_price`, `list_price`, `one_price` and `sale_price` the `particulars` cost (told as bespoke.rules.settle
+    does); no promotion sees it. `faults` are what is missing or wrong in them.
+
+    `supply_mode` says how it is supplied, `promise_hours` within how many hours of payment it leaves (None: as the mall promises).
     """
 
     id: str
@@ -105,6 +116,16 @@ class QuotedLine:
     sale_price: int = 0
     points: int = 0
     special_name: Text | None = None
+    supply_mode: str = STOCKED
+    promise_hours: int | None = None
+    surcharge: int = 0
+    particulars: tuple[Mapping[str, Any], ...] = ()
+    faults: tuple[FieldError, ...] = ()
+
+    @property
+    def supply(self) -> SupplyWords | None:
+        """What the buyer is told where it is not in stock with us."""
+        return supply_words(self.supply_mode, self.promise_hours)
 
 
 class ItemPrice(NamedTuple):
@@ -142,6 +163,8 @@ class QuotedGift:
     cost: int | None
     stock: tuple[tuple[int, int], ...]
     choices: tuple[GiftChoice, ...] = ()
+    supply_mode: str = STOCKED
+    promise_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +203,11 @@ class Quote:
         """What is still to be paid."""
         return self.total - self.deposit
 
+    @property
+    def surcharge(self) -> int:
+        """Of the freight, what the remote place costs (偏远附加费)."""
+        return sum(part.surcharge for part in self.freight_parts if part.charged)
+
 
 class TierOffer(NamedTuple):
     """A tier a purchase opens once it is paid, or would if its goods came to `missing` more (minor units)."""
@@ -196,11 +224,6 @@ class PointsOffer:
     most: int
     value: int
     step: int
-
-    @property
-    def surcharge(self) -> int:
-        """Of the freight, what the remote place costs (偏远附加费)."""
-        return sum(part.surcharge for part in self.freight_parts if part.charged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,9 @@ def ports() -> None:
 def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
     from zhanggui.analytics.types import CHANGES
-    from zhanggui.fulfilment.events import ParcelMoved
     from zhanggui.fulfilment.events import OrderReviewed
+    from zhanggui.fulfilment.events import ParcelMoved
+    from zhanggui.catalog.events import ProductChanged, ProductCreated
     from zhanggui.groupbuy.events import GroupFilled
     from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut
@@ -71,6 +72,7 @@ def reactions() -> None:
         OrderCancelled,
         OrderCompleted,
         OrderDelivered,
+        OrderMade,
         OrderPaid,
         OrderReceiverChanged,
         OrderRefunded,
@@ -90,6 +92,7 @@ def reactions() -> None:
         promotions,
         redress,
         trials,
+        workshop,
     )
     from zhanggui.redress.events import CaseRated
     from zhanggui.servicedesk.events import ReviewHidden, ReviewPosted, ReviewShown
@@ -104,6 +107,9 @@ def reactions() -> None:
     subscribe_batch(OrderPaid, "fulfilment.review", fulfilment.review)
     subscribe_batch(GroupFilled, "fulfilment.review_group", fulfilment.review_group)
     subscribe(OrderReceiverChanged, "fulfilment.review_again", fulfilment.review_again)
+    subscribe(OrderMade, "fulfilment.review_made", fulfilment.review_again)
+    for changed in (ProductCreated, ProductChanged):
+        subscribe_batch(changed, "workshop.keep_benches", workshop.keep_benches)
     for gone in (OrderCancelled, OrderRefunded):
         subscribe_batch(gone, "fulfilment.close_reviews", fulfilment.close_reviews)
     for wanted in (OrderPaid, OrderShipped, OrderCancelled, OrderRefunded):

@@ -25,6 +25,7 @@ _TRIES = 3
 VERSIONS = frozenset(
     {
         "assortment",
+        "bespoke",
         "campaigns.sponsored",
         "catalog",
         "catalog.taxonomy",

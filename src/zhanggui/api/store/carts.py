@@ -24,6 +24,7 @@ from .shapes import (
     CouponCode,
     DeliveryIn,
     OrderOut,
+    Particulars,
     Provider,
     Quantity,
     Sku,
@@ -61,24 +62,35 @@ class LinesIn(Body):
     sku: Sku | None = None
     quantity: Quantity | None = None
     lines: list[WantedIn] | None = None
+    particulars: Particulars | None = None
 
-    def wanted(self) -> list[tuple[str, int]]:
+    def wanted(self) -> list[services.Wanted]:
         """Raises ValidationFailed."""
         if self.lines is not None and self.sku is None:
             if not 1 <= len(self.lines) <= 500:
                 raise ValidationFailed.one("lines", "length", "应有 1 到 500 行", "must have 1 to 500 lines")
-            return [(wanted.sku, wanted.quantity) for wanted in self.lines]
+            return [(wanted.sku, wanted.quantity, wanted.particulars) for wanted in self.lines]
         if self.sku is None:
             raise ValidationFailed.one("sku", "required", "缺少此项", "this field is required")
         if self.lines is not None:
             raise ValidationFailed.one("lines", "ambiguous", "请只用 sku 或 lines 之一", "give either sku or lines")
-        return [(self.sku, self.quantity or 1)]
+        return [(self.sku, self.quantity or 1, self.particulars)]
+
+
+def one_at_least(schema: dict[str, Any]) -> None:
+    """Say in the document that one of the two is needed."""
+    schema["anyOf"] = [{"required": ["quantity"]}, {"required": ["particulars"]}]
+    schema["properties"]["quantity"] = schema["properties"]["quantity"]["anyOf"][0]
+    schema["properties"]["particulars"] = schema["properties"]["particulars"]["anyOf"][0]
 
 
 class QuantityIn(Body):
-    """0 takes the line out."""
+    """A quantity of 0 takes the line out. With `particulars` it is made otherwise; a line that is made like this already takes it in."""
 
-    quantity: integer(0, 1_000_000)  # type: ignore[valid-type]
+    model_config = ConfigDict(json_schema_extra=one_at_least)
+
+    quantity: integer(0, 1_000_000) | None = None  # type: ignore[valid-type]
+    particulars: Particulars | None = None
 
 
 class CouponIn(Body):
@@ -160,13 +172,21 @@ def show(request: HttpRequest, cart_id: CartId) -> HttpResponse:
 
 @router.post("/carts/{cart_id}/lines", response=CartOut, summary="Put goods into the cart")
 def add(request: HttpRequest, cart_id: CartId, body: LinesIn) -> HttpResponse:
-    """The same SKU adds up. `not_for_sale`, `out_of_stock` and `presale_only` refuse the whole call."""
+    """The same SKU, made the same way, adds up. `particulars_needed`, `not_for_sale`, `out_of_stock` and `presale_only` refuse
+    the whole call."""
     return _answer(request, adding(actor(request), cart_id, body))
 
 
-@router.patch("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Change a quantity")
+@router.patch("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Change a quantity, or how it is made")
 def change(request: HttpRequest, cart_id: CartId, line_id: LineId, body: QuantityIn) -> HttpResponse:
-    return _answer(request, services.changing(cart_id, line_id, body.quantity, member_id=_member(actor(request))))
+    member = _member(actor(request))
+    if body.particulars is not None and body.quantity != 0:
+        return _answer(
+            request, services.remaking(cart_id, line_id, body.particulars, quantity=body.quantity, member_id=member)
+        )
+    if body.quantity is None:
+        raise ValidationFailed.one("quantity", "required", "缺少此项", "this field is required")
+    return _answer(request, services.changing(cart_id, line_id, body.quantity, member_id=member))
 
 
 @router.delete("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Take a line out")

@@ -27,6 +27,7 @@ from zhanggui.showcase.types import Exhibit
 from ..auth import CLIENT_KEY, actor_for, channel_with, token_in
 from ..frame import language, reply_bytes
 from .listing import badges
+from .shapes import supply_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _money(amount: int | None, currency: bytes) -> bytes:
 
 
 def _page(exhibit: Exhibit, lang: str) -> _Page:
-    head = {**_about(exhibit), "promotions": badges(exhibit.badges), "goes_with": _goes_with(exhibit, lang)}
+    head = {**_about(exhibit, lang), "promotions": badges(exhibit.badges), "goes_with": _goes_with(exhibit, lang)}
     prices = pricing.base_prices(exhibit.sku_ids)
     variants = [
         (sku.id, orjson.dumps(_variant(sku))[:-1], prices[sku.id].specials if sku.id in prices else ())
@@ -184,7 +185,7 @@ def _variant(sku: SkuView) -> dict[str, Any]:
     }
 
 
-def _about(exhibit: Exhibit) -> dict[str, Any]:
+def _about(exhibit: Exhibit, lang: str) -> dict[str, Any]:
     """What the catalogue says."""
     product, rating = exhibit.product, exhibit.product.rating
     return {
@@ -206,4 +207,7 @@ def _about(exhibit: Exhibit) -> dict[str, Any]:
         "rating": {"average": rating / 100, "count": product.rating_count} if rating is not None else None,
         "sales": product.sales,
         "sponsored": exhibit.sponsored,
+        "supply": supply_json(
+            product.supply_mode, catalog.supply_hours(product.supply_mode, product.promise_hours), lang
+        ),
     }

@@ -76,11 +76,15 @@ def command_of(body: PurchaseIn, key: str | None, caller: Actor, channel: str) -
 
 
 def _merged(lines: list[WantedIn]) -> tuple[WantedLine, ...]:
-    """Lines of the same SKU become one."""
-    quantities: dict[str, int] = {}
+    """Lines of the same SKU, made the same way, become one."""
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
     for wanted in lines:
-        quantities[wanted.sku] = quantities.get(wanted.sku, 0) + wanted.quantity
-    return tuple(WantedLine(str(i), sku, quantity) for i, (sku, quantity) in enumerate(quantities.items(), 1))
+        key = (wanted.sku, tuple(services.tidied(wanted.sku, wanted.particulars).items()))
+        found[key] = found.get(key, 0) + wanted.quantity
+    return tuple(
+        WantedLine(str(i), sku, quantity, dict(made) if made else None)
+        for i, ((sku, made), quantity) in enumerate(found.items(), 1)
+    )
 
 
 def buy(request: HttpRequest, command: PlaceCommand) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from zhanggui.catalog.selectors import supply_words
 from zhanggui.checkout import selectors as checkout
 from zhanggui.checkout.types import Delivery, Quote, QuotedLine
 from zhanggui.kernel.contact import normal_mobile
@@ -80,9 +81,45 @@ class DeliveryIn(Body):
         )
 
 
+#: How an article made to order is to be made: by what its product asks for (`made_to_order.particulars`), of a photo its name.
+Particulars = Annotated[
+    dict[
+        Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")],
+        text(300)
+        | Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]
+        | Annotated[float, Field(strict=True, ge=-1e9, le=1e9)],
+    ],
+    Field(max_length=30),
+]
+
+
 class WantedIn(Body):
     sku: Sku  # type: ignore[valid-type]
     quantity: Quantity  # type: ignore[valid-type]
+    particulars: Particulars | None = None
+
+
+class ParticularOut(Answer):
+    """What was asked and answered; `surcharge` is what it costs a piece."""
+
+    key: str
+    kind: Literal["text", "choice", "number", "date", "photo"]
+    label: str
+    value: str
+    text: str
+    surcharge: Money
+
+
+def particulars_json(told: Any, money: Any, lang: str) -> list[dict[str, Any]]:
+    """Particulars as a cart or an order tells them."""
+    end = "en" if lang == EN else "zh"
+    return [
+        {
+            "key": one["key"], "kind": one["kind"], "label": one[end], "value": one["value"], "text": one[f"said_{end}"],
+            "surcharge": money(one["surcharge"]),
+        }
+        for one in told or ()
+    ]  # fmt: skip
 
 
 class AddressOut(Answer):
@@ -131,8 +168,30 @@ class ProblemOut(Answer):
     message: str
 
 
+class SupplyOut(Answer):
+    """How it comes to the buyer. Only `stocked` goods leave as the mall promises; others within `hours` of payment, as `promise` says,
+    and `returns` says how they are returned."""
+
+    mode: Literal["stocked", "dropshipped", "made_to_order"]
+    hours: int | None
+    promise: str
+    returns: str
+
+
+def supply_json(mode: str, hours: int | None, lang: str) -> dict[str, Any]:
+    """`hours` as `catalog.selectors.supply_hours` knows them."""
+    words = supply_words(mode, hours)
+    return {
+        "mode": mode,
+        "hours": hours,
+        "promise": words.promise.render(lang) if words else "",
+        "returns": words.returns.render(lang) if words else "",
+    }
+
+
 class CartLineOut(Answer):
-    """`problem` is empty, or `not_for_sale`, `out_of_stock` or `presale_only` (it is bought by `/presales`).
+    """`problem` is empty, or `not_for_sale`, `out_of_stock`, `presale_only` (it is bought by `/presales`) or `particulars` (how it is
+    to be made is not said, or not rightly). `surcharge` is what of `unit_price` the particulars cost; nothing is taken off it.
 
     `special` says which special price `unit_price` is: tier, channel, employee, quantity or presale; empty where
     everybody pays it. `special_name` is what it is called, with the tier's name.
@@ -154,6 +213,9 @@ class CartLineOut(Answer):
     discount: Money
     payable: Money
     problem: str
+    particulars: list[ParticularOut]
+    surcharge: Money
+    supply: SupplyOut
 
 
 class GiftChoiceOut(Answer):
@@ -332,6 +394,9 @@ def _cart_line(line: QuotedLine, money: Any, lang: str) -> dict[str, Any]:
         "discount": money(line.discount),
         "payable": money(line.payable),
         "problem": line.problem,
+        "particulars": particulars_json(line.particulars, money, lang),
+        "surcharge": money(line.surcharge),
+        "supply": supply_json(line.supply_mode, line.promise_hours, lang),
     }
 
 
@@ -363,6 +428,9 @@ class OrderLineOut(Answer):
     gift: bool
     special: str
     special_name: str
+    particulars: list[ParticularOut]
+    surcharge: Money
+    supply: SupplyOut
 
 
 class TotalsOut(Answer):
@@ -535,6 +603,9 @@ def _order_line(line: dict[str, Any], money: Any, lang: str) -> dict[str, Any]:
         "gift": orders.is_gift(line["discounts"]),
         "special": line["special"]["kind"] if line["special"] else "",
         "special_name": line["special"]["en" if lang == EN else "zh"] if line["special"] else "",
+        "particulars": particulars_json(line["particulars"], money, lang),
+        "surcharge": money(line["surcharge"]),
+        "supply": supply_json(line["supply_mode"], line["promise_hours"], lang),
     }
 
 

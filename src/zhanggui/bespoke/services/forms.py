@@ -43,9 +43,7 @@ def set_form(
         now = before["version"] if before else 0
         row = None
         if seen is None or seen == now:
-            row = db.row(
-                _KEEP, {"product": product_id, "fields": db.Json(stored), "daily": daily, "seen": now}
-            )
+            row = db.row(_KEEP, {"product": product_id, "fields": db.Json(stored), "daily": daily, "seen": now})
         if row is None:
             raise Conflict()
         versions.bump(rules.VERSION)

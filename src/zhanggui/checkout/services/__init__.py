@@ -3,6 +3,7 @@
 from .by_staff import delivery_of, enter_order, enter_sheet, known_on_sheets, request_for
 from .carts import (
     CartCommand,
+    Wanted,
     accepting,
     adding,
     balancing,
@@ -18,7 +19,10 @@ from .carts import (
     grouping,
     joining,
     laying_aside,
+    remaking,
+    same,
     showing,
+    tidied,
     using_coupon,
     using_points,
 )
@@ -26,6 +30,7 @@ from .place_order import buy, buy_async, place_orders
 
 __all__ = [
     "CartCommand",
+    "Wanted",
     "accepting",
     "adding",
     "balancing",
@@ -48,8 +53,11 @@ __all__ = [
     "known_on_sheets",
     "laying_aside",
     "place_orders",
+    "remaking",
+    "same",
     "request_for",
     "showing",
+    "tidied",
     "using_coupon",
     "using_points",
 ]

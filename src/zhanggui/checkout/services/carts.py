@@ -4,10 +4,11 @@ A change is priced before it is written, so what cannot be had is refused and le
 conditional on the version that was read; a cart that changed meanwhile is read and changed anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from zhanggui.bespoke import selectors as bespoke
 from zhanggui.groupbuy.errors import GroupGoesAlone
 from zhanggui.kernel import clock, db, ids, mall_settings
 from zhanggui.kernel.actor import GUEST, Actor
@@ -28,6 +29,8 @@ from ..types import Delivery, GroupWish, Quote
 _TRIES = 5
 MAX_COUPONS = 10
 Cart = dict[str, Any]
+#: A SKU, how many, and where it is made to order its particulars.
+Wanted = tuple[str, int] | tuple[str, int, Mapping[str, Any] | None]
 Priced = tuple[Cart, Quote]
 Change = Callable[[Cart], None]
 Refuse = Callable[[Quote], None]
@@ -103,20 +106,25 @@ def _alone(cart: Cart) -> None:
         raise PresaleGoesAlone() if "reservation" in cart["joint"] else GroupGoesAlone()
 
 
-def adding(cart_id: str, wanted: Sequence[tuple[str, int]], *, member_id: int | None = None) -> CartCommand:
-    """Put (sku, quantity) into the cart; the same SKU adds up.
+def adding(cart_id: str, wanted: Sequence[Wanted], *, member_id: int | None = None) -> CartCommand:
+    """Put (sku, quantity, particulars) into the cart; the same SKU with the same particulars adds up.
 
-    Raises NotFound, CartClosed, ValidationFailed, and NotForSale or OutOfStock for what was to be added.
+    Raises NotFound, CartClosed, ValidationFailed, and NotForSale, OutOfStock or ParticularsNeeded for what was to be added.
     """
+    touched: set[str] = set()
 
     def change(cart: Cart) -> None:
         _alone(cart)
-        for sku, quantity in wanted:
-            line = next((line for line in cart["lines"] if line["sku"] == sku), None)
+        for sku, quantity, *said in wanted:
+            particulars = tidied(sku, said[0] if said else None)
+            line = next((line for line in cart["lines"] if same(line, sku, particulars)), None)
             if line is None:
                 line = {"id": str(cart["next_line"]), "sku": sku, "quantity": 0}
+                if particulars:
+                    line["particulars"] = particulars
                 cart["next_line"] += 1
                 cart["lines"].append(line)
+            touched.add(line["id"])
             if line.pop("later", None):
                 line["quantity"] = 0  # back from what was laid aside
             line.pop("seen", None)  # today's price is the one the buyer sees
@@ -124,8 +132,52 @@ def adding(cart_id: str, wanted: Sequence[tuple[str, int]], *, member_id: int | 
             _check_quantity(line["quantity"])
         _check_lines(cart["lines"])
 
-    asked = {sku for sku, _ in wanted}
-    return CartCommand(cart_id, member_id, change, lambda quote: _refuse_goods(quote, asked))
+    asked = {sku for sku, *_ in wanted}
+    return CartCommand(cart_id, member_id, change, lambda quote: _refuse_goods(quote, asked, touched))
+
+
+def tidied(sku: str, particulars: Mapping[str, Any] | None) -> dict[str, str]:
+    """Particulars in one way of writing, so that equal ones are equal. No statement while no form changed."""
+    return bespoke.tidy(bespoke.fields_of_code(sku), particulars) if particulars else {}
+
+
+def same(line: Mapping[str, Any], sku: str, particulars: Mapping[str, str]) -> bool:
+    """Whether a cart's line is of this SKU, made like this."""
+    return line["sku"] == sku and (line.get("particulars") or {}) == particulars
+
+
+def remaking(
+    cart_id: str, line_id: str, particulars: Mapping[str, Any], *, quantity: int | None = None,
+    member_id: int | None = None,
+) -> CartCommand:  # fmt: skip
+    """Say otherwise how a line is to be made; where another line is made like this already, they become one.
+
+    Raises NotFound, CartClosed, ValidationFailed, ParticularsNeeded, OutOfStock.
+    """
+    touched: set[str] = set()
+    asked: set[str] = set()
+
+    def change(cart: Cart) -> None:
+        line = next((line for line in cart["lines"] if line["id"] == line_id), None)
+        if line is None:
+            raise NotFound()
+        told = tidied(line["sku"], particulars)
+        if quantity is not None:
+            line["quantity"] = quantity
+        other = next((o for o in cart["lines"] if o is not line and same(o, line["sku"], told)), None)
+        if other is not None and not other.get("later"):
+            other["quantity"] += line["quantity"]
+            cart["lines"].remove(line)
+            line = other
+        line.pop("particulars", None)
+        line.pop("seen", None)
+        if told:
+            line["particulars"] = told
+        _check_quantity(line["quantity"])
+        touched.add(line["id"])
+        asked.add(line["sku"])
+
+    return CartCommand(cart_id, member_id, change, lambda quote: _refuse_goods(quote, asked, touched))
 
 
 def changing(cart_id: str, line_id: str, quantity: int, *, member_id: int | None = None) -> CartCommand:
@@ -175,16 +227,18 @@ def accepting(cart_id: str, *, member_id: int | None = None) -> CartCommand:
 def joining(cart_id: str, other: Cart, *, later_only: bool = False, member_id: int | None = None) -> CartCommand:
     """What lies in another cart comes into this one ("": a new one): a guest's when he signs in, or what was laid aside.
 
-    Of the same SKU the larger quantity stays; what no longer fits is left out rather than refused. Raises NotFound, CartClosed.
+    Of the same SKU made the same way the larger quantity stays;
+    what no longer fits is left out rather than refused. Raises NotFound, CartClosed.
     """
 
     def change(cart: Cart) -> None:
         _alone(cart)
-        held = {line["sku"]: line for line in cart["lines"]}
+        held = list(cart["lines"])
         for line in other["lines"]:
             if later_only and not line.get("later"):
                 continue
-            mine = held.get(line["sku"])
+            made = line.get("particulars") or {}
+            mine = next((one for one in held if same(one, line["sku"], made)), None)
             if mine is not None:
                 mine["quantity"] = max(mine["quantity"], line["quantity"])
             elif len(cart["lines"]) < mall_settings.get("checkout.max_lines"):
@@ -416,9 +470,11 @@ def forget_carts(*, actor: Actor) -> int:
     )
 
 
-def _refuse_goods(quote: Quote, skus: set[str]) -> None:
+def _refuse_goods(quote: Quote, skus: set[str], lines: set[str] | None = None) -> None:
+    """Raise what is wrong with goods that were just asked for; of what is wrong with a line, only if it is one of `lines`."""
     for problem in quote.problems:
-        if problem.extra.get("sku") in skus:
+        line = problem.extra.get("line")
+        if problem.extra.get("sku") in skus and (line is None or line in (lines or ())):
             raise problem
 
 

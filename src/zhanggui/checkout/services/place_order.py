@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from zhanggui.catalog.types import SupplyMode
 from zhanggui.groupbuy.types import KIND as GROUP
 from zhanggui.groupbuy.types import DraftSeat
 from zhanggui.kernel import clock, db, idempotency, ids, mall_settings
@@ -25,6 +26,7 @@ from zhanggui.orders.selectors import as_placed, is_gift
 from zhanggui.orders.types import (
     GIFT,
     HELD_FOR_GROUP,
+    HELD_TO_BE_MADE,
     PAID,
     PENDING,
     DraftLine,
@@ -335,11 +337,15 @@ def _draft(
         scope=command.scope,
         key=command.key,
         digest=command.digest,
-        hold=HELD_FOR_GROUP if request.group else "",
+        hold=HELD_FOR_GROUP if request.group else HELD_TO_BE_MADE if made else "",
         deposit=quote.deposit,
         dispatch_due_at=promised,
         dispatch_latest_at=promised,
     )
+    hours = [line.promise_hours for line in (*quote.lines, *quote.gifts)]
+    order.promise_hours, order.whole_hours = orders.promised_spans(hours)
+    if made:  # it goes as a whole, with what is due last
+        order.promise_hours = order.whole_hours
     if free:
         orders.born_paid(order)
     lines, stock = [], []
@@ -368,6 +374,10 @@ def _draft(
                 line.payable,
                 shares,
                 special=_special(line),
+                supply_mode=line.supply_mode,
+                promise_hours=line.promise_hours,
+                particulars=[dict(one) for one in line.particulars] or None,
+                surcharge=line.surcharge,
             )
         )
         stock += [DraftStock(position, line.sku_id, warehouse, units) for warehouse, units in line.stock]
@@ -388,6 +398,8 @@ def _draft(
                 0,
                 0,
                 [{"ref": gift.promotion_id, "coupon": "", "amount": 0, "kind": GIFT}],
+                supply_mode=gift.supply_mode,
+                promise_hours=gift.promise_hours,
             )
         )
         stock += [DraftStock(position, gift.sku_id, warehouse, units) for warehouse, units in gift.stock]

@@ -133,7 +133,8 @@ def judge_again(order_number: str) -> None:
 
 
 def pass_orders(order_numbers: Sequence[str], *, reason: str = "", actor: Actor) -> list[str]:
-    """Held orders go on to the waves; those passed by this. Orders that wait for a group or are being made stay held. Opens its own transaction.
+    """Held orders go on to the waves; those passed by this. Orders that wait for a group or are being made stay held.
+    Opens its own transaction.
 
     Raises PermissionDenied, ValidationFailed.
     """

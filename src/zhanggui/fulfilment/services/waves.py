@@ -152,7 +152,7 @@ def write_tasks(wave_id: int | None, warehouse_id: int, wanted: Sequence[dict[st
 def _line(sold: Mapping[str, Any]) -> dict[str, Any]:
     title = f"【赠品】{sold['title']}" if orders.is_gift(sold["discounts"]) else sold["title"]
     return {"line": sold["line"], "sku_id": sold["sku_id"], "sku_code": sold["sku"], "title": title[:300],
-            "options": sold["options"], "image": sold["image"]}  # fmt: skip
+            "options": " ".join(filter(None, (sold["options"], orders.made_as(sold))))[:300], "image": sold["image"]}  # fmt: skip
 
 
 _OF_SKU = """

@@ -89,4 +89,4 @@ def _bench(actor: Actor) -> int:
     found = db.row("select id from inventory_warehouse where kind = %s order by id limit 1", (WORKSHOP,))
     if found is not None:
         return int(found["id"])
-    return save_warehouse(code=BENCH_CODE, name="制作台（定制名额）", priority=30_000, kind=WORKSHOP, actor=actor)
+    return save_warehouse(code=BENCH_CODE, name="制作台（定制名额）", priority=9_999, kind=WORKSHOP, actor=actor)

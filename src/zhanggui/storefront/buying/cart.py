@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_GET, require_POST
 
+from zhanggui.bespoke import selectors as bespoke
 from zhanggui.checkout import selectors as carts
 from zhanggui.checkout import services
 from zhanggui.checkout.errors import CartClosed
@@ -21,6 +22,7 @@ from zhanggui.promotions.types import Explanation
 from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
+from . import made
 from .freight import freight_why
 from .names import english
 from .said import said
@@ -126,7 +128,7 @@ def _later(cart: Cart | None) -> list[Any]:
     aside = [line for line in cart["lines"] if line.get("later")] if cart else []
     if not aside:
         return []
-    wanted = tuple(WantedLine(line["id"], line["sku"], line["quantity"]) for line in aside)
+    wanted = tuple(WantedLine(line["id"], line["sku"], line["quantity"], line.get("particulars")) for line in aside)
     return list(carts.quote(QuoteRequest(wanted, member_id=cart["member_id"] if cart else None)).lines)
 
 
@@ -152,18 +154,26 @@ def add(request: HttpRequest) -> HttpResponse:
     sku = request.POST.get("sku", "").strip()[:100]
     quantity = whole(request.POST.get("quantity", "1"), 1)
     part = request.headers.get("X-Part") == "added"
+    answers: dict[str, str] = {}
     try:
         if not sku:
             raise ValidationFailed.one("sku", "required", "请先选择规格", "choose a variant first")
-        cart, quote = put_in(request, [(sku, quantity)])
+        asked = bespoke.fields_of_code(sku)
+        answers = made.given(request, sku) if asked else {}
+        cart, quote = put_in(request, [(sku, quantity, answers)])
     except Problem as refused:
         if isinstance(refused, NotFound):
             raise
+        if not part and made.is_about_making(refused):
+            said = answers or {name[2:]: value for name, value in request.POST.items() if name.startswith("p-")}
+            return made.fill_in(request, sku, said, quantity=quantity, refused=refused)
         if part:
             return render(request, "storefront/buying/added.html", status=409, problem=refused)
         return cart_page(request, status=refused.status, form=_refused(request, refused))
     if part:
-        line = next((line for line in quote.lines if line.sku == sku), None)
+        told = services.tidied(sku, answers)
+        line = next((line for line in cart["lines"] if services.same(line, sku, told)), None)
+        line = next((each for each in quote.lines if line and each.id == line["id"]), None)
         names = english([line.sku_id] if line else [], language.of(request))
         context: dict[str, Any] = {
             "line": line,
@@ -179,7 +189,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def put_in(request: HttpRequest, wanted: list[tuple[str, int]]) -> tuple[Cart, Quote]:
+def put_in(request: HttpRequest, wanted: Sequence[services.Wanted]) -> tuple[Cart, Quote]:
     """Put goods into the buyer's cart, a new one where there is none. Raises what refuses them."""
     member_id = buyer_of(request).member_id
     cart_id = usable_cart(request)

@@ -25,6 +25,7 @@ from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
 from ..account.keeping import ask_to_sign_in
+from ..browse.delivery import days
 from . import pay
 from .cart import dead_coupons, gift_goods, hints, moved_prices
 from .delivery import chosen_delivery, initial_values, offered_methods, offered_points
@@ -90,8 +91,11 @@ def _show(
         form = FormState.of(posted or initial_values(request, cart, saved))
         if refused is not None:
             form = FormState.failed(posted or {}, refused, language.of(request))
-    quote = _quote(cart, _delivery_so_far(request, form, cart, saved))
-    context = _context(request, cart, quote, saved, form)
+    delivery = _delivery_so_far(request, form, cart, saved)
+    quote = _quote(cart, delivery)
+    context = _context(request, cart, quote, saved, form) | {
+        "expected": _expected(quote, delivery, language.of(request))
+    }
     response = render(
         request,
         "storefront/buying/checkout.html",
@@ -138,6 +142,14 @@ def _context(
         "key": request.POST.get("key", "")[:64] or ids.token(12),
         "failed_coupon": request.GET.get("coupon", "")[:64],
     }
+
+
+def _expected(quote: Quote, delivery: Delivery | None, lang: str) -> tuple[int, str] | None:
+    """Within how many hours the goods leave, and on which days they are expected there; None where nobody knows."""
+    if delivery is None or delivery.method == PICKUP or not delivery.province or not quote.freight_label:
+        return None
+    found = carts.when(delivery.province, [line.promise_hours for line in quote.lines])
+    return (found.hours, days(found.arrival, lang)) if found.arrival else None
 
 
 def _wallet(member_id: int | None, cart: Cart) -> list[Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services as aftersales
+from zhanggui.catalog import selectors as catalog
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
@@ -30,6 +31,7 @@ from zhanggui.ui.forms import FormState
 from ..account.keeping import owner_only
 from . import groups, words
 from .cart import put_in
+from .leaving import leaving
 from .names import english
 from .own import Own, own_order, page_of
 from .said import said
@@ -69,6 +71,8 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         group_link=request.build_absolute_uri(f"/groups/{group.token}") if group else "",
         names=english((line["sku_id"] for line in order["lines"]), language.of(request)),
         steps=words.steps_of(order),
+        leaving=leaving(order),
+        supply_words=catalog.supply_words,
         events=words.told(order["timeline"]),
         repriced=words.price_change(order),
         parcels=fulfilment.parcels_of([own.number])[own.number],

@@ -26,6 +26,7 @@ from zhanggui.ui.forms import FormState
 
 from ..account.keeping import owner_only
 from . import groups
+from .leaving import leaving
 from .own import Own, own_order
 from .said import said
 from .show import render
@@ -161,6 +162,7 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         "ways": _ways(request, order) if waiting and not over else [],
         "label": LABELS.get(order["payment_provider"], Text("", "")),
         "repriced": price_change(order),
+        "leaving": leaving(order),
         "guest_link": request.build_absolute_uri(own.at(own.page)) if own.token else "",
     }
     group = groups.group_of(order)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import cart, checkout, elsewhere, groups, mine, orders, pay, presales, ratings, regions, returns, reviews
+from . import cart, checkout, elsewhere, groups, made, mine, orders, pay, presales, ratings, regions, returns, reviews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cart", cart.show),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cart/coupons", cart.coupon),
     path("cart/gifts", cart.gifts),
     path("cart/lines/<str:line_id>", cart.change),
+    path("cart/lines/<str:line_id>/made", made.change),
+    path("made/photos/<str:name>", made.photo),
     path("p/<str:slug>/mine", mine.mine),
     path("groups", groups.hall),
     path("groups/offers/<int:offer_id>", groups.offer),
