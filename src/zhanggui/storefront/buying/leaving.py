@@ -34,6 +34,6 @@ def leaving(order: Mapping[str, Any]) -> list[Leaving]:
     found = []
     for (mode, hours), lines in groups.items():
         words = catalog.supply_words(mode, hours)
-        due = max(orders.promised(order["paid_at"], own=hours).due, order["dispatch_due_at"])
+        due = max(orders.promised_from(order["paid_at"], own=hours).due, order["dispatch_due_at"])
         found.append(Leaving(words.title if words else FROM_US, due, tuple(lines)))
     return sorted(found, key=lambda each: each.due)
