@@ -72,6 +72,12 @@ def changes(product_id: int, *, limit: int = 30) -> list[RoleChange]:
     return [RoleChange(**row) for row in rows]
 
 
+def matched_by(product_id: int) -> list[int]:
+    """Products that a product goes along with, as somebody has set it. One statement."""
+    rows = db.rows("select product_id from assortment_match where other_id = %s order by product_id limit 100", (product_id,))
+    return [row["product_id"] for row in rows]
+
+
 def parts_of(sku_ids: Sequence[int]) -> dict[int, str]:
     """The part (traffic, basic, image) that SKUs take over from their product: its own; a hit brings people in, a main push is
     what they buy. What has no role is absent. Two statements, none for none.

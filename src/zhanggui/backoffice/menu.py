@@ -82,6 +82,7 @@ SECTIONS: tuple[Section, ...] = (
         Text("商品", "Goods"),
         (
             Item(Text("商品", "Products"), "office-products", "package", "catalog.view"),
+            Item(Text("缺货与下架", "Sold out"), "office-outages", "package-x", "catalog.view"),
             Item(Text("商品结构", "Assortment"), "office-assortment", "layers", "assortment.view"),
             Item(Text("价格", "Prices"), "office-prices", "tags", "pricing.view"),
             Item(Text("库存", "Stock"), "office-stock", "warehouse", "inventory.view"),

@@ -75,6 +75,7 @@ ACTIONS: dict[str, Text] = {
     "catalog.delete_brand": Text("删除品牌", "Deleted a brand"),
     "catalog.delete_category": Text("删除分类", "Deleted a category"),
     "catalog.delist": Text("下架", "Delisted"),
+    "catalog.handle_outage": Text("处理缺货下架", "Saw to goods without stock"),
     "catalog.import": Text("导入商品", "Imported goods"),
     "catalog.import_brands": Text("导入品牌", "Imported brands"),
     "catalog.import_categories": Text("导入分类", "Imported categories"),

@@ -75,6 +75,19 @@ def campaigns(*, state: str = "", cursor: str = "", limit: int = 50) -> paging.P
     return paging.Page(_listed(page.items), page.next_cursor)
 
 
+def campaigns_with(sku_ids: Sequence[int]) -> list[CampaignRow]:
+    """Campaigns with goods of these SKUs that are not over, by their start. One statement, none for none."""
+    if not sku_ids:
+        return []
+    return _listed(
+        db.rows(
+            f"{_ROWS} where c.state <> 'ended' and exists (select from campaigns_good g where g.campaign_id = c.id"
+            " and g.sku_id = any(%s::bigint[])) order by c.starts_at, c.id limit 50",
+            (list(sku_ids),),
+        )
+    )
+
+
 def between(start: datetime, end: datetime, *, limit: int = MOST) -> list[CampaignRow]:
     """Campaigns whose window touches [start, end), by their start; drafts and ended ones too. One statement."""
     return _listed(

@@ -46,6 +46,22 @@ class ProductDelisted(ProductEvent):
 
 
 @dataclass(frozen=True)
+class ProductSoldOut(ProductEvent):
+    """A product on sale has nothing left to sell; `delisted` says that it was taken off sale for it."""
+
+    name: ClassVar[str] = "catalog.product_sold_out"
+    delisted: bool = False
+
+
+@dataclass(frozen=True)
+class ProductBackInStock(ProductEvent):
+    """It can be sold again; `relisted` says that it was put on sale for it."""
+
+    name: ClassVar[str] = "catalog.product_back_in_stock"
+    relisted: bool = False
+
+
+@dataclass(frozen=True)
 class ScheduledListingRefused(ProductEvent):
     """Its time had come and it was not ready; `reason` is for staff."""
 

@@ -255,3 +255,31 @@ class Listing(models.Model):
             models.Index(F("price").desc(nulls_last=True), F("product").desc(), name="listing_price_down"),
             models.Index(F("rating").desc(nulls_last=True), F("product").desc(), name="listing_rating"),
         ]
+
+
+class Outage(models.Model):
+    """A product on sale that had nothing left to sell: since when, whether it was taken off sale for it, and how it ended.
+
+    One at a time for a product. `outcome`: "" while it lasts, back (there is stock again, it was on sale all the time), relisted,
+    ended (the product went another way). `problem`: why it could not be put on sale again by itself.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(db_default=MallNow())
+    delisted = models.BooleanField()
+    until = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, default="", db_default="")
+    problem = models.CharField(max_length=300, default="", db_default="")
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.CharField(max_length=200, default="", db_default="")
+    note = models.CharField(max_length=200, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product"], condition=Q(until=None), name="outage_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(outcome="", until=None) | Q(outcome__in=["back", "relisted", "ended"], until__isnull=False),
+                name="outage_outcome",
+            ),
+        ]
+        indexes = [models.Index(fields=["-id"], condition=Q(until=None), name="outage_open")]

@@ -12,6 +12,9 @@ from . import assortment as assortment  # what sells and what does not
 from . import facets, rules, states, taxonomy, words
 from .addresses import listed_slugs as listed_slugs
 from .addresses import listed_starts as listed_starts
+from .outages import outage as outage
+from .outages import outages as outages
+from .outages import outages_waiting as outages_waiting
 from .search import search, suggest
 from .shelves import descriptions as descriptions
 from .shelves import listed, listed_after, listed_by_slug, top, top_kept

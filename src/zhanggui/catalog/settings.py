@@ -51,6 +51,15 @@ SETTINGS = [
         Text("售罄即下架（否则保留页面并显示售罄）", "Delist what is sold out (otherwise its page stays and says so)"),
     ),
     Setting(
+        "catalog.relist_in_stock",
+        True,
+        "bool",
+        Text(
+            "因售罄自动下架的商品，到货后自动上架（须有价格、资料齐全）",
+            "Put what was delisted for being sold out on sale again once stock comes (if it is priced and complete)",
+        ),
+    ),
+    Setting(
         "catalog.picture_bytes",
         10_485_760,
         "int",

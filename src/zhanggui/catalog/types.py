@@ -545,3 +545,24 @@ class EnglishName(NamedTuple):
 
     title: str
     options: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutageView:
+    """A product that is, or was, without stock; see `models.Outage`. `state` is the product's now, `sku_ids` its active SKUs."""
+
+    id: int
+    product_id: int
+    code: str
+    title: Text
+    image: str
+    state: str
+    sku_ids: tuple[int, ...]
+    since: datetime
+    delisted: bool
+    until: datetime | None
+    outcome: str
+    problem: str
+    handled_at: datetime | None
+    handled_by: str
+    note: str

@@ -119,8 +119,8 @@ def reactions() -> None:
     subscribe(OrderReceiverChanged, "dropship.follow_receiver", dropship.follow_receiver)
     for left in (OrderShipped, OrderCancelled, OrderRefunded):
         subscribe_batch(left, "promises.close_gone", promises.close_gone)
-    subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.mark_sold_out)
-    subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.mark_back_in_stock)
+    subscribe_batch(SkuSoldOut, "catalog.mark_sold_out", catalog.follow_stock)
+    subscribe_batch(SkuBackInStock, "catalog.mark_back_in_stock", catalog.follow_stock)
     for moved in (OrderPaid, OrderRefunded, OrderCancelled):
         subscribe_batch(moved, "members.judge_tiers", members.judge_tiers)
     subscribe_batch(OrderCompleted, "members.earn_points", members.earn_points)

@@ -294,6 +294,25 @@ def naming(kind: str, target: int, name: str) -> list[Text]:
     return found
 
 
+def pages_with(product_id: int, slug: str) -> list[tuple[int, Text]]:
+    """Pages, put away ones aside, with a block that shows a product or a link that leads to it. One statement."""
+    address = f"/p/{slug}"
+    found = []
+    for row in db.rows(
+        "select p.id, p.title_zh, p.title_en, p.content, r.content as shown from content_page p"
+        " left join content_revision r on r.page_id = p.id and r.number = p.shown where p.state <> 'archived' order by p.id"
+    ):
+        said = [row["content"]] + ([row["shown"]] if row["shown"] not in (None, row["content"]) else [])
+        pages = [rules.stored(one) for one in said]
+        if any(
+            ("product", product_id) in {(what, one) for _, what, one in rules.goods(page)}
+            or any(link.partition("?")[0] == address for link in rules.links(page.blocks))
+            for page in pages
+        ):
+            found.append((row["id"], Text(row["title_zh"], row["title_en"] or row["title_zh"])))
+    return found
+
+
 def site_keys() -> tuple[str, ...]:
     """The parts of the site there are."""
     return tuple(PARTS)

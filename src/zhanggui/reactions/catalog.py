@@ -28,12 +28,12 @@ def count_sales(events: list[Delivered]) -> None:
     services.add_sales([ProductSales(product, units) for product, units in sorted(sold.items())], actor=SYSTEM)
 
 
-def mark_sold_out(events: list[Delivered]) -> None:
-    services.delist_sold_out(_mark(events, False), actor=SYSTEM)
-
-
-def mark_back_in_stock(events: list[Delivered]) -> None:
-    _mark(events, True)
+def follow_stock(events: list[Delivered]) -> None:
+    """Lists, and what is on sale, follow stock as it is now, whichever of the news comes first."""
+    free = inventory.available(sorted({event.payload["sku_id"] for event in events}))
+    services.set_listing_stock([SkuStock(sku, units > 0) for sku, units in free.items()], actor=SYSTEM)
+    services.delist_sold_out([sku for sku, units in free.items() if units <= 0], actor=SYSTEM)
+    services.end_outages([sku for sku, units in free.items() if units > 0], actor=SYSTEM)
 
 
 def rate(events: list[Delivered]) -> None:
@@ -41,12 +41,6 @@ def rate(events: list[Delivered]) -> None:
     products = sorted({event.payload["product_id"] for event in events})
     for product_id, summary in servicedesk.summaries(products).items():
         services.set_rating(product_id, rating=summary.rating, count=summary.count, actor=SYSTEM)
-
-
-def _mark(events: list[Delivered], in_stock: bool) -> list[int]:
-    skus = sorted({event.payload["sku_id"] for event in events})
-    services.set_listing_stock([SkuStock(sku, in_stock) for sku in skus], actor=SYSTEM)
-    return skus
 
 
 def listing_facts(sku_ids: Sequence[int]) -> ListingFacts:

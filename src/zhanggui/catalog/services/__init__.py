@@ -8,7 +8,6 @@ from .lifecycle import (
     bind_listing_facts,
     delist_product,
     delist_products,
-    delist_sold_out,
     list_imported,
     list_product,
     list_products,
@@ -28,6 +27,7 @@ from .media import (
     remove_picture,
     retry_picture,
 )
+from .outages import delist_sold_out, end_outages, handle_outage
 from .products import amend_product, create_product, update_product
 from .supply import set_supply
 from .taxonomy import (
@@ -44,7 +44,8 @@ from .taxonomy import (
 __all__ = [
     "add_kept_pictures", "add_picture", "add_sales", "amend_product", "approve", "bind_listing_facts", "bind_mentions",
     "create_brand", "create_category", "create_product", "define_attribute",
-    "delete_attribute", "delete_brand", "delete_category", "delist_product", "delist_products", "delist_sold_out", "fail_picture",
+    "delete_attribute", "delete_brand", "delete_category", "delist_product", "delist_products", "delist_sold_out", "end_outages",
+    "fail_picture", "handle_outage",
     "import_products", "keep_picture", "list_imported", "list_product", "list_products", "make_edition",
     "order_categories", "order_pictures", "receive_picture", "refresh_sales",
     "reject", "remove_picture", "retry_picture", "run_schedule", "schedule", "set_first_facts", "set_listing_prices",

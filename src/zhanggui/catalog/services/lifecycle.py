@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from zhanggui.kernel import audit, clock, db, mall_settings, outbox
+from zhanggui.kernel import audit, clock, db, outbox
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed, WrongState
 
-from .. import listings, locks, rules, selectors, states, taxonomy
+from .. import listings, locks, outages, rules, selectors, states, taxonomy
 from ..errors import NotReadyToList
 from ..events import ProductDelisted, ProductListed, ScheduledListingRefused
 from ..types import ListingFacts, ListingFactsSource, ListResult
@@ -79,6 +79,7 @@ def list_products(product_ids: Sequence[int], *, facts: ListingFacts, actor: Act
             keep_stock({sku: sku in facts.stocked_sku_ids for sku in skus})
             _move(ready, "list", actor)
             _announce_listed([rows[i] for i in ready], tree)
+            outages.end(ready, "relisted")
     return [ListResult(i, not errors[i], tuple(errors[i])) for i in ids]
 
 
@@ -132,17 +133,6 @@ def delist_product(product_id: int, *, reason: str, actor: Actor) -> None:
             raise WrongState(state=state, action="delist") if state else NotFound()
 
 
-def delist_sold_out(sku_ids: Sequence[int], *, actor: Actor) -> list[int]:
-    """Where the mall wants it (`catalog.delist_sold_out`), take the products of these SKUs off sale that have nothing
-    left to sell (CAT-13); their ids. They come back by hand, checked anew. Opens a transaction."""
-    if not mall_settings.get("catalog.delist_sold_out"):
-        return []
-    found = db.rows(
-        "select product_id from catalog_listing where sku_ids && %s::bigint[] and not in_stock", (list(sku_ids),)
-    )
-    return delist_products([row["product_id"] for row in found], reason="sold_out", actor=actor)
-
-
 def schedule(product_id: int, *, list_at: datetime | None, delist_at: datetime | None, actor: Actor) -> None:
     """Set or clear (None) the times at which a product goes on sale and off sale. Opens a transaction.
 
@@ -178,14 +168,19 @@ def run_schedule(*, actor: Actor) -> tuple[int, int]:
     due = selectors.due_to_list(now)
     if not due:
         return 0, len(delisted)
-    if _facts_source is None:
-        raise RuntimeError("bind_listing_facts was not called: config/wiring.py binds prices and stock")
-    facts = _facts_source([sku for _, skus in due for sku in skus])
+    facts = facts_of([sku for _, skus in due for sku in skus])
     results = list_products([product_id for product_id, _ in due], facts=facts, actor=actor)
     for result in results:
         if not result.listed:
             _refuse_scheduled(result)
     return sum(result.listed for result in results), len(delisted)
+
+
+def facts_of(sku_ids: Sequence[int]) -> ListingFacts:
+    """What is priced and in stock at this moment, by the port that the schedule asks."""
+    if _facts_source is None:
+        raise RuntimeError("bind_listing_facts was not called: config/wiring.py binds prices and stock")
+    return _facts_source(sku_ids)
 
 
 def _refuse_scheduled(result: ListResult) -> None:
