@@ -18,6 +18,7 @@ MODULES: dict[str, Text] = {
     "reviews": Text("评价", "Reviews"),
     "pricing": Text("价格与运费", "Prices and freight"),
     "inventory": Text("库存", "Stock"),
+    "pickup": Text("自提点", "Pickup points"),
     "procurement": Text("采购", "Purchasing"),
     "promotions": Text("促销", "Promotions"),
     "groupbuy": Text("拼团", "Group buying"),

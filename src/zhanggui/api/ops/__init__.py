@@ -18,6 +18,7 @@ from . import (
     members,
     money,
     orders,
+    pickup,
     planning,
     pledges,
     presales,
@@ -38,8 +39,9 @@ from . import (
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, aftersales, money, promotions, coupons, groups, draws,
+    staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, pickup, aftersales, money, promotions, coupons,
+    groups, draws,
     presales, members, loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
-    replenishment, rivals,
+    replenishment, rivals, redress, problems, dropship, promises,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])

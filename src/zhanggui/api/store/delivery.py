@@ -1,19 +1,24 @@
 """When goods would be there and what bringing them costs, before anybody buys; and where they can be fetched."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
 from zhanggui.checkout import selectors as checkout
+from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel import fresh, mall_settings
 from zhanggui.kernel.money import json_money
+from zhanggui.kernel.problems import NotFound
 from zhanggui.pickup import selectors as pickup
+from zhanggui.pickup.types import PickupPoint
 
 from ..auth import VISITOR
 from ..fields import Answer, Money
 from ..frame import language, reply
+from .orders import Number, Token, own_order
 from .shapes import ShippingPartOut, Sku, shipping_part
 
 router = Router(auth=VISITOR)
@@ -81,14 +86,39 @@ def estimate(
 def points(request: HttpRequest, province: Place = "", city: Place = "") -> HttpResponse:
     lang = language(request)
     found = pickup.points(province=province, city=city, version=fresh.pinned_or_known(pickup.VERSION))
+    return reply({"items": [_point(point, lang) for point in found]})
+
+
+def _point(point: PickupPoint, lang: str) -> dict[str, str]:
+    told = {name: getattr(point, name) for name in ("code", "province", "city", "district", "address", "hours", "phone")}
+    return told | {"name": point.title.render(lang)}
+
+
+class CollectionOut(Answer):
+    """`state`: waiting (not packed yet), coming, ready, handed or back. `code` (six figures) and `qr_text` only while it is ready."""
+
+    point: PointOut | None
+    state: Literal["waiting", "coming", "ready", "handed", "back"]
+    keep_until: datetime | None
+    code: str
+    qr_text: str
+
+
+@router.get("/orders/{number}/pickup", response=CollectionOut, summary="Where an order is fetched, and the code for it")
+def collection(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
+    """`not_found` for an order that is not fetched at a point, and for anybody else's."""
+    order = own_order(request, number, token)
+    code = fulfilment.point_of(order)
+    if not code:
+        raise NotFound()
+    found = fulfilment.own_collection(number)
+    point = pickup.point(code, version=fresh.pinned_or_known(pickup.VERSION))
     return reply(
         {
-            "items": [
-                {
-                    "code": point.code, "name": point.title.render(lang), "province": point.province, "city": point.city,
-                    "district": point.district, "address": point.address, "hours": point.hours, "phone": point.phone,
-                }
-                for point in found
-            ]
+            "point": _point(point, language(request)) if point else None,
+            "state": found.state if found else "waiting",
+            "keep_until": found.keep_until if found else None,
+            "code": found.code if found else "",
+            "qr_text": fulfilment.qr_text(number, found.code) if found and found.code else "",
         }
-    )  # fmt: skip
+    )

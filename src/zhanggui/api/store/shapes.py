@@ -559,6 +559,7 @@ def order_json(order: dict[str, Any], parcels: list[dict[str, Any]], lang: str) 
                 "district": order["district"],
                 "line": order["address_line"],
             },
+            "point": ((order["delivery"] or {}).get("point") or {}).get("code"),
         },
         "payment": {
             "provider": order["payment_provider"],

@@ -335,6 +335,13 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
     return _act(request, number, act, Text("已交给买家", "Handed over"))
 
 
+@staff("fulfilment.ship", methods=("POST",))
+def set_ready(request: HttpRequest, number: str) -> HttpResponse:
+    """It goes to its pickup point, or lies ready there."""
+    act = partial(fulfilment.set_ready, number, lines=_units(request), actor=actor(request))
+    return _act(request, number, act, Text("已备好", "Ready"))
+
+
 def _units(request: HttpRequest) -> list[ShippedUnits] | None:
     """What was entered for each line; None for everything."""
     wanted = []
@@ -471,6 +478,7 @@ urlpatterns = [
     path("orders/<str:number>/price", change_price, name="office-order-price"),
     path("orders/<str:number>/ship", ship, name="office-order-ship"),
     path("orders/<str:number>/hand-over", hand_over, name="office-order-hand-over"),
+    path("orders/<str:number>/set-ready", set_ready, name="office-order-set-ready"),
     path("orders/<str:number>/personal", unmask, name="office-order-personal"),
     path("dispatch", dispatch, name="office-dispatch"),
 ]

@@ -24,6 +24,7 @@ from zhanggui.kernel.money import format_minor
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.orders import selectors as orders
 from zhanggui.orders.types import Receiver
+from zhanggui.pickup import selectors as points
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
 from zhanggui.ui.language import say
@@ -471,9 +472,11 @@ def box(request: HttpRequest, task_id: int) -> HttpResponse:
             weight = goods.units(given.get("weight_g", ""), "weight_g", errors)
             if errors:
                 raise ValidationFailed(errors=errors)
-            _another_carrier(task_id, given, who)
+            fetched = selectors.point_of(reads.box(task_id).orders[0])
+            if not fetched:
+                _another_carrier(task_id, given, who)
             parcels = services.close_box(
-                task_id, carrier=given.get("carrier", ""), waybill_no=code, weight_g=weight,
+                task_id, carrier="PICKUP" if fetched else given.get("carrier", ""), waybill_no=code, weight_g=weight,
                 weight_reason=given.get("weight_reason", ""), actor=who,
             )  # fmt: skip
             done = see_other("/office/packing")
@@ -500,15 +503,26 @@ def _another_carrier(task_id: int, given: Mapping[str, str], who: Actor) -> None
         services.choose_carrier(task_id, given["carrier"], reason=given.get("carrier_reason", ""), actor=who)
 
 
-def _ask_when_complete(task_id: int, who: Actor) -> None:
-    """The last article is in: its waybill is asked for. What is refused stands on the box's page, and a number can be typed."""
+def _ask_when_complete(task_id: int, who: Actor) -> Text | None:
+    """The last article is in: its waybill is asked for. Why there is none, if so; a number can be typed."""
+    if not (mall_settings.get("carriage.ask_at_packing") and who.may("carriage.waybills")):
+        return None
     view = reads.box(task_id)
-    if not (view.complete and mall_settings.get("carriage.ask_at_packing") and who.may("carriage.waybills")):
-        return
+    if not view.complete or selectors.point_of(view.orders[0]):
+        return None
     found = _carried(view)
     if found.asks and found.waybill is None:
-        with suppress(Problem):
+        try:
             services.ask_waybill(task_id, actor=who)
+        except Problem as problem:
+            return _why(problem)
+    return None
+
+
+def _why(problem: Problem) -> Text:
+    """The first thing that is wrong."""
+    said = problem.errors[0].message if problem.errors else ""
+    return said if isinstance(said, Text) else Text(said or problem.detail(), said or problem.detail("en"))
 
 
 def _carried(view: BoxView) -> selectors.Carried:
@@ -563,7 +577,7 @@ def _box(request: HttpRequest, task_id: int, problem: Problem | None = None) -> 
         last=request.GET.get("last", "") if not problem else "", carriers=carriers, states=TASKS,
         open=view.tasks[0].state == "packing", now=clock.now(), carried=found, currency=mall_settings.get("mall.currency"),
         may_ask=actor(request).may("carriage.waybills"), may_print=actor(request).may("fulfilment.print"),
-        names=dict(carriers),
+        names=dict(carriers), point=points.point(selectors.point_of(view.orders[0])),
         tolerance=[mall_settings.get(f"fulfilment.weight_{name}") for name in ("percent", "grams")],
         deadlines=[deadline(order, clock.now()) for order in view.orders],
     )  # fmt: skip

@@ -49,15 +49,17 @@ def freight_words(parts: tuple[FreightPart, ...], lang: str, currency: str) -> l
     charged = [part for part in parts if part.charged]
     found = []
     for part in charged:
+        codes = {one.code for one in part.why}
+        alone = len(charged) == 1  # then its amount says what the first fee is
         said = [
             one.text.render(lang, **words(one.params, lang, currency))
             for one in part.why
-            if one.code not in _PLAIN or len(charged) > 1
+            if not alone or (one.code not in _PLAIN and (one.code != "first" or "step" in codes))
         ]
-        if said and len(charged) > 1:
-            found.append(Text("{name}：{said}", "{name}: {said}").render(lang, name=part.name.render(lang), said=Text("，", ", ").render(lang).join(said)))
-        else:
-            found += said
+        if said and not alone:
+            text = Text("，", ", ").render(lang).join(said)
+            said = [Text("{name}：{said}", "{name}: {said}").render(lang, name=part.name.render(lang), said=text)]
+        found += said
     return found
 
 
@@ -130,7 +132,9 @@ def _rows(lang: str, currency: str) -> list[Row]:
         carrier = carriers.get(time.carrier) if time and time.served else None
         said: list[str] = []
         if served and rule is not None:
-            light = pricing.freight("express", province, [Sent(0, (), 1, 0, 0)], version=fresh.pinned_or_known(pricing.FREIGHT_VERSION))
+            light = pricing.freight(
+                "express", province, [Sent(0, (), 1, 0, 0)], version=fresh.pinned_or_known(pricing.FREIGHT_VERSION)
+            )
             said = [
                 one.text.render(lang, **words(one.params, lang, currency))
                 for part in light.parts for one in part.why if one.code in ("first", "rung", "below")
@@ -138,7 +142,11 @@ def _rows(lang: str, currency: str) -> list[Row]:
             if rule.step_fee and rule.first and template is not None:
                 said.append(_further(rule.step, rule.step_fee, template.unit, lang, currency))
             if rule.free_over is not None:
-                said.append(Text("满 {over_figure} 元免运费", "free from {over_figure}").render(lang, **words({"over_figure": rule.free_over}, lang, currency)))
+                said.append(
+                    Text("满 {over_figure} 元免运费", "free from {over_figure}").render(
+                        lang, **words({"over_figure": rule.free_over}, lang, currency)
+                    )
+                )
             if rule.free_pieces is not None:
                 said.append(Text("满 {n} 件免运费", "free from {n} pcs").render(lang, n=rule.free_pieces))
         found.append(

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
+from markupsafe import Markup
 
 from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services as aftersales
 from zhanggui.catalog import selectors as catalog
+from zhanggui.checkout import selectors as checkout
 from zhanggui.fulfilment import selectors as fulfilment
-from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel import clock, fresh, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound, Problem
 from zhanggui.orders import selectors as orders
 from zhanggui.orders import services as order_services
 from zhanggui.orders.errors import OrderWrongState
 from zhanggui.orders.types import REPLACEMENT
+from zhanggui.pickup import selectors as pickup
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pledges import services as pledge_services
 from zhanggui.presale import selectors as presale
@@ -29,6 +33,7 @@ from zhanggui.ui import language
 from zhanggui.ui.forms import FormState
 
 from ..account.keeping import owner_only
+from ..browse.delivery import days
 from . import groups, words
 from .cart import put_in
 from .leaving import leaving
@@ -71,6 +76,8 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         group_link=request.build_absolute_uri(f"/groups/{group.token}") if group else "",
         names=english((line["sku_id"] for line in order["lines"]), language.of(request)),
         steps=words.steps_of(order),
+        fetching=_fetching(order),
+        expected=_expected(order, language.of(request)),
         leaving=leaving(order),
         supply_words=catalog.supply_words,
         events=words.told(order["timeline"]),
@@ -97,6 +104,26 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         reviewable={one.line: one for one in reviews.reviewable_lines(order)} if order["delivered_at"] else {},
         guest_link=request.build_absolute_uri(own.at(own.page)) if own.token else "",
     )
+
+
+def _fetching(order: dict[str, Any]) -> dict[str, Any] | None:
+    """Where the buyer fetches it, and once it is there his code, as figures and to scan. One statement for orders that are fetched."""
+    code = fulfilment.point_of(order)
+    if not code:
+        return None
+    found = fulfilment.own_collection(order["number"])
+    svg = ""
+    if found is not None and found.code:
+        text = fulfilment.qr_text(order["number"], found.code)
+        svg = segno.make(text, error="m").svg_inline(scale=5, border=2, dark="#211c16", light="#ffffff", omitsize=True)
+    place = pickup.point(code, version=fresh.pinned_or_known(pickup.VERSION))
+    return {"point": place, "collection": found, "code": Markup(svg)}
+
+
+def _expected(order: dict[str, Any], lang: str) -> str:
+    """The days on which it is expected; "" where nobody knows, and once it is there."""
+    arrival = checkout.expected(order)
+    return days(arrival, lang) if arrival else ""
 
 
 def _shortage(order: dict[str, Any]) -> ShortageView | None:
