@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 
 from tests.factories import procurement as make
 from tests.support import pdf
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import clock, db, invariants
+from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.problems import PermissionDenied, ValidationFailed
 from zhanggui.procurement import selectors, services
-from zhanggui.procurement.errors import MoreThanOwed
+from zhanggui.procurement.errors import AlreadyVoid, MoreThanOwed
 from zhanggui.procurement.types import PaymentDraft, SentBack
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,32 @@ def test_the_statement_runs_from_opening_to_closing() -> None:
     words = pdf.words(services.print_statement(who, today, today, actor=make.PAYER))
     for part in ("对账单", "Statementofaccount", "0.20", "收货Receipt"):
         assert part in words
+
+
+def test_a_payment_that_was_wrong_is_voided_and_what_it_settled_is_open_again() -> None:
+    number, who, _ = make.sent(units=10, price=4000)
+    make.receive(number, (1, 10))
+    draft = PaymentDraft(30_000, clock.business_date())
+    made = services.pay_supplier(who, draft, key="k-1", actor=make.PAYER)
+    returned = services.return_goods(number, [SentBack(1, 8)], key="b-1", reason="质量问题", actor=SYSTEM)
+    assert [row.open for row in selectors.payables(supplier_id=who).items] == [
+        -22_000
+    ]  # 10 000 were open, the rest he owes
+    with pytest.raises(PermissionDenied):
+        services.void_payment(who, made, reason="付错账户", actor=make.PAYER)
+    with pytest.raises(ValidationFailed):
+        services.void_payment(who, made, reason=" ", actor=SYSTEM)
+    services.void_payment(who, made, reason="付错账户", actor=SYSTEM)
+    assert sum(row.open for row in selectors.payables(supplier_id=who).items) == 8_000  # two pieces are owed for
+    with pytest.raises(AlreadyVoid):
+        services.void_payment(who, made, reason="再冲一次", actor=SYSTEM)
+    told = selectors.statement(who, clock.business_date(), clock.business_date())
+    assert [(line.kind, line.amount) for line in told.lines] == [
+        ("receipt", 40_000), ("return", -32_000), ("payment", -30_000), ("void", 30_000),
+    ]  # fmt: skip
+    assert (told.closing, returned[:2]) == (8_000, "TH")
+    [shown] = selectors.payments(supplier_id=who).items
+    assert (shown.number, shown.void_reason) == (made, "付错账户")
+    services.pay_supplier(who, PaymentDraft(8_000, clock.business_date()), key="k-2", actor=make.PAYER)
+    assert selectors.payables(supplier_id=who).items == []
+    assert invariants.check() == []

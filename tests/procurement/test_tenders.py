@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,7 +14,7 @@ from zhanggui.kernel.actor import GUEST, SYSTEM
 from zhanggui.kernel.problems import ValidationFailed, WrongState
 from zhanggui.procurement import selectors, services
 from zhanggui.procurement.errors import LinkVoid, StillSealed, TenderOver
-from zhanggui.procurement.types import Award, BidLine, InvitationView
+from zhanggui.procurement.types import Award, BidLine, InvitationView, TenderDraft, TenderWish
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -121,3 +123,28 @@ def test_a_draft_is_not_shown_and_a_cancelled_one_takes_nothing() -> None:
         offer(a, (1, 5))
     with pytest.raises(ValidationFailed):
         make.tender([make.supplier(currency="USD")], [(sku, 1)])
+
+
+def test_offers_in_another_currency_are_compared_at_the_rate_that_was_stated_and_bought_in_their_own() -> None:
+    (sku,) = make.goods()
+    ours, theirs = make.supplier(), make.supplier(currency="USD")
+    wish = TenderDraft("跨境招标", clock.now() + DAY, (TenderWish(sku, 10),), (ours, theirs))
+    with pytest.raises(ValidationFailed) as missing:
+        services.create_tender(wish, actor=SYSTEM)
+    assert missing.value.errors[0].loc == "rates.USD"
+    with pytest.raises(ValidationFailed):
+        services.create_tender(replace(wish, rates={"USD": Decimal(0)}), actor=SYSTEM)
+    services.create_tender(replace(wish, rates={"USD": Decimal("7.15")}), actor=SYSTEM)
+    tender = selectors.tenders(limit=1).items[0].id
+    services.publish_tender(tender, actor=SYSTEM)
+    a, b = invited(tender)
+    offer(a, (1, 1_500))
+    offer(b, (1, 199))  # 1.99 dollars are 14.23 yuan
+    make.close_bids(tender)
+    _, seen = invited(tender)
+    asked_for = (seen.currency, seen.rate, seen.bids[1].asked, seen.bids[1].price, seen.total)
+    assert asked_for == ("USD", "7.15", 199, 1_423, 14_230)
+    [order] = services.award_tender(
+        tender, [Award(1, b.id)], reason="更便宜", warehouse=make.warehouse(), actor=make.BUYER
+    )
+    assert (selectors.order(order).currency, selectors.order(order).total) == ("USD", 1_990)

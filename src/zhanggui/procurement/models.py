@@ -125,12 +125,16 @@ class Agreement(models.Model):
 
 
 class Tender(models.Model):
-    """A request for offers (招标). Offers are sealed until `deadline`."""
+    """A request for offers (招标). Offers are sealed until `deadline`.
+
+    `rates` says what a unit of another currency is held to be worth when offers are compared ({"USD": "7.15"}).
+    """
 
     number = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
     note = models.CharField(max_length=2000, default="", db_default="")
     currency = models.CharField(max_length=3)
+    rates = models.JSONField(default=dict, db_default={})
     deadline = models.DateTimeField()
     state = models.CharField(max_length=10, default=DRAFT, db_default=DRAFT)
     reason = models.CharField(max_length=500, default="", db_default="")
@@ -147,10 +151,11 @@ class Tender(models.Model):
 
 
 class Invitation(models.Model):
-    """A supplier who is asked. `edition` is part of the link's secret: raising it makes the old link void."""
+    """A supplier who is asked, in his currency. `edition` is part of the link's secret: raising it makes the old link void."""
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="invitations", db_index=False)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3, default="", db_default="")  # "": the tender's
     edition = models.SmallIntegerField(default=1, db_default=1)
     submitted_at = models.DateTimeField(null=True)
     revisions = models.SmallIntegerField(default=0, db_default=0)
@@ -180,7 +185,7 @@ class TenderLine(models.Model):
 
 
 class Bid(models.Model):
-    """What a supplier asks for a line."""
+    """What a supplier asks for a line, in the currency of his invitation."""
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="bids", db_index=False)
     line = models.ForeignKey(TenderLine, on_delete=models.CASCADE, related_name="+")

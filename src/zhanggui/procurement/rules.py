@@ -6,12 +6,13 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
 from zhanggui.kernel.i18n import Text
-from zhanggui.kernel.money import MAX_AMOUNT, MINOR_DIGITS, SYMBOLS
+from zhanggui.kernel.money import MAX_AMOUNT, MINOR_DIGITS, SYMBOLS, minor_digits
 from zhanggui.kernel.problems import FieldError, ValidationFailed
 
 from .types import (
@@ -47,6 +48,14 @@ def due_on(terms: str, days: int, received: date) -> date:
 def ceiling(quantity: int, over_percent: int) -> int:
     """How many good units may be taken in: what was ordered, and the tolerated percents of it, rounded down."""
     return quantity + quantity * over_percent // 100
+
+
+def compared(amount: int, currency: str, own: str, rate: str) -> int:
+    """An amount of another currency in minor units of one's `own`, at a rate (one's own for a unit of the other); halves go up."""
+    if currency == own or not rate:
+        return amount
+    units = Decimal(amount).scaleb(-minor_digits(currency)) * Decimal(rate)
+    return int(units.scaleb(minor_digits(own)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def link_secret(kind: str, key: str, edition: int) -> str:
@@ -150,6 +159,12 @@ def check_tender(draft: TenderDraft) -> None:
     if len(draft.suppliers) < 1 or len(draft.suppliers) > 50:
         errors.append(FieldError("suppliers", "length", Text("请邀请 1 到 50 家供应商", "invite 1 to 50 suppliers")))
     _lines([(wish.sku_id, wish.quantity) for wish in draft.lines], errors)
+    for currency, rate in draft.rates.items():
+        if currency not in CURRENCIES:
+            errors.append(FieldError(f"rates.{currency}", "choice", Text("没有这种货币", "no such currency")))
+        elif not (rate.is_finite() and 0 < rate < 1_000_000 and rate == round(rate, 6)):
+            text = Text("汇率应大于 0，最多 6 位小数", "must be above 0, with at most 6 decimal places")
+            errors.append(FieldError(f"rates.{currency}", "range", text))
     _raise(errors)
 
 

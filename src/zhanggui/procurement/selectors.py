@@ -11,7 +11,7 @@ from zhanggui.kernel.problems import NotFound
 
 from . import files
 from .errors import LinkVoid
-from .rules import link_fits, link_secret
+from .rules import compared, link_fits, link_secret
 from .states import ORDER, SUPPLIER
 from .taken_in import taken_in as taken_in
 from .taken_in import taken_in_of as taken_in_of
@@ -394,9 +394,7 @@ def tender(tender_id: int) -> TenderView:
     opened = bids(tender_id) if stage in ("opened", "awarded") else []
     by_invitation: dict[int, dict[int, BidView]] = {}
     for each in opened:
-        by_invitation.setdefault(each["invitation_id"], {})[each["position"]] = BidView(
-            each["position"], each["price"], each["lead_days"], each["remark"]
-        )
+        by_invitation.setdefault(each["invitation_id"], {})[each["position"]] = _bid(each, row)
     invited = db.rows(
         "select i.*, s.name, s.name_en, s.state from procurement_invitation i join procurement_supplier s on s.id = i.supplier_id"
         " where i.tender_id = %s order by i.id",
@@ -405,25 +403,33 @@ def tender(tender_id: int) -> TenderView:
     fields = {name: row[name] for name in TenderView.__slots__ if name in row}
     return TenderView(
         **fields, stage=stage, lines=tuple(lines),
-        invitations=tuple(_invitation(each, by_invitation.get(each["id"], {}), lines, bool(opened)) for each in invited),
+        invitations=tuple(_invitation(each, by_invitation.get(each["id"], {}), lines, bool(opened), row) for each in invited),
     )  # fmt: skip
 
 
+def _bid(row: Mapping[str, Any], tender: Mapping[str, Any]) -> BidView:
+    currency = row["currency"] or tender["currency"]
+    price = compared(row["price"], currency, tender["currency"], tender["rates"].get(currency, ""))
+    return BidView(row["position"], price, row["lead_days"], row["remark"], row["price"])
+
+
 def _invitation(
-    row: Mapping[str, Any], bids: Mapping[int, BidView], lines: Sequence[TenderLineView], opened: bool
-) -> InvitationView:
+    row: Mapping[str, Any], bids: Mapping[int, BidView], lines: Sequence[TenderLineView], opened: bool,
+    tender: Mapping[str, Any],
+) -> InvitationView:  # fmt: skip
     whole = opened and all(line.position in bids for line in lines)
     return InvitationView(
         row["id"], row["supplier_id"], row["name"], row["name_en"], row["state"], row["edition"], row["submitted_at"],
         row["revisions"], row["declined"], row["remarks"] if opened else "", bids,
         sum(bids[line.position].price * line.quantity for line in lines) if whole else None,
+        row["currency"] or tender["currency"], tender["rates"].get(row["currency"], ""),
     )  # fmt: skip
 
 
 def bids(tender_id: int) -> list[dict[str, Any]]:
     """All offers of a tender, for whoever has seen that they are not sealed any more. One statement."""
     return db.rows(
-        "select b.invitation_id, i.supplier_id, l.position, l.sku_id, l.quantity, b.price, b.lead_days, b.remark"
+        "select b.invitation_id, i.supplier_id, i.currency, l.position, l.sku_id, l.quantity, b.price, b.lead_days, b.remark"
         " from procurement_bid b join procurement_invitation i on i.id = b.invitation_id join procurement_tenderline l"
         " on l.id = b.line_id where i.tender_id = %s order by l.position, b.price, b.lead_days, b.id",
         (tender_id,),
@@ -437,24 +443,24 @@ def bid_link(invitation: InvitationView) -> str:
 
 def tender_by_link(invitation_id: int, secret: str) -> tuple[TenderView, InvitationView]:
     """What an invited supplier sees: the request and his own offer, nobody else's. Six statements. Raises LinkVoid."""
-    row = db.row("select tender_id, edition from procurement_invitation where id = %s", (invitation_id,))
+    row = db.row(
+        "select i.tender_id, i.edition, t.currency, t.rates from procurement_invitation i"
+        " join procurement_tender t on t.id = i.tender_id where i.id = %s",
+        (invitation_id,),
+    )
     if row is None or not link_fits("bid", str(invitation_id), row["edition"], secret):
         raise LinkVoid()
     view = tender(row["tender_id"])
     if view.stage == "draft":
         raise LinkVoid()
-    own = {
-        each["position"]: BidView(each["position"], each["price"], each["lead_days"], each["remark"])
-        for each in bids(view.id)
-        if each["invitation_id"] == invitation_id
-    }
+    own = {each["position"]: _bid(each, row) for each in bids(view.id) if each["invitation_id"] == invitation_id}
     raw = db.row(
         "select i.*, s.name, s.name_en, s.state from procurement_invitation i join procurement_supplier s on s.id = i.supplier_id"
         " where i.id = %s",
         (invitation_id,),
     )
     assert raw is not None
-    return view, _invitation(raw, own, view.lines, True)
+    return view, _invitation(raw, own, view.lines, True, row)
 
 
 # --- learned ---
@@ -606,7 +612,9 @@ def payables(
     )
 
 
-def payments(*, supplier_id: int | None = None, cursor: str = "", limit: int = 50) -> paging.Page[PaymentView]:
+def payments(
+    *, supplier_id: int | None = None, number: str = "", cursor: str = "", limit: int = 50
+) -> paging.Page[PaymentView]:
     """Money that went to suppliers, newest first, void ones too. One statement."""
     before = paging.decode(cursor, int)[0] if cursor else None
     rows = db.rows(
@@ -614,8 +622,9 @@ def payments(*, supplier_id: int | None = None, cursor: str = "", limit: int = 5
         " y.method, y.reference, y.\"by\", y.at, v.at as void_at, coalesce(v.reason, '') as void_reason,"
         " coalesce(v.\"by\", '') as void_by from procurement_payment y join procurement_supplier s on s.id = y.supplier_id"
         " left join procurement_paymentvoid v on v.payment_id = y.id"
-        " where (%s::bigint is null or y.supplier_id = %s) and (%s::bigint is null or y.id < %s) order by y.id desc limit %s",
-        (supplier_id, supplier_id, before, before, limit + 1),
+        " where (%s::bigint is null or y.supplier_id = %s) and (%s = '' or y.number = %s) and (%s::bigint is null or y.id < %s)"
+        " order by y.id desc limit %s",
+        (supplier_id, supplier_id, number, number, before, before, limit + 1),
     )
     return paging.page([PaymentView(**row) for row in rows], limit, lambda row: row.id)
 
@@ -659,7 +668,7 @@ def statement(supplier_id: int, first: date, last: date) -> Statement:
             select v.at, 'void', y.number, v.reason, y.amount, y.id from procurement_paymentvoid v
             join procurement_payment y on y.id = v.payment_id
             where y.supplier_id = %(id)s and v.at >= %(start)s and v.at < %(end)s) e
-        order by e.at, e.kind = 'payment', e.id
+        order by e.at, case e.kind when 'payment' then 1 when 'void' then 2 else 0 end, e.id
         """,
         {"id": supplier_id, "start": start, "end": end},
     )

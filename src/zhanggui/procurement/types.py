@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from zhanggui.kernel.i18n import Text
@@ -325,13 +326,14 @@ class TenderWish(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TenderDraft:
-    """What is asked for, of whom, until when."""
+    """What is asked for, of whom, until when. `rates`: what a unit of an invited supplier's currency is worth in the mall's."""
 
     title: str
     deadline: datetime
     lines: tuple[TenderWish, ...]
     suppliers: tuple[int, ...]
     note: str = ""
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 class BidLine(NamedTuple):
@@ -343,15 +345,19 @@ class BidLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BidView:
+    """An offer for a line: `asked` in the supplier's currency, `price` the same in the tender's, at its rate."""
+
     position: int
     price: int
     lead_days: int
     remark: str
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """`bids` by position; empty while they are sealed. `total` is for the whole request, None where a line is missing."""
+    """`bids` by position; empty while they are sealed. `total` is for the whole request in the tender's currency, None where a line is
+    missing. `currency` is what he is paid in, `rate` what a unit of it is held to be worth ("" where it is the tender's)."""
 
     id: int
     supplier_id: int
@@ -365,6 +371,8 @@ class InvitationView:
     remarks: str
     bids: Mapping[int, BidView]
     total: int | None
+    currency: str
+    rate: str
 
     @property
     def title(self) -> Text:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from zhanggui.assortment import selectors as assortment
@@ -17,15 +17,17 @@ from zhanggui.campaigns.types import (
     Good,
     Offer,
     Resource,
+    SponsorshipDraft,
+    SponsorshipView,
 )
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged
-from ..fields import Amount, Body, Cursor, Flag, Int64, Limit, PathId, Time, integer, line
-from .common import OptionalReason, SkuCode, show, show_list, show_page, sku_ids
+from ..fields import BIGINT, Amount, Body, Cursor, Flag, Int64, Limit, PathId, Time, integer, line
+from .common import OptionalReason, ReasonIn, SkuCode, show, show_list, show_page, sku_ids
 
 router = Router()
-VIEW, MANAGE = Staff("campaigns.view"), Staff("campaigns.manage")
+VIEW, MANAGE, SPONSOR = Staff("campaigns.view"), Staff("campaigns.manage"), Staff("campaigns.sponsor")
 Placement = Literal["home", "category", "page", "search", "feed", "platform", "social", "live", "message", "offline"]
 
 
@@ -89,7 +91,28 @@ class StepIn(Body):
     reason: OptionalReason = ""
 
 
-CAMPAIGN = describe(CampaignView)
+class SponsorshipIn(Body):
+    """Goods (`sku`) or a place (`spot`: /#hero) or both, for money (`fee`), or for goods that are named and worth `goods_value`."""
+
+    sponsor: line(120)  # type: ignore[valid-type]
+    starts_at: Time
+    ends_at: Time
+    sku: SkuCode | None = None
+    spot: line(80, required=False) = ""  # type: ignore[valid-type]
+    fee: Amount = 0
+    goods: line(300, required=False) = ""  # type: ignore[valid-type]
+    goods_value: Amount = 0
+    campaign_id: Int64 | None = None
+    resource_id: Int64 | None = None
+    note: line(1000, required=False) = ""  # type: ignore[valid-type]
+
+    def draft(self) -> SponsorshipDraft:
+        """Raises ValidationFailed for an unknown SKU."""
+        sku = sku_ids([self.sku], "sku")[0] if self.sku else None
+        return SponsorshipDraft(sku_id=sku, **self.model_dump(exclude={"sku"}))
+
+
+CAMPAIGN, SPONSORSHIP = describe(CampaignView), describe(SponsorshipView)
 State = Literal["", "draft", "announced", "running", "ended"]
 
 
@@ -128,3 +151,34 @@ def announce(request: HttpRequest, campaign_id: PathId, body: StepIn) -> HttpRes
 def end(request: HttpRequest, campaign_id: PathId, body: StepIn) -> HttpResponse:
     services.end(campaign_id, actor=actor(request), reason=body.reason)
     return show(request, selectors.campaign(campaign_id))
+
+
+@router.get("/sponsorships", auth=VIEW, response=paged(SponsorshipView), summary="Sponsorships, newest first")
+def sponsorships(
+    request: HttpRequest, state: Literal["", "agreed", "shown", "over", "cancelled"] = "",
+    campaign: Annotated[int, Query(ge=1, le=BIGINT)] | None = None, cursor: Cursor = "", limit: Limit = 50,
+) -> HttpResponse:  # fmt: skip
+    return show_page(request, selectors.sponsorships(state=state, campaign_id=campaign, cursor=cursor, limit=limit))
+
+
+@router.post("/sponsorships", auth=SPONSOR, response={201: SPONSORSHIP}, summary="Write down what was agreed")
+def agree_sponsorship(request: HttpRequest, body: SponsorshipIn) -> HttpResponse:
+    made = services.agree_sponsorship(body.draft(), actor=actor(request))
+    return show(request, selectors.sponsorship(made), 201)
+
+
+@router.get("/sponsorships/{sponsorship_id}", auth=VIEW, response=SPONSORSHIP, summary="One sponsorship")
+def sponsorship(request: HttpRequest, sponsorship_id: PathId) -> HttpResponse:
+    return show(request, selectors.sponsorship(sponsorship_id))
+
+
+@router.put("/sponsorships/{sponsorship_id}", auth=SPONSOR, response=SPONSORSHIP, summary="Change what was agreed")
+def change_sponsorship(request: HttpRequest, sponsorship_id: PathId, body: SponsorshipIn) -> HttpResponse:
+    services.change_sponsorship(sponsorship_id, body.draft(), actor=actor(request))
+    return show(request, selectors.sponsorship(sponsorship_id))
+
+
+@router.post("/sponsorships/{sponsorship_id}/cancel", auth=SPONSOR, response=SPONSORSHIP, summary="Cancel it")
+def cancel_sponsorship(request: HttpRequest, sponsorship_id: PathId, body: ReasonIn) -> HttpResponse:
+    services.cancel_sponsorship(sponsorship_id, reason=body.reason, actor=actor(request))
+    return show(request, selectors.sponsorship(sponsorship_id))

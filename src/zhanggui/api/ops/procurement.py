@@ -1,14 +1,16 @@
 """Purchasing: suppliers, purchase orders from draft to receipt, and what is owed. Amounts are minor units of the supplier's currency."""
 
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Literal, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from zhanggui.procurement import selectors, services
 from zhanggui.procurement.types import (
     Ageing,
+    Award,
     ConfirmedLine,
     Contact,
     Inspected,
@@ -17,24 +19,27 @@ from zhanggui.procurement.types import (
     OrderView,
     PayableView,
     PaymentDraft,
+    PaymentView,
     PurchaseRow,
     SentBack,
     SupplierDraft,
     SupplierRow,
     SupplierView,
+    TenderDraft,
     TenderRow,
     TenderView,
+    TenderWish,
     WantedLine,
 )
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged
-from ..fields import BIGINT, Amount, Answer, Body, Cursor, Day, Int64, Limit, PathId, integer, line
+from ..fields import BIGINT, Amount, Answer, Body, Cursor, Day, Int64, Limit, PathId, Time, integer, line, text
 from .common import OptionalReason, ReasonIn, SkuCode, show, show_list, show_page, sku_ids
 
 router = Router()
 READ, MANAGE, APPROVE = Staff("procurement.read"), Staff("procurement.manage"), Staff("procurement.approve")
-RECEIVE, PAY = Staff("procurement.receive"), Staff("procurement.pay")
+RECEIVE, PAY, VOID = Staff("procurement.receive"), Staff("procurement.pay"), Staff("procurement.void")
 Units = integer(0, 10_000_000)
 Key = line(60)
 SUPPLIER, ORDER, TENDER = describe(SupplierView), describe(OrderView), describe(TenderView)
@@ -109,6 +114,65 @@ class ReceiptIn(Body):
     key: Key  # type: ignore[valid-type]
     lines: Annotated[list[InspectedIn], Field(min_length=1, max_length=200)]
     note: line(500, required=False) = ""  # type: ignore[valid-type]
+
+
+class TenderLineIn(Body):
+    sku: SkuCode
+    quantity: integer(1, 10_000_000)  # type: ignore[valid-type]
+    note: line(200, required=False) = ""  # type: ignore[valid-type]
+
+
+class TenderRateIn(Body):
+    """What one unit of a currency is worth in the mall's, as a decimal number (`7.15`): offers are compared at it."""
+
+    currency: line(3)  # type: ignore[valid-type]
+    rate: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$")]
+
+
+class TenderIn(Body):
+    """`rates` for every currency in which an invited supplier is paid, but the mall's."""
+
+    title: line(120)  # type: ignore[valid-type]
+    deadline: Time
+    lines: Annotated[list[TenderLineIn], Field(min_length=1, max_length=200)]
+    suppliers: Annotated[list[Int64], Field(min_length=1, max_length=50)]
+    rates: Annotated[list[TenderRateIn], Field(max_length=30)] = []
+    note: text(2000) = ""  # type: ignore[valid-type]
+
+    def draft(self) -> TenderDraft:
+        """Raises ValidationFailed for an unknown SKU."""
+        skus = sku_ids([each.sku for each in self.lines], "lines.{}.sku")
+        wishes = tuple(TenderWish(sku, each.quantity, each.note) for sku, each in zip(skus, self.lines, strict=True))
+        rates = {each.currency: Decimal(each.rate) for each in self.rates}
+        return TenderDraft(self.title, self.deadline, wishes, tuple(self.suppliers), self.note, rates)
+
+
+class TenderAwardLine(Body):
+    position: integer(1, 200)  # type: ignore[valid-type]
+    invitation: Int64
+
+
+class TenderAwardIn(Body):
+    """With `warehouse` a draft order for each supplier, with `agree_until` a price agreement for each line."""
+
+    awards: Annotated[list[TenderAwardLine], Field(min_length=1, max_length=200)]
+    reason: line(500)  # type: ignore[valid-type]
+    warehouse: Int64 | None = None
+    agree_until: Day | None = None
+
+
+class TenderAwardOut(Answer):
+    """The numbers of the draft orders made."""
+
+    orders: list[str]
+
+
+class TenderLink(NamedTuple):
+    """Where an invited supplier offers, without the mall's address."""
+
+    invitation: int
+    supplier_id: int
+    path: str
 
 
 class SupplierReturnIn(Body):
@@ -280,6 +344,73 @@ def tenders(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Htt
 )
 def tender(request: HttpRequest, tender_id: PathId) -> HttpResponse:
     return show(request, selectors.tender(tender_id))
+
+
+@router.post("/tenders", auth=MANAGE, response={201: TENDER}, summary="A request for offers, as a draft")
+def create_tender(request: HttpRequest, body: TenderIn) -> HttpResponse:
+    number = services.create_tender(body.draft(), actor=actor(request))
+    made = next(row.id for row in selectors.tenders(limit=50).items if row.number == number)
+    return show(request, selectors.tender(made), 201)
+
+
+@router.post("/tenders/{tender_id}/publish", auth=MANAGE, response=TENDER, summary="Suppliers may offer by their links")
+def publish_tender(request: HttpRequest, tender_id: PathId) -> HttpResponse:
+    services.publish_tender(tender_id, actor=actor(request))
+    return show(request, selectors.tender(tender_id))
+
+
+@router.get(
+    "/tenders/{tender_id}/links",
+    auth=MANAGE,
+    response=listed(TenderLink),
+    summary="The links of invited suppliers, while it is open",
+)
+def tender_links(request: HttpRequest, tender_id: PathId) -> HttpResponse:
+    view = selectors.tender(tender_id)
+    invited = view.invitations if view.stage == "open" else ()
+    return show_list(request, [TenderLink(each.id, each.supplier_id, selectors.bid_link(each)) for each in invited])
+
+
+@router.post(
+    "/tenders/{tender_id}/award", auth=MANAGE, response=TenderAwardOut, summary="Take offers, after the deadline"
+)
+def award_tender(request: HttpRequest, tender_id: PathId, body: TenderAwardIn) -> HttpResponse:
+    awards = [Award(each.position, each.invitation) for each in body.awards]
+    orders = services.award_tender(
+        tender_id,
+        awards,
+        reason=body.reason,
+        warehouse=body.warehouse,
+        agree_until=body.agree_until,
+        actor=actor(request),
+    )
+    return show(request, {"orders": orders})
+
+
+@router.post("/tenders/{tender_id}/cancel", auth=MANAGE, response=TENDER, summary="Call it off")
+def cancel_tender(request: HttpRequest, tender_id: PathId, body: ReasonIn) -> HttpResponse:
+    services.cancel_tender(tender_id, reason=body.reason, actor=actor(request))
+    return show(request, selectors.tender(tender_id))
+
+
+@router.get("/supplier-payments", auth=READ, response=paged(PaymentView), summary="Payments to suppliers, newest first")
+def payments(
+    request: HttpRequest,
+    supplier: Annotated[int, Query(ge=1, le=BIGINT)] | None = None,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> HttpResponse:
+    return show_page(request, selectors.payments(supplier_id=supplier, cursor=cursor, limit=limit))
+
+
+@router.post(
+    "/suppliers/{supplier_id}/payments/{number}/void", auth=VOID, response=describe(PaymentView),
+    summary="Void a payment: what it settled is open again",
+)  # fmt: skip
+def void_payment(request: HttpRequest, supplier_id: PathId, number: Number, body: ReasonIn) -> HttpResponse:
+    services.void_payment(supplier_id, number, reason=body.reason, actor=actor(request))
+    found = selectors.payments(supplier_id=supplier_id, number=number).items
+    return show(request, found[0])
 
 
 @router.get(

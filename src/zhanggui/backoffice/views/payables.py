@@ -23,7 +23,7 @@ from ..access import actor, carry_out, id_in, ids_in, need, staff, typed
 from ..tables import Column, Filter, Table
 
 PAGE = 50
-READ, PAY = "procurement.read", "procurement.pay"
+READ, PAY, VOID = "procurement.read", "procurement.pay", "procurement.void"
 HERE = "/office/payables"
 
 
@@ -136,6 +136,57 @@ def pay(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+@staff(READ, methods=("GET",))
+def payments(request: HttpRequest) -> HttpResponse:
+    """Money that went to suppliers, newest first; one that was recorded wrongly can be voided."""
+    return _payments(request)
+
+
+def _payments(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
+    language.use(language.of(request))
+    choices = selectors.supplier_choices(states=("candidate", "approved", "suspended", "ended"))
+    filters = (
+        Filter("supplier", Text("供应商", "Supplier"), "choice", tuple((str(key), name) for key, name in choices)),
+    )
+    asked = tables.asked(request, filters)
+    found = selectors.payments(supplier_id=id_in(asked["supplier"]), cursor=asked.cursor, limit=PAGE)
+    table: Table = Table(
+        columns=[
+            Column("number", Text("付款", "Payment"), kind="custom"),
+            Column("supplier", Text("供应商", "Supplier"), value=purchasing.supplier_title),
+            Column("amount", Text("金额", "Amount"), kind="money", value=lambda row: Money(row.amount, row.currency)),
+            Column("paid_on", Text("付款日", "Paid on"), kind="date"),
+            Column("method", Text("方式", "How"), phone=False),
+            Column("reference", Text("银行流水号", "Bank reference"), phone=False),
+            Column("by", Text("登记", "Recorded by"), phone=False),
+            Column("void", Text("冲销", "Void"), kind="custom"),
+        ],
+        rows=found.items,
+        next=found.next_cursor,
+        filters=filters,
+        asked=asked,
+        key="payments",
+        caption=Text("供应商付款", "Payments to suppliers"),
+        empty=(Text("还没有付款", "No payments yet"), Text("在应付账款里登记", "They are recorded under payables")),
+    )  # fmt: skip
+    form = FormState.of({}) if problem is None else typed(request, problem)
+    return page.render(
+        request, "backoffice/supplier_payments.html", status=problem.status if problem else 200, table=table, form=form,
+        may_void=actor(request).may(VOID),
+    )  # fmt: skip
+
+
+@staff(READ, post=VOID, methods=("POST",))
+def void(request: HttpRequest, supplier_id: int, number: str) -> HttpResponse:
+    """What a payment had settled is open again."""
+    return carry_out(
+        request,
+        lambda: services.void_payment(supplier_id, number, reason=request.POST.get("reason", ""), actor=actor(request)),
+        Text(f"付款 {number} 已冲销，相关应付重新未结", f"Payment {number} is void; what it settled is open again"),
+        where=f"{HERE}/payments?supplier={supplier_id}", refused=lambda problem: _payments(request, problem),
+    )  # fmt: skip
+
+
 @staff(READ, post=PAY, methods=("POST",))
 def invoice(request: HttpRequest, payable_id: int) -> HttpResponse:
     """The supplier's invoice and its due day."""
@@ -154,5 +205,7 @@ def invoice(request: HttpRequest, payable_id: int) -> HttpResponse:
 urlpatterns = [
     path("payables", listing, name="office-payables"),
     path("payables/pay", pay, name="office-payables-pay"),
+    path("payables/payments", payments, name="office-supplier-payments"),
+    path("payables/payments/<int:supplier_id>/<str:number>/void", void, name="office-supplier-payment-void"),
     path("payables/<int:payable_id>/invoice", invoice, name="office-payable-invoice"),
 ]

@@ -311,7 +311,15 @@ def statement(request: HttpRequest, supplier_id: int) -> HttpResponseBase:
         )
     found = selectors.statement(supplier_id, first, last)
     currency = found.supplier.draft.currency
-    words = {"receipt": Text("收货", "Receipt"), "return": Text("退货", "Return"), "payment": Text("付款", "Payment")}
+    words = {
+        "receipt": Text("收货", "Receipt"),
+        "return": Text("退货", "Return"),
+        "payment": Text("付款", "Payment"),
+        "sent": Text("代发", "Sent to buyers"),
+        "sent_back": Text("代发退货", "Sent back"),
+        "void": Text("付款冲销", "Payment void"),
+        "fault": Text("责任扣款", "His fault"),
+    }
     head = [
         Text("时间", "At"),
         Text("类型", "Kind"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 
-from zhanggui.kernel import clock
+from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
@@ -80,14 +81,34 @@ def new(request: HttpRequest) -> HttpResponse:
             names = {
                 f"lines.{place}.{part}": f"{part}-{row}"
                 for place, row in enumerate(articles.filled(given, PARTS)) for part in PARTS
-            }  # fmt: skip
+            } | {f"rates.{each}": f"rate-{each}" for each in _foreign()}  # fmt: skip
             form, status = typed(request, problem, names={**names, "lines": "sku-1"}), problem.status
     typed_rows = articles.filled({name: str(form.value(name)) for name in form.values}, PARTS)
     return page.render(
         request, "backoffice/tender_new.html", status=status, form=form,
         rows=range(1, max(purchasing.ROWS, (typed_rows[-1] + 1) if typed_rows else 0) + 1),
         suppliers=[(str(key), say(name)) for key, name in selectors.supplier_choices()],
+        foreign=_foreign(), currency=mall_settings.get("mall.currency"),
     )  # fmt: skip
+
+
+def _foreign() -> list[str]:
+    """The other currencies in which suppliers who may be invited are paid."""
+    found = selectors.currencies(key for key, _ in selectors.supplier_choices())
+    return sorted(set(found.values()) - {mall_settings.get("mall.currency")})
+
+
+def _rates(given: Any, errors: list[FieldError]) -> dict[str, Decimal]:
+    rates = {}
+    for each in _foreign():
+        text = given.get(f"rate-{each}", "").strip()
+        if not text:
+            continue
+        try:
+            rates[each] = Decimal(text)
+        except InvalidOperation:
+            errors.append(FieldError(f"rate-{each}", "type", Text("请填写数字，如 7.15", "a number, such as 7.15")))
+    return rates
 
 
 def _draft(given: Any) -> TenderDraft:
@@ -102,6 +123,7 @@ def _draft(given: Any) -> TenderDraft:
     deadline = goods.instant(given.get("deadline", ""), "deadline", errors)
     if deadline is None and not any(error.loc == "deadline" for error in errors):
         errors.append(FieldError("deadline", "required", Text("请填写截止时间", "give a deadline")))
+    rates = _rates(given, errors)
     if errors or deadline is None:
         raise ValidationFailed(errors=errors)
     return TenderDraft(
@@ -110,6 +132,7 @@ def _draft(given: Any) -> TenderDraft:
         tuple(wishes),
         tuple(ids_in(given.getlist("suppliers"))),
         given.get("note", ""),
+        rates,
     )
 
 

@@ -1,7 +1,7 @@
 """Writes of procurement."""
 
-from .faults import credit_supplier, record_fault, withdraw_fault
 from .common import held_supplier as hold_account
+from .faults import credit_supplier, record_fault, withdraw_fault
 from .orders import (
     announce_shipment,
     approve_order,

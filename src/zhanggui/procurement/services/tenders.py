@@ -35,12 +35,13 @@ def create_tender(draft: TenderDraft, *, actor: Actor) -> str:
     if unknown := [place for place, wish in enumerate(draft.lines) if wish.sku_id not in codes]:
         raise unknown_skus(unknown)
     currency = mall_settings.get("mall.currency")
-    _check_suppliers(draft.suppliers, currency)
+    paid_in = _currencies(draft, currency)
+    rates = {each: format(draft.rates[each].normalize(), "f") for each in sorted(set(paid_in.values()) - {currency})}
     with transaction.atomic():
         number = ids.document_number("ZB")
         row = db.row(
-            "insert into procurement_tender (number, title, note, currency, deadline) values (%s, %s, %s, %s, %s) returning id",
-            (number, draft.title.strip(), draft.note.strip(), currency, draft.deadline),
+            "insert into procurement_tender (number, title, note, currency, rates, deadline) values (%s, %s, %s, %s, %s, %s) returning id",
+            (number, draft.title.strip(), draft.note.strip(), currency, db.Json(rates), draft.deadline),
         )
         assert row is not None
         db.execute(
@@ -53,8 +54,9 @@ def create_tender(draft: TenderDraft, *, actor: Actor) -> str:
             ),
         )
         db.execute(
-            "insert into procurement_invitation (tender_id, supplier_id) select %s, s from unnest(%s::bigint[]) s",
-            (row["id"], list(dict.fromkeys(draft.suppliers))),
+            "insert into procurement_invitation (tender_id, supplier_id, currency)"
+            " select %s, i.supplier_id, i.currency from unnest(%s::bigint[], %s::text[]) as i(supplier_id, currency)",
+            (row["id"], list(paid_in), list(paid_in.values())),
         )
         note(actor, "create_tender", "tender", number, after={"title": draft.title, "lines": len(draft.lines)})
     return number
@@ -213,17 +215,31 @@ def _check_deadline(draft: TenderDraft) -> None:
         raise ValidationFailed.one("deadline", "range", "截止时间须在将来", "must lie in the future")
 
 
-def _check_suppliers(supplier_ids: Sequence[int], currency: str) -> None:
+def _currencies(draft: TenderDraft, own: str) -> dict[int, str]:
+    """What each invited supplier is paid in. Raises ValidationFailed for whom nobody can invite, and for a rate that is not stated."""
     rows = db.rows(
-        "select id from procurement_supplier where id = any(%s) and state in ('candidate', 'approved') and currency = %s",
-        (list(supplier_ids), currency),
+        "select id, currency from procurement_supplier where id = any(%s) and state in ('candidate', 'approved')",
+        (list(draft.suppliers),),
     )
-    if len(rows) != len(set(supplier_ids)):
-        told = (
-            f"只能邀请候选或合作中、以 {currency} 结算的供应商",
-            f"only candidates and approved suppliers that are paid in {currency} can be invited",
-        )
+    found = {row["id"]: row["currency"] for row in rows}
+    if len(found) != len(set(draft.suppliers)):
+        told = "只能邀请候选或合作中的供应商", "only candidates and approved suppliers can be invited"
         raise ValidationFailed.one("suppliers", "unknown", *told)
+    missing = sorted(set(found.values()) - {own} - set(draft.rates))
+    if missing:
+        errors = [
+            FieldError(
+                f"rates.{each}",
+                "required",
+                Text(
+                    f"请填写 1 {each} 折合多少 {own}，用于比价",
+                    f"say how many {own} one {each} is worth, to compare offers",
+                ),
+            )
+            for each in missing
+        ]
+        raise ValidationFailed(errors=errors)
+    return {supplier: found[supplier] for supplier in dict.fromkeys(draft.suppliers)}
 
 
 def _check_bid(lines: Sequence[BidLine], wanted: dict[int, int], remarks: str, decline: bool) -> None:

@@ -25,8 +25,8 @@ def tender(request: HttpRequest, invitation_id: int, secret: str) -> HttpRespons
         return _shown(request, invitation_id, secret)
     decline = request.POST.get("do") == "decline"
     try:
-        view, _ = selectors.tender_by_link(invitation_id, secret)
-        lines = [] if decline else _lines(request, view.currency)
+        _, own = selectors.tender_by_link(invitation_id, secret)
+        lines = [] if decline else _lines(request, own.currency)
         services.submit_bid(
             invitation_id, lines, secret=secret, remarks=request.POST.get("remarks", ""), decline=decline, actor=GUEST
         )
@@ -56,7 +56,7 @@ def _shown(request: HttpRequest, invitation_id: int, secret: str, problem: Probl
     initial: dict[str, Any] = {"remarks": own.remarks}
     for bid in own.bids.values():
         initial |= {
-            f"price-{bid.position}": format_minor(bid.price, view.currency), f"days-{bid.position}": bid.lead_days,
+            f"price-{bid.position}": format_minor(bid.asked, own.currency), f"days-{bid.position}": bid.lead_days,
             f"remark-{bid.position}": bid.remark,
         }  # fmt: skip
     form = FormState.of(initial)
