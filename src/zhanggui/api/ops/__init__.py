@@ -6,7 +6,6 @@ from . import (
     aftersales,
     assortment,
     campaigns,
-    carriers,
     catalog,
     content,
     coupons,
@@ -25,12 +24,10 @@ from . import (
     pledges,
     presales,
     prices,
-    problems,
     procurement,
     products,
     promises,
     promotions,
-    redress,
     replenishment,
     reports,
     reviews,
@@ -40,14 +37,13 @@ from . import (
     trials,
     warehouse,
     webhooks,
-    workshop,
 )
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, workshop, carriers, pickup, aftersales, money, promotions, coupons,
+    staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, pickup, aftersales, money, promotions, coupons,
     groups, draws,
     presales, members, loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
-    replenishment, rivals, redress, problems, dropship, promises,
+    replenishment, rivals, dropship, promises,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])
