@@ -9,6 +9,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection, transaction
 
+from zhanggui.carriage import selectors as carriage_reads
+from zhanggui.carriage import services as carriage
 from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import services as inventory
 from zhanggui.kernel import clock, db, mall_settings
@@ -30,6 +32,17 @@ BEFORE_OPENING = timedelta(days=24)  # hired and furnished so long before the fi
 
 
 #: Code, name, address, hours.
+SENDER = {"name": "掌柜商城仓库", "phone": "0571-0000-0000", "address": "浙江省杭州市余杭区仓前街道文一西路 1 号"}
+#: Where each carrier's numbers come from in the demo.
+LABELS = {
+    "SF": "kdniao",
+    "YD": "kdniao",
+    "ZTO": "kuaidi100",
+    "YTO": "kuaidi100",
+    "STO": "kuaidi100",
+    "JTSD": "kuaidi100",
+    "YZPY": "kuaidi100",
+}
 PICKUP_POINTS = (
     ("hz-wenyi", "掌柜杭州文一店", "西湖区文一西路 588 号 1 楼", "10:00–21:00"),
     ("hz-binjiang", "掌柜杭州滨江店", "滨江区江南大道 228 号 B1 层", "10:00–22:00"),
@@ -109,9 +122,15 @@ def _arrange() -> None:
             address,
             hours,
             "0571-0000-0000",
-            warehouse_id=house.id if code == PICKUP_POINTS[0][0] else None,
+            warehouse_id=house if code == PICKUP_POINTS[0][0] else None,
         )
         pickup.save_point(code, draft, actor=SYSTEM)
+    for name, value in SENDER.items():
+        mall_settings.put(f"fulfilment.sender_{name}", value, actor=SYSTEM)
+    carriage.fill_usual(carriage_reads.USUAL, actor=SYSTEM)
+    if settings.GATEWAY_URL:  # the simulator gives numbers
+        for carrier, service in LABELS.items():
+            carriage.save_account(carrier=carrier, service=service, actor=SYSTEM)
     mall_settings.put("pledges.guarantee", True, actor=SYSTEM)
     mall_settings.put(
         "payments.bank_account",

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
+from django.conf import settings
+
+from zhanggui.carriage import services as carriage
 from zhanggui.fulfilment import selectors
 from zhanggui.fulfilment import services as fulfilment
 from zhanggui.fulfilment.types import InsertRuleDraft
@@ -33,15 +38,22 @@ def half_a_wave(world: World) -> None:
     orders.add_note(waiting[0], "易碎，请加一层气泡膜", actor=service)
     try:
         number = fulfilment.make_wave(
-            warehouse_id=inventory.warehouses(own_only=True)[0].id, carrier="SF", limit=min(WAVE, len(waiting) - 3), actor=keeper
+            warehouse_id=inventory.warehouses(own_only=True)[0].id, limit=min(WAVE, len(waiting) - 3), actor=keeper
         )
     except Problem:  # all of it lies elsewhere
         return
-    for task in selectors.warehouse.tasks_of(number)[1 : PACKED + 1]:
-        box = fulfilment.open_box(task.order_number, actor=keeper)
-        for line in task.lines:
-            for _ in range(line.quantity):
-                fulfilment.scan(box, line.sku_code, actor=keeper)
-        waybill = f"SF{world.chance.randrange(10**12, 10**13)}"
-        fulfilment.close_box(box, carrier="SF", waybill_no=waybill, actor=keeper)
-        world.tally.shipped += 1
+    with carriage.practise(anew=True) if settings.GATEWAY_URL else nullcontext():
+        if settings.GATEWAY_URL:
+            fulfilment.ask_for_wave(number, actor=keeper)
+            carriage.tell_services()
+        for task in selectors.warehouse.tasks_of(number)[1 : PACKED + 1]:
+            box = fulfilment.open_box(task.order_number, actor=keeper)
+            for line in task.lines:
+                for _ in range(line.quantity):
+                    fulfilment.scan(box, line.sku_code, actor=keeper)
+            [carried] = selectors.carried([selectors.warehouse.box(box).tasks])
+            carrier, waybill = carried.choice.carrier or "SF", f"SF{world.chance.randrange(10**12, 10**13)}"
+            if carried.waybill is not None and carried.waybill.number:
+                carrier, waybill = carried.waybill.carrier, carried.waybill.number
+            fulfilment.close_box(box, carrier=carrier, waybill_no=waybill, actor=keeper)
+            world.tally.shipped += 1

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from zhanggui.fulfilment import selectors as parcels
 from zhanggui.fulfilment import services as fulfilment
-from zhanggui.fulfilment.types import CarrierView, ParcelView, TrackingNews, TrackingResult
+from zhanggui.fulfilment.types import ParcelView, TrackingNews, TrackingResult
 from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors, services
 from zhanggui.orders.types import ShippedUnits
@@ -21,8 +21,8 @@ from zhanggui.payments.types import IntentView, RefundView
 
 from ..auth import Staff, actor
 from ..describing import describe, listed, paged, plain
-from ..fields import BIGINT, Amount, Answer, Body, Cursor, Flag, Limit, Search, Time, integer, line, text
-from ..frame import language, nothing, reply
+from ..fields import BIGINT, Amount, Answer, Body, Cursor, Limit, Search, Time, integer, line, text
+from ..frame import language, reply
 from .common import Code, OptionalReason, show, show_list, show_page
 
 router = Router()
@@ -165,14 +165,6 @@ class NewsIn(Body):
 
 class NewsBatch(Body):
     news: Annotated[list[NewsIn], Field(min_length=1, max_length=1000)]
-
-
-class CarrierIn(Body):
-    name: line(80)  # type: ignore[valid-type]
-    name_en: line(80, required=False) = ""  # type: ignore[valid-type]
-    phone: line(40, required=False) = ""  # type: ignore[valid-type]
-    position: integer(0, 10_000) = 100  # type: ignore[valid-type]
-    active: Flag = True
 
 
 class WaitingOut(Answer):
@@ -349,14 +341,3 @@ def tracking(request: HttpRequest, body: NewsBatch) -> HttpResponse:
     """Unknown waybills are answered, not refused; a wrong entry refuses the whole call."""
     news = [TrackingNews(**entry.model_dump()) for entry in body.news]
     return show_list(request, fulfilment.record_tracking(news, actor=actor(request)))
-
-
-@router.get("/carriers", auth=Staff("fulfilment.view"), response=listed(CarrierView), summary="Carriers")
-def carriers(request: HttpRequest) -> HttpResponse:
-    return show_list(request, parcels.carriers(active_only=False))
-
-
-@router.put("/carriers/{code}", auth=Staff("carriage.manage"), response={204: None}, summary="Set up a carrier")
-def save_carrier(request: HttpRequest, code: Code, body: CarrierIn) -> HttpResponse:
-    fulfilment.save_carrier(code=code, **body.model_dump(), actor=actor(request))
-    return nothing()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime, time
 from functools import partial
 from typing import Any
@@ -395,11 +394,8 @@ def wave_waybills(request: HttpRequest, number: str) -> HttpResponse:
         waiting, refused = said
         more = ("", "")
         if refused:
-            first = next(iter(refused.values()))
-            more = (
-                f"；{len(refused)} 箱取不了：{first.detail()}",
-                f"; {len(refused)} boxes cannot: {first.detail('en')}",
-            )
+            why = _why(next(iter(refused.values())))
+            more = (f"；{len(refused)} 箱取不了：{why.zh}", f"; {len(refused)} boxes cannot: {why.en}")
         return Text(f"正在取 {waiting} 箱的运单号{more[0]}", f"Asking for the waybills of {waiting} boxes{more[1]}")
 
     return carry_out(
@@ -486,8 +482,9 @@ def box(request: HttpRequest, task_id: int) -> HttpResponse:
             return flash(done, Text(f"已发出：{'、'.join(parcels)}", f"On its way: {', '.join(parcels)}"))
         packed = services.scan(task_id, code, actor=who)
         assert packed is not None
-        _ask_when_complete(task_id, who)
-        return see_other(f"/office/packing/{task_id}?last={packed.sku_code}")
+        refusal = _ask_when_complete(task_id, who)
+        here = see_other(f"/office/packing/{task_id}?last={packed.sku_code}")
+        return here if refusal is None else flash(here, refusal, "bad")
     except NotFound:
         raise
     except Problem as problem:
