@@ -15,7 +15,7 @@ from zhanggui.payments.services import Practice
 from zhanggui.pledges import services as pledges
 from zhanggui.showcase import services as showcase
 
-from . import aftercare, packing, presales, present, purchasing, rhythm, stocktaking, trials
+from . import aftercare, packing, presales, present, purchasing, redress, rhythm, stocktaking, trials
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk

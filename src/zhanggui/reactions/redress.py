@@ -4,7 +4,7 @@ from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.outbox import Delivered
 from zhanggui.redress import services
-from zhanggui.redress.rules import LOW
+from zhanggui.redress.selectors import LOW
 from zhanggui.servicedesk import services as desk
 from zhanggui.servicedesk.types import ProblemDraft
 

@@ -23,7 +23,7 @@ BY: dict[str, Text] = {
     "warehouse": Text("按仓库", "By warehouse"),
 }
 DEFINITIONS: dict[str, tuple[Text, Text]] = {
-    "return_rate": (Text("退货率", "Return rate"), Text(
+    "return_rate": (Text("退货申请率", "Returns asked for"), Text(
         "期内申请了退货退款（未被撤销）的订单数 ÷ 期内付款的订单数。",
         "Orders with a return asked for in the period (and not withdrawn) ÷ orders paid in the period.")),
     "refund_rate": (Text("退款率", "Refund rate"), Text(
@@ -80,17 +80,21 @@ _KEYS = {
         "select to_char(date_trunc('week', requested_at at time zone %(zone)s), 'YYYY-MM-DD') as key, id from cases",
         "select to_char(date_trunc('week', paid_at at time zone %(zone)s), 'YYYY-MM-DD') as key, id from paid",
     ),
-    "reason": ("select reason as key, id from cases", "select r.key, p.id from paid p cross join (select distinct reason as key from cases) r"),
+    "reason": ("select reason as key, id from cases",
+    "select r.key, p.id from paid p cross join (select distinct reason as key from cases) r"),
     "product": (
         "select distinct k.product_id::text as key, c.id from cases c join aftersales_caseline l on l.case_id = c.id"
         " join catalog_sku k on k.id = l.sku_id",
-        "select distinct l.product_id::text as key, p.id from paid p join orders_orderline l on l.order_id = p.id where l.product_id is not null",
+        "select distinct l.product_id::text as key, p.id from paid p join orders_orderline l on l.order_id = p.id"
+        " where l.product_id is not null",
     ),
     "supplier": (
         "select distinct f.supplier_id::text as key, c.id from cases c join aftersales_caseline l on l.case_id = c.id"
-        " join procurement_offering f on f.sku_id = l.sku_id and f.id = (select min(x.id) from procurement_offering x where x.sku_id = l.sku_id)",
+        " join procurement_offering f on f.sku_id = l.sku_id and f.id ="
+        " (select min(x.id) from procurement_offering x where x.sku_id = l.sku_id)",
         "select distinct f.supplier_id::text as key, p.id from paid p join orders_orderline l on l.order_id = p.id"
-        " join procurement_offering f on f.sku_id = l.sku_id and f.id = (select min(x.id) from procurement_offering x where x.sku_id = l.sku_id)",
+        " join procurement_offering f on f.sku_id = l.sku_id and f.id ="
+        " (select min(x.id) from procurement_offering x where x.sku_id = l.sku_id)",
     ),
     "carrier": (
         "select distinct a.carrier as key, c.id from cases c join fulfilment_parcel a on a.order_number = c.order_number",
@@ -148,8 +152,5 @@ def _figures(row: dict[str, Any]) -> ServiceFigures:
             "refund_amount",
         )
     }
-    hours = {
-        name: float(row[name]) if row.get(name) is not None else None
-        for name in ("answered_median", "answered_p90", "closed_median", "closed_p90")
-    }
+    hours = {name: row.get(name) for name in ("answered_median", "answered_p90", "closed_median", "closed_p90")}
     return ServiceFigures(key=row.get("name") or "", **counts, **hours)

@@ -42,7 +42,8 @@ INVARIANTS = [
         "redress.grants_were_carried_out",
         """select g.number, g.kind, g.amount, g.outcome from redress_grant g
         left join aftersales_case c on c.number = g.outcome and c.order_number = g.order_number and c.reserved
-        where g.state = 'granted' and g.kind in ('refund', 'freight') and (c.id is null or c.goods_amount + c.freight_amount <> g.amount)""",
+        where g.state = 'granted' and g.kind in ('refund', 'freight')
+            and (c.id is null or c.goods_amount + c.freight_amount <> g.amount)""",
         "Money that was given is a case that gave it.",
     ),
     Invariant(

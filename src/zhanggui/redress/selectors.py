@@ -8,7 +8,7 @@ from typing import Any
 from zhanggui.kernel import clock, db, paging, photos
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.paging import Page
-from zhanggui.members.standing import standing
+from zhanggui.members import selectors as members
 from zhanggui.promotions import selectors as promotions
 
 from . import rules
@@ -16,13 +16,18 @@ from .figures import BY as BY
 from .figures import DEFINITIONS as DEFINITIONS
 from .figures import figures as figures
 from .figures import weeks as weeks
+from .rules import BEYOND as BEYOND
 from .rules import CHASE_STATES as CHASE_STATES
+from .rules import CLAIM_KINDS as CLAIM_KINDS
 from .rules import CLAIM_STATES as CLAIM_STATES
 from .rules import GRANT_STATES as GRANT_STATES
 from .rules import LOSSES as LOSSES
+from .rules import LOW as LOW
 from .rules import PARTIES as PARTIES
 from .rules import REMEDY_WORDS as REMEDY_WORDS
 from .rules import SCENARIOS as SCENARIOS
+from .rules import SOURCES as SOURCES
+from .rules import scenario_of as scenario_of
 from .types import (
     Advice,
     CarrierFaults,
@@ -31,11 +36,11 @@ from .types import (
     EntryView,
     GrantView,
     LiabilityView,
-    Offer,
     PartySum,
     PlayView,
     RatingSum,
     RatingView,
+    Remedy,
 )  # fmt: skip
 
 RATE_DAYS = 30
@@ -193,7 +198,8 @@ def _page(
     rows = db.rows(
         f"select * from (select q.*, (state <> all(%(open)s))::int as over, coalesce(due_on, date '9999-12-31') as day from ({select}) q) r"
         f" where (%(state)s in ('', 'open') or state = %(state)s) and (%(state)s <> 'open' or over = 0) and {_DUE.get(due, 'true')}"
-        f" and (%(due)s = '' or over = 0) and (%(value)s = '' or {column} = %(value)s) and (%(owner)s::bigint is null or owner_id = %(owner)s)"
+        f" and (%(due)s = '' or over = 0) and (%(value)s = '' or {column} = %(value)s)"
+        " and (%(owner)s::bigint is null or owner_id = %(owner)s)"
         " and (over, day, -id) > (%(over)s, %(day)s::date, %(id)s) order by over, day, -id limit %(limit)s",
         {
             "open": list(open_states), "state": state, "due": due, "value": value, "owner": owner_id, "today": clock.business_date(),
@@ -231,7 +237,8 @@ def paper(view: ClaimView, name: str) -> Path | None:
 def party_sums(since: datetime, until: datetime) -> list[PartySum]:
     """Claims made in [since, until) by party, those with the most money first. One statement."""
     rows = db.rows(
-        "select kind, party, max(party_name) as party_name, count(*)::int as claims, (count(*) filter (where state = any(%s)))::int as open,"
+        "select kind, party, max(party_name) as party_name, count(*)::int as claims,"
+        " (count(*) filter (where state = any(%s)))::int as open,"
         " sum(claimed)::bigint as claimed, sum(agreed)::bigint as agreed, sum(recovered)::bigint as recovered,"
         " (count(*) filter (where state = 'refused'))::int as refused, round(percentile_cont(0.5) within group"
         " (order by extract(epoch from ended_at - at) / 86400) filter (where ended_at is not null))::int as days"
@@ -245,7 +252,8 @@ def waiting(most: int = 1000) -> dict[str, int]:
     """What waits for somebody: chases and claims overdue and due today, grants to approve; each counted up to `most`. One statement."""
     today = clock.business_date()
     row = db.row(
-        "select (select count(*)::int from (select 1 from redress_chase where state = any(%(chase)s) and due_on < %(today)s limit %(most)s) a)"
+        "select (select count(*)::int from (select 1 from redress_chase where state = any(%(chase)s)"
+        " and due_on < %(today)s limit %(most)s) a)"
         " + (select count(*)::int from (select 1 from redress_claim where state = any(%(claim)s) and due_on < %(today)s limit %(most)s) b)"
         " as overdue,"
         " (select count(*)::int from (select 1 from redress_chase where state = any(%(chase)s) and due_on = %(today)s limit %(most)s) c)"
@@ -291,7 +299,7 @@ def advise(order: Mapping[str, Any], *, scenario: str = "") -> list[Advice]:
     found = plays(scenario=scenario, active_only=True)
     given = grants_of(order["number"])
     member = order["member_id"]
-    tier = standing(member).tier.code if member is not None else ""
+    tier = members.standing(member).tier.code if member is not None else ""
     row = db.row(
         "select count(*)::int as times from redress_grant where member_id = %s and state = 'granted'"
         " and asked_at > kernel_now() - make_interval(days => %s)", (member, rules.DAYS_COUNTED),
@@ -323,7 +331,7 @@ _NO_MONEY = Text("没有可退的金额", "there is no money left to give back")
 def _offer(
     entry: PlayView, option: Mapping[str, Any], order: Mapping[str, Any], facts: Mapping[str, int], given: Sequence[GrantView],
     coupons: Mapping[int, Any], labels: Mapping[int, Text],
-) -> Offer:  # fmt: skip
+) -> Remedy:  # fmt: skip
     kind = option["kind"]
     used = next((g.number for g in given if g.play == entry.code and g.kind == kind and g.state != rules.DECLINED), "")
     barrier, label, usual, free, most = None, None, 1, 1, 1
@@ -344,7 +352,7 @@ def _offer(
         coupon = coupons.get(option["coupon"])
         label = labels.get(option["coupon"])
         barrier = barrier or (_NO_COUPON if coupon is None or coupon.state == "ended" else None)
-    return Offer(kind, usual, free, most, option.get("coupon"), label, barrier, used)
+    return Remedy(kind, usual, free, most, option.get("coupon"), label, barrier, used)
 
 
 def grant(number: str) -> GrantView | None:

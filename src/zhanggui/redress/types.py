@@ -204,7 +204,7 @@ class PlayView:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Remedy:
     """What an entry lets one give for this order: `usual` to begin with, up to `free` alone, up to `most` with approval.
 
     `barrier` says why it cannot be given at all; `given` the grant that has used it up.
@@ -225,7 +225,7 @@ class Advice:
     """An entry of the playbook that fits an order, with what it lets one give."""
 
     play: PlayView
-    offers: tuple[Offer, ...]
+    offers: tuple[Remedy, ...]
 
 
 @dataclass(frozen=True, slots=True)

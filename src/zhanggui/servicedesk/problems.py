@@ -52,8 +52,11 @@ def problems(
     cursor: str = "",
     limit: int = 50,
 ) -> Page[ProblemView]:
-    """Unsolved ones by their day, then those that ended, newest first; `state` "unsolved" for the former, `ended` for the latter. `q` is the number of an
-    item, an order, a case or a parcel. One statement."""
+    """Unsolved ones by their day, then those that ended, newest first.
+
+    `state` "unsolved" for the former, `ended` for the latter; `q` is the number of an item, an order, a case or a parcel. One
+    statement.
+    """
     after = paging.decode(cursor, int, str, int) if cursor else (0, "1970-01-01", -(2**62))
     rows = db.rows(
         f"select * from (select p.*, (state <> all(%(open)s))::int as over, case when state = any(%(open)s) then due_on"
@@ -112,7 +115,9 @@ def problem_figures(first: date, last: date) -> dict[str, list[ProblemFigures]]:
             count(*) filter (where counts_end and ended_at >= %(start)s and ended_at < %(end)s)::int as closed,
             count(*) filter (where counts_end and ended_at >= %(start)s and ended_at < %(end)s
                 and (ended_at at time zone %(zone)s)::date <= due_on)::int as in_time,
-            (avg(extract(epoch from ended_at - at) / 3600.0) filter (where counts_end and ended_at >= %(start)s and ended_at < %(end)s))::float
+            (avg(extract(epoch from ended_at - at) / 3600.0) filter (
+                where counts_end and ended_at >= %(start)s and ended_at < %(end)s)
+                )::float
                 as hours
         from spans where by <> 'person' or key <> '' group by by, key order by closed desc, opened desc, key
         """,
@@ -139,16 +144,19 @@ def day_answers(user_id: int) -> list[DayAnswer]:
         """
         select count(*) filter (where at >= %(start)s and opened_id = %(me)s)::int as recorded,
             count(*) filter (where kind = 'exchange' and at >= %(start)s)::int as exchanges,
-            count(*) filter (where kind = 'photo' and owner_id = %(me)s and (state = any(%(open)s) or ended_at >= %(start)s))::int as photos,
+            count(*) filter (where kind = 'photo' and owner_id = %(me)s
+                and (state = any(%(open)s) or ended_at >= %(start)s))::int as photos,
             count(*) filter (where kind = 'photo' and owner_id = %(me)s and ended_at >= %(start)s)::int as photos_done,
-            count(*) filter (where owner_id = %(me)s and due_on <= %(today)s and (state = any(%(open)s) or ended_at >= %(start)s))::int as due,
+            count(*) filter (where owner_id = %(me)s and due_on <= %(today)s
+                and (state = any(%(open)s) or ended_at >= %(start)s))::int as due,
             count(*) filter (where owner_id = %(me)s and due_on <= %(today)s and ended_at >= %(start)s)::int as due_done
         from servicedesk_problemitem where state = any(%(open)s) or at >= %(start)s or ended_at >= %(start)s
         """,
         {"start": start, "me": user_id, "today": today, "open": list(rules.UNSOLVED)},
     )
     asked = db.row(
-        "select count(*)::int as n from aftersales_case where kind in ('return_refund', 'exchange') and requested_at >= %s and requested_at < %s",
+        "select count(*)::int as n from aftersales_case where kind in ('return_refund', 'exchange')"
+        " and requested_at >= %s and requested_at < %s",
         (start, end),
     )
     assert row is not None

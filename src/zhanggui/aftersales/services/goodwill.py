@@ -55,7 +55,8 @@ def pay_goodwill(
         )  # fmt: skip
         assert made is not None
         rows = [
-            {"line": line["line"], "sku_id": line["sku_id"], "sku_code": line["sku"], "title": line["title"], "amount": amounts[line["line"]]}
+            {"line": line["line"], "sku_id": line["sku_id"], "sku_code": line["sku"], "title": line["title"],
+            "amount": amounts[line["line"]]}
             for line in order["lines"]
             if amounts.get(line["line"])
         ]  # fmt: skip

@@ -160,7 +160,8 @@ def _list(request: HttpRequest, form: FormState | None = None, status: int = 200
             Column("about", Text("关于", "About"), value=about, phone=False),
             Column("owner", Text("负责人", "Owner")),
             Column("due", Text("期限", "Due"), kind="badge", value=lambda p: tone_of(p, today)),
-            Column("state", Text("状态", "State"), kind="badge", value=lambda p: (selectors.PROBLEM_STATES[p.state], TONES[p.state]), phone=False),
+            Column("state", Text("状态", "State"), kind="badge", value=lambda p: (selectors.PROBLEM_STATES[p.state], TONES[p.state]),
+            phone=False),
             Column("at", Text("登记", "Recorded"), kind="ago", phone=False),
         ],
         rows=found.items,
@@ -208,15 +209,17 @@ def _problem(request: HttpRequest, number: str, form: FormState | None = None, s
     return page.render(
         request, "backoffice/problem.html", status=status, item=found, kinds=selectors.PROBLEM_KINDS,
         state=(selectors.PROBLEM_STATES[found.state], TONES[found.state]), day=tone_of(found, today), steps=STEPS,
-        entries=selectors.entries(number), form=form or FormState.of({"until": (today + timedelta(days=1)).isoformat(), "due_on": found.due_on.isoformat()}),
-        colleagues=colleagues(), others=[each for each in selectors.problems_of(found.order_number) if each.number != number] if found.order_number else [],
+        entries=selectors.entries(number),
+        form=form or FormState.of({"until": (today + timedelta(days=1)).isoformat(), "due_on": found.due_on.isoformat()}),
+        colleagues=colleagues(),
+        others=[each for each in selectors.problems_of(found.order_number) if each.number != number] if found.order_number else [],
         parcels=fulfilment.parcels_of([found.order_number])[found.order_number] if found.order_number else [], today=today, tone_of=tone_of,
     )  # fmt: skip
 
 
 def colleagues() -> list[tuple[str, str]]:
     """Who something can be handed to, as options of a form."""
-    return [(str(each.id), each.name) for each in accounts.staff_list(limit=200) if each.active]
+    return [(str(each.id), each.name) for each in accounts.staff_list(limit=200) if each.is_active]
 
 
 def named(user_id: str) -> tuple[int, str]:

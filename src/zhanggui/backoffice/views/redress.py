@@ -21,7 +21,7 @@ from zhanggui.members import selectors as members
 from zhanggui.orders import selectors as orders
 from zhanggui.procurement import selectors as procurement
 from zhanggui.promotions import selectors as promotions
-from zhanggui.redress import rules, selectors, services
+from zhanggui.redress import selectors, services
 from zhanggui.redress.types import Judgement, PlayDraft, PlayView
 from zhanggui.ui import page
 from zhanggui.ui.formatting import symbol_of
@@ -59,7 +59,8 @@ CLAIM_TONES = {
 GRANT_TONES = {"waiting": "warn", "granted": "good", "declined": "neutral"}
 SUBJECTS = {"case": Text("售后单", "Case"), "parcel": Text("包裹", "Parcel"), "order": Text("订单", "Order")}
 STEPS: dict[str, Text] = {
-    "proposed": Text("按规则建议", "Proposed by rule"), "decided": Text("判定责任", "Decided"), "asked": Text("向承运商追件", "Carrier asked"),
+    "proposed": Text("按规则建议", "Proposed by rule"), "decided": Text("判定责任", "Decided"),
+    "asked": Text("向承运商追件", "Carrier asked"),
     "answered": Text("承运商答复", "Carrier answered"), "lost": Text("确认丢件", "Declared lost"), "found": Text("已找到", "Found"),
     "closed": Text("结束", "Closed"), "refund": Text("已为买家退款", "Buyer refunded"), "resend": Text("已补寄给买家", "Sent again"),
     "claimed": Text("开始索赔", "Claim made"), "drafted": Text("建立索赔", "Claim made"), "filed": Text("提交索赔", "Filed"),
@@ -83,10 +84,10 @@ def day_of(view: Any) -> tuple[Text, str]:
 
 def size(grant: Any) -> str:
     """What a compensation is, in words."""
-    if grant.kind == rules.POINTS:
+    if grant.kind == "points":
         return say(Text(f"{grant.amount} 积分", f"{grant.amount} points"))
-    if grant.kind == rules.COUPON:
-        return say(rules.REMEDY_WORDS[rules.COUPON])
+    if grant.kind == "coupon":
+        return say(selectors.REMEDY_WORDS["coupon"])
     return f"{symbol_of(grant.currency)}{format_minor(grant.amount, grant.currency)}"
 
 
@@ -106,18 +107,24 @@ def _care(request: HttpRequest, number: str, form: FormState | None = None, stat
     order, who = goods.called([stored])[0], actor(request)
     cases = aftersales.cases_of([number])[number] if who.may("aftersales.view") else []
     scenario = request.GET.get("scenario", "") or request.POST.get("scenario", "")
-    if scenario not in rules.SCENARIOS:
-        scenario = rules.scenario_of(cases[-1].reason) if cases else ""
+    if scenario not in selectors.SCENARIOS:
+        scenario = selectors.scenario_of(cases[-1].reason) if cases else ""
     advice = selectors.advise(stored, scenario=scenario)
+    if not advice and "scenario" not in request.GET and "scenario" not in request.POST:
+        scenario, advice = "", selectors.advise(stored)  # nothing is written for why the case was opened: all there is
     parcels = fulfilment.parcels_of([number])[number]
     about = selectors.liabilities_of(number)
     return page.render(
-        request, "backoffice/care.html", status=status, order=order, cases=cases, advice=advice, scenario=scenario, scenarios=rules.SCENARIOS,
-        remedies=rules.REMEDY_WORDS, grants=selectors.grants_of(number), size=size, grant_states=selectors.GRANT_STATES, tones=GRANT_TONES,
-        beyond=rules.BEYOND, key=ids.token(12), form=form or FormState.of({}), parcels=parcels, chases=selectors.chases_of([number])[number],
-        chase_states=selectors.CHASE_STATES, chase_tones=CHASE_TONES, liabilities=about, known={(each.subject, each.reference) for each in about},
-        losses=rules.LOSSES, states=LIABILITY_STATES, parties=rules.PARTIES, subjects=SUBJECTS, symbol=symbol_of(order["currency"]),
-        shown=lambda offer, n: str(n) if offer.kind == rules.POINTS else format_minor(n, order["currency"]),
+        request, "backoffice/care.html", status=status, order=order, cases=cases, advice=advice, scenario=scenario,
+        scenarios=selectors.SCENARIOS,
+        remedies=selectors.REMEDY_WORDS, grants=selectors.grants_of(number), size=size, grant_states=selectors.GRANT_STATES,
+        tones=GRANT_TONES,
+        beyond=selectors.BEYOND, key=ids.token(12), form=form or FormState.of({}), parcels=parcels,
+        chases=selectors.chases_of([number])[number],
+        chase_states=selectors.CHASE_STATES, chase_tones=CHASE_TONES, liabilities=about,
+        known={(each.subject, each.reference) for each in about},
+        losses=selectors.LOSSES, states=LIABILITY_STATES, parties=selectors.PARTIES, subjects=SUBJECTS, symbol=symbol_of(order["currency"]),
+        shown=lambda offer, n: str(n) if offer.kind == "points" else format_minor(n, order["currency"]),
     )  # fmt: skip
 
 
@@ -129,11 +136,11 @@ def grant(request: HttpRequest, number: str) -> HttpResponse:
     if order is None:
         raise NotFound()
     kind, amount, text = given.get("kind", ""), None, given.get("amount", "").strip()
-    if text and kind == rules.POINTS:
+    if text and kind == "points":
         amount = number_in(text, 9)
         if amount is None:
             errors.append(FieldError("amount", "number", Text("请填写积分数", "say how many points")))
-    elif text and kind == rules.REFUND:
+    elif text and kind == "refund":
         amount = goods.amount(text, "amount", order["currency"], errors)
 
     def do() -> Any:
@@ -146,12 +153,14 @@ def grant(request: HttpRequest, number: str) -> HttpResponse:
 
     def done(made: Any) -> Text:
         if made.state == "waiting":
-            why = rules.BEYOND[made.beyond]
+            why = selectors.BEYOND[made.beyond]
             return Text(f"已提交审批：{why.zh}", f"Sent for approval: {why.en}")
-        return Text(f"已给买家：{rules.REMEDY_WORDS[made.kind].zh}", f"Given: {rules.REMEDY_WORDS[made.kind].en}")
+        return Text(
+            f"已给买家：{selectors.REMEDY_WORDS[made.kind].zh}", f"Given: {selectors.REMEDY_WORDS[made.kind].en}"
+        )
 
     where = f"/office/orders/{number}/care" + (
-        f"?scenario={given['scenario']}" if given.get("scenario") in rules.SCENARIOS else ""
+        f"?scenario={given['scenario']}" if given.get("scenario") in selectors.SCENARIOS else ""
     )
     return carry_out(
         request,
@@ -166,8 +175,8 @@ def grant(request: HttpRequest, number: str) -> HttpResponse:
 
 GRANT_FILTERS = (
     Filter("state", Text("状态", "State"), "choice", tuple(selectors.GRANT_STATES.items())),
-    Filter("scenario", Text("场景", "Scenario"), "choice", tuple(rules.SCENARIOS.items())),
-    Filter("kind", Text("种类", "Kind"), "choice", tuple(rules.REMEDY_WORDS.items())),
+    Filter("scenario", Text("场景", "Scenario"), "choice", tuple(selectors.SCENARIOS.items())),
+    Filter("kind", Text("种类", "Kind"), "choice", tuple(selectors.REMEDY_WORDS.items())),
 )
 
 
@@ -186,8 +195,8 @@ def _grants(request: HttpRequest, form: FormState | None = None, status: int = 2
                 Text("成本（分）", "Cost (minor units)")]  # fmt: skip
         rows = (
             [
-                say(rules.SCENARIOS[r["scenario"]]),
-                say(rules.REMEDY_WORDS[r["kind"]]),
+                say(selectors.SCENARIOS[r["scenario"]]),
+                say(selectors.REMEDY_WORDS[r["kind"]]),
                 r["times"],
                 r["buyers"],
                 r["amount"],
@@ -202,9 +211,11 @@ def _grants(request: HttpRequest, form: FormState | None = None, status: int = 2
     table = Table(
         columns=[
             Column("number", Text("补偿", "Compensation"), kind="custom"),
-            Column("order_number", Text("订单", "Order"), kind="link", value=lambda g: (g.order_number, f"/office/orders/{g.order_number}/care")),
-            Column("scenario", Text("场景", "Scenario"), value=lambda g: rules.SCENARIOS[g.scenario]),
-            Column("size", Text("补偿内容", "What"), value=lambda g: f"{say(rules.REMEDY_WORDS[g.kind])} {size(g)}" if g.kind != "coupon" else size(g)),
+            Column("order_number", Text("订单", "Order"), kind="link",
+            value=lambda g: (g.order_number, f"/office/orders/{g.order_number}/care")),
+            Column("scenario", Text("场景", "Scenario"), value=lambda g: selectors.SCENARIOS[g.scenario]),
+            Column("size", Text("补偿内容", "What"),
+            value=lambda g: f"{say(selectors.REMEDY_WORDS[g.kind])} {size(g)}" if g.kind != "coupon" else size(g)),
             Column("asked_by", Text("经办", "By"), phone=False),
             Column("asked_at", Text("时间", "At"), kind="ago", phone=False),
             Column("state", Text("状态", "State"), kind="badge", value=lambda g: (selectors.GRANT_STATES[g.state], GRANT_TONES[g.state])),
@@ -212,11 +223,13 @@ def _grants(request: HttpRequest, form: FormState | None = None, status: int = 2
         ],
         rows=found.items, next=found.next_cursor, filters=GRANT_FILTERS, asked=asked, key="grants", row_key=lambda g: g.number,
         caption=Text("补偿", "Compensations"),
-        empty=(Text("还没有补偿", "No compensations"), Text("在订单或售后单上按手册发放", "They are granted by the playbook, from an order or a case")),
+        empty=(Text("还没有补偿", "No compensations"),
+        Text("在订单或售后单上按手册发放", "They are granted by the playbook, from an order or a case")),
     )  # fmt: skip
     return page.render(
-        request, "backoffice/grants.html", status=status, table=table, costs=costs, first=first, last=last, scenarios=rules.SCENARIOS,
-        remedies=rules.REMEDY_WORDS, beyond=rules.BEYOND, size=size, total=sum(row["cost"] for row in costs), form=form or FormState.of({}),
+        request, "backoffice/grants.html", status=status, table=table, costs=costs, first=first, last=last, scenarios=selectors.SCENARIOS,
+        remedies=selectors.REMEDY_WORDS, beyond=selectors.BEYOND, size=size, total=sum(row["cost"] for row in costs),
+        form=form or FormState.of({}),
     )  # fmt: skip
 
 
@@ -230,7 +243,8 @@ def decide_grant(request: HttpRequest, number: str) -> HttpResponse:
         return _grants(request, typed(request, problem), problem.status)
 
     return carry_out(
-        request, act, Text("已批准并发放", "Approved and given") if yes else Text("已拒绝", "Declined"), where="/office/grants", refused=refused
+        request, act, Text("已批准并发放", "Approved and given") if yes else Text("已拒绝", "Declined"), where="/office/grants",
+        refused=refused
     )  # fmt: skip
 
 
@@ -242,7 +256,7 @@ def playbook(request: HttpRequest) -> HttpResponse:
     """All entries, by scenario."""
     found = selectors.plays()
     return page.render(
-        request, "backoffice/playbook.html", plays=found, scenarios=rules.SCENARIOS, remedies=rules.REMEDY_WORDS,
+        request, "backoffice/playbook.html", plays=found, scenarios=selectors.SCENARIOS, remedies=selectors.REMEDY_WORDS,
         cash=lambda amount: format_minor(amount, _currency()), symbol=symbol_of(_currency()),
     )  # fmt: skip
 
@@ -279,7 +293,7 @@ def play(request: HttpRequest, code: str) -> HttpResponse:
         return services.save_play(wanted, draft, actor=actor(request))
 
     def refused(problem: Problem) -> HttpResponse:
-        names = {f"options.{kind}": f"{kind}_usual" for kind in rules.REMEDY_WORDS} | {
+        names = {f"options.{kind}": f"{kind}_usual" for kind in selectors.REMEDY_WORDS} | {
             "options.coupon.coupon": "coupon", "options.refund.most_bp": "refund_share",
         }  # fmt: skip
         return _play(request, code, typed(request, problem, names=names), problem.status)
@@ -314,7 +328,8 @@ def _play_draft(given: Any, errors: list[FieldError]) -> PlayDraft:
     if given.get("freight_on"):
         options.append({"kind": "freight"})
     return PlayDraft(
-        given.get("scenario", ""), given.get("title_zh", ""), given.get("words_zh", ""), given.get("title_en", ""), given.get("words_en", ""),
+        given.get("scenario", ""), given.get("title_zh", ""), given.get("words_zh", ""), given.get("title_en", ""),
+        given.get("words_en", ""),
         given.get("advice_zh", ""), given.get("advice_en", ""), min_total=money_of("min_total") or 0, max_total=money_of("max_total"),
         tiers=tuple(given.getlist("tiers")), max_times=whole("max_times", 3), options=tuple(options), position=whole("position", 4) or 0,
         active=bool(given.get("active")),
@@ -331,7 +346,7 @@ def _play(request: HttpRequest, code: str, form: FormState | None = None, status
         if each.state != "ended"
     ]
     return page.render(
-        request, "backoffice/play.html", status=status, entry=entry, form=form or _play_form(entry), scenarios=rules.SCENARIOS,
+        request, "backoffice/play.html", status=status, entry=entry, form=form or _play_form(entry), scenarios=selectors.SCENARIOS,
         tiers=[(code, say(Text(tier.name_zh, tier.name_en or tier.name_zh))) for code, tier in members.tiers_by_code().items()],
         coupons=coupons, symbol=symbol_of(_currency()),
     )  # fmt: skip
@@ -371,14 +386,14 @@ LIABILITY_FILTERS = (
     Filter(
         "state", Text("状态", "State"), "choice", tuple((name, words) for name, (words, _) in LIABILITY_STATES.items())
     ),
-    Filter("party", Text("责任方", "Party"), "choice", tuple(rules.PARTIES.items())),
-    Filter("loss", Text("损失", "Loss"), "choice", tuple(rules.LOSSES.items())),
+    Filter("party", Text("责任方", "Party"), "choice", tuple(selectors.PARTIES.items())),
+    Filter("loss", Text("损失", "Loss"), "choice", tuple(selectors.LOSSES.items())),
 )
 
 
 def shares_of(view: Any) -> str:
     """Who answers, in a line."""
-    return " · ".join(f"{say(rules.PARTIES[party])} {share}%" for party, share in view.shares.items())
+    return " · ".join(f"{say(selectors.PARTIES[party])} {share}%" for party, share in view.shares.items())
 
 
 @staff("redress.view", post="redress.judge")
@@ -409,7 +424,7 @@ def liabilities(request: HttpRequest) -> HttpResponse:
     table = Table(
         columns=[
             Column("number", Text("责任单", "Liability")),
-            Column("loss", Text("损失", "Loss"), value=lambda v: rules.LOSSES[v.loss]),
+            Column("loss", Text("损失", "Loss"), value=lambda v: selectors.LOSSES[v.loss]),
             Column("about", Text("关于", "About"), value=lambda v: f"{say(SUBJECTS[v.subject])} {v.reference}"),
             Column("shares", Text("责任", "Who answers"), value=shares_of),
             Column("amount", Text("金额", "Amount"), kind="money", value=lambda v: Money(v.amount, v.currency)),
@@ -418,7 +433,8 @@ def liabilities(request: HttpRequest) -> HttpResponse:
         ],
         rows=found.items, next=found.next_cursor, filters=LIABILITY_FILTERS, asked=asked, key="liabilities", row_key=lambda v: v.number,
         row_href=lambda v: f"/office/liabilities/{v.number}", caption=Text("责任判定", "Who answers"),
-        empty=(Text("还没有责任判定", "Nothing has been judged"), Text("在订单的「善后」页为售后单或包裹判定责任", "Begin from an order's page of amends")),
+        empty=(Text("还没有责任判定", "Nothing has been judged"),
+        Text("在订单的「善后」页为售后单或包裹判定责任", "Begin from an order's page of amends")),
     )  # fmt: skip
     return page.render(request, "backoffice/liabilities.html", table=table)
 
@@ -433,7 +449,7 @@ def liability(request: HttpRequest, number: str) -> HttpResponse:
     if view is None:
         raise NotFound()
     shares: dict[str, int] = {}
-    for party in rules.PARTIES:
+    for party in selectors.PARTIES:
         text = given.get(f"share-{party}", "").strip()
         share = number_in(text, 3) if text else 0
         if share is None:
@@ -447,13 +463,14 @@ def liability(request: HttpRequest, number: str) -> HttpResponse:
         if errors:
             raise ValidationFailed(errors=errors)
         wish = Judgement(
-            shares, loss=given.get("loss", ""), amount=amount, supplier_id=id_in(given.get("supplier", "")), warehouse_id=id_in(given.get("warehouse", "")),
+            shares, loss=given.get("loss", ""), amount=amount, supplier_id=id_in(given.get("supplier", "")),
+            warehouse_id=id_in(given.get("warehouse", "")),
             carrier_code=given.get("carrier", ""), merchant_name=given.get("merchant", ""), ground=given.get("ground", ""),
         )  # fmt: skip
         return services.decide(number, wish, actor=actor(request))
 
     def refused(problem: Problem) -> HttpResponse:
-        names = {f"shares.{party}": f"share-{party}" for party in rules.PARTIES} | {"shares": "share-buyer"}
+        names = {f"shares.{party}": f"share-{party}" for party in selectors.PARTIES} | {"shares": "share-buyer"}
         return _liability(request, number, typed(request, problem, names=names), problem.status)
 
     return carry_out(request, do, Text("责任已判定", "Decided"), where=f"/office/liabilities/{number}", refused=refused)
@@ -463,7 +480,7 @@ def _liability(request: HttpRequest, number: str, form: FormState | None = None,
     view = selectors.liability(number)
     if view is None:
         raise NotFound()
-    start = {f"share-{party}": str(getattr(view, party)) for party in rules.PARTIES} | {
+    start = {f"share-{party}": str(getattr(view, party)) for party in selectors.PARTIES} | {
         "loss": view.loss, "amount": format_minor(view.amount, view.currency), "carrier": view.carrier_code, "merchant": view.merchant_name,
         "supplier": str(view.supplier_id or ""), "warehouse": str(view.warehouse_id or ""), "ground": view.ground,
     }  # fmt: skip
@@ -472,11 +489,11 @@ def _liability(request: HttpRequest, number: str, form: FormState | None = None,
         for key, words in procurement.supplier_choices(states=("candidate", "approved", "suspended"))
     ]
     return page.render(
-        request, "backoffice/liability_one.html", status=status, view=view, state=LIABILITY_STATES[view.state], parties=rules.PARTIES,
-        losses=rules.LOSSES, form=form or FormState.of(start), entries=selectors.entries(number), steps=STEPS, subjects=SUBJECTS,
+        request, "backoffice/liability_one.html", status=status, view=view, state=LIABILITY_STATES[view.state], parties=selectors.PARTIES,
+        losses=selectors.LOSSES, form=form or FormState.of(start), entries=selectors.entries(number), steps=STEPS, subjects=SUBJECTS,
         carriers=[(each.code, each.name) for each in fulfilment.carriers(active_only=False) if each.code != "PICKUP"], suppliers=suppliers,
         houses=[(str(each.id), each.name) for each in inventory.warehouses()], claims=selectors.claims_on(liability=number),
-        claim_states=selectors.CLAIM_STATES, claim_tones=CLAIM_TONES, kinds=rules.CLAIM_KINDS, symbol=symbol_of(view.currency),
+        claim_states=selectors.CLAIM_STATES, claim_tones=CLAIM_TONES, kinds=selectors.CLAIM_KINDS, symbol=symbol_of(view.currency),
     )  # fmt: skip
 
 
@@ -551,13 +568,15 @@ def _chases(request: HttpRequest, form: FormState | None = None, status: int = 2
             Column("state", Text("状态", "State"), kind="badge", value=lambda v: (selectors.CHASE_STATES[v.state], CHASE_TONES[v.state])),
             Column("due", Text("期限", "Due"), kind="badge", value=lambda v: day_of(v) if v.ended_at is None else None),
             Column("owner", Text("负责人", "Owner"), phone=False),
-            Column("source", Text("来源", "From"), value=lambda v: rules.SOURCES[v.source], phone=False),
+            Column("source", Text("来源", "From"), value=lambda v: selectors.SOURCES[v.source], phone=False),
             Column("at", Text("开始", "Since"), kind="ago"),
         ],
         rows=found.items, next=found.next_cursor, filters=CHASE_FILTERS, asked=asked, key="chases", row_key=lambda v: v.number,
         row_href=lambda v: f"/office/chases/{v.number}", row_tone=lambda v: "bad" if v.ended_at is None and day_of(v)[1] == "bad" else "",
         caption=Text("追件", "Chases"),
-        empty=(Text("没有在追的包裹", "No parcel is chased"), Text("输入运单号开始追件；久无更新的包裹会自动出现", "Give a waybill to begin; parcels that are silent for days come by themselves")),
+        empty=(Text("没有在追的包裹", "No parcel is chased"),
+        Text("输入运单号开始追件；久无更新的包裹会自动出现",
+        "Give a waybill to begin; parcels that are silent for days come by themselves")),
     )  # fmt: skip
     return page.render(request, "backoffice/chases.html", status=status, table=table, form=form or FormState.of({}))
 
@@ -585,7 +604,7 @@ def _chase(request: HttpRequest, number: str, form: FormState | None = None, sta
     return page.render(
         request, "backoffice/chase.html", status=status, view=view, state=(selectors.CHASE_STATES[view.state], CHASE_TONES[view.state]),
         day=day_of(view), entries=selectors.entries(number), steps=STEPS, parcel=parcel, claims=selectors.claims_on(chase=number),
-        claim_states=selectors.CLAIM_STATES, claim_tones=CLAIM_TONES, sources=rules.SOURCES, order=order, colleagues=colleagues(),
+        claim_states=selectors.CLAIM_STATES, claim_tones=CLAIM_TONES, sources=selectors.SOURCES, order=order, colleagues=colleagues(),
         form=form or FormState.of({"amount": format_minor(worth, order["currency"])}), symbol=symbol_of(order["currency"]),
         fault=selectors.liability_about("parcel", view.parcel),
     )  # fmt: skip
@@ -612,7 +631,8 @@ def chase_act(request: HttpRequest, number: str, step: str) -> HttpResponse:
     steps: dict[str, tuple[Callable[[], Any], Text]] = {
         "answer": (lambda: services.note_answer(number, words=words, actor=who), Text("已记录答复", "The answer is noted")),
         "found": (lambda: services.declare_found(number, words=words, actor=who), Text("包裹已找到", "The parcel is found")),
-        "lost": (lambda: services.declare_lost(number, words=words, actor=who), Text("已确认丢件，请先服务买家", "Declared lost: serve the buyer first")),
+        "lost": (lambda: services.declare_lost(number, words=words, actor=who),
+        Text("已确认丢件，请先服务买家", "Declared lost: serve the buyer first")),
         "refund": (lambda: services.serve_buyer(number, "refund", words=words, actor=who), Text("退款已发起", "The refund is under way")),
         "resend": (
             lambda: services.serve_buyer(number, "resend", words=words, case_number=given.get("case_number", ""), actor=who),
@@ -641,7 +661,12 @@ def _order_currency(number: str) -> str:
 
 CLAIM_FILTERS = (
     Filter("state", Text("状态", "State"), "choice", tuple(selectors.CLAIM_STATES.items())),
-    Filter("kind", Text("向谁", "Against"), "choice", tuple((kind, rules.PARTIES[kind]) for kind in rules.CLAIM_KINDS)),
+    Filter(
+        "kind",
+        Text("向谁", "Against"),
+        "choice",
+        tuple((kind, selectors.PARTIES[kind]) for kind in selectors.CLAIM_KINDS),
+    ),
     Filter("due", Text("期限", "Due"), "choice", DUE),
 )
 
@@ -653,11 +678,13 @@ def claims(request: HttpRequest) -> HttpResponseBase:
     first, last = span_of(request, days=90)
     sums = selectors.party_sums(clock.day_bounds(first)[0], clock.day_bounds(last)[1])
     if form := exports.asked(request):
-        head = [Text("类别", "Kind"), Text("对方", "Party"), Text("笔数", "Claims"), Text("未结", "Open"), Text("索赔（分）", "Claimed (minor units)"),
-                Text("同意（分）", "Agreed"), Text("追回（分）", "Recovered"), Text("被拒", "Refused"), Text("中位天数", "Median days")]  # fmt: skip
+        head = [Text("类别", "Kind"), Text("对方", "Party"), Text("笔数", "Claims"), Text("未结", "Open"),
+        Text("索赔（分）", "Claimed (minor units)"),
+                Text("同意（分）", "Agreed"), Text("追回（分）", "Recovered"), Text("被拒", "Refused"),
+                Text("中位天数", "Median days")]  # fmt: skip
         rows = (
             [
-                say(rules.PARTIES[s.kind]),
+                say(selectors.PARTIES[s.kind]),
                 s.party_name,
                 s.claims,
                 s.open,
@@ -676,7 +703,7 @@ def claims(request: HttpRequest) -> HttpResponseBase:
     table = Table(
         columns=[
             Column("number", Text("索赔单", "Claim")),
-            Column("party", Text("向谁", "Against"), value=lambda v: f"{say(rules.PARTIES[v.kind])} · {v.party_name}"),
+            Column("party", Text("向谁", "Against"), value=lambda v: f"{say(selectors.PARTIES[v.kind])} · {v.party_name}"),
             Column("claimed", Text("索赔", "Claimed"), kind="money", value=lambda v: Money(v.claimed, v.currency)),
             Column("recovered", Text("追回", "Recovered"), kind="money", value=lambda v: Money(v.recovered, v.currency)),
             Column("state", Text("状态", "State"), kind="badge", value=lambda v: (selectors.CLAIM_STATES[v.state], CLAIM_TONES[v.state])),
@@ -687,10 +714,11 @@ def claims(request: HttpRequest) -> HttpResponseBase:
         rows=found.items, next=found.next_cursor, filters=CLAIM_FILTERS, asked=asked, key="claims", row_key=lambda v: v.number,
         row_href=lambda v: f"/office/claims/{v.number}", row_tone=lambda v: "bad" if v.ended_at is None and day_of(v)[1] == "bad" else "",
         caption=Text("索赔", "Claims"),
-        empty=(Text("没有索赔", "No claims"), Text("确认丢件或判定责任后可以索赔", "They follow a lost parcel, or a decision on who answers")),
+        empty=(Text("没有索赔", "No claims"),
+        Text("确认丢件或判定责任后可以索赔", "They follow a lost parcel, or a decision on who answers")),
     )  # fmt: skip
     return page.render(
-        request, "backoffice/claims.html", table=table, sums=sums, first=first, last=last, parties=rules.PARTIES
+        request, "backoffice/claims.html", table=table, sums=sums, first=first, last=last, parties=selectors.PARTIES
     )
 
 
@@ -707,7 +735,8 @@ def _claim(request: HttpRequest, number: str, form: FormState | None = None, sta
     left = view.agreed - view.recovered if view.state == "agreed" else view.claimed
     return page.render(
         request, "backoffice/claim.html", status=status, view=view, state=(selectors.CLAIM_STATES[view.state], CLAIM_TONES[view.state]),
-        day=day_of(view), entries=selectors.entries(number), steps=STEPS, parties=rules.PARTIES, colleagues=colleagues(), key=ids.token(12),
+        day=day_of(view), entries=selectors.entries(number), steps=STEPS, parties=selectors.PARTIES, colleagues=colleagues(),
+        key=ids.token(12),
         form=form or FormState.of({"amount": format_minor(left, view.currency)}), symbol=symbol_of(view.currency),
     )  # fmt: skip
 
@@ -741,7 +770,8 @@ def claim_act(request: HttpRequest, number: str, step: str) -> HttpResponse:
         "file": (lambda: services.file_claim(number, words=words, amount=amount(), actor=who), Text("已提交", "Filed")),
         "agree": (lambda: services.agree_claim(number, amount(), words=words, actor=who), Text("已记录对方同意", "Agreed")),
         "refuse": (lambda: services.refuse_claim(number, words=words, actor=who), Text("已记录被拒", "Refused")),
-        "recover": (lambda: services.book_recovery(number, amount(), key=given.get("key", ""), words=words, actor=who), Text("到账已登记", "Booked")),
+        "recover": (lambda: services.book_recovery(number, amount(), key=given.get("key", ""), words=words, actor=who),
+        Text("到账已登记", "Booked")),
         "drop": (lambda: services.drop_claim(number, words=words, actor=who), Text("已放弃", "Given up")),
         "hand": (lambda: services.hand_claim(number, *named(given.get("owner", "")), actor=who), Text("已移交", "Handed over")),
         "papers": (papers, Text("材料已添加", "The papers are there")),

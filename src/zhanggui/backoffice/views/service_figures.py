@@ -114,7 +114,8 @@ def _exported(rows: list[ServiceFigures], names: dict[str, str]) -> Iterator[lis
     for each in rows:
         yield [
             names.get(each.key, each.key) or t("全部", "All"), each.orders, each.cases, *(part(pair(each)) for pair in RATES.values()),
-            *(None if value is None else round(value, 1) for value in (each.answered_median, each.answered_p90, each.closed_median, each.closed_p90)),
+            *(None if value is None else round(value, 1) for value in (each.answered_median, each.answered_p90, each.closed_median,
+            each.closed_p90)),
             each.refund_amount / 100,
         ]  # fmt: skip
 
@@ -156,19 +157,23 @@ def _ratings(request: HttpRequest, form: FormState | None = None, status: int = 
     table = Table(
         columns=[
             Column("case_number", Text("售后单", "Case"), kind="link", value=lambda r: (r.case_number, f"/office/cases/{r.case_number}")),
-            Column("score", Text("评分", "Score"), kind="badge", value=lambda r: (Text(f"{r.score} 分", f"{r.score} of 5"), "bad" if r.score <= 2 else "good" if r.score >= 4 else "neutral")),
+            Column("score", Text("评分", "Score"), kind="badge",
+            value=lambda r: (Text(f"{r.score} 分", f"{r.score} of 5"), "bad" if r.score <= 2 else "good" if r.score >= 4 else "neutral")),
             Column("words", Text("买家说", "In words"), kind="custom"),
             Column("reason", Text("原因", "Reason"), value=lambda r: aftersales.reason_words(r.reason), phone=False),
             Column("person", Text("处理人", "By"), phone=False),
             Column("at", Text("时间", "At"), kind="ago"),
         ],
-        rows=found.items, next=found.next_cursor, asked=asked, key="ratings", row_key=lambda r: r.case_number, caption=Text("售后评价", "Ratings"),
+        rows=found.items, next=found.next_cursor, asked=asked, key="ratings", row_key=lambda r: r.case_number,
+        caption=Text("售后评价", "Ratings"),
         tabs=[(say(words), f"/office/ratings?tab={name}" if name else "/office/ratings", name == tab, None) for name, words in (
             ("", Text("全部", "All")), ("low", Text("低分", "Low")), ("open", Text("待记录改进", "To be looked at")))],
-        empty=(Text("还没有评价", "No ratings"), Text("售后结束后，买家可以在订单的售后页评价", "Buyers rate on the page of their case when it is over")),
+        empty=(Text("还没有评价", "No ratings"),
+        Text("售后结束后，买家可以在订单的售后页评价", "Buyers rate on the page of their case when it is over")),
     )  # fmt: skip
     return page.render(
-        request, "backoffice/ratings.html", status=status, table=table, whole=whole, sums=sums, by=BY, called=_called, first=first, last=last,
+        request, "backoffice/ratings.html", status=status, table=table, whole=whole, sums=sums, by=BY, called=_called, first=first,
+        last=last,
         form=form or FormState.of({}),
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from ..limits import limits
 from ..permissions import APPROVE, GRANT, need
 from ..selectors import advise, play
 from ..selectors import grant as find_grant
-from ..types import GrantView, Offer
+from ..types import GrantView, Remedy
 from .common import name_of, tell
 
 MAX_WORDS = 500
@@ -129,7 +129,7 @@ def decide_grant(number: str, yes: bool, *, words: str = "", actor: Actor) -> Gr
         return _shown(number)
 
 
-def _size(offer: Offer, amount: int | None, currency: str) -> int:
+def _size(offer: Remedy, amount: int | None, currency: str) -> int:
     if offer.kind not in rules.SIZED:
         return offer.usual
     wanted = offer.usual if amount is None else amount
