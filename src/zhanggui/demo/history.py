@@ -101,6 +101,8 @@ class History:
         with clock.at(world.ends):
             packing.half_a_wave(world)
             stocktaking.keep_in_depth(world)
+        redress.live(world, self._desk)
+        with clock.at(world.ends):
             world.settle_money()
             stage("adding up visits and sales")
             self._close_the_week()

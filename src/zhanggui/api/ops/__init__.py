@@ -47,6 +47,6 @@ for part in (
     staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, pickup, aftersales, money, promotions, coupons,
     groups, draws,
     presales, members, loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
-    replenishment, rivals, carriers, dropship, promises,
+    replenishment, rivals, carriers, redress, problems, dropship, promises,
 ):  # fmt: skip
     router.add_router("", part.router, tags=[f"ops: {part.__name__.rsplit('.', 1)[-1]}"])
