@@ -83,7 +83,7 @@ class SendOnIn(Body):
 class StaffRemarkIn(Body):
     """`internal` ones staff alone read."""
 
-    text: Words  # type: ignore[valid-type]
+    text: Words
     photos: Annotated[list[Photo], Field(max_length=9)] = []
     internal: bool = False
 

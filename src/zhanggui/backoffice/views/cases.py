@@ -222,11 +222,12 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 
 def _parts(request: HttpRequest) -> dict[int, str]:
     """Of what was missing the articles that go out instead of the lines' own, where the form names some."""
-    return {
-        int(name.removeprefix("part-")): code.strip()
-        for name, code in request.POST.items()
-        if name.startswith("part-") and name.removeprefix("part-").isdigit() and code.strip()
-    }
+    found = {}
+    for name in request.POST:
+        line, code = name.removeprefix("part-"), request.POST.get(name, "").strip()
+        if name.startswith("part-") and line.isdigit() and code:
+            found[int(line)] = code
+    return found
 
 
 def _price(request: HttpRequest, number: str) -> int | None:
