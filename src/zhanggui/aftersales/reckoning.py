@@ -45,6 +45,7 @@ class Sold(NamedTuple):
     points: int
     shares: Mapping[int, int]
     gift: int
+    surcharge: int = 0  # of `unit_price`: no promotion took anything off it
 
 
 class Standing(NamedTuple):
@@ -88,7 +89,9 @@ class Reckoning:
         verdict, _ = self._judge(whole)
         costs = {line.key: line.amount - line.discount for line in verdict.lines}
         self.told = all(
-            costs[str(n)] == line.payable + line.points for n, line in self.lines.items() if not line.gift
+            costs[str(n)] + line.surcharge * line.quantity == line.payable + line.points
+            for n, line in self.lines.items()
+            if not line.gift
         ) and _counted((gift.promotion_id, gift.sku_id, gift.quantity) for gift in verdict.gifts) == _counted(
             (line.gift, line.sku_id, line.quantity) for line in self.lines.values() if line.gift
         )
@@ -109,7 +112,16 @@ class Reckoning:
                 gifts[line.sku_id] = gifts.get(line.sku_id, 0) + line.quantity
         cart = CartSnapshot(
             tuple(
-                CartLine(str(n), line.sku_id, line.product_id, (), None, units[n], line.unit_price, line.list_price)
+                CartLine(
+                    str(n),
+                    line.sku_id,
+                    line.product_id,
+                    (),
+                    None,
+                    units[n],
+                    line.unit_price - line.surcharge,
+                    line.list_price - line.surcharge,
+                )
                 for n, line in self.lines.items()
                 if not line.gift and units.get(n)
             ),
@@ -123,7 +135,10 @@ class Reckoning:
         """What it would have cost to send these units."""
         assert self._freight is not None
         assert self._thawed is not None
-        amounts = {int(line.key): line.amount - line.discount for line in verdict.lines}
+        amounts = {
+            (n := int(line.key)): line.amount - line.discount + self.lines[n].surcharge * units.get(n, 0)
+            for line in verdict.lines
+        }
         fee = pricing.charge_again(
             self._freight,
             {n: (units.get(n, 0), amounts.get(n, 0)) for n, line in self.lines.items() if not line.gift},
@@ -180,7 +195,12 @@ class Reckoning:
             if not kept[n]:
                 continue
             out = units - kept[n]  # given back, judged as kept
-            paid = each.amount - each.discount - _rest(line.points, line.quantity - units, line.quantity)
+            paid = (
+                each.amount
+                - each.discount
+                + line.surcharge * units
+                - _rest(line.points, line.quantity - units, line.quantity)
+            )
             cost = _rest(max(paid, 0), out, units)
             left = line.payable - worth[n]
             if n in self._bases:  # a price that was lowered for its buyer stays his
@@ -275,7 +295,7 @@ def sold(order: Mapping[str, Any]) -> list[Sold]:
                 line["line"], was["sku_id"] or -line["line"], was["product_id"] or 0, line["title"], line["quantity"],
                 line["unit_price"], line["list_price"], line["payable"],
                 sum(share["amount"] for share in line["discounts"] if share.get("kind") == "points"), shares,
-                next((s["ref"] for s in line["discounts"] if s.get("kind") == GIVEN), 0),
+                next((s["ref"] for s in line["discounts"] if s.get("kind") == GIVEN), 0), line.get("surcharge", 0),
             )
         )  # fmt: skip
     return found

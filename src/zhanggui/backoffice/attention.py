@@ -15,6 +15,7 @@ from zhanggui.aftersales import selectors as aftersales
 from zhanggui.assortment import selectors as assortment
 from zhanggui.campaigns import selectors as campaigns
 from zhanggui.carriage import selectors as carriage
+from zhanggui.dropship import selectors as dropship
 from zhanggui.integrations import selectors as integrations
 from zhanggui.integrations.webhooks import selectors as webhooks
 from zhanggui.inventory import selectors as inventory
@@ -25,13 +26,13 @@ from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
 from zhanggui.pledges import selectors as pledges
 from zhanggui.pricing import selectors as pricing
-from zhanggui.dropship import selectors as dropship
 from zhanggui.procurement import selectors as procurement
 from zhanggui.promises import selectors as promises
-from zhanggui.replenishment import selectors as replenishment
 from zhanggui.redress import selectors as redress
+from zhanggui.replenishment import selectors as replenishment
 from zhanggui.rivals import selectors as rivals
 from zhanggui.servicedesk import selectors as reviews
+from zhanggui.workshop import selectors as workshop
 
 from .links import to
 
@@ -343,6 +344,13 @@ def _quiet_parcels() -> Iterable[Task]:
     )  # fmt: skip
 
 
+def _workshop() -> Iterable[Task]:
+    yield Task(
+        Text("待制作", "To be made"), workshop.late(clock.now() + timedelta(days=1), MOST), "warn", "hammer", to("office-workshop"),
+        Text("一天内要发货的定制商品", "made to order, and to leave within a day"),
+    )  # fmt: skip
+
+
 def _rivals() -> Iterable[Task]:
     yield Task(
         Text("竞品更便宜", "Competitors are cheaper"), rivals.waiting(MOST), "warn", "binoculars", to("office-rivals"),
@@ -408,6 +416,7 @@ SOURCES = (
     Source("dropship.manage", _dropship),
     Source("procurement.pay", _payables),
     Source("replenishment.plan", _replenishment),
+    Source("workshop.make", _workshop),
     Source("rivals.record", _rivals),
     Source("carriage.waybills", _waybills),
     Source("carriage.view", _quiet_parcels),

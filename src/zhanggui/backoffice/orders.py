@@ -65,6 +65,7 @@ EVENTS: dict[str, tuple[Text, str]] = {
     "cancelled": (Text("取消", "Cancelled"), "bad"),
     "price_guaranteed": (Text("价保退差价", "Price guarantee"), "warn"),
     "exchanged": (Text("部分商品换成另一件", "Units became another article"), "warn"),
+    "made": (Text("定制商品做好", "Made to order"), "good"),
     "given_up": (Text("部分商品取消", "Units given up"), "warn"),
     "cannot_ship": (Text("无法按时发货，询问买家", "Cannot be sent in time, buyer asked"), "bad"),
     "promise_moved": (Text("买家同意等待", "The buyer waits"), "warn"),

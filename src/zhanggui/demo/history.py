@@ -15,7 +15,7 @@ from zhanggui.payments.services import Practice
 from zhanggui.pledges import services as pledges
 from zhanggui.showcase import services as showcase
 
-from . import aftercare, packing, presales, present, purchasing, redress, rhythm, stocktaking, trials
+from . import aftercare, packing, presales, present, purchasing, redress, rhythm, stocktaking, trials, workshop
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -101,6 +101,7 @@ class History:
         with clock.at(world.ends):
             packing.half_a_wave(world)
             stocktaking.keep_in_depth(world)
+        workshop.live(world)
         redress.live(world, self._desk)
         with clock.at(world.ends):
             world.settle_money()

@@ -128,6 +128,29 @@ def scan(task_ids: list[int], code: str) -> dict[str, Any] | None:
 
 
 @db.needs_transaction
+def scan_serial(line_id: int, number: str) -> dict[str, Any] | None:
+    """The article with this serial number lies in the box, if one is still wanted; its line."""
+    return db.row(
+        "update fulfilment_taskline l set scanned = l.scanned + 1, serials = l.serials || to_jsonb(%s::text)"
+        " where l.id = %s and l.scanned < l.quantity - l.short"
+        " returning l.task_id, l.line, l.sku_code, l.title, l.scanned, l.quantity - l.short as wanted",
+        (number, line_id),
+    )
+
+
+@db.needs_transaction
+def in_a_box(sku_id: int, number: str) -> bool:
+    """Whether the article with this serial number lies in an open box. Two packers with the same number take turns."""
+    db.row("select pg_advisory_xact_lock(731002, hashtext(%s))", (f"{sku_id}:{number}",))
+    row = db.row(
+        "select 1 from fulfilment_taskline l join fulfilment_task t on t.id = l.task_id and t.state = 'packing'"
+        " where l.sku_id = %s and l.serials ? %s limit 1",
+        (sku_id, number),
+    )
+    return row is not None
+
+
+@db.needs_transaction
 def hold_inserts(rule_ids: list[int]) -> list[int]:
     """Of these rules those that still have pieces, held, so that no more are counted than there are."""
     rows = db.rows(
@@ -151,7 +174,9 @@ def open_collection(order_number: str, point: str, code: str) -> bool:
         "insert into fulfilment_collection (order_number, point, code) values (%s, %s, %s) on conflict do nothing returning id",
         (order_number, point, code),
     )
-    return row is not None or bool(db.row("select 1 from fulfilment_collection where order_number = %s", (order_number,)))
+    return row is not None or bool(
+        db.row("select 1 from fulfilment_collection where order_number = %s", (order_number,))
+    )
 
 
 @db.needs_transaction

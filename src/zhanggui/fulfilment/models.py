@@ -70,6 +70,7 @@ class ParcelLine(models.Model):
     sku_code = models.CharField(max_length=100)
     title = models.CharField(max_length=300)
     quantity = models.IntegerField()
+    serials = models.JSONField(default=list, db_default=[])  # of its units, where the article has serial numbers
 
     class Meta:
         constraints = [
@@ -210,6 +211,7 @@ class TaskLine(models.Model):
     quantity = models.IntegerField()
     short = models.IntegerField(default=0, db_default=0)
     scanned = models.IntegerField(default=0, db_default=0)
+    serials = models.JSONField(default=list, db_default=[])  # of what is scanned, where the article has serial numbers
 
     class Meta:
         constraints = [

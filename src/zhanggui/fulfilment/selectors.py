@@ -31,7 +31,7 @@ _PARCELS = """
 select p.id, p.number, p.order_number, p.carrier, p.carrier_name,
     case when p.lead_id is null then p.waybill_no
         else (select b.waybill_no from fulfilment_parcel b where b.id = p.lead_id) end as waybill_no, p.state, p.shipped_at, p.delivered_at,
-    (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity) order by l.line), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_code, l.title, l.quantity, l.serials) order by l.line), '[]')
      from fulfilment_parcelline l where l.parcel_id = p.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_array(e.at, e.status, e.text, e.location) order by e.at, e.id), '[]')
      from fulfilment_trackingevent e where e.parcel_id = coalesce(p.lead_id, p.id)) as events
@@ -45,6 +45,19 @@ def parcels_of(order_numbers: Iterable[str]) -> dict[str, list[ParcelView]]:
     found: dict[str, list[ParcelView]] = {number: [] for number in wanted}
     for view in _views(db.rows(_PARCELS + " where p.order_number = any(%s) order by p.id", (wanted,))):
         found[view.order_number].append(view)
+    return found
+
+
+def serials_of(order_number: str) -> dict[int, list[str]]:
+    """Which serial numbers left with each line of an order. One statement."""
+    rows = db.rows(
+        "select l.line, jsonb_array_elements_text(l.serials) as serial from fulfilment_parcel p"
+        " join fulfilment_parcelline l on l.parcel_id = p.id where p.order_number = %s order by p.id, l.line, 2",
+        (order_number,),
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["line"], []).append(row["serial"])
     return found
 
 
@@ -81,7 +94,7 @@ def _views(rows: Sequence[dict[str, Any]]) -> list[ParcelView]:
 def _view(row: dict[str, Any], carrier: CarrierView | None) -> ParcelView:
     fields = {name: row[name] for name in ParcelView.__slots__ if name not in ("lines", "events", "carrier_name_en")}
     fields["carrier_name_en"] = (carrier and carrier.name_en) or row["carrier_name"]
-    lines = tuple(ParcelLineView(*line) for line in row["lines"])
+    lines = tuple(ParcelLineView(*line[:4], tuple(line[4])) for line in row["lines"])
     events = tuple(EventView(datetime.fromisoformat(at), *rest) for at, *rest in row["events"])
     return ParcelView(**fields, lines=lines, events=events)
 

@@ -1,5 +1,6 @@
 """Values that cross the door of fulfilment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -17,6 +18,7 @@ class ParcelLineView:
     sku_code: str
     title: str
     quantity: int
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class TaskLineView:
     quantity: int
     short: int
     scanned: int
+    serials: Sequence[str] = ()
 
     @property
     def wanted(self) -> int:

@@ -36,7 +36,7 @@ _TASKS = """
 select t.id, coalesce(w.number, '') as wave, coalesce(w.carrier, '') as carrier, t.order_number, t.warehouse_id, t.part, t.bundle,
     t.basket, t.state, t.packer_id, t.packer, t.packed_at, t.parcel, t.weight_g, t.carrier as by_hand, t.carrier_reason,
     (select coalesce(jsonb_agg(jsonb_build_array(l.line, l.sku_id, l.sku_code, l.barcode, l.title, l.options, l.image, l.weight_g,
-        l.quantity, l.short, l.scanned) order by l.line), '[]') from fulfilment_taskline l where l.task_id = t.id) as lines
+        l.quantity, l.short, l.scanned, l.serials) order by l.line), '[]') from fulfilment_taskline l where l.task_id = t.id) as lines
 from fulfilment_task t left join fulfilment_wave w on w.id = t.wave_id
 """
 

@@ -304,6 +304,22 @@ def batches_near_expiry(days: int, *, cursor: str = "", limit: int = 50) -> Page
     return page([_batch(row) for row in rows], limit, lambda row: row.expires_on.isoformat(), lambda row: row.id)
 
 
+def batches_without_date(*, cursor: str = "", limit: int = 50) -> Page[BatchView]:
+    """Batches of which units lie somewhere and nobody has said when they expire, newest first. One statement."""
+    before = decode(cursor, int)[0] if cursor else None
+    rows = db.rows(
+        "select b.id, b.sku_id, b.code, b.produced_on, b.expires_on, t.unsold_days,"
+        " coalesce(sum(p.quantity) filter (where p.state = 'good'), 0)::bigint as good,"
+        " coalesce(sum(p.quantity) filter (where p.state <> 'good'), 0)::bigint as withheld"
+        " from inventory_batch b join inventory_placement p on p.batch_id = b.id"
+        " left join inventory_tracking t on t.sku_id = b.sku_id"
+        " where b.expires_on is null and (%s::bigint is null or b.id < %s)"
+        " group by b.id, t.unsold_days order by b.id desc limit %s",
+        (before, before, limit + 1),
+    )
+    return page([_batch(row) for row in rows], limit, lambda row: row.id)
+
+
 def _batch(row: dict[str, Any]) -> BatchView:
     unsold = row.pop("unsold_days")
     return BatchView(**row, last_day=last_day(row["expires_on"], unsold, mall_settings.get(UNSOLD)))

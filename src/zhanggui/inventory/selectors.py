@@ -1,6 +1,6 @@
 """Reads of stock. Rough by nature: only the admission promises anything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from zhanggui.kernel import clock, db
@@ -12,6 +12,7 @@ from .counting import count, count_entries, count_files, count_lines, counts, co
 from .reading import (
     batch,
     batches_near_expiry,
+    batches_without_date,
     location,
     locations,
     pick_places,
@@ -29,7 +30,7 @@ from .reading import (
     transfers,
     zones,
 )
-from .types import EmptySpan, LevelFree, LevelView, MovementView, Piece, PromisedUnits, WarehouseView
+from .types import EmptySpan, LevelFree, LevelView, MovementView, Pick, Piece, PromisedUnits, WarehouseView
 
 __all__ = [
     "alert_counts",
@@ -37,10 +38,13 @@ __all__ = [
     "at_suppliers",
     "at_the_bench",
     "backlog",
+    "picks_of",
+    "with_serials",
     "bench",
     "available",
     "batch",
     "batches_near_expiry",
+    "batches_without_date",
     "category_limits",
     "count",
     "count_entries",
@@ -149,6 +153,33 @@ def warehouses(*, active_only: bool = False, own_only: bool = False) -> list[War
         (active_only, own_only),
     )
     return [WarehouseView(**r) for r in rows]
+
+
+def with_serials(sku_ids: Sequence[int]) -> set[int]:
+    """Of these SKUs those whose units carry serial numbers. One statement, none for none."""
+    if not sku_ids:
+        return set()
+    rows = db.rows(
+        "select sku_id from inventory_tracking where serials and sku_id = any(%s::bigint[])", (list(sku_ids),)
+    )
+    return {row["sku_id"] for row in rows}
+
+
+def picks_of(order_number: str, warehouse_id: int, serials: Mapping[int, Sequence[str]]) -> list[Pick]:
+    """Where units with these serial numbers, by the order's line, lie in a warehouse: as they are picked. One statement."""
+    rows = db.rows(
+        "select w.line, s.number, s.location_id, s.batch_id from jsonb_to_recordset(%s) as w(line int, number text)"
+        " join inventory_reservation r on r.order_number = %s and r.line = w.line join inventory_level l on l.id = r.level_id"
+        " and l.warehouse_id = %s join inventory_serial s on s.sku_id = l.sku_id and s.number = w.number group by 1, 2, 3, 4",
+        (db.Json([{"line": line, "number": number} for line, each in serials.items() for number in each]), order_number, warehouse_id),
+    )  # fmt: skip
+    spots: dict[tuple[int, int | None, int | None], list[str]] = {}
+    for row in rows:
+        spots.setdefault((row["line"], row["location_id"], row["batch_id"]), []).append(row["number"])
+    return [
+        Pick(order_number, line, warehouse_id, len(numbers), location, batch, tuple(sorted(numbers)))
+        for (line, location, batch), numbers in sorted(spots.items(), key=str)
+    ]
 
 
 def at_the_bench(order_numbers: Sequence[str]) -> list[PromisedUnits]:

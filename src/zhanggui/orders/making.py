@@ -1,6 +1,7 @@
-"""What the workshop asks of orders: paid ones that wait until something of them is made. One statement."""
+"""What the workshop asks of orders: paid ones that wait until something of them is made. One statement each."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from zhanggui.kernel import db
@@ -20,3 +21,13 @@ def to_make(numbers: Sequence[str] | None = None, *, limit: int = 500) -> list[d
     """Lines made to order of paid orders that wait for it, the most urgent first; of these orders, or of all."""
     wanted = list(numbers) if numbers is not None else None
     return db.rows(_TO_MAKE, (HELD_TO_BE_MADE, wanted, wanted, limit))
+
+
+def to_make_by(until: datetime, most: int = 1000) -> int:
+    """Paid orders that wait to be made and are to leave by then, counted up to `most`. One statement."""
+    row = db.row(
+        "select count(*)::int as n from (select 1 from orders_order where hold = %s and status = 'paid' and dispatch_due_at < %s"
+        " limit %s) o",
+        (HELD_TO_BE_MADE, until, most),
+    )
+    return row["n"] if row else 0

@@ -21,8 +21,9 @@ _REGULAR = """case when o.member_id is not null then exists (select from orders_
 _PAST = f"""
 select o.id, o.number, o.placed_at, o.status = any(%s) as valid, o.cancelled_at, o.member_id, o.holder, o.channel, o.province,
     o.shipping_total, o.explanation, o.deposit > 0 as reserved, {_REGULAR} as regular,
-    (select jsonb_agg(jsonb_build_array(l.position, l.sku_id, l.product_id, l.quantity, l.list_price, l.unit_price, l.cost,
-        l.payable, l.discounts) order by l.position) from orders_orderline l where l.order_id = o.id) as lines
+    (select jsonb_agg(jsonb_build_array(l.position, l.sku_id, l.product_id, l.quantity, l.list_price - l.surcharge,
+        l.unit_price - l.surcharge, l.cost, l.payable - l.quantity * l.surcharge, l.discounts) order by l.position)
+     from orders_orderline l where l.order_id = o.id) as lines
 from unnest(%s::bigint[]) with ordinality as wanted(id, place) join orders_order o on o.id = wanted.id
 order by wanted.place
 """
@@ -59,7 +60,8 @@ def ids(start: datetime, end: datetime, currency: str, *, size: int) -> Iterator
 def whole(order_ids: Sequence[int]) -> list[dict[str, Any]]:
     """The orders with their lines, in this order. One statement.
 
-    A line is [position, sku, product, quantity, list price, unit price, cost, payable, discounts]; `valid` as in ORD-08, as of now;
+    A line is [position, sku, product, quantity, list price, unit price, cost, payable, discounts], all without what its
+    particulars cost; `valid` as in ORD-08, as of now;
     `regular`: its buyer had bought before, as of then. `reserved`: it was made of a presale's reservation, at its price.
     """
     return db.rows(_PAST, (list(VALID), list(order_ids)))

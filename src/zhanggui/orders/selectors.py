@@ -19,6 +19,7 @@ from .handling import paid_to_send as paid_to_send
 from .handling import to_pack as to_pack
 from .handling import to_review as to_review
 from .making import to_make as to_make
+from .making import to_make_by as to_make_by
 from .personal import masked as masked
 from .personal import sees_buyers as sees_buyers
 from .promise import HOURS as PROMISE_HOURS  # noqa: F401

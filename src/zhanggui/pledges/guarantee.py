@@ -91,7 +91,9 @@ def _request(order: Order, line: Line) -> QuoteRequest:
 
 def _told(line: Line, item: ItemPrice | None, spoken: Spoken) -> GuaranteedLine:
     kept = line["quantity"] - line["refunded_quantity"]
-    price = None if item is None else -(-item.total // kept)
+    price = (
+        None if item is None else -(-item.total // kept) + line["surcharge"]
+    )  # what it is made with costs what it did
     amount = 0 if price is None else aftersales.due_of(line, price, spoken)
     state = IN_CASE if spoken.held.get(line["line"]) else DUE if amount else WATCHED
     return GuaranteedLine(line["line"], state, kept, aftersales.paid_of(line), price, amount)

@@ -1,6 +1,7 @@
 """Reads of the workshop. Each names its number of statements."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from zhanggui.inventory import selectors as inventory
@@ -8,9 +9,9 @@ from zhanggui.kernel import db
 from zhanggui.orders import selectors as orders
 
 from .rules import code_of as code_of
-from .types import MAKING, TO_MAKE, Work
+from .types import TO_MAKE, Work
 
-__all__ = ["code_of", "counts", "made", "waiting", "work"]
+__all__ = ["code_of", "late", "made", "waiting", "work"]
 _JOBS = """
 select order_number, line, state, units, maker_id, maker, started_at, made_at from workshop_job where order_number = any(%s)
 """
@@ -42,7 +43,7 @@ def made(*, limit: int = 50) -> list[Work]:
     """What was made last. Two statements."""
     jobs = db.rows(
         "select order_number, line, state, units, maker_id, maker, started_at, made_at from workshop_job where state = 'made'"
-        " order by made_at desc limit %s",
+        " order by made_at desc, id desc limit %s",
         (limit,),
     )
     known = orders.find_many(sorted({job["order_number"] for job in jobs}))
@@ -59,12 +60,9 @@ def made(*, limit: int = 50) -> list[Work]:
     return found
 
 
-def counts() -> dict[str, int]:
-    """Lines that wait, by state. Three statements."""
-    found = {TO_MAKE: 0, MAKING: 0}
-    for each in waiting(limit=1000):
-        found[each.state] += 1
-    return found
+def late(until: datetime, most: int = 1000) -> int:
+    """Orders that wait to be made and are to leave by then, counted up to `most`. One statement."""
+    return orders.to_make_by(until, most)
 
 
 def _work(row: Mapping[str, Any], units: int, job: Mapping[str, Any] | None) -> Work:

@@ -26,9 +26,9 @@ from zhanggui.inventory.types import (
 from zhanggui.kernel.problems import NotFound
 
 from ..auth import Staff, actor
-from ..describing import listed
-from ..fields import Body, Flag, Int64, PathId, integer, line
-from .common import Code, Reason, SkuCode, show_list, sku_ids
+from ..describing import describe, listed
+from ..fields import Body, Day, Flag, Int64, PathId, integer, line
+from .common import Code, Reason, SkuCode, show, show_list, sku_ids
 
 router = Router()
 VIEW, CHANGE, WAREHOUSES, TRANSFER, LOCK = (
@@ -213,6 +213,29 @@ def set_tracking(request: HttpRequest, sku: Code, body: TrackingIn) -> HttpRespo
 def batches(request: HttpRequest, days: Annotated[int, Query(ge=0, le=3650)] = 30) -> HttpResponse:
     """The first 1000, first expired first."""
     return show_list(request, selectors.batches_near_expiry(days, limit=1000).items)
+
+
+class DatesIn(Body):
+    """A date left out is none: the batch never expires, or nobody knows when it was made."""
+
+    produced_on: Day | None = None
+    expires_on: Day | None = None
+    reason: Reason
+
+
+@router.get("/stock/batches/undated", auth=VIEW, response=listed(BatchView), summary="Batches without an expiry date")
+def undated_batches(request: HttpRequest) -> HttpResponse:
+    """The newest 1000."""
+    return show_list(request, selectors.batches_without_date(limit=1000).items)
+
+
+@router.put("/stock/batches/{batch_id}/dates", auth=CHANGE, response=describe(BatchView), summary="The dates of a batch")
+def date_batch(request: HttpRequest, batch_id: PathId, body: DatesIn) -> HttpResponse:
+    """What may be sold again comes back to sale, what may not leaves it."""
+    services.date_batch(
+        batch_id, produced_on=body.produced_on, expires_on=body.expires_on, reason=body.reason, actor=actor(request)
+    )
+    return show(request, selectors.batch(batch_id))
 
 
 @router.get("/stock/serials/{number}", auth=VIEW, response=listed(SerialView), summary="Units with a serial number")

@@ -517,6 +517,7 @@ EVENTS = {
     "delivered": Text("已签收", "Delivered"),
     "completed": Text("已完成", "Completed"),
     "refunded": Text("退款已到账", "Refund made"),
+    "made": Text("定制商品已做好", "What is made for the buyer is ready"),
     "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
 }
 _EXPIRED = Text("超时未付款，已自动取消", "Cancelled: not paid in time")

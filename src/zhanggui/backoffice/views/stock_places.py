@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from zhanggui.inventory import selectors, services
-from zhanggui.inventory.types import Arrival, LocationDraft, LocationView, TransferRow, TransferView
+from zhanggui.inventory.types import Arrival, BatchView, LocationDraft, LocationView, TransferRow, TransferView
 from zhanggui.kernel import clock, mall_settings, paging
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
@@ -557,12 +558,17 @@ def batches(request: HttpRequest) -> HttpResponseBase:
     """Batches that expire soon, or have; `export=xlsx|csv` gives them as a file."""
     language.use(language.of(request))
     filters = (Filter("days", Text("多少天内到期", "Expires within (days)")),)
-    asked = tables.asked(request, filters)
+    asked = tables.asked(request, filters, keep=("undated",))
     near = mall_settings.get("inventory.near_expiry_days")
     days = number_in(asked["days"], 4)
     form = exports.asked(request)
-    found = selectors.batches_near_expiry(
-        near if days is None else days, cursor="" if form else asked.cursor, limit=5000 if form else PAGE
+    undated = request.GET.get("undated") == "1" and not form
+    found = (
+        selectors.batches_without_date(cursor=asked.cursor, limit=PAGE)
+        if undated
+        else selectors.batches_near_expiry(
+            near if days is None else days, cursor="" if form else asked.cursor, limit=5000 if form else PAGE
+        )
     )
     named = stocking.named(row.sku_id for row in found.items)
     today = clock.business_date()
@@ -574,10 +580,15 @@ def batches(request: HttpRequest) -> HttpResponseBase:
             value=lambda row: (named[row.sku_id][0], f"/office/stock/sku/{row.sku_id}"),
         ),
         Column("goods", Text("商品", "Goods"), value=lambda row: named[row.sku_id][1]),
-        Column("code", Text("批次", "Batch")),
+        Column(
+            "code", Text("批次", "Batch"), kind="link", value=lambda row: (row.code, f"/office/stock/batches/{row.id}")
+        ),
         Column("expires_on", Text("到期", "Expires"), kind="date"),
         Column(
-            "left", Text("剩余天数", "Days left"), align="right", value=lambda row: str((row.expires_on - today).days)
+            "left",
+            Text("剩余天数", "Days left"),
+            align="right",
+            value=lambda row: str((row.expires_on - today).days) if row.expires_on else "–",
         ),
         Column("last_day", Text("最后可售日", "Last day of sale"), kind="date", phone=False),
         Column("good", Text("可售件数", "For sale"), kind="number"),
@@ -605,19 +616,78 @@ def batches(request: HttpRequest) -> HttpResponseBase:
         asked=asked,
         key="batches",
         row_key=lambda row: str(row.id),
-        row_tone=lambda row: "bad" if row.expires_on < today else "",
-        export=True,
+        row_tone=lambda row: "bad" if row.expires_on and row.expires_on < today else "",
+        export=not undated,
+        tabs=[
+            (say(words), request.path + query, undated == bool(query), None)
+            for words, query in (
+                (Text("临期", "Near expiry"), ""),
+                (Text("未填到期日", "Without a date"), "?undated=1"),
+            )
+        ],
         note=Text(
+            "这些批次没有到期日，不会按先到期先出；点批次补填",
+            "They have no date, so nothing of them goes first; open one to give it",
+        )
+        if undated
+        else Text(
             f"默认列出 {near} 天内到期的批次，可在设置里修改",
             f"Batches that expire within {near} days, as the settings say",
         ),
         caption=Text("临期批次", "Batches near expiry"),
         empty=(
+            Text("每个批次都有到期日", "Every batch has its date"),
+            Text("没有到期日的批次会列在这里", "Batches without one are listed here"),
+        )
+        if undated
+        else (
             Text("没有临期批次", "Nothing expires soon"),
             Text("登记了到期日的批次临近时会出现在这里", "Batches with dates appear as they come near"),
         ),
     )
     return page.render(request, "backoffice/batches.html", table=table, sections=stocking.sections("/batches"))
+
+
+@staff("inventory.view", post="inventory.change")
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The dates of a batch; other dates need a reason, and take it off sale or bring it back."""
+    found = selectors.batch(batch_id)
+    if found is None:
+        raise NotFound()
+    form = FormState.of({name: getattr(found, name) or "" for name in ("produced_on", "expires_on")})
+    if request.method == "GET":
+        return _one_batch(request, found, form)
+
+    def keep() -> None:
+        errors: list[FieldError] = []
+        dates = {name: _day(request.POST.get(name, ""), name, errors) for name in ("produced_on", "expires_on")}
+        if errors:
+            raise ValidationFailed(errors=errors)
+        services.date_batch(batch_id, **dates, reason=request.POST.get("reason", ""), actor=actor(request))
+
+    return carry_out(
+        request, keep, Text("日期已保存，可售与停售已随之调整", "Saved; what may be sold follows the dates"),
+        where=f"/office/stock/batches/{batch_id}",
+        refused=lambda problem: _one_batch(request, found, typed(request, problem), problem.status),
+    )  # fmt: skip
+
+
+def _one_batch(request: HttpRequest, found: BatchView, form: FormState, status: int = 200) -> HttpResponse:
+    language.use(language.of(request))
+    code, title = stocking.named([found.sku_id])[found.sku_id][:2]
+    return page.render(
+        request, "backoffice/batch.html", status=status, batch=found, form=form, code=code, title=title, today=clock.business_date()
+    )  # fmt: skip
+
+
+def _day(text: str, name: str, errors: list[FieldError]) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        errors.append(FieldError(name, "type", Text("请填写日期，如 2030-05-01", "a date such as 2030-05-01")))
+        return None
 
 
 @staff("inventory.view", methods=("GET",))
@@ -661,5 +731,6 @@ urlpatterns = [
     path("stock/samples", samples, name="office-samples"),
     path("stock/samples/<str:number>", sample, name="office-sample"),
     path("stock/batches", batches, name="office-batches"),
+    path("stock/batches/<int:batch_id>", batch, name="office-batch"),
     path("stock/serials", serials, name="office-serials"),
 ]

@@ -52,6 +52,7 @@ def _workshop(
         works = selectors.made(limit=SHOWN)
     else:
         works = [each for each in waiting if not state or each.state == state]
+    works.sort(key=lambda each: each.state != "making")  # what is in hand stands first
     number, line = selectors.code_of(q) if q else ("", None)
     if number:
         works = [each for each in works if each.order_number == number and line in (None, each.line)]

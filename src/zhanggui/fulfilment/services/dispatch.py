@@ -1,7 +1,7 @@
 """Goods leave: shelf, order and parcel change in one transaction, or none of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.db import transaction
 from zhanggui.carriage import services as carriage
 from zhanggui.carriage.selectors import PICKUP
 from zhanggui.catalog import selectors as catalog
-from zhanggui.inventory import selectors as inventory_reads
 from zhanggui.catalog.types import SupplyMode
+from zhanggui.inventory import selectors as inventory_reads
 from zhanggui.inventory import selectors as inventory_selectors
 from zhanggui.inventory import services as inventory
 from zhanggui.inventory.types import ShipLine
@@ -115,15 +115,15 @@ def take_elsewhere(order_number: str, warehouse_id: int) -> None:
 @db.needs_transaction
 def leave(
     order_number: str, carrier: str, waybill_no: str, units: Sequence[ShippedUnits], *, warehouse_id: int,
-    lead: str = "", box: Box | None = None, actor: Actor,
+    lead: str = "", box: Box | None = None, serials: Mapping[int, Sequence[str]] | None = None, actor: Actor,
 ) -> str:  # fmt: skip
-    """What the packing table has checked leaves; the parcel's number. `lead` is the parcel that has the waybill of the box; the warehouse's
-    own units go first.
+    """What the packing table has checked leaves, with these `serials` of its lines; the parcel's number. `lead` is the
+    parcel that has the waybill of the box; the warehouse's own units go first.
 
     Needs a transaction. Raises as `ship`; the waybill is one that was `checked`.
     """
     method = "pickup" if carrier == PICKUP else "express"
-    return _leave(order_number, method, carrier, waybill_no, units, actor, lead, warehouse_id, box).number
+    return _leave(order_number, method, carrier, waybill_no, units, actor, lead, warehouse_id, box, serials).number
 
 
 def set_ready(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
@@ -169,6 +169,7 @@ def _names() -> dict[str, str]:
 def _leave(
     order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor,
     lead: str = "", warehouse_id: int | None = None, box: Box | None = None,
+    serials: Mapping[int, Sequence[str]] | None = None,
 ) -> ParcelView:  # fmt: skip
     order = order_selectors.find(order_number)
     if order is None:
@@ -191,8 +192,11 @@ def _leave(
         )  # fmt: skip
     units = _merged(lines) if lines is not None else _left(order)
     orders.record_shipment(order_number, units, actor=actor, parcel=number)
-    inventory.ship([ShipLine(order_number, u.line, u.quantity, number, warehouse_id) for u in units], actor=actor)
-    _write_lines(parcel_id, order, units)
+    picks = inventory_reads.picks_of(order_number, warehouse_id, serials) if serials and warehouse_id else []
+    inventory.ship(
+        [ShipLine(order_number, u.line, u.quantity, number, warehouse_id) for u in units], picks=picks, actor=actor
+    )
+    _write_lines(parcel_id, order, units, serials or {})
     outbox.record(ParcelShipped(number, order_number, carrier, waybill_no))
     audit.record(
         actor=actor, action="fulfilment.ship", target_type="order", target_id=order_number,
@@ -265,15 +269,23 @@ def _left(order: dict[str, Any]) -> list[ShippedUnits]:
     return units
 
 
-def _write_lines(parcel_id: int, order: dict[str, Any], units: Sequence[ShippedUnits]) -> None:
+def _write_lines(
+    parcel_id: int, order: dict[str, Any], units: Sequence[ShippedUnits], serials: Mapping[int, Sequence[str]]
+) -> None:
     known = {line["line"]: line for line in order["lines"]}
     rows = [
-        {"line": u.line, "quantity": u.quantity, "sku_code": known[u.line]["sku"], "title": known[u.line]["title"]}
+        {
+            "line": u.line,
+            "quantity": u.quantity,
+            "sku_code": known[u.line]["sku"],
+            "title": known[u.line]["title"],
+            "serials": list(serials.get(u.line, ())),
+        }
         for u in units
     ]
     db.execute(
-        "insert into fulfilment_parcelline (parcel_id, line, sku_code, title, quantity)"
-        " select %s, r.line, r.sku_code, r.title, r.quantity"
-        " from jsonb_to_recordset(%s) as r(line int, sku_code text, title text, quantity int)",
+        "insert into fulfilment_parcelline (parcel_id, line, sku_code, title, quantity, serials)"
+        " select %s, r.line, r.sku_code, r.title, r.quantity, r.serials"
+        " from jsonb_to_recordset(%s) as r(line int, sku_code text, title text, quantity int, serials jsonb)",
         (parcel_id, db.Json(rows)),
     )

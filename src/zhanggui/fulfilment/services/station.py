@@ -45,7 +45,7 @@ _COMPANIONS = """
 select id from fulfilment_task where bundle = %s and wave_id = %s and state in ('picking', 'packing', 'short') order by id
 """
 _LINES = """
-select task_id, line, sku_code, barcode, title, weight_g, quantity, short, scanned from fulfilment_taskline
+select id, task_id, line, sku_id, sku_code, barcode, title, weight_g, quantity, short, scanned, serials from fulfilment_taskline
 where task_id = any(%s) order by task_id, line
 """
 
@@ -91,7 +91,9 @@ def open_box(code: str, *, take_over: bool = False, actor: Actor) -> int:
             (PACKING, actor.id, actor.label[:200], task_ids),
         )
         if take_over and any(task["packer_id"] not in (None, actor.id) for task in held):
-            db.execute("update fulfilment_taskline set scanned = 0 where task_id = any(%s)", (task_ids,))
+            db.execute(
+                "update fulfilment_taskline set scanned = 0, serials = '[]' where task_id = any(%s)", (task_ids,)
+            )
         stopped = _still_wanted(held)
     if stopped is not None:
         raise stopped
@@ -171,7 +173,7 @@ def _still_wanted(tasks: Sequence[Mapping[str, Any]]) -> PackingStopped | None:
     if not changed:
         return None
     db.execute(
-        "update fulfilment_taskline l set quantity = r.quantity, short = least(l.short, r.quantity), scanned = 0"
+        "update fulfilment_taskline l set quantity = r.quantity, short = least(l.short, r.quantity), scanned = 0, serials = '[]'"
         " from jsonb_to_recordset(%s) as r(task_id bigint, line int, quantity int)"
         " where l.task_id = r.task_id and l.line = r.line and r.quantity > 0",
         (db.Json(changed),),
@@ -181,7 +183,7 @@ def _still_wanted(tasks: Sequence[Mapping[str, Any]]) -> PackingStopped | None:
         " where l.task_id = r.task_id and l.line = r.line and r.quantity = 0",
         (db.Json(changed),),
     )
-    db.execute("update fulfilment_taskline set scanned = 0 where task_id = any(%s)", (sorted(by_id),))
+    db.execute("update fulfilment_taskline set scanned = 0, serials = '[]' where task_id = any(%s)", (sorted(by_id),))
     over = [task_id for task_id, units in left.items() if units == 0]
     if over:
         db.execute("update fulfilment_task set state = %s where id = any(%s)", (STOPPED, over))
@@ -251,24 +253,78 @@ def scan(task_id: int, code: str, *, actor: Actor) -> Packed | None:
         stopped = _still_wanted(held)
         if stopped is None:
             task_ids = [task["id"] for task in held]
-            row = locks.scan(task_ids, code) or locks.scan(task_ids, code.upper())
+            lines = db.rows(_LINES, (task_ids,))
+            numbered = inventory.with_serials(sorted({line["sku_id"] for line in lines if line["sku_id"]}))
+            row = _scan_serial(lines, numbered, held[0]["warehouse_id"], code) if numbered else None
+            row = row or locks.scan(task_ids, code) or locks.scan(task_ids, code.upper())
             if row is not None:
                 return Packed(row["sku_code"], row["title"], row["scanned"], row["wanted"])
-            stopped = _not_wanted(task_ids, code)
+            stopped = _not_wanted(lines, code)
     raise stopped
 
 
-def _not_wanted(task_ids: list[int], code: str) -> PackingStopped:
-    lines = db.rows(_LINES, (task_ids,))
+def _scan_serial(
+    lines: Sequence[Mapping[str, Any]], numbered: set[int], warehouse_id: int, code: str
+) -> dict[str, Any] | None:
+    """The line one of whose articles carries this serial number, with one more of it scanned; None where it is no serial of these.
+
+    Raises PackingStopped: the article's code where its serial number is wanted; a number that is in the box already, in another one,
+    of another article, or not on the shelf here.
+    """
     same = [line for line in lines if code.upper() in (line["sku_code"].upper(), line["barcode"].upper() or None)]
-    if same:
-        wanted = sum(line["quantity"] - line["short"] for line in same)
-        return stop(
-            "too_many",
-            (f"多扫了：「{same[0]['title']}」只要 {wanted} 件", f"Too many: only {wanted} of {same[0]['title']}"),
-            ("请把多出的这一件放回", "Put this one back"),
+    if any(line["sku_id"] in numbered for line in same):
+        raise stop(
+            "serial_wanted",
+            (f"「{same[0]['title']}」要逐件扫序列号", f"{same[0]['title']} goes by its serial number"),
+            ("请扫这一件机身或包装上的序列号", "Scan the number on this very article"),
             scanned=code,
         )
+    known = inventory.serials(code)
+    if not known:
+        return None
+    mine = next((each for each in known if each.sku_id in numbered), None)
+    if mine is None:
+        raise stop(
+            "serial_foreign",
+            (f"序列号 {code[:40]} 不是这一单的商品", f"Serial {code[:40]} is of an article that is not in this order"),
+            ("请放回这件，核对清单后再扫", "Put it back, look at the list and scan again"),
+            scanned=code,
+        )
+    asked = [line for line in lines if line["sku_id"] == mine.sku_id]
+    if any(mine.number in line["serials"] for line in asked):
+        raise stop(
+            "serial_twice",
+            (f"序列号 {mine.number} 已在盒里", f"Serial {mine.number} is in the box already"),
+            ("请扫下一件，或核对盒里的件数", "Scan the next one, or count what lies in the box"),
+            scanned=code,
+        )
+    if mine.state != "stock" or mine.warehouse_id != warehouse_id or locks.in_a_box(mine.sku_id, mine.number):
+        raise stop(
+            "serial_gone",
+            (f"序列号 {mine.number} 不能发：已售出、已装箱或不在这个仓库", f"Serial {mine.number} is sold, in another box, or not here"),
+            ("请把这件交给主管，换一件再扫", "Hand this one to whoever leads the shift, and take another"),
+            scanned=code,
+        )  # fmt: skip
+    open_line = next((line for line in asked if line["scanned"] < line["quantity"] - line["short"]), None)
+    if open_line is None:
+        raise _too_many(asked, code)
+    return locks.scan_serial(open_line["id"], mine.number)
+
+
+def _too_many(same: Sequence[Mapping[str, Any]], code: str) -> PackingStopped:
+    wanted = sum(line["quantity"] - line["short"] for line in same)
+    return stop(
+        "too_many",
+        (f"多扫了：「{same[0]['title']}」只要 {wanted} 件", f"Too many: only {wanted} of {same[0]['title']}"),
+        ("请把多出的这一件放回", "Put this one back"),
+        scanned=code,
+    )
+
+
+def _not_wanted(lines: Sequence[Mapping[str, Any]], code: str) -> PackingStopped:
+    same = [line for line in lines if code.upper() in (line["sku_code"].upper(), line["barcode"].upper() or None)]
+    if same:
+        return _too_many(same, code)
     return stop(
         "wrong_item",
         (f"拿错了：{code[:40]} 不是这一单的商品", f"Wrong article: {code[:40]} is not in this order"),
@@ -283,7 +339,7 @@ def empty_box(task_id: int, *, actor: Actor) -> None:
     with transaction.atomic():
         held = _hold_box(task_id, actor)
         ids = [task["id"] for task in held]
-        db.execute("update fulfilment_taskline set scanned = 0 where task_id = any(%s)", (ids,))
+        db.execute("update fulfilment_taskline set scanned = 0, serials = '[]' where task_id = any(%s)", (ids,))
 
 
 def put_aside(task_id: int, *, actor: Actor) -> None:
@@ -291,7 +347,7 @@ def put_aside(task_id: int, *, actor: Actor) -> None:
     need(actor, PACK)
     with transaction.atomic():
         ids = [task["id"] for task in _hold_box(task_id, actor)]
-        db.execute("update fulfilment_taskline set scanned = 0 where task_id = any(%s)", (ids,))
+        db.execute("update fulfilment_taskline set scanned = 0, serials = '[]' where task_id = any(%s)", (ids,))
         db.execute(
             "update fulfilment_task set state = %s, packer_id = null, packer = '' where id = any(%s)", (PICKING, ids)
         )
@@ -303,7 +359,8 @@ def close_box(
     """The box is complete and leaves with a waybill: shelf, order, parcel and task in one transaction; its parcels' numbers.
 
     Orders for a pickup point leave with the carrier PICKUP, without a waybill. Orders that share the box have a parcel each.
-    `weight_g` is checked where all its articles' weights are known; another weight needs a reason. Opens its own transaction. Raises PermissionDenied, NotFound, PackingStopped (missing, weight, changed,
+    `weight_g` is checked where all its articles' weights are known; another weight needs a reason. Opens its own
+    transaction. Raises PermissionDenied, NotFound, PackingStopped (missing, weight, changed,
     over, other_packer), and what `ship` refuses.
     """
     need(actor, PACK)
@@ -400,6 +457,7 @@ def _leave(
             warehouse_id=held[0]["warehouse_id"],
             lead=parcels[0] if parcels and carrier != PICKUP else "",
             box=box,
+            serials=_serials([line for line in lines if line["task_id"] in mine]),
             actor=actor,
         )
         parcels.append(made)
@@ -416,6 +474,15 @@ def _leave(
             after={"weight_g": weight_g},
         )  # fmt: skip
     return parcels
+
+
+def _serials(lines: Sequence[Mapping[str, Any]]) -> dict[int, list[str]]:
+    """The serial numbers scanned of each line of an order, in all its boxes together."""
+    found: dict[int, list[str]] = {}
+    for line in lines:
+        if line["serials"]:
+            found.setdefault(line["line"], []).extend(line["serials"])
+    return found
 
 
 @db.needs_transaction

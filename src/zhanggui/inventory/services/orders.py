@@ -53,7 +53,9 @@ def ship(lines: Sequence[ShipLine], *, picks: Sequence[Pick] = (), actor: Actor)
     """
     if picks:
         houses = take_picks(lines, picks, actor)
-        lines = [replace(line, warehouse_id=houses.get((line.order_number, line.line))) for line in lines]
+        lines = [
+            replace(line, warehouse_id=houses.get((line.order_number, line.line), line.warehouse_id)) for line in lines
+        ]
     else:
         no_serials_asked(lines)
     _refuse_missing(lines, locks.ship([asdict(line) for line in lines], actor))

@@ -13,6 +13,7 @@ from .. import locks
 from ..errors import NothingToShip, OutOfStock
 from ..states import FULFILLING, PAID
 from ..types import Article
+from .making import let_go_when_made
 
 _LINE = """
 select id, position, sku_id, product_id, sku_code, title, options, quantity, list_price, unit_price, cost, discount, payable, discounts,
@@ -33,7 +34,8 @@ update orders_orderline set quantity = quantity - %(units)s, shipped_quantity = 
 """
 _WHOLE = """
 update orders_orderline set sku_id = %(sku_id)s, product_id = %(product_id)s, sku_code = %(sku_code)s, title = %(title)s,
-    options = %(options)s, image = %(image)s, cost = %(cost)s, instead_of = %(instead_of)s where id = %(id)s returning position
+    options = %(options)s, image = %(image)s, cost = %(cost)s, instead_of = %(instead_of)s,
+    particulars = null, surcharge = 0 where id = %(id)s returning position
 """
 
 
@@ -69,6 +71,8 @@ def send_instead(number: str, line: int, units: int, article: Article, *, refere
     ]
     if sum(piece.quantity for piece in wanted) != units or inventory.reserve(wanted, actor=actor):
         raise OutOfStock(sku=article.sku_code, available=0, extra={"sku": article.sku_code, "available": 0})
+    if order["hold"]:  # what was to be made may not be wanted any more
+        let_go_when_made(number, actor=actor)
     _tell(order["id"], found, position, units, article, actor)
     return position
 

@@ -49,6 +49,7 @@ EVENTS = {
     "urged": Text("您催了发货", "You asked for your parcel"),
     "urge_answered": Text("商家回复了您", "The shop answered you"),
     "exchanged": Text("部分商品换成了另一件", "Part of the goods became another article"),
+    "made": Text("定制商品已做好", "What is made for you is ready"),
     "given_up": Text("部分商品已取消", "Part of the goods was cancelled"),
 }
 CANCEL_REASONS = {
