@@ -9,6 +9,7 @@ from tests.factories.bespoke import ANNA, EDITOR, MAKER, OTHER, command, cup, or
 from tests.factories.fulfilment import deliver, ship
 from tests.factories.shop import attempt, goods, open_shop
 from tests.factories.warehouse import FOREMAN, pack, wave
+from zhanggui.aftersales.errors import NotEligible
 from zhanggui.bespoke import selectors as bespoke
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.fulfilment import services as warehouse
@@ -83,6 +84,11 @@ def test_what_is_ordered_is_made_then_packed_and_arrives():
     pack(number)
     deliver(fulfilment.parcels_of([number])[number])
     assert orders.find(number)["status"] == "delivered"
+    with pytest.raises(NotEligible) as refused:  # made for him alone
+        ask(number, (1, 1))
+    assert "定制" in refused.value.detail()
+    ask(number, (2, 1))
+    ask(number, (1, 1), reason="quality")
 
 
 def test_the_bench_takes_no_more_than_it_has_places_and_gives_them_back():

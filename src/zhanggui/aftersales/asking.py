@@ -24,6 +24,7 @@ from .wanting import Wanted, wanted
 
 #: Of orders with more lines the list says each line's share; what a wish gives back is always reckoned.
 MOST_RECKONED = 40
+MADE_FOR_HIM = Text("为您定制的商品", "it was made for you")
 
 
 class Asked(NamedTuple):
@@ -92,7 +93,9 @@ def check(kind: str, reason: str, lines: Sequence[Wish] | None, errors: Sequence
 def _eligible(order: dict[str, Any], kind: str) -> None:
     status = order["status"]
     if order["kind"] == REPLACEMENT:
-        source = db.row("select order_number from aftersales_case where replacement = %s", (order["number"],))
+        source = db.row(
+            "select order_number from aftersales_case where replacement = %s and replacement <> ''", (order["number"],)
+        )
         number = source["order_number"] if source else ""
         raise NotEligible(
             text=Text(
@@ -117,10 +120,18 @@ def terms_of(order: Mapping[str, Any]) -> dict[int, policy.Terms]:
     """What is offered for each line, by the rules of when it was placed. One statement, none where no category has rules."""
     if not policy.standing(order["placed_at"]):
         terms = policy.of_mall()
-        return {line["line"]: terms for line in order["lines"]}
+        return {line["line"]: _of_line(line, terms) for line in order["lines"]}
     skus = [line["sku_id"] for line in order["lines"] if line["sku_id"] is not None]
     paths = {sku: path for sku, (_, path, _) in catalog.goods_of(skus).items()}
-    return {line["line"]: policy.of(paths.get(line["sku_id"], ()), order["placed_at"]) for line in order["lines"]}
+    return {
+        line["line"]: _of_line(line, policy.of(paths.get(line["sku_id"], ()), order["placed_at"]))
+        for line in order["lines"]
+    }
+
+
+def _of_line(line: Mapping[str, Any], terms: policy.Terms) -> policy.Terms:
+    """What was made as its buyer asked is not taken back for no reason, whatever the rules of its category (定作商品)."""
+    return terms._replace(no_reason_days=0, words=MADE_FOR_HIM) if orders.is_customised(line) else terms
 
 
 def refused_by(terms: policy.Terms, order: Mapping[str, Any], kind: str, reason: str) -> Text | None:

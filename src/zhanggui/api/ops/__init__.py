@@ -45,8 +45,8 @@ from . import (
 
 router = Router()
 for part in (
-    staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, workshop, pickup, aftersales, money, promotions, coupons,
-    groups, draws,
+    staff, mall, products, catalog, prices, freight, stock, entry, orders, warehouse, workshop, pickup, aftersales, money, promotions,
+    coupons, groups, draws,
     presales, members, loyalty, content, reviews, reports, webhooks, trials, pledges, planning, procurement, campaigns, assortment,
     replenishment, rivals, carriers, redress, problems, dropship, promises,
 ):  # fmt: skip

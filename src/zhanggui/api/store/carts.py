@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Router
+from ninja import File, Path, Router, UploadedFile
 from pydantic import ConfigDict, Field
 
+from zhanggui.bespoke import services as bespoke
 from zhanggui.checkout import services
 from zhanggui.checkout.selectors import cart_digest
 from zhanggui.checkout.services import CartCommand
@@ -16,7 +17,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import ValidationFailed
 
 from ..auth import VISITOR, actor, channel_of
-from ..fields import IDEMPOTENT, Body, MoneyOrAmount, integer, line, text
+from ..fields import IDEMPOTENT, Answer, Body, MoneyOrAmount, integer, line, text
 from ..frame import language, reply
 from .purchase import buy, key_of
 from .shapes import (
@@ -175,6 +176,18 @@ def add(request: HttpRequest, cart_id: CartId, body: LinesIn) -> HttpResponse:
     """The same SKU, made the same way, adds up. `particulars_needed`, `not_for_sale`, `out_of_stock` and `presale_only` refuse
     the whole call."""
     return _answer(request, adding(actor(request), cart_id, body))
+
+
+class PhotoOut(Answer):
+    """`name` is what a particular of kind photo takes."""
+
+    name: str
+
+
+@router.post("/particulars/photos", response={201: PhotoOut}, summary="Upload a photo of what is to be made")
+def keep_photo(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> HttpResponse:
+    """JPEG, PNG, WebP or GIF; kept as a clean copy. `picture_refused` for anything else."""
+    return reply({"name": bespoke.keep_photo(file.read(), actor=actor(request))}, status=201)
 
 
 @router.patch("/carts/{cart_id}/lines/{line_id}", response=CartOut, summary="Change a quantity, or how it is made")

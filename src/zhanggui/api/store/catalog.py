@@ -13,6 +13,7 @@ from zhanggui.showcase.types import MAX_PAGE
 from ..fields import MAX_AMOUNT, Answer, Money, Search
 from ..frame import language, reply
 from . import listing, product
+from .shapes import MadeOut, SupplyOut
 
 router = Router()
 
@@ -168,6 +169,8 @@ class Product(Answer):
     variants: list[Variant]
     promotions: list[Badge]
     goes_with: list[GoesWith]
+    made_to_order: MadeOut | None
+    supply: SupplyOut
 
 
 Limited = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]

@@ -27,7 +27,7 @@ from zhanggui.showcase.types import Exhibit
 from ..auth import CLIENT_KEY, actor_for, channel_with, token_in
 from ..frame import language, reply_bytes
 from .listing import badges
-from .shapes import supply_json
+from .shapes import made_json, supply_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,7 @@ def _about(exhibit: Exhibit, lang: str) -> dict[str, Any]:
         "rating": {"average": rating / 100, "count": product.rating_count} if rating is not None else None,
         "sales": product.sales,
         "sponsored": exhibit.sponsored,
+        "made_to_order": made_json(product, lang),
         "supply": supply_json(
             product.supply_mode, catalog.supply_hours(product.supply_mode, product.promise_hours), lang
         ),

@@ -5,9 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from zhanggui.bespoke import selectors as bespoke
 from zhanggui.catalog.selectors import supply_words
+from zhanggui.catalog.types import ProductDetail, SupplyMode
 from zhanggui.checkout import selectors as checkout
 from zhanggui.checkout.types import Delivery, Quote, QuotedLine
+from zhanggui.kernel import mall_settings
 from zhanggui.kernel.contact import normal_mobile
 from zhanggui.kernel.i18n import EN, Text
 from zhanggui.kernel.money import json_money
@@ -176,6 +179,59 @@ class SupplyOut(Answer):
     hours: int | None
     promise: str
     returns: str
+
+
+class AskedChoiceOut(Answer):
+    value: str
+    label: str
+    surcharge: Money
+
+
+class AskedOut(Answer):
+    """One particular: of a text `most` is its length and `allowed` which characters; of a number `least`, `most` and `step` are in
+    `unit`; of a date `least` is how many days from today it may be at the earliest; of a photo the answer is the `name` of one sent to
+    `/particulars/photos`. `surcharge` is for whatever is answered, a choice has its own besides."""
+
+    key: str
+    kind: Literal["text", "choice", "number", "date", "photo"]
+    label: str
+    help: str
+    required: bool
+    surcharge: Money
+    least: str
+    most: str
+    step: str
+    unit: str
+    allowed: str
+    choices: list[AskedChoiceOut]
+
+
+class MadeOut(Answer):
+    """What is asked of the buyer; `daily` is how many are made a day, where that is limited."""
+
+    particulars: list[AskedOut]
+    daily: int | None
+
+
+def made_json(product: ProductDetail, lang: str) -> dict[str, Any] | None:
+    """What a product asks its buyer; null where it is not made to order. No statement while no form changed."""
+    if product.supply_mode != SupplyMode.MADE_TO_ORDER:
+        return None
+    form, currency = bespoke.form(product.id), mall_settings.get("mall.currency")
+    return {
+        "daily": form.daily,
+        "particulars": [
+            {
+                "key": one.key, "kind": one.kind, "label": one.name.render(lang), "help": one.help.render(lang),
+                "required": one.required, "surcharge": json_money(one.surcharge, currency), "least": one.least, "most": one.most,
+                "step": one.step, "unit": one.unit, "allowed": one.allowed,
+                "choices": [
+                    {"value": c.value, "label": c.name.render(lang), "surcharge": json_money(c.surcharge, currency)} for c in one.choices
+                ],
+            }
+            for one in form.fields
+        ],
+    }  # fmt: skip
 
 
 def supply_json(mode: str, hours: int | None, lang: str) -> dict[str, Any]:
