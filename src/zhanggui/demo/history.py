@@ -15,7 +15,20 @@ from zhanggui.payments.services import Practice
 from zhanggui.pledges import services as pledges
 from zhanggui.showcase import services as showcase
 
-from . import aftercare, packing, presales, present, purchasing, redress, rhythm, stocktaking, trials, workshop
+from . import (
+    aftercare,
+    dropshipping,
+    fetching,
+    packing,
+    presales,
+    present,
+    purchasing,
+    redress,
+    rhythm,
+    stocktaking,
+    trials,
+    workshop,
+)
 from .catalogue import LoadedGoods
 from .clerks import Clerks
 from .desk import Desk
@@ -98,9 +111,12 @@ class History:
             stage("settling the last refunds")
             present.leave_cases_open(self._desk)
         aftercare.live(world, self._desk)
+        fetching.live(world)
         with clock.at(world.ends):
+            fetching.freight()
             packing.half_a_wave(world)
             stocktaking.keep_in_depth(world)
+        dropshipping.live(world)
         workshop.live(world)
         redress.live(world, self._desk)
         with clock.at(world.ends):

@@ -113,7 +113,7 @@ def _send(order_number: str, warehouse_id: int, pieces: Mapping[int, PromisedUni
         for line, piece in sorted(pieces.items())
     ]  # fmt: skip
     hours = {line["line"]: line["promise_hours"] for line in order["lines"]}
-    ends = [orders.promised(order["paid_at"] or order["placed_at"], own=hours[line]).due for line in pieces]
+    ends = [orders.promised_from(order["paid_at"] or order["placed_at"], own=hours[line]).due for line in pieces]
     due = max(min(ends), order["dispatch_due_at"] or min(ends))
     number = ids.document_number("DF")
     currency = procurement.currencies([supplier_id])[supplier_id]

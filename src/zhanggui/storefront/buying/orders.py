@@ -94,7 +94,7 @@ def _show(request: HttpRequest, own: Own, *, status: int = 200, form: FormState 
         may_cancel=order["status"] in ("pending_payment", "paid", "fulfilling")
         and (bool(wishes) or not order["paid_at"]),
         may_return=bool(wishes) and order["status"] in ("shipped", "delivered", "completed"),
-        may_confirm=order["status"] in ("shipped", "delivered"),
+        may_confirm=order["status"] in (("delivered",) if fulfilment.point_of(order) else ("shipped", "delivered")),
         keeps_deposit=bool(order["deposit"]) and order["paid_at"] is None and _keeps_deposit(own.number),
         urge=urge,
         may_urge=waits and not order["hold"] and (urge is None or urge.next_at <= clock.now()),
