@@ -15,7 +15,7 @@ from zhanggui.carriage import services as carriage
 from zhanggui.carriage.selectors import PICKUP
 from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import audit, db, mall_settings
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound, Problem, ValidationFailed
 from zhanggui.orders import selectors as orders
@@ -188,6 +188,7 @@ def _still_wanted(tasks: Sequence[Mapping[str, Any]]) -> PackingStopped | None:
     if over:
         db.execute("update fulfilment_task set state = %s where id = any(%s)", (STOPPED, over))
     if len(over) == len(left):
+        carriage.drop(box_reference(tasks), actor=SYSTEM)  # nothing travels under its number
         return stop(
             "over",
             ("这一单已取消或已退款，不能发出", "This order has been cancelled or refunded; it must not leave"),
@@ -441,6 +442,7 @@ def _leave(
     boxes: dict[str, list[Mapping[str, Any]]] = {}
     for task in held:
         boxes.setdefault(task["order_number"], []).append(task)
+    carriage.drop(box_reference(held), keep=waybill_no, actor=actor)  # before the orders' rows
     box = dispatch.Box(tuple(sorted(boxes)), weight_g or expected_weight(lines) or 0)
     for number in sorted(boxes):
         mine = {task["id"] for task in boxes[number]}
@@ -466,7 +468,6 @@ def _leave(
             " weight_g = %s, weight_reason = %s where id = any(%s)",
             (PACKED, made, actor.id, actor.label[:200], weight_g, reason, sorted(mine)),
         )
-    carriage.drop(box_reference(held), keep=waybill_no, actor=actor)
     _count_inserts(dict(zip(sorted(boxes), parcels, strict=False)), actor)
     if reason:
         audit.record(
