@@ -99,7 +99,8 @@ select o.id, o.number, o.kind, o.status, o.member_id, o.channel, o.origin, o.cur
     o.payment_provider, o.delivery_method, o.contact_name, o.contact_mobile, o.province, o.city, o.placed_at, o.paid_at,
     o.expires_at, o.dispatch_due_at, o.dispatch_latest_at, o.hold,
     (select coalesce(jsonb_agg(jsonb_build_object('line', l.position, 'sku', l.sku_code, 'sku_id', l.sku_id,
-        'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity, 'payable', l.payable)
+        'title', l.title, 'options', l.options, 'image', l.image, 'quantity', l.quantity,
+        'payable', l.payable, 'particulars', l.particulars)
         order by l.position), '[]')
      from orders_orderline l where l.order_id = o.id) as lines
 from orders_order o

@@ -121,7 +121,10 @@ def _exported(request: HttpRequest, asked: tables.Asked) -> Iterator[list[Any]]:
         found = _found(asked, cursor, min(200, left))
         for row in (selectors.masked(each, who) for each in goods.called(found.items)):
             amounts = [Money(row[name], row["currency"]) for name in ("total", "paid_total", "refunded_total")]
-            bought = goods.listed((line["title"], line["quantity"]) for line in row["lines"])
+            bought = goods.listed(
+                (line["title"] + (f"（{made}）" if (made := selectors.made_as(line)) else ""), line["quantity"])
+                for line in row["lines"]
+            )
             units = sum(line["quantity"] for line in row["lines"])
             yield [row["number"], say(STATUSES[row["status"]][0]), row["placed_at"], row["paid_at"],
                    say(PROVIDERS.get(row["payment_provider"], Text("", ""))), *amounts, row["contact_name"],
@@ -165,7 +168,9 @@ def _order(
         lines=open_lines,
         deadline=deadline(found, now),
         parcels=sent,
-        sent_by=dropship.of_order(number) if any(line["supply_mode"] == "dropshipped" for line in found["lines"]) else [],
+        sent_by=dropship.of_order(number)
+        if any(line["supply_mode"] == "dropshipped" for line in found["lines"])
+        else [],
         sent_states=SUPPLIER_ORDERS,
         packed=lambda lines: goods.listed((titles[each.line], each.quantity) for each in lines),
         carriers=[

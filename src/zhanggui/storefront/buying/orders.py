@@ -227,7 +227,10 @@ def claim_difference(request: HttpRequest, number: str) -> HttpResponse:
 def again(request: HttpRequest, number: str) -> HttpResponse:
     """The same goods into the cart; what cannot be had any more is left out and told."""
     own = own_order(request, number)
-    wanted = [(line["sku"], line["quantity"]) for line in own.order["lines"]]
+    wanted = [
+        (line["sku"], line["quantity"], {one["key"]: one["value"] for one in line["particulars"] or ()})
+        for line in own.order["lines"]
+    ]
     cart: Cart | None = None
     missing = False
     try:
