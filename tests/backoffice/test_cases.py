@@ -6,8 +6,10 @@ import pytest
 
 from tests.factories import aftersales as make
 from tests.factories import shop
-from tests.support.pages import at_the_desk, statements
+from tests.factories.catalog import make_category
+from tests.support.pages import Browser, at_the_desk, statements
 from zhanggui.aftersales import selectors, services
+from zhanggui.catalog import selectors as catalog
 from zhanggui.kernel.actor import GUEST
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +102,65 @@ def test_the_list_costs_the_same_at_any_size(number: str, language: str) -> None
 
 def test_photos_are_of_the_case_only(number: str) -> None:
     assert at_the_desk("service").get(f"/office/cases/{number}/photos/secret.webp").status_code == 404
+
+
+def test_a_return_is_scanned_and_its_units_sorted(number: str) -> None:
+    service, warehouse = at_the_desk("service"), at_the_desk("warehouse")
+    services.approve(number, actor=make.SERVICE)
+    services.send_back(number, carrier="SF", waybill_no="SF1234567", actor=GUEST)
+    found = warehouse.get("/office/returns?code=sf1234567")
+    assert (found.status_code, found["Location"]) == (302, f"/office/cases/{number}#receive")
+    nothing = warehouse.get("/office/returns?code=nobody")
+    assert nothing.status_code == 404
+    assert "nobody" in words(nothing)
+    address = f"/office/cases/{number}"
+    assert (
+        warehouse.post(f"{address}/receive", {"good-1": "2", "kept-1": "1"}).status_code == 422
+    )  # more than asked for
+    page = warehouse.follow(
+        warehouse.post(f"{address}/receive", {"good-1": "1", "supplier-1": "1", "note": "釉面开裂"})
+    )
+    assert "退供应商 1" in words(page)
+    assert "釉面开裂" in words(service.get(address))
+    service.follow(service.post(f"{address}/write", {"text": "已收到，马上退款"}))
+    assert [each.text for each in selectors.thread(number, internal=False)] == ["已收到，马上退款"]
+    assert statements(service, address) <= 14
+
+
+def test_an_exchange_becomes_a_refund_and_goods_go_back_in_words() -> None:
+    shop.open_shop()
+    order = make.delivered((shop.goods(1000)[0], 2))
+    one, two = (make.ask(order, (1, 1), kind=kind, reason="quality").number for kind in ("exchange", "repair"))
+    service, warehouse = at_the_desk("service"), at_the_desk("warehouse")
+    page = service.follow(service.post(f"/office/cases/{one}/instead", {"note": "电话约定"}))
+    assert "退货退款" in words(page)
+    service.post(f"/office/cases/{two}/approve", {})
+    address = f"/office/cases/{two}/send-on"
+    assert warehouse.post(address, {"carrier": "SF", "waybill_no": "SF765432", "words": ""}).status_code == 422
+    page = warehouse.follow(
+        warehouse.post(address, {"carrier": "SF", "waybill_no": "SF765432", "words": "不是本店商品"})
+    )
+    assert "寄回买家中" in words(page)
+
+
+def test_rules_of_a_category_are_read_by_buyers() -> None:
+    shop.open_shop()
+    food = make_category("生鲜")
+    (code,) = shop.goods(1000, category=food)
+    desk = at_the_desk("service")
+    given = {
+        "category": str(food.id),
+        "no_reason_days": "0",
+        "zh": "生鲜易腐",
+        "own_kinds": "1",
+        "kinds": ["refund_only"],
+    }
+    assert desk.post("/office/returns/policies", given | {"zh": ""}).status_code == 422
+    desk.follow(desk.post("/office/returns/policies", given))
+    assert "生鲜易腐" in words(desk.get(f"/office/returns/policies?category={food.id}"))
+    assert at_the_desk("warehouse").post("/office/returns/policies", given).status_code == 403
+    [sku] = catalog.sellable_by_code([code])
+    buyer = Browser()
+    assert "不支持无理由退货" in words(buyer.get(f"/p/{sku.slug}"))
+    table = words(buyer.get("/after-sales"))
+    assert "生鲜易腐" in table

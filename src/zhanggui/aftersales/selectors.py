@@ -169,7 +169,8 @@ def scanned(text: str) -> list[CaseView]:
     statement."""
     code = "".join(text.split())[:40]
     rows = db.rows(
-        _CASES + " where c.number = %s or c.return_waybill = upper(%s) or c.order_number = %s"
+        _CASES
+        + " where c.number = %s or (c.return_waybill = upper(%s) and c.return_waybill <> '') or c.order_number = %s"
         " order by c.state <> 'awaiting_return', c.id desc limit 20",
         (code, code, code),
     )
@@ -193,7 +194,7 @@ def standing_policies() -> set[int]:
 
 def of_replacement(order_number: str) -> CaseView | None:
     """The case whose replacement an order brings. One statement."""
-    row = db.row(_CASES + " where c.replacement = %s", (order_number,))
+    row = db.row(_CASES + " where c.replacement = %s and c.replacement <> ''", (order_number,))
     return None if row is None else _view(row)
 
 

@@ -147,7 +147,7 @@ def finish_replacements(order_numbers: Sequence[str], *, actor: Actor = SYSTEM) 
     """Replacements that arrived end their cases: an exchange's units are the other article from now on, and the difference goes back.
     How many did. Each opens its own transaction; repeating it changes nothing."""
     rows = db.rows(
-        "select number from aftersales_case where replacement = any(%s) and state = %s order by id",
+        "select number from aftersales_case where replacement = any(%s) and replacement <> '' and state = %s order by id",
         (list(order_numbers), REPLACING),
     )
     done = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import EnglishName
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.inventory import selectors as inventory
-from zhanggui.kernel import mall_settings
+from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money, format_minor
 from zhanggui.kernel.pictures import PictureRefused
@@ -34,7 +35,7 @@ from ..access import actor, carry_out, number_in, staff, typed
 from ..orders import ACTORS, CASE_KINDS, CASE_STATES
 from ..tables import Column, Filter, Table
 
-PAGE = 50
+PAGE, DAYS = 50, 30
 #: What follows when it is granted.
 THEN = {
     "return_refund": Text("同意后请买家寄回，验收后退款", "The buyer sends it back; the money follows the inspection"),
@@ -368,9 +369,16 @@ def returns(request: HttpRequest) -> HttpResponse:
         return redirect(f"/office/cases/{waiting[0].number}#receive")
     return page.render(
         request, "backoffice/returns.html", code=code, found=_called(found), states=CASE_STATES, kinds=CASE_KINDS,
-        waiting=_called(selectors.cases(state="awaiting_return", by_due=True, limit=20).items) if not found else [],
+        waiting=_called(_awaited()) if not found else [],
         remaining=selectors.remaining, status=404 if code and not found else 200,
     )  # fmt: skip
+
+
+def _awaited() -> list[CaseView]:
+    """What is to come back, the first due in front; what has no time after it."""
+    due = selectors.cases(state="awaiting_return", by_due=True, limit=20).items
+    rest = [case for case in selectors.cases(state="awaiting_return", limit=20).items if case.due_at is None]
+    return [*due, *rest][:20]
 
 
 POLICY_KINDS = tuple((kind, CASE_KINDS[kind]) for kind in OFFERED)
@@ -423,6 +431,7 @@ def _policies(request: HttpRequest, form: FormState, status: int = 200) -> HttpR
     tree = catalog.categories()
     known = {category.id: category for category in tree}
     own = selectors.standing_policies()
+    since, until = clock.now() - timedelta(days=DAYS), clock.now()
     rows = [
         (category, selectors.terms_of_category(tuple(category.ancestors)), category.id in own)
         for category in tree
@@ -430,7 +439,8 @@ def _policies(request: HttpRequest, form: FormState, status: int = 200) -> HttpR
     ]
     return page.render(
         request, "backoffice/policies.html", status=status, rows=rows, whole=selectors.terms_of_category(()), kinds=CASE_KINDS,
-        payers=PAYERS, form=form,
+        payers=PAYERS, times=selectors.step_times(since, until), inspection=selectors.inspection_hours(since, until), days=DAYS,
+        states=CASE_STATES, form=form,
         payer_choices=[(name, say(text)) for name, text in PAYERS.items()], kind_choices=[(name, say(text)) for name, text in POLICY_KINDS],
         choices=[
             (category.id, " / ".join(known[each].name_in(language.of(request)) for each in category.ancestors)) for category in tree
