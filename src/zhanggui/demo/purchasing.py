@@ -97,9 +97,9 @@ class _Life:
         self._pace = (world.ends - world.begins) / 90  # how long a day of ninety is
 
     def at(self, days: float, deed: Callable[[], object]) -> None:
-        """Plan a deed so many days before the present; at once where that is over."""
-        when = self._world.ends - days * self._pace
-        self._world.agenda.plan(max(when, clock.now()), deed)
+        """Plan a deed so many days before the present; at once where that is over (all is planned in the present, before any of it)."""
+        when, now = self._world.ends - days * self._pace, clock.now()
+        self._world.agenda.plan(max(when, now if now < self._world.ends else self._world.begins), deed)
 
     def open(self) -> None:
         """Files, papers, goods and prices."""
