@@ -8,7 +8,6 @@ from typing import Any
 
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog.types import SupplyMode
-from zhanggui.inventory import selectors as inventory
 from zhanggui.kernel import clock, db, mall_settings, paging
 from zhanggui.kernel.problems import NotFound
 from zhanggui.orders import selectors as orders
@@ -21,6 +20,7 @@ from .states import OPEN, TABLE
 from .types import (
     Held,
     LineView,
+    ModeSales,
     PartnerView,
     ReturnTo,
     ShipmentView,
@@ -258,23 +258,47 @@ def attention(most: int = 1000) -> dict[str, int]:
     return dict(row or {})
 
 
-def prices_paid(since: datetime) -> dict[tuple[str, int], int]:
-    """What a piece cost of each dropshipped line (order, line) sent to suppliers since then, in the mall's currency. One statement."""
+_SALES = """
+with sold as (
+    select o.id, o.number, o.paid_at, o.shipped_at, o.status, l.position, l.sku_id, l.quantity, l.shipped_quantity, l.refunded_quantity,
+        l.payable - l.refunded_amount as kept, l.supply_mode,
+        coalesce((select x.price from dropship_supplierline x join dropship_supplierorder d on d.id = x.supplier_order_id
+            where d.order_number = o.number and x.line = l.position and d.currency = o.currency), l.cost) as cost,
+        (select min(p.shipped_at) from fulfilment_parcelline q join fulfilment_parcel p on p.id = q.parcel_id
+            where p.order_number = o.number and q.line = l.position) as left_at,
+        o.paid_at + greatest(%(due)s, l.promise_hours * interval '1 hour') as due_at
+    from orders_order o join orders_orderline l on l.order_id = o.id
+    where o.paid_at >= %(since)s and o.kind = 'sale' and o.origin = '' and o.currency = %(currency)s and l.sku_id is not null
+        and o.status in ('paid', 'fulfilling', 'shipped', 'delivered', 'completed', 'refunded')
+), grouped as (
+    select s.*, case when s.supply_mode = 'stocked' then coalesce(m.mode, 'stock') when s.supply_mode = 'dropshipped' then 'dropship'
+        else s.supply_mode end as mode
+    from sold s left join unnest(%(skus)s::bigint[], %(modes)s::text[]) as m(sku_id, mode) on m.sku_id = s.sku_id
+)
+select mode, count(distinct id)::int as orders, sum(quantity - refunded_quantity)::int as units, sum(kept)::bigint as sales,
+    coalesce(sum(kept) filter (where cost is not null), 0)::bigint as costed,
+    coalesce(sum(kept - cost * (quantity - refunded_quantity)) filter (where cost is not null), 0)::bigint as margin,
+    coalesce(sum(shipped_quantity), 0)::int as shipped,
+    (extract(epoch from avg(left_at - paid_at)) / 3600)::float8 as hours,
+    count(*) filter (where left_at is not null or due_at <= %(now)s)::int as due,
+    count(*) filter (where left_at <= due_at)::int as in_time,
+    coalesce(sum(greatest(refunded_quantity - (quantity - shipped_quantity), 0)), 0)::int as returned
+from grouped group by mode order by sales desc, mode
+"""
+
+
+def mode_sales(since: datetime) -> list[ModeSales]:
+    """What each way of supply sold of the orders paid since then (PUR-07): own factory, stock, dropship, made to order. Two statements.
+
+    What is in stock with us counts for the way of whoever sells it to us (`procurement.modes_of`); without one it was bought for
+    stock. A dropshipped line costs what its supplier was promised, any other what it cost when it was sold.
+    """
+    ways = procurement.modes_of()
     rows = db.rows(
-        "select o.order_number, l.line, l.price from dropship_supplierline l join dropship_supplierorder o on o.id = l.supplier_order_id"
-        " where o.sent_at >= %s and l.price is not null and o.currency = %s",
-        (since - timedelta(days=1), mall_settings.get("mall.currency")),
-    )
-    return {(row["order_number"], row["line"]): row["price"] for row in rows}
-
-
-def supplier_units(supplier_id: int) -> dict[int, int]:
-    """Free units of what a supplier holds, by SKU. Two statements."""
-    view = partner(supplier_id)
-    if view is None:
-        return {}
-    return {
-        each.sku_id: each.free
-        for each in inventory.free_levels([row.sku_id for row in held(view)])
-        if each.warehouse_id == view.warehouse_id
-    }
+        _SALES,
+        {
+            "since": since, "now": clock.now(), "currency": mall_settings.get("mall.currency"), "skus": list(ways),
+            "modes": list(ways.values()), "due": timedelta(hours=mall_settings.get(orders.PROMISE_HOURS)),
+        },
+    )  # fmt: skip
+    return [ModeSales(**row) for row in rows]

@@ -179,7 +179,11 @@ class SupplierOrderView:
 
 
 class ModeSales(NamedTuple):
-    """What one way of supply sold in a span: `margin` of lines whose cost is known (their goods after discounts are `costed`)."""
+    """What one way of supply sold in a span; of lines whose cost is known, `margin` is what is left of `costed` (after discounts).
+
+    `hours` is the mean from payment to leaving; of `due` lines (left, or their promise is over) `in_time` left in time. `returned`
+    units came back after they had left.
+    """
 
     mode: str
     orders: int

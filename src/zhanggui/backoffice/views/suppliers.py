@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from zhanggui.catalog import selectors as catalog
+from zhanggui.dropship import selectors as dropship
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money, format_minor
@@ -19,9 +20,9 @@ from zhanggui.procurement import selectors, services
 from zhanggui.procurement.types import MODES, PAPER_KINDS, TERMS, AgreementDraft, Break, OfferingDraft, PaperDraft
 from zhanggui.ui import language, page
 from zhanggui.ui.forms import FormState
-from zhanggui.ui.language import say
+from zhanggui.ui.language import say, t
 
-from .. import exports, goods, life, purchasing, tables
+from .. import charts, exports, goods, life, purchasing, tables
 from ..access import actor, carry_out, id_in, need, see_other, staff, typed
 from ..messages import flash
 from ..purchasing import SUPPLIER_STATES, Named
@@ -345,11 +346,44 @@ def statement(request: HttpRequest, supplier_id: int) -> HttpResponseBase:
 
 @staff(READ, methods=("GET",))
 def modes(request: HttpRequest) -> HttpResponse:
-    """The modes of supply side by side."""
+    """The modes of supply side by side: what was bought by each, and what it sold."""
+    language.use(language.of(request))
+    since = purchasing.since()
+    sold, currency = dropship.mode_sales(since), mall_settings.get("mall.currency")
+    rates = [
+        (t("毛利率", "Margin"), lambda each: (each.margin, each.costed)),
+        (t("承诺内发出", "Promise kept"), lambda each: (each.in_time, each.due)),
+        (t("退货率", "Returned"), lambda each: (each.returned, each.shipped)),
+    ]
+    chart = charts.Chart(
+        {
+            "format": "percent",
+            "legend": {},
+            "xAxis": {"type": "category", "data": [say(SOLD[each.mode]) for each in sold]},
+            "yAxis": {},
+            "series": [
+                {"name": name, "type": "bar", "data": [_rate(*of(each)) for each in sold]} for name, of in rates
+            ],
+        },
+        [t("供应方式", "Mode"), *(name for name, _ in rates)],
+        [[say(SOLD[each.mode]), *(_percent(*of(each)) for _, of in rates)] for each in sold],
+        t("各供应方式的毛利率、履约率与退货率", "Margin, promises kept and returns by mode"),
+    )
     return page.render(
-        request, "backoffice/supply_modes.html", rows=selectors.modes(since=purchasing.since()), words=MODES, score=purchasing.score,
-        currency=mall_settings.get("mall.currency"), format_minor=format_minor,
+        request, "backoffice/supply_modes.html", rows=selectors.modes(since=since), words=MODES, score=purchasing.score, sold=sold,
+        sold_words=SOLD, chart=chart if sold else None, percent=_percent, currency=currency, format_minor=format_minor,
     )  # fmt: skip
+
+
+SOLD = {**MODES, "made_to_order": Text("定制制作", "Made to order")}
+
+
+def _rate(some: int, whole: int) -> float | None:
+    return round(some / whole, 4) if whole else None
+
+
+def _percent(some: int, whole: int) -> str:
+    return f"{100 * some / whole:.1f}%" if whole else "–"
 
 
 urlpatterns = [
