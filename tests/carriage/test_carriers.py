@@ -75,7 +75,7 @@ def test_usual_values_leave_alone_what_the_mall_has_entered() -> None:
     assert selectors.rules_of_choice() == []
 
 
-def test_buyers_are_told_the_days_of_who_would_carry_it(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_buyers_are_told_the_days_of_who_would_carry_it(django_assert_num_queries) -> None:
     assert selectors.delivery_times(["浙江省"]) == {}
     lanes("SF", "JTSD")
     found = selectors.delivery_times(["浙江省", "西藏自治区", "台湾省"])

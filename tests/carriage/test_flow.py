@@ -42,15 +42,14 @@ def push(raw: RawPush) -> int:
     return answer.status_code
 
 
-def test_box_label_pushes_delivered(services_here: Practice, caplog: pytest.LogCaptureFixture) -> None:
+def test_box_label_pushes_delivered(services_here: Practice, django_assert_num_queries: Any) -> None:
     (tea,) = goods(1000)
     near = reviewed((tea, 2))
     far = reviewed((tea, 1), delivery=somewhere(province="西藏自治区", city="拉萨市", district="城关区"))
     number = wave()
-    boxes = {
-        box.tasks[0].order_number: box
-        for box in selectors.carried(selectors.boxes_of(selectors.warehouse.tasks_of(number)))
-    }
+    tasks = selectors.boxes_of(selectors.warehouse.tasks_of(number))
+    with django_assert_num_queries(3):  # their orders, their waybills, and whether the carriers' book has changed
+        boxes = {box.tasks[0].order_number: box for box in selectors.carried(tasks)}
     assert (boxes[near].choice.carrier, boxes[near].choice.by) == ("JTSD", "cheapest")
     assert boxes[far].choice.carrier == "SF"
     assert "西藏为偏远地区" in boxes[far].choice.why.zh

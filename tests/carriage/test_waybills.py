@@ -98,8 +98,8 @@ def test_two_packers_and_a_job_ask_for_one_box(services_here: Practice) -> None:
     account()
     answering = services_here.answering
 
-    def packer(box: str):  # type: ignore[no-untyped-def]
-        def ask():  # type: ignore[no-untyped-def]
+    def packer(box: str):
+        def ask():
             with answering():
                 return services.ask(shipment(reference=box), actor=CLERK).number
 

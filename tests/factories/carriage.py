@@ -26,5 +26,10 @@ def shipment(carrier: str = "ZTO", reference: str = "", **changes: Any) -> Shipm
     sender = Party("掌柜商城", "0571-88886666", "浙江省", "杭州市", "余杭区", "仓前路 1 号")
     receiver = Party("王小明", "13900001234", "广东省", "深圳市", "南山区", "科技园 2 号")
     reference = reference or f"BOX{next(_box)}"
-    given = {"document": reference.split("-")[0], "goods": "茶杯", "pieces": 2, "weight_g": 1300} | changes
+    given: dict[str, Any] = {
+        "document": reference.split("-")[0],
+        "goods": "茶杯",
+        "pieces": 2,
+        "weight_g": 1300,
+    } | changes
     return Shipment(reference, carrier=carrier, sender=sender, receiver=given.pop("receiver", receiver), **given)

@@ -143,15 +143,21 @@ def rules_of_choice() -> list[RuleView]:
 
 def account_of(carrier: str) -> str | None:
     """The service that gives this carrier's numbers, where its account is on and its keys are there."""
-    service, active = book().accounts.get(carrier, ("", False))
-    if not active:
-        return None
-    return service if service == "numbers" or providers.is_ready(service) else None
+    version = versions.get(VERSION)
+    return book(version=version).accounts[carrier][0] if carrier in asking(version=version) else None
+
+
+def asking(*, version: int | None = None) -> frozenset[str]:
+    """The carriers whose account gives numbers when asked."""
+    known = book(version=version)
+    ready = {name for name in SERVICES if name not in ONLINE or providers.is_ready(name)}
+    return frozenset(carrier for carrier, (service, active) in known.accounts.items() if active and service in ready)
 
 
 def accounts() -> list[AccountView]:
     """Where each carrier's numbers come from, in the carriers' order. Two statements."""
-    left = {each.carrier: 0 for each in numbers()} | {each.carrier: each.left for each in numbers() if each.left}
+    ranges = numbers()
+    left = {each.carrier: 0 for each in ranges} | {each.carrier: each.left for each in ranges if each.left}
     found = []
     known = book()
     for carrier in known.carriers:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from zhanggui.carriage import selectors as carriage
-from zhanggui.carriage.types import Choice, Freight, WaybillView
-from zhanggui.kernel import clock, mall_settings
+from zhanggui.carriage.types import CarrierView, Choice, Freight, WaybillView
+from zhanggui.kernel import clock, mall_settings, versions
 from zhanggui.kernel.i18n import Text
 from zhanggui.orders import selectors as orders
 
@@ -51,14 +51,13 @@ def carried(boxes: Sequence[Sequence[TaskView]], known: Mapping[str, Mapping[str
     freights = [freight_of(box, known, now) for box in boxes]
     references = [reference_of(box) for box in boxes]
     waybills = carriage.living(references)
-    chosen = carriage.choose_many(freights)
-    accounts = {carrier: carriage.account_of(carrier) is not None for carrier in carriage.names()}
+    version = versions.get(carriage.VERSION)
+    chosen = carriage.choose_many(freights, version=version)
+    names, asking = carriage.names(version=version), carriage.asking(version=version)
     found = []
     for box, freight, reference, choice in zip(boxes, freights, references, chosen, strict=True):
-        choice = _by_hand(box, choice)
-        waybill = waybills.get(reference)
-        asks = accounts.get(choice.carrier, False)
-        found.append(Carried(reference, tuple(box), freight, choice, waybill, asks))
+        taken = _by_hand(box, choice, names)
+        found.append(Carried(reference, tuple(box), freight, taken, waybills.get(reference), taken.carrier in asking))
     return found
 
 
@@ -84,13 +83,13 @@ def freight_of(box: Sequence[TaskView], known: Mapping[str, Mapping[str, Any]], 
     )
 
 
-def _by_hand(box: Sequence[TaskView], choice: Choice) -> Choice:
+def _by_hand(box: Sequence[TaskView], choice: Choice, names: Mapping[str, CarrierView]) -> Choice:
     """What somebody has chosen for the box stands before what was chosen for its wave, and both before the rules."""
     by_hand, reason = next(((task.by_hand, task.carrier_reason) for task in box if task.by_hand), ("", ""))
     wanted = by_hand or next((task.carrier for task in box if task.carrier), "")
     if not wanted:
         return choice
-    known = carriage.names().get(wanted)
+    known = names.get(wanted)
     name = Text(known.name, known.name_en or known.name) if known else Text(wanted, wanted)
     why = (
         Text(f"人工选定：{reason}", f"chosen by hand: {reason}") if by_hand else Text("波次指定", "the wave's carrier")

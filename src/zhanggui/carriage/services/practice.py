@@ -3,17 +3,21 @@
 For a mall that is given a past, and for tests: waybills are asked for, signed and checked like any others.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from zhanggui.kernel import calling, clock
-from zhanggui.kernel.simulating import by_clock
 
-from ..simulator.counter import Simulator
 from ..types import RawPush
+
+if TYPE_CHECKING:
+    from ..simulator.counter import Simulator  # a mall that sells needs none of it in memory
 
 
 class Practice:
@@ -25,6 +29,7 @@ class Practice:
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Inside, they answer instead of the network (each thread has to say so for itself)."""
+        from zhanggui.kernel.simulating import by_clock
 
         def ask(method: str, url: str, headers: Mapping[str, str], body: bytes) -> calling.Answer:
             said = self.simulator.answer(method, url, headers, body)
@@ -53,6 +58,8 @@ def practise(*, anew: bool = False) -> Iterator[Practice]:
 
     No simulator may run on the same data directory.
     """
+    from ..simulator.counter import Simulator
+
     practice = Practice(Simulator(Path(settings.DATA_DIR) / "gateway", waits=False))
     with practice.answering():
         if anew:

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from django.db import IntegrityError, transaction
 
-from zhanggui.kernel import audit, clock, db, mall_settings, outbox
+from zhanggui.kernel import audit, clock, db, mall_settings, outbox, versions
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem, ValidationFailed
@@ -33,7 +33,7 @@ from ..errors import (
 )
 from ..events import WaybillCancelled, WaybillIssued
 from ..permissions import WAYBILLS, need
-from ..selectors import account_of, book, names, waybill
+from ..selectors import Book, account_of, book, names, waybill
 from ..types import Issued, Party, Shipment, WaybillView
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ def ask_many(shipments: Sequence[Shipment], *, actor: Actor) -> tuple[int, dict[
     """
     need(actor, WAYBILLS)
     waiting, refused = 0, {}
-    with transaction.atomic():
+    with transaction.atomic(), versions.seen_once():
         for shipment in shipments:
             try:
                 with transaction.atomic():
@@ -302,7 +302,9 @@ def use(
     Its cost is that of the weight it leaves with. Needs a transaction. Raises WaybillTaken.
     """
     orders = list(documents)
-    service = tracking_service(carrier)
+    known = book()
+    lane = rules.lane_to(known.lanes, carrier, province_key(province))
+    cost = rules.cost(lane, weight_g) if lane is not None and lane.served else None
     quiet = mall_settings.get("carriage.quiet_hours")
     row = db.row(
         "insert into carriage_waybill (carrier, number, reference, document, province, weight_g, cost, state, issued_at, used_at,"
@@ -316,8 +318,8 @@ def use(
         " and carriage_waybill.document = any(%(documents)s) returning id",
         {
             "carrier": carrier, "number": number, "reference": reference, "document": orders[0] if orders else "",
-            "province": province_key(province), "weight": weight_g, "cost": cost_of(carrier, province, weight_g),
-            "quiet": quiet, "tail": re.sub(r"\D", "", phone)[-4:], "subscribe": bool(service), "documents": orders,
+            "province": province_key(province), "weight": weight_g, "cost": cost,
+            "quiet": quiet, "tail": re.sub(r"\D", "", phone)[-4:], "subscribe": bool(_tracking(known, carrier)), "documents": orders,
         },
     )  # fmt: skip
     if row is None:
@@ -349,7 +351,11 @@ def heard(news: Iterable[tuple[str, str, datetime, bool]]) -> None:
 
 def tracking_service(carrier: str) -> str:
     """Who tells news of this carrier's parcels: its own account's service, else the first online one of the mall; "" for nobody."""
-    accounts = book().accounts
+    return _tracking(book(), carrier)
+
+
+def _tracking(known: Book, carrier: str) -> str:
+    accounts = known.accounts
     own = accounts.get(carrier)
     if own is not None and own[1] and own[0] in providers.ONLINE:
         return own[0]

@@ -58,11 +58,8 @@ def print_labels(
                     Goods(line.sku_code, line.title, known.get(line.line, {}).get("options", ""), line.quantity)
                     for line in each.lines
                 ]
-                waybill = given.get((each.carrier, each.waybill_no))
-                yield (
-                    _with_waybill(order, waybill, goods)
-                    if waybill
-                    else _label(order, each.carrier_name, each.waybill_no, goods)
+                used = given.get((each.carrier, each.waybill_no))
+                yield _with_waybill(order, used, goods) if used else _label(order, each.carrier_name, each.waybill_no, goods)
                 )
 
     def wanted(order: Mapping[str, Any]) -> bool:
