@@ -59,8 +59,10 @@ def print_labels(
                     for line in each.lines
                 ]
                 used = given.get((each.carrier, each.waybill_no))
-                yield _with_waybill(order, used, goods) if used else _label(order, each.carrier_name, each.waybill_no, goods)
-                )
+                if used is not None:
+                    yield _with_waybill(order, used, goods)
+                else:
+                    yield _label(order, each.carrier_name, each.waybill_no, goods)
 
     def wanted(order: Mapping[str, Any]) -> bool:
         return order["delivery_method"] == "express"
