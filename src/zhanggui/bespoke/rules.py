@@ -222,7 +222,7 @@ def ahead(units: int, backlog: int, daily: int | None) -> int:
 def as_fields(rows: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
     """Fields as they are stored."""
     return tuple(
-        Field(**{**row, "choices": tuple(Choice(*one) for one in row.get("choices", ()))})  # type: ignore[arg-type]
+        Field(**{**row, "choices": tuple(Choice(*one) for one in row.get("choices", ()))})
         for row in rows
     )
 

@@ -294,7 +294,9 @@ def _find(line: WantedLine, facts: Facts, benefits: Benefits, *, in_group: bool)
         problem = OutOfStock(sku=line.sku, available=available, extra={"sku": line.sku, "available": available})
     his, one = _his_price(price, benefits.buyer, line.quantity)
     hours = catalog.supply_hours(sku.supply_mode, sku.promise_hours)
-    extra, told, faults = 0, (), ()
+    extra = 0
+    told: tuple[Mapping[str, Any], ...] = ()
+    faults: tuple[FieldError, ...] = ()
     if sku.supply_mode == SupplyMode.MADE_TO_ORDER or line.particulars:
         extra, told, faults, later = _made(line, sku, facts, in_group=in_group)
         hours = hours + later if hours else hours

@@ -94,7 +94,9 @@ def _views(rows: Sequence[dict[str, Any]]) -> list[ParcelView]:
 def _view(row: dict[str, Any], carrier: CarrierView | None) -> ParcelView:
     fields = {name: row[name] for name in ParcelView.__slots__ if name not in ("lines", "events", "carrier_name_en")}
     fields["carrier_name_en"] = (carrier and carrier.name_en) or row["carrier_name"]
-    lines = tuple(ParcelLineView(*line[:4], tuple(line[4])) for line in row["lines"])
+    lines = tuple(
+        ParcelLineView(at, sku, title, units, tuple(serials)) for at, sku, title, units, serials in row["lines"]
+    )
     events = tuple(EventView(datetime.fromisoformat(at), *rest) for at, *rest in row["events"])
     return ParcelView(**fields, lines=lines, events=events)
 

@@ -19,7 +19,7 @@ from zhanggui.orders import selectors as orders
 from zhanggui.pricing.types import FreightPart
 from zhanggui.promotions.types import Applied, words
 
-from ..fields import Answer, Body, Mobile, Money, integer, text
+from ..fields import NO_NUL, Answer, Body, Mobile, Money, integer, text
 from ..fields import line as one_line
 
 Sku = one_line(100)
@@ -85,15 +85,11 @@ class DeliveryIn(Body):
 
 
 #: How an article made to order is to be made: by what its product asks for (`made_to_order.particulars`), of a photo its name.
-Particulars = Annotated[
-    dict[
-        Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")],
-        text(300)
-        | Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]
-        | Annotated[float, Field(strict=True, ge=-1e9, le=1e9)],
-    ],
-    Field(max_length=30),
-]
+_Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+_Said = Annotated[str, StringConstraints(strict=True, max_length=300), NO_NUL]
+_Whole = Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]
+_Number = Annotated[float, Field(strict=True, ge=-1e9, le=1e9)]
+Particulars = Annotated[dict[_Key, _Said | _Whole | _Number], Field(max_length=30)]
 
 
 class WantedIn(Body):

@@ -52,7 +52,7 @@ from ..points import too_many_points
 from ..quote import Facts, quote_many
 from ..rules import may_use, request_of
 from ..terms import terms_of
-from ..types import EXPRESS, Delivery, PlaceCommand, Purchase, Quote, QuotedLine, QuoteRequest
+from ..types import EXPRESS, Delivery, PlaceCommand, Purchase, Quote, QuotedGift, QuotedLine, QuoteRequest
 from .carts import close_carts
 
 Answer = Purchase | BaseException
@@ -294,7 +294,8 @@ def _draft(
     request, delivery, verdict = command.request, at_point(command.request.delivery), quote.verdict
     assert delivery is not None
     free = quote.due == 0
-    made = any(line.supply_mode == SupplyMode.MADE_TO_ORDER for line in (*quote.lines, *quote.gifts))
+    bought: list[QuotedLine | QuotedGift] = [*quote.lines, *quote.gifts]
+    made = any(line.supply_mode == SupplyMode.MADE_TO_ORDER for line in bought)
     promised = clock.day_bounds(terms.ships_on)[1] if terms else None
     order = DraftOrder(
         number=terms.number if terms else ids.document_number(at=now),
@@ -342,7 +343,7 @@ def _draft(
         dispatch_due_at=promised,
         dispatch_latest_at=promised,
     )
-    hours = [line.promise_hours for line in (*quote.lines, *quote.gifts)]
+    hours = [line.promise_hours for line in bought]
     order.promise_hours, order.whole_hours = orders.promised_spans(hours)
     if made:  # it goes as a whole, with what is due last
         order.promise_hours = order.whole_hours

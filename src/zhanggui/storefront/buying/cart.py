@@ -165,7 +165,7 @@ def add(request: HttpRequest) -> HttpResponse:
         if isinstance(refused, NotFound):
             raise
         if not part and made.is_about_making(refused):
-            said = answers or {name[2:]: value for name, value in request.POST.items() if name.startswith("p-")}
+            said = answers or made.typed(request)
             return made.fill_in(request, sku, said, quantity=quantity, refused=refused)
         if part:
             return render(request, "storefront/buying/added.html", status=409, problem=refused)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -50,6 +49,11 @@ def given(request: HttpRequest, sku: str) -> dict[str, str]:
     return found
 
 
+def typed(request: HttpRequest) -> dict[str, str]:
+    """What a form said, as it was typed."""
+    return {name[2:]: str(value)[:400] for name, value in request.POST.items() if name.startswith("p-")}
+
+
 def fill_in(
     request: HttpRequest, sku: str, answers: Mapping[str, str], *, quantity: int = 1, line_id: str = "",
     refused: Problem | None = None,
@@ -94,14 +98,13 @@ def change(request: HttpRequest, line_id: str) -> HttpResponse:
     sku, quantity = line["sku"], line["quantity"]
     if request.method == "GET":
         return fill_in(request, sku, line.get("particulars") or {}, quantity=quantity, line_id=line_id)
-    answers: Mapping[str, Any] = {}
+    answers: dict[str, str] = {}
     try:
         answers = given(request, sku)
         command = services.remaking(cart_id, line_id, answers, member_id=buyer_of(request).member_id)
         cart, _ = do(request, command)
     except Problem as refused:
-        said = answers or {name[2:]: value for name, value in request.POST.items() if name.startswith("p-")}
-        return fill_in(request, sku, said, quantity=quantity, line_id=line_id, refused=refused)
+        return fill_in(request, sku, answers or typed(request), quantity=quantity, line_id=line_id, refused=refused)
     response = see("/cart?said=remade")
     keep_cart(request, response, cart)
     return response
