@@ -114,7 +114,7 @@ def resolve(code: str) -> dict[str, Any] | None:
     if parcel is not None:
         return {"parcel": parcel.number, "order_number": parcel.order_number}
     known = catalog.sellable_by_code([code])
-    return {"product_id": known[0].product_id} if known else None
+    return {"product_id": known[0].product_id} if known and known[0].product_id else None
 
 
 def day_in(text: str) -> date | None:

@@ -91,6 +91,15 @@ def size(grant: Any) -> str:
     return f"{symbol_of(grant.currency)}{format_minor(grant.amount, grant.currency)}"
 
 
+def given_words(grant: Any) -> str:
+    """A compensation by its kind and size."""
+    return (
+        size(grant)
+        if grant.kind in ("points", "coupon")
+        else f"{say(selectors.REMEDY_WORDS[grant.kind])} {size(grant)}"
+    )
+
+
 # --- beside an order --------------------------------------------------------------------------------------------------
 
 
@@ -114,12 +123,18 @@ def _care(request: HttpRequest, number: str, form: FormState | None = None, stat
         scenario, advice = "", selectors.advise(stored)  # nothing is written for why the case was opened: all there is
     parcels = fulfilment.parcels_of([number])[number]
     about = selectors.liabilities_of(number)
+    rated = selectors.ratings_of(case.number for case in cases)
+    unrated = [
+        (case.number, request.build_absolute_uri(services.rating_link(case.number)))
+        for case in cases
+        if case.number not in rated and selectors.rateable(case)
+    ]
     return page.render(
         request, "backoffice/care.html", status=status, order=order, cases=cases, advice=advice, scenario=scenario,
         scenarios=selectors.SCENARIOS,
-        remedies=selectors.REMEDY_WORDS, grants=selectors.grants_of(number), size=size, grant_states=selectors.GRANT_STATES,
+        remedies=selectors.REMEDY_WORDS, grants=selectors.grants_of(number), given_words=given_words, grant_states=selectors.GRANT_STATES,
         tones=GRANT_TONES,
-        beyond=selectors.BEYOND, key=ids.token(12), form=form or FormState.of({}), parcels=parcels,
+        beyond=selectors.BEYOND, key=ids.token(12), unrated=unrated, rated=rated, form=form or FormState.of({}), parcels=parcels,
         chases=selectors.chases_of([number])[number],
         chase_states=selectors.CHASE_STATES, chase_tones=CHASE_TONES, liabilities=about,
         known={(each.subject, each.reference) for each in about},
@@ -214,8 +229,7 @@ def _grants(request: HttpRequest, form: FormState | None = None, status: int = 2
             Column("order_number", Text("订单", "Order"), kind="link",
             value=lambda g: (g.order_number, f"/office/orders/{g.order_number}/care")),
             Column("scenario", Text("场景", "Scenario"), value=lambda g: selectors.SCENARIOS[g.scenario]),
-            Column("size", Text("补偿内容", "What"),
-            value=lambda g: f"{say(selectors.REMEDY_WORDS[g.kind])} {size(g)}" if g.kind != "coupon" else size(g)),
+            Column("size", Text("补偿内容", "What"), value=given_words),
             Column("asked_by", Text("经办", "By"), phone=False),
             Column("asked_at", Text("时间", "At"), kind="ago", phone=False),
             Column("state", Text("状态", "State"), kind="badge", value=lambda g: (selectors.GRANT_STATES[g.state], GRANT_TONES[g.state])),

@@ -75,6 +75,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
             "format": "percent",
             "legend": {},
             "xAxis": {"type": "category", "data": [each.key[5:] for each in lines]},
+            "yAxis": {},
             "series": [
                 {
                     "name": say(selectors.DEFINITIONS[name][0]),

@@ -22,6 +22,8 @@ from .common import name_of, tell
 _SALT = "zhanggui.redress.rate"
 OVER = ("closed", "rejected", "withdrawn")
 MAX_WORDS = 500
+#: Whoever took one of these steps last is whom a rating is about.
+DECISIONS = ("aftersales.approve", "aftersales.reject")
 
 
 def rating_link(case_number: str) -> str:
@@ -54,12 +56,12 @@ def rate_case(case_number: str, score: int, *, words: str = "", actor: Actor = G
         for each in case.lines
         if (line := sold.get(each.line)) is not None
     ]
-    entries = [
-        entry
+    decided = [
+        entry["actor_label"]
         for entry in audit.history(target_type="case", target_id=case_number, limit=50)
-        if entry["actor_kind"] == "staff"
+        if entry["actor_kind"] == "staff" and entry["action"] in DECISIONS
     ]
-    person = entries[0]["actor_label"] if entries else ""
+    person = decided[0] if decided else ""
     try:
         with transaction.atomic():
             db.execute(
