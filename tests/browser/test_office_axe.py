@@ -15,10 +15,10 @@ from tests.support.live_calls import staff_call
 #: Pages of one thing, by the list whose first row leads there.
 OF_ONE = (
     "orders", "dispatch", "cases", "products", "promotions", "members", "categories", "brands", "attributes", "content", "staff", "roles",
-    "coupons", "draws", "presales", "tiers", "trials", "sponsorships",
+    "coupons", "draws", "presales", "tiers", "trials", "sponsorships", "problems", "liabilities", "chases", "claims",
 )  # fmt: skip
 #: What a small demo need not have.
-RARE = ("trials", "sponsorships")
+RARE = ("trials", "sponsorships", "problems", "liabilities", "chases", "claims")
 MORE = (
     "products/new", "products/1/prices", "promotions/calendar", "imports/new", "reports/weekly", "reports/funnel",
     "reports/sellers", "reports/hours", "reports/regions", "reports/spend", "reports/metrics/sales?period=weekly", "stock/movements",
@@ -26,6 +26,7 @@ MORE = (
     "stock/serials?number=x", "stock/counts", "stock/counts/new", "stock/alerts",
     "promotions/new/full_gift", "promotions/new/coupon", "coupons/codes", "prices/requests", "prices/rules", "campaigns/new", "groups/new",
     "draws/new", "trials/new", "trials/reports", "promotions/library", "sponsorships/new",
+    "playbook", "playbook/new", "playbook/late-sorry", "problems/figures", "problems?tab=ended", "service-figures?by=product",
     "presales/new", "tiers/new", "replays/new", "search?q=茶", "me", "me/duties", "keys", "orders?q=nothing-of-this-kind",
 )  # fmt: skip
 
