@@ -6,7 +6,7 @@ customElements.define(
       this.sum = this.querySelector("[data-made-sum]");
       if (!this.sum) return;
       const { currency, digits, locale } = this.sum.dataset;
-      this.words = new Intl.NumberFormat(locale || undefined, { style: "currency", currency, minimumFractionDigits: +digits, maximumFractionDigits: +digits });
+      this.words = new Intl.NumberFormat(locale || undefined, { style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: +digits, maximumFractionDigits: +digits });
       this.addEventListener("input", () => this.tell());
       this.addEventListener("change", () => this.tell());
       this.tell();
