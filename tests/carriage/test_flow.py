@@ -48,6 +48,7 @@ def test_box_label_pushes_delivered(services_here: Practice, django_assert_num_q
     far = reviewed((tea, 1), delivery=somewhere(province="西藏自治区", city="拉萨市", district="城关区"))
     number = wave()
     tasks = selectors.boxes_of(selectors.warehouse.tasks_of(number))
+    selectors.carried(tasks)  # the book is read once
     with django_assert_num_queries(3):  # their orders, their waybills, and whether the carriers' book has changed
         boxes = {box.tasks[0].order_number: box for box in selectors.carried(tasks)}
     assert (boxes[near].choice.carrier, boxes[near].choice.by) == ("JTSD", "cheapest")

@@ -144,7 +144,9 @@ def test_a_box_given_to_another_carrier_or_not_sent_gives_its_waybill_back(servi
     assert services_here.simulator.books.of_code("kuaidi100", box.reference)["state"] == "cancelled"
 
     with transaction.atomic():
-        services.use("SF", by_sf.number, reference="P1", documents=[box.document], province="广东", weight_g=900)
+        services.use(
+            "SF", by_sf.number, reference="P1", documents=[box.document], province="广东", weight_g=900, actor=CLERK
+        )
     used = selectors.waybill(by_sf.id)
     assert (used.weight_g, used.cost) == (900, 1800)  # what it weighed when it left
     with pytest.raises(WaybillUsed):
@@ -152,9 +154,11 @@ def test_a_box_given_to_another_carrier_or_not_sent_gives_its_waybill_back(servi
     with pytest.raises(WaybillUsed):
         services.ask(shipment("ZTO", box.reference), actor=CLERK)
     with pytest.raises(WaybillTaken), transaction.atomic():
-        services.use("SF", by_sf.number, reference="P2", documents=["OTHER"], province="广东", weight_g=0)
+        services.use("SF", by_sf.number, reference="P2", documents=["OTHER"], province="广东", weight_g=0, actor=CLERK)
     with pytest.raises(WaybillTaken), transaction.atomic():
-        services.use("ZTO", by_zto.number, reference="P2", documents=[box.document], province="广东", weight_g=0)
+        services.use(
+            "ZTO", by_zto.number, reference="P2", documents=[box.document], province="广东", weight_g=0, actor=CLERK
+        )
 
     services.tell_services()  # that its news are wanted
     unused = services.ask(shipment(), actor=CLERK)
@@ -201,7 +205,7 @@ def test_bought_numbers_are_given_once_each_until_they_are_used_up(services_here
     with pytest.raises(ValidationFailed):
         services.add_numbers(carrier="YD", first="YD0000000010", last="YD0000000020", actor=CLERK)
     with transaction.atomic():  # one of them was typed by hand before
-        services.use("YD", "YD0000000009", reference="P9", documents=["X"], province="广东", weight_g=0)
+        services.use("YD", "YD0000000009", reference="P9", documents=["X"], province="广东", weight_g=0, actor=CLERK)
 
     def take() -> str:
         return services.ask(shipment("YD"), actor=CLERK).number

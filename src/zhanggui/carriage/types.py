@@ -218,7 +218,7 @@ class LabelService(Protocol):
     def tracks(self, carrier: str, number: str, phone: str) -> Sequence[Track]:
         """All news of a parcel. Raises as `issue`."""
 
-    def subscribe(self, carrier: str, number: str, phone: str) -> None:
+    def follow(self, carrier: str, number: str, phone: str) -> None:
         """Its news are pushed to the mall from now on. Raises as `issue`."""
 
     def read_push(self, raw: RawPush) -> Sequence[Track]:

@@ -94,7 +94,7 @@ class KDNiao:
         self._checked(said)
         return _tracks(said, carrier, number)
 
-    def subscribe(self, carrier: str, number: str, phone: str) -> None:
+    def follow(self, carrier: str, number: str, phone: str) -> None:
         wish = {"ShipperCode": carrier, "LogisticCode": number, "CustomerName": phone[-4:]}
         self._checked(self._ask(keys.of(NAME), "/api/dist", SUBSCRIBE, wish))
 

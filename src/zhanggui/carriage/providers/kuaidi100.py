@@ -103,7 +103,7 @@ class Kuaidi100:
             raise wire.refused(NAME, said.get("message"))
         return _tracks(said, carrier, number)
 
-    def subscribe(self, carrier: str, number: str, phone: str) -> None:
+    def follow(self, carrier: str, number: str, phone: str) -> None:
         own = keys.of(NAME)
         wish = {
             "company": com_of(carrier),

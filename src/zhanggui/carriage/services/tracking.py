@@ -6,6 +6,7 @@ import structlog
 from django.db import transaction
 
 from zhanggui.kernel import clock, mall_settings
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import Problem
 
 from .. import locks, providers
@@ -35,7 +36,7 @@ def knows(service: str) -> bool:
     return service in providers.ONLINE and providers.is_ready(service)
 
 
-def ask_for_news(*, limit: int = 100, seconds: int = 40) -> list[Track]:
+def ask_for_news(*, limit: int = 100, seconds: int = 40, actor: Actor) -> list[Track]:
     """News of parcels that have been quiet for long, asked of their services; each parcel later and later. Own transactions.
 
     Bounded in parcels and time; a service that is silent three times in a row is left alone.

@@ -14,7 +14,7 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from zhanggui.kernel import audit, clock, db, mall_settings, outbox, versions
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import Problem, ValidationFailed
 from zhanggui.kernel.provinces import province_key
@@ -296,6 +296,7 @@ def use(
     province: str,
     weight_g: int,
     phone: str = "",
+    actor: Actor,
 ) -> None:
     """A parcel leaves with this waybill: one that was issued for one of these documents (orders), or one typed by hand.
 
@@ -335,7 +336,7 @@ def use(
 
 
 @db.needs_transaction
-def heard(news: Iterable[tuple[str, str, datetime, bool]]) -> None:
+def heard(news: Iterable[tuple[str, str, datetime, bool]], *, actor: Actor) -> None:
     """News came of these waybills: (carrier, number, when the last of it happened, whether the parcel's way is over)."""
     told = [{"carrier": c, "number": n, "at": at, "over": over} for c, n, at, over in news]
     if told:
@@ -362,7 +363,7 @@ def _tracking(known: Book, carrier: str) -> str:
     return next((service for service, active in accounts.values() if active and service in providers.ONLINE), "")
 
 
-def tell_services(*, limit: int = 100, seconds: int = 45) -> int:
+def tell_services(*, limit: int = 100, seconds: int = 45, actor: Actor = SYSTEM) -> int:
     """Ask for the waybills that wait, cancel unused ones, subscribe to news; how many were told. Own transactions.
 
     Each run is bounded in rows and time; a service that is silent three times in a row is left alone until the next run.
@@ -405,7 +406,7 @@ def _tell(row: Mapping[str, Any], service: str) -> None:
         asked = tracking_service(row["carrier"])
         try:
             if asked:
-                providers.service(asked).subscribe(row["carrier"], row["number"], row["phone_tail"])
+                providers.service(asked).follow(row["carrier"], row["number"], row["phone_tail"])
         except ServiceRefused:
             _told(row["id"], "to_subscribe")
             raise

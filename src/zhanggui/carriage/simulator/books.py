@@ -109,7 +109,7 @@ class Books(Ledger):
             )
             return "cancelled"
 
-    def subscribe(self, service: str, carrier: str, number: str, callback: str = "", salt: str = "") -> None:
+    def follow(self, service: str, carrier: str, number: str, callback: str = "", salt: str = "") -> None:
         """Its news are pushed. A number that was typed somewhere is known from now on and sets out."""
         with self.transaction() as db:
             db.execute(

@@ -142,7 +142,7 @@ class Kuaidi100Desk(Desk):
         if wish.get("key") != self.keys["key"] or not isinstance(given, dict):
             return _json({"result": False, "returnCode": "600", "message": "您不是合法的订阅者"})
         carrier = COMS.get(str(wish.get("company")), str(wish.get("company")).upper())
-        self.books.subscribe(
+        self.books.follow(
             self.name, carrier, str(wish.get("number")), str(given.get("callbackurl", "")), str(given.get("salt", ""))
         )
         return _json({"result": True, "returnCode": "200", "message": "提交成功"})
@@ -191,7 +191,7 @@ class KDNiaoDesk(Desk):
             tracks = self.books.tracks(self.name, carrier, number)
             return _json({**self._said(True), **self._parcel(carrier, number, tracks)})
         if (asked.path, kind) == ("/api/dist", "8008"):
-            self.books.subscribe(self.name, carrier, number)
+            self.books.follow(self.name, carrier, number)
             return _json(self._said(True))
         return self.refuse("请求指令错误", "109")
 

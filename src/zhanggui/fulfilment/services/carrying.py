@@ -93,7 +93,7 @@ def pull_tracking(*, limit: int = 100) -> int:
 
     Own transactions; bounded in parcels, time and statements.
     """
-    found = carriage.ask_for_news(limit=limit)
+    found = carriage.ask_for_news(limit=limit, actor=SYSTEM)
     new = 0
     for start in range(0, len(found), MAX_NEWS):
         said = record_push(found[start : start + MAX_NEWS], actor=SYSTEM)

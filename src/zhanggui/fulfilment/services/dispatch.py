@@ -188,7 +188,7 @@ def _leave(
         box = box or Box((order_number,), _grams(order, lines))
         carriage.use(
             carrier, own_waybill, reference=number, documents=box.orders, province=order["province"], weight_g=box.weight_g,
-            phone=order["contact_mobile"],
+            phone=order["contact_mobile"], actor=actor,
         )  # fmt: skip
     units = _merged(lines) if lines is not None else _left(order)
     orders.record_shipment(order_number, units, actor=actor, parcel=number)

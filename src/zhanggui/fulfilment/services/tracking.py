@@ -104,7 +104,13 @@ def _settle(
         events[row["parcel_id"]].append((row["at"], row["status"]))
         latest[row["parcel_id"]] = row["text"]
     over = {parcel_id: standing(events[parcel_id]).state in (DELIVERED, RETURNED) for parcel_id in touched}
-    carriage.heard((*waybills[each], max(at for at, _ in events[each]), over[each]) for each in sorted(touched & waybills.keys()))
+    carriage.heard(
+        (
+            (*waybills[each], max(at for at, _ in events[each]), over[each])
+            for each in sorted(touched & waybills.keys())
+        ),
+        actor=actor,
+    )
     arrived = set()
     for parcel in held:
         told = parcel["lead_id"] or parcel["id"]  # who shares a box shares its news
