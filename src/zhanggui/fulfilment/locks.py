@@ -141,7 +141,7 @@ def scan_serial(line_id: int, number: str) -> dict[str, Any] | None:
 @db.needs_transaction
 def in_a_box(sku_id: int, number: str) -> bool:
     """Whether the article with this serial number lies in an open box. Two packers with the same number take turns."""
-    db.row("select pg_advisory_xact_lock(731002, hashtext(%s))", (f"{sku_id}:{number}",))
+    db.row("select pg_advisory_xact_lock(731016, hashtext(%s))", (f"{sku_id}:{number}",))
     row = db.row(
         "select 1 from fulfilment_taskline l join fulfilment_task t on t.id = l.task_id and t.state = 'packing'"
         " where l.sku_id = %s and l.serials ? %s limit 1",
