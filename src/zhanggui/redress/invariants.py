@@ -20,6 +20,7 @@ INVARIANTS = [
     Invariant(
         "redress.suppliers_are_credited",
         """select c.number, c.recovered, coalesce(p.amount, 0) as credited from redress_claim c
+        join procurement_supplier s on s.id::text = c.party and s.currency = c.currency
         left join procurement_payable p on p.reference = c.number
         where c.kind = 'supplier' and c.recovered <> -coalesce(p.amount, 0)""",
         "What a supplier agreed to came off what he is owed, once.",

@@ -194,12 +194,17 @@ def agree_claim(number: str, amount: int, *, words: str = "", actor: Actor) -> C
         )
         db.execute("update redress_liability set state = %s where id = %s", (rules.SETTLED, held["liability_id"]))
         view = _step(number, "agreed", actor, words, {"agreed": amount})
-        if held["kind"] == rules.SUPPLIER:
+        if held["kind"] == rules.SUPPLIER and _kept_in(int(held["party"])) == held["currency"]:
             suppliers.credit_supplier(
                 int(held["party"]), amount, currency=held["currency"], reference=number, actor=actor
             )
             view = _book(held, amount, amount, key="credit", words="", actor=actor)
         return view
+
+
+def _kept_in(supplier_id: int) -> str:
+    """The currency of a supplier's account; what he pays in another is booked by hand."""
+    return procurement.currencies([supplier_id]).get(supplier_id, "")
 
 
 def book_recovery(number: str, amount: int, *, key: str, words: str = "", actor: Actor) -> ClaimView:
