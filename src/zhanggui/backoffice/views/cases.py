@@ -256,7 +256,10 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
 
 @staff("aftersales.receive", methods=("POST",))
 def receive(request: HttpRequest, number: str) -> HttpResponse:
-    """What came back and in what condition: good units go on the shelf, damaged ones do not."""
+    """What came back and in what condition: good units go on the shelf, damaged ones do not. An article that is scanned counts as one
+    more good unit; nothing is booked until all is confirmed."""
+    if request.POST.get("scan", "").strip():
+        return _scan(request, number)
 
     def do() -> None:
         found = selectors.case(number)
@@ -273,6 +276,38 @@ def receive(request: HttpRequest, number: str) -> HttpResponse:
         )
 
     return _act(request, number, do, Text("已验收", "Received"))
+
+
+def _scan(request: HttpRequest, number: str) -> HttpResponse:
+    """The form with one more unit of the article that was scanned; what is not of this case stops."""
+    found = selectors.case(number)
+    if found is None or found.state != "awaiting_return":
+        raise NotFound()
+    values = request.POST.dict()
+    code = values.pop("scan").strip()[:100]
+    known = {sku_id for sku_id, _ in catalog.skus_scanned(code)}
+    line = next((one for one in found.lines if one.quantity and (one.sku_id in known or one.sku_code == code)), None)
+    wrong = None
+    if line is None:
+        wrong = ValidationFailed.one(
+            "scan", "foreign", f"{code} 不是这张售后单的商品：请放到一边，核对后拒收寄回",
+            f"{code} is not of this case: put it aside, and send it back if it is not ours",
+        )  # fmt: skip
+    else:
+        counted = sum(
+            number_in(values.get(f"{fate}-{line.line}", "") or "0", 9) or 0
+            for fate in ("good", "kept", "supplier", "damaged")
+        )
+        if counted >= line.quantity:
+            wrong = ValidationFailed.one(
+                "scan", "too_many", f"{line.title} 只申请了 {line.quantity} 件，多出来的请放到一边",
+                f"only {line.quantity} of {line.title} are to come back; put the others aside",
+            )  # fmt: skip
+        else:
+            good = number_in(values.get(f"good-{line.line}", "") or "0", 9) or 0
+            values[f"good-{line.line}"] = str(good + 1)
+    form = FormState.of(values) if wrong is None else FormState.failed(values, wrong, language.of(request))
+    return _case(request, number, form, 200 if wrong is None else wrong.status)
 
 
 def _received(request: HttpRequest, line: int) -> Received:
