@@ -298,8 +298,8 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(STEP, min_size=6, max_size=14), price=st.integers(300, 999))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=8, max_size=14), price=st.integers(300, 999))
 def test_in_any_order_of_cases_no_more_goes_back_than_was_paid(steps, price):
     """Units are kept, exchanged or given back; and giving back the rest gives back exactly the rest."""
     with transaction.atomic():
@@ -313,7 +313,9 @@ def test_in_any_order_of_cases_no_more_goes_back_than_was_paid(steps, price):
             except Problem:
                 continue
             money_arrives()
-            assert invariants.check() == []
+            order = orders.find(number)
+            assert order["refunded_total"] <= order["paid_total"]
+        assert invariants.check() == []
         for each in selectors.cases_of([number])[number]:
             if each.state in ("requested", "awaiting_return"):
                 services.withdraw(each.number, actor=GUEST)

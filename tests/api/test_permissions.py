@@ -102,6 +102,7 @@ BODIES = {
     "return": {"carrier": "sf", "waybill_no": "1"},
     "review": {"rating": 5},
     "more": {"text": "好"},
+    "remarks": {"text": "好"},
     "guarantee": {"expected": 100},
     "elsewhere": {"line": 1, "price": 100, "place": "别处", "link": "https://shop.example/1"},
 }

@@ -98,7 +98,7 @@ EDGES = {
     "replenishment": {"orders", "procurement", "inventory", "catalog"},
     "clearance": {"replenishment", "orders", "procurement", "promotions", "pricing", "inventory", "catalog"},
     "campaigns": {"promotions", "groupbuy", "presale", "pricing", "catalog"},
-    "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "pricing", "members"},
+    "aftersales": {"fulfilment", "orders", "payments", "inventory", "promotions", "pricing", "members", "catalog"},
 }
 #: These may ask anything below their layer.
 OPEN = {"analytics", "integrations", "reactions", "api", "cli", "demo", "storefront", "backoffice", "config"}

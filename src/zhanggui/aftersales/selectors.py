@@ -253,11 +253,11 @@ def step_times(start: datetime, end: datetime) -> list[StepTime]:
 def inspection_hours(start: datetime, end: datetime) -> float | None:
     """The mean hours from arrival to inspection of what was received in [start, end); None where nothing was. One statement."""
     row = db.row(
-        "select avg(extract(epoch from received_at - arrived_at)) / 3600 as hours from aftersales_case"
+        "select (avg(extract(epoch from received_at - arrived_at)) / 3600)::float8 as hours from aftersales_case"
         " where received_at >= %s and received_at < %s and arrived_at is not null",
         (start, end),
     )
-    return round(float(row["hours"]), 2) if row and row["hours"] is not None else None
+    return round(row["hours"], 2) if row and row["hours"] is not None else None
 
 
 def _view(row: dict[str, Any]) -> CaseView:

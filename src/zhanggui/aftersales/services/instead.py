@@ -59,6 +59,6 @@ def pay_exchange(order_number: str, line: int, price: int, *, actor: Actor) -> s
 
 
 @db.needs_transaction
-def hold_cases(order_number: str) -> None:
+def hold_cases(order_number: str, *, actor: Actor) -> None:
     """One decision about an order's cases at a time: for a caller who changes what they are about."""
     locks.order(order_number)

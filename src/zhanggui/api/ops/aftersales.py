@@ -35,7 +35,7 @@ class StaffCaseIn(Body):
     note: text(2000) = ""  # type: ignore[valid-type]
 
 
-class PartIn(Body):
+class SparePartIn(Body):
     line: integer(1, 10_000)  # type: ignore[valid-type]
     sku: text(100)  # type: ignore[valid-type]
 
@@ -46,7 +46,7 @@ class ApproveIn(Body):
 
     note: text(2000) = ""  # type: ignore[valid-type]
     price: integer(0, 10**12) | None = None  # type: ignore[valid-type]
-    parts: Annotated[list[PartIn], Field(max_length=500)] = []
+    parts: Annotated[list[SparePartIn], Field(max_length=500)] = []
 
 
 class ReceivedIn(Body):

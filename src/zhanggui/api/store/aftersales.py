@@ -35,7 +35,7 @@ CASE = describe(CaseView, HIDDEN)
 Words = text(2000)
 #: Who of the staff wrote something is not said.
 SAID = frozenset({"label", "internal"})
-LinePosition = Annotated[int, Path(ge=1, le=10_000)]
+LinePosition = Annotated[int, Path(ge=1, le=10**9)]
 
 
 class WishIn(Body):
@@ -92,7 +92,7 @@ class RemarkIn(Body):
     photos: Annotated[list[Photo], Field(max_length=9)] = []
 
 
-class OfferOut(Answer):
+class LineTermsOut(Answer):
     """What is offered for a line: days since delivery without a reason (0: not offered) and for what is the mall's fault, the kinds of
     cases, who pays the way back (buyer, seller, fault), and why it is an exception."""
 
@@ -104,11 +104,11 @@ class OfferOut(Answer):
     words: str
 
 
-class OffersOut(Answer):
-    items: list[OfferOut]
+class LinesTermsOut(Answer):
+    items: list[LineTermsOut]
 
 
-class ChoiceOut(Answer):
+class ExchangeChoiceOut(Answer):
     """An article that may come instead of a line's; each unit then gives back `difference` (minor units)."""
 
     sku: str
@@ -116,8 +116,8 @@ class ChoiceOut(Answer):
     difference: int
 
 
-class ChoicesOut(Answer):
-    items: list[ChoiceOut]
+class ExchangeChoicesOut(Answer):
+    items: list[ExchangeChoiceOut]
 
 
 class PhotoOut(Answer):
@@ -264,7 +264,7 @@ def remark(
     return reply({"items": [plain(each, language(request), without=SAID) for each in said]}, status=201)
 
 
-@router.get("/orders/{number}/offers", response=OffersOut, summary="What after-sales is offered, line by line")
+@router.get("/orders/{number}/offers", response=LinesTermsOut, summary="What after-sales is offered, line by line")
 def offers(request: HttpRequest, number: Number, token: Token = "") -> HttpResponse:
     order = own_order(request, number, token)
     lang = language(request)
@@ -279,7 +279,9 @@ def offers(request: HttpRequest, number: Number, token: Token = "") -> HttpRespo
 
 
 @router.get(
-    "/orders/{number}/lines/{position}/exchange", response=ChoicesOut, summary="What a line may be exchanged for"
+    "/orders/{number}/lines/{position}/exchange",
+    response=ExchangeChoicesOut,
+    summary="What a line may be exchanged for",
 )
 def exchange_choices(request: HttpRequest, number: Number, position: LinePosition, token: Token = "") -> HttpResponse:
     """The same article is always possible; these are the other variants of its product that cost no more."""

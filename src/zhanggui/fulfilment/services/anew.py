@@ -23,7 +23,7 @@ BEGUN = [PICKING, SHORT, PACKING]
 
 
 @db.needs_transaction
-def hold_work(order_number: str) -> None:
+def hold_work(order_number: str, *, actor: Actor) -> None:
     """For who will change what an order sends: its tasks, review and parcels come before it in the order of locks."""
     locks.hold_tasks([row["id"] for row in db.rows(_OPEN, (order_number, BEGUN))])
     locks.hold_reviews([order_number])

@@ -258,7 +258,7 @@ def _exchange(
         raise ValidationFailed.one(
             "sku", "unknown", "请选择一件可换的商品", "choose one of the articles that are offered"
         )
-    aftersales.hold_cases(order["number"])
+    aftersales.hold_cases(order["number"], actor=actor)
     [(line, quantity)] = units.items()
     sold = next(each for each in order["lines"] if each["line"] == line)
     if order["deposit"] or sold["refunded_quantity"] or sold["refunded_amount"] or order["hold"]:
@@ -270,7 +270,7 @@ def _exchange(
     places = _places(article.sku_id, quantity)
     if not article.sellable or price is None or not places:
         raise OutOfStock(sku=sku, available=0, extra={"sku": sku, "available": 0})
-    fulfilment.hold_work(order["number"])
+    fulfilment.hold_work(order["number"], actor=actor)
     stands = order_services.send_instead(
         order["number"],
         line,
