@@ -76,6 +76,7 @@ def test_what_is_sold_out_is_told_to_the_editor_and_comes_back_by_itself_once_th
     (open_now,) = selectors.outages().items
     assert (open_now.product_id, open_now.state, open_now.delisted) == (product_id, "delisted", True)
     assert selectors.outages_waiting(10) == 1
+    assert "缺货商品待编辑处理" in desk.get("/office").content.decode()
     listed = desk.get("/office/outages").content.decode()
     assert "已自动下架" in listed
     assert "起 6 件" in listed

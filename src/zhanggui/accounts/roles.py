@@ -124,6 +124,7 @@ SHIPPED: dict[str, tuple[Text, tuple[str, ...]]] = {
             "procurement.void",
             "dropship.read",
             "carriage.view",
+            "carriage.bills",
             "orders.view",
             "aftersales.view",
             "aftersales.refund",

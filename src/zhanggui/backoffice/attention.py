@@ -15,6 +15,7 @@ from zhanggui.aftersales import selectors as aftersales
 from zhanggui.assortment import selectors as assortment
 from zhanggui.campaigns import selectors as campaigns
 from zhanggui.carriage import selectors as carriage
+from zhanggui.catalog import selectors as catalog
 from zhanggui.dropship import selectors as dropship
 from zhanggui.integrations import selectors as integrations
 from zhanggui.integrations.webhooks import selectors as webhooks
@@ -71,6 +72,13 @@ def tasks(actor: Actor) -> list[Task]:
     """What waits for this colleague, the most urgent first; what does not wait is left out."""
     found = [task for source in SOURCES if actor.may(source.permission) for task in source.look() if task.count]
     return sorted(found, key=lambda task: ORDER[task.tone])
+
+
+def _outages() -> Iterable[Task]:
+    yield Task(
+        Text("缺货商品待编辑处理", "Goods without stock to see to"), catalog.outages_waiting(MOST), "bad", "package-x",
+        to("office-outages"), Text("替换页面上的位置，或等到货自动上架", "Replace them on pages, or wait: they come back by themselves"),
+    )  # fmt: skip
 
 
 def _orders() -> Iterable[Task]:
@@ -421,6 +429,7 @@ SOURCES = (
     Source("carriage.waybills", _waybills),
     Source("carriage.view", _quiet_parcels),
     Source("catalog.import", _imports),
+    Source("catalog.edit", _outages),
     Source("payments.view", _money),
     Source("system.operate", _events),
     Source("webhooks.view", _webhooks),

@@ -59,6 +59,8 @@ SECTIONS: tuple[Section, ...] = (
             Item(Text("发货", "Dispatch"), "office-dispatch", "truck", "fulfilment.view"),
             Item(Text("运单", "Waybills"), "office-waybills", "barcode", "carriage.view"),
             Item(Text("承运商", "Carriers"), "office-carriers", "route", "carriage.view"),
+            Item(Text("承运商评分", "Carriers’ scores"), "office-carrier-scores", "gauge", "carriage.view"),
+            Item(Text("承运商账单", "Carriers’ bills"), "office-carrier-bills", "receipt", "carriage.view"),
             Item(Text("取货核销", "Pickup desk"), "office-pickup", "hand-helping", "fulfilment.hand_over"),
             Item(Text("随单小礼", "Small gifts"), "office-inserts", "gift", "fulfilment.view"),
             Item(Text("自提点", "Pickup points"), "office-pickup-points", "store", "pickup.view"),

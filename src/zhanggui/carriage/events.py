@@ -36,3 +36,19 @@ class WaybillCancelled(Event):
     @property
     def aggregate(self) -> str:
         return f"waybill:{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class BillSettled(Event):
+    """A carrier's bill is settled: what it asked for, and what the mall accepts (minor units)."""
+
+    name: ClassVar[str] = "carriage.bill_settled"
+
+    bill_id: int
+    carrier: str
+    amount: int
+    accepted: int
+
+    @property
+    def aggregate(self) -> str:
+        return f"carrier_bill:{self.bill_id}"

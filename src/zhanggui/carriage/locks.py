@@ -84,3 +84,15 @@ def take_number(carrier: str) -> str | None:
         (carrier,),
     )
     return None if row is None else f"{row['prefix']}{row['number']:0{row['width']}d}"
+
+
+@db.needs_transaction
+def hold_bill(bill_id: int) -> dict[str, Any] | None:
+    """A carrier's bill, held until the transaction ends."""
+    return db.row("select id, carrier, settled_at from carriage_bill where id = %s for no key update", (bill_id,))
+
+
+@db.needs_transaction
+def hold_bills(carrier: str) -> None:
+    """One bill of a carrier is taken in at a time: two would not see that they bill the same parcel."""
+    db.row("select pg_advisory_xact_lock(hashtext(%s))", (f"carriage.bills:{carrier}",))

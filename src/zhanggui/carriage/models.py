@@ -6,7 +6,7 @@ from django.db.models import F, Q, Value
 
 from zhanggui.kernel.clock import MallNow
 
-from .states import CANCELLED, FAILED, ISSUED, REQUESTED, STATES
+from .states import CANCELLED, FAILED, FOUND, ISSUED, REQUESTED, STATES
 
 SERVICES = ["kuaidi100", "kdniao", "numbers"]
 
@@ -174,4 +174,44 @@ class Waybill(models.Model):
             models.Index(fields=["used_at"], condition=Q(used_at__isnull=False), name="waybill_used"),
             models.Index(fields=["document"], name="waybill_document"),
             models.Index(fields=["state", "-id"], condition=Q(state__in=[CANCELLED, FAILED]), name="waybill_ended"),
+        ]
+
+
+class Bill(models.Model):
+    """A carrier's bill as it came, held against the mall's own waybills; settled once."""
+
+    carrier = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    at = models.DateTimeField(db_default=MallNow())
+    added_by = models.CharField(max_length=200, default="", db_default="")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=200, default="", db_default="")
+    note = models.CharField(max_length=300, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["carrier", "-id"], name="carrierbill_carrier")]
+
+
+class BillLine(models.Model):
+    """A line of a bill, what the mall knows of its waybill, and what was found; `accepted` is what the mall pays for it."""
+
+    bill = models.ForeignKey(Bill, on_delete=models.CASCADE, related_name="+", db_index=False)
+    row = models.IntegerField()
+    number = models.CharField(max_length=40)
+    weight_g = models.IntegerField()
+    amount = models.BigIntegerField()
+    own_weight = models.IntegerField(null=True)
+    own_cost = models.BigIntegerField(null=True)
+    found = models.CharField(max_length=8)
+    accepted = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="billline_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["bill", "row"], name="billline_once"),
+            models.CheckConstraint(condition=Q(found__in=FOUND), name="billline_found_known"),
+            models.CheckConstraint(
+                condition=Q(weight_g__gte=0, amount__gte=0, accepted__gte=0, accepted__lte=F("amount")),
+                name="billline_amounts",
+            ),
         ]

@@ -7,10 +7,12 @@ from zhanggui.kernel.problems import PermissionDenied
 VIEW = "carriage.view"
 MANAGE = "carriage.manage"
 WAYBILLS = "carriage.waybills"
+BILLS = "carriage.bills"
 
 PERMISSIONS = {
     VIEW: Text("查看承运商、线路资费与运单", "See carriers, their lanes and waybills"),
     MANAGE: Text("设置承运商、线路资费、面单账户与选择规则", "Set up carriers, lanes, label accounts and rules"),
+    BILLS: Text("导入、核对与结算承运商账单", "Take carriers' bills in, check and settle them"),
     WAYBILLS: Text("取运单号与取消运单", "Ask for waybills and cancel them"),
 }
 

@@ -12,6 +12,9 @@ from zhanggui.kernel.provinces import PROVINCES as PROVINCES
 from zhanggui.kernel.provinces import province_key
 
 from . import providers, rules, usual
+from .billing import bill as bill
+from .billing import bill_lines as bill_lines
+from .billing import bills as bills
 from .carriers import PICKUP as PICKUP
 from .carriers import SHIPPED
 from .providers import ONLINE as ONLINE

@@ -263,3 +263,45 @@ class Spend:
     priced: int
     cost: int
     weight_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A line of a carrier's bill as it came; `row` is where it stands."""
+
+    row: int
+    number: str
+    weight_g: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillView:
+    """A carrier's bill: lines, those that differ, what is billed, expected by the mall's own waybills, and accepted."""
+
+    id: int
+    carrier: str
+    name: str
+    at: datetime
+    added_by: str
+    settled_at: datetime | None
+    settled_by: str
+    note: str
+    lines: int
+    differ: int
+    amount: int
+    expected: int
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillLineView:
+    id: int
+    row: int
+    number: str
+    weight_g: int
+    amount: int
+    own_weight: int | None
+    own_cost: int | None
+    found: str
+    accepted: int

@@ -89,7 +89,7 @@ def options(
     found = _reductions(pace, times)
     if pace.price is not None:
         step = 2_000
-        price, units = portion(pace.price, BASIS - step), min(pace.free, max(1, round(pace.usual * times[step][0])))
+        price, units = portion(pace.price, BASIS - step), min(pace.free, round(pace.usual * times[step][0]))
         found.append(
             Option(
                 ADD_ON, units, units * price, step, price, _below(pace, price), times[step][1],
@@ -137,7 +137,7 @@ def _reductions(pace: Pace, times: Mapping[int, tuple[float, bool]]) -> list[Opt
     for step in STEPS:
         price = portion(pace.price, BASIS - step)
         factor, learned = times[step]
-        units = min(pace.free, max(1, round(pace.usual * factor)))
+        units = min(pace.free, round(pace.usual * factor))
         why = (
             Text(
                 f"本店同档降价时销量为平时的 {factor:.1f} 倍",
@@ -158,14 +158,14 @@ def _below(pace: Pace, price: int) -> bool:
 
 def _marked(found: list[Option], pace: Pace) -> list[Option]:
     """What goes back to the supplier is proposed first; else the smallest reduction that clears the stock in time, or the one of
-    those above the floor that brings most."""
+    those above the floor that brings most; where none should sell a piece, the deepest of them."""
     back = [one for one in found if one.kind == RETURN]
     cuts = [one for one in found if one.kind == MARKDOWN and not one.approval]
     enough = [one for one in cuts if (one.units or 0) >= pace.free]
     best = (
         back[0] if back and (back[0].units or 0) * 2 >= pace.free
         else enough[0] if enough
-        else max(cuts, key=lambda one: (one.units or 0, one.money or 0)) if cuts
+        else max(cuts, key=lambda one: (one.units or 0, one.money or one.step)) if cuts
         else back[0] if back else None
     )  # fmt: skip
     return [replace(one, best=one is best) for one in found]

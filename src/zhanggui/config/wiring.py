@@ -19,6 +19,7 @@ def ports() -> None:
     from zhanggui.api.store.said import goods as api_says
     from zhanggui.catalog import services as catalog
     from zhanggui.content import services as content
+    from zhanggui.fulfilment import services as fulfilment
     from zhanggui.groupbuy import services as groupbuy
     from zhanggui.inventory import selectors as inventory
     from zhanggui.inventory import services as stock
@@ -34,6 +35,7 @@ def ports() -> None:
     from zhanggui.reactions import promotions as reaching
     from zhanggui.reactions.catalog import listing_facts, mentions
     from zhanggui.reactions.content import units_sold
+    from zhanggui.reactions.fulfilment import carriers_faults
     from zhanggui.reactions.groupbuy import article_prices
     from zhanggui.reactions.inventory import unit_values
     from zhanggui.reactions.members import Balances, growth
@@ -45,6 +47,7 @@ def ports() -> None:
     catalog.bind_listing_facts(listing_facts)
     catalog.bind_mentions(mentions)
     content.bind_sales(units_sold)
+    fulfilment.bind_faults(carriers_faults)
     members.bind_growth(growth)
     stock.bind_unit_values(unit_values)
     members.bind_shares_guard(reaching.keep_tier_above)
@@ -61,9 +64,8 @@ def ports() -> None:
 def reactions() -> None:
     """Who hears what. The names are stored with each delivery: renaming one repeats it."""
     from zhanggui.analytics.types import CHANGES
-    from zhanggui.fulfilment.events import OrderReviewed
-    from zhanggui.fulfilment.events import ParcelMoved
     from zhanggui.catalog.events import ProductChanged, ProductCreated
+    from zhanggui.fulfilment.events import OrderReviewed, ParcelMoved
     from zhanggui.groupbuy.events import GroupFilled
     from zhanggui.integrations.webhooks import services as webhooks
     from zhanggui.inventory.events import SkuBackInStock, SkuSoldOut

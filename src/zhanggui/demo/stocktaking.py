@@ -9,6 +9,7 @@ from zhanggui.inventory.types import Counted, LocationDraft, Spot, StockRow, Tra
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 
+from . import clearing
 from .world import World
 
 SHELVES = ("A-01-01", "A-01-02", "A-01-03", "B-01-01", "B-01-02", "B-01-03")
@@ -39,6 +40,7 @@ def keep_in_depth(world: World) -> None:
     services.send_transfer(services.draft_transfer(house, other, rows, note="补上海仓首批", actor=keeper), actor=keeper)
     _count(house, "B", {2: -1}, world, finish=True)
     _count(house, "A", {0: -7}, world, finish=False)
+    clearing.look_over(world)
 
 
 def _count(house: int, zone: str, off: dict[int, int], world: World, *, finish: bool) -> None:

@@ -1,5 +1,6 @@
 """Timers of fulfilment."""
 
+from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.jobs import periodic
 
 from . import services
@@ -20,3 +21,8 @@ def pull_tracking(timestamp: int) -> None:
 def pickup_remind(timestamp: int) -> None:
     """Buyers whose goods wait at a pickup point, and not much longer, are told."""
     services.remind()
+
+
+@periodic("20 3 * * *", name="fulfilment.score_carriers")
+def score_carriers(timestamp: int) -> None:
+    services.score_carriers(actor=SYSTEM)

@@ -21,6 +21,8 @@ from .collected import own_collection as own_collection
 from .collected import point_of as point_of
 from .collected import qr_text as qr_text
 from .inserts import rules as insert_rules_of
+from .performance import Performance as Performance
+from .performance import performance as performance
 from .rules import POLICY as POLICY
 from .rules import WORDS
 from .types import CarrierView, EventView, ParcelLineView, ParcelView, Waiting

@@ -9,7 +9,28 @@ from .rules import POLICY, policy_wrong
 LABEL_SIZES = ("76x130", "100x180")
 SLIP_SIZES = ("a5", "a4")
 
+TIME_WEIGHT, SPEED_WEIGHT = "fulfilment.score_on_time", "fulfilment.score_speed"
+SAFETY_WEIGHT, COST_WEIGHT = "fulfilment.score_safety", "fulfilment.score_cost"
+LEAST_PARCELS = "fulfilment.score_least_parcels"
+
 SETTINGS = [
+    *(
+        Setting(name, usual, "int", words, minimum=0, maximum=100)
+        for name, usual, words in (
+            (TIME_WEIGHT, 40, Text("承运商评分：准时的权重", "Carriers' scores: weight of being in time")),
+            (SPEED_WEIGHT, 20, Text("承运商评分：时效的权重", "Carriers' scores: weight of speed")),
+            (SAFETY_WEIGHT, 25, Text("承运商评分：丢损的权重", "Carriers' scores: weight of nothing lost or damaged")),
+            (COST_WEIGHT, 15, Text("承运商评分：成本的权重", "Carriers' scores: weight of cost")),
+        )
+    ),
+    Setting(
+        LEAST_PARCELS,
+        20,
+        "int",
+        Text("承运商评分：近 90 天至少多少个包裹才评分", "Carriers' scores: parcels of 90 days below which there is none"),
+        minimum=1,
+        maximum=10_000,
+    ),
     Setting(
         "fulfilment.sender_name",
         "",

@@ -1,8 +1,19 @@
 """What the warehouse does when something happened elsewhere."""
 
+from datetime import datetime
+
 from zhanggui.fulfilment import services
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.outbox import Delivered
+from zhanggui.redress import selectors as redress
+
+
+def carriers_faults(since: datetime, until: datetime) -> dict[str, int]:
+    """Fulfilment's port: parcels lost or damaged for which each carrier answers."""
+    return {
+        code: found.faults.get("damaged", 0) + max(found.faults.get("lost", 0), found.lost)
+        for code, found in redress.carrier_faults(since, until).items()
+    }
 
 
 def review(events: list[Delivered]) -> None:

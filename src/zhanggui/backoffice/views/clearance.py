@@ -350,7 +350,9 @@ def _sku(request: HttpRequest, sku_id: int, problem: Problem | None = None) -> H
     return page.render(
         request, "backoffice/clearance_sku.html", status=problem.status if problem else 200, row=found, code=named.code(sku_id),
         title=named.title(sku_id), options=_grouped(offered), usual=usual, kinds=KINDS, currency=_currency(),
-        costs=sees_costs(request), advice=ADVICE[found.abc + found.xyz], ages=AGES, lasts=_lasts(found),
+        costs=sees_costs(request), advice=ADVICE[found.abc + found.xyz], lasts=_lasts(found), ages=[
+            each for each in zip(AGES, found.aged, strict=True) if each[1]
+        ],
         supplier=suppliers.get(found.supplier_id or 0), decisions=selectors.decisions(sku_id=sku_id, limit=10).items, link=_link,
         horizon=mall_settings.get("clearance.horizon_days"), may=actor(request).may(DECIDE), may_do=_may(request), keep=KEEP,
         houses=stocking.houses(), form=typed(request, problem) if problem else EMPTY,
@@ -670,7 +672,14 @@ def _path(found: PlanView) -> Chart:
                 "data": [row[1] for row in found.path],
                 "lineStyle": {"type": "dashed", "width": 2},
             },
-            {"name": there, "type": "line", "data": [row[2] for row in found.path], "connectNulls": False},
+            {
+                "name": there,
+                "type": "line",
+                "data": [row[2] for row in found.path],
+                "connectNulls": False,
+                "showSymbol": True,
+                "symbolSize": 7,
+            },
         ],
     }
     rows = [[day.isoformat(), formatting.quantity(plan), formatting.quantity(now)] for day, plan, now in found.path]

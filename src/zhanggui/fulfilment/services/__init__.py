@@ -23,11 +23,15 @@ from .reviewing import (
     separate,
     split,
 )
+from .scoring import bind_faults, faults_between, score_carriers
 from .station import close_box, empty_box, open_box, put_aside, scan
 from .tracking import hold_parcels, record_push, record_tracking, settle_delivery
 from .waves import make_wave, report_short, resume
 
 __all__ = [
+    "bind_faults",
+    "faults_between",
+    "score_carriers",
     "ask_for_wave",
     "ask_waybill",
     "choose_carrier",
