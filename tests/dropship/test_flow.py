@@ -6,10 +6,11 @@ import pytest
 
 from tests.factories.aftersales import money_arrives
 from tests.factories.dropship import holds, lying, ordered, partner, place_of, secret, sends, view
-from tests.factories.shop import goods
-from tests.factories.warehouse import FOREMAN, pack, paid, reviewed, wave
+from tests.factories.shop import attempt, goods, wants
+from tests.factories.warehouse import FOREMAN, pack, paid, reviewed, somewhere, wave
 from zhanggui.aftersales import services as aftersales
 from zhanggui.aftersales.types import Wish
+from zhanggui.checkout.errors import OnlyDelivered
 from zhanggui.dropship import selectors, services
 from zhanggui.dropship.errors import BuyerGone, NotSold, WrongStep
 from zhanggui.dropship.types import Stated
@@ -85,6 +86,13 @@ def test_each_line_of_a_mixed_order_has_its_own_promise_and_its_own_way():
     assert orders.find(number)["status"] == "shipped"
     assert len(parcels.parcels_of([number])[number]) == 2
     assert invariants.check() == []
+
+
+def test_what_a_supplier_sends_is_not_picked_up():
+    who = partner()
+    (tea,) = sends(who, 10_000)
+    [refused] = attempt(wants((tea, 1), delivery=somewhere(method="pickup")))
+    assert isinstance(refused, OnlyDelivered)
 
 
 def test_what_the_review_holds_waits_and_goes_when_it_is_passed():

@@ -58,9 +58,22 @@ class ProviderUnavailable(Problem):
     message = Text("支付方式 {provider} 暂不可用", "The payment way {provider} is not available")
 
 
+class OnlyDelivered(Problem):
+    """A supplier sends it to the buyer: it cannot be fetched. `extra.sku` is the first of such goods."""
+
+    code = "only_delivered"
+    status = 409
+    message = Text(
+        "「{title}」由供应商直接发货，不能自提，请改选快递配送",
+        "{title} is sent by our supplier and cannot be picked up: choose delivery",
+    )
+
+
 class PointClosed(Problem):
     """`extra.point`: the pickup point that is closed or that there never was."""
 
     code = "pickup_point_closed"
     status = 409
-    message = Text("这个自提点已停用，请换一个自提点或改为快递", "This pickup point is closed; choose another one or delivery")
+    message = Text(
+        "这个自提点已停用，请换一个自提点或改为快递", "This pickup point is closed; choose another one or delivery"
+    )

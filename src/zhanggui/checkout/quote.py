@@ -43,7 +43,7 @@ from zhanggui.promotions.types import (
 )
 
 from .buyers import NOBODY, STANDINGS, Benefits, Standings, buyers_in, facts_of
-from .errors import NotForSale
+from .errors import NotForSale, OnlyDelivered
 from .fetching import at_point, closed
 from .groups import in_group
 from .points import spend_points
@@ -51,6 +51,7 @@ from .presale import reserved
 from .types import (
     NO_RELIEF,
     PARTICULARS,
+    PICKUP,
     PRESALE_ONLY,
     GiftChoice,
     Quote,
@@ -253,7 +254,9 @@ def sent(lines: Sequence[QuotedLine], facts: Facts) -> list[Sent]:
         if line.sku_id:
             sku = facts.skus[line.sku]
             found.append(
-                Sent(sku.product_id, sku.category_ids, line.quantity, sku.weight_g, line.payable, line.title or line.sku)
+                Sent(
+                    sku.product_id, sku.category_ids, line.quantity, sku.weight_g, line.payable, line.title or line.sku
+                )
             )
     return found
 
@@ -267,6 +270,11 @@ def _freight(
     if (shut := closed(request.delivery)) is not None:
         problems.append(shut)
         return None
+    if request.delivery.method == PICKUP:
+        theirs = next((line for line in lines if line.supply_mode == SupplyMode.DROPSHIPPED), None)
+        if theirs is not None:
+            problems.append(OnlyDelivered(title=theirs.title, extra={"sku": theirs.sku}))
+            return None
     try:
         return pricing.freight(request.delivery.method, request.delivery.province, sent(lines, facts))
     except Problem as undeliverable:
@@ -302,9 +310,7 @@ def _find(line: WantedLine, facts: Facts, benefits: Benefits, *, in_group: bool)
         hours = hours + later if hours else hours
         if faults and problem is None:
             why = PARTICULARS
-            problem = ParticularsNeeded(
-                title=sku.title, errors=faults, extra={"sku": line.sku, "line": line.id}
-            )
+            problem = ParticularsNeeded(title=sku.title, errors=faults, extra={"sku": line.sku, "line": line.id})
     subtotal = (his.price + extra) * line.quantity
     quoted = QuotedLine(
         line.id,

@@ -137,7 +137,7 @@ def _context(
         "tier_offer": carts.tier_offer(quote, buyer.member_id),
         "dead": dead_coupons(quote),
         "priced": bool(quote.freight_label) or bool(quote.shipping_total),
-        "undelivered": next((p for p in quote.problems if p.code == "not_delivered_there"), None),
+        "undelivered": next((p for p in quote.problems if p.code in ("not_delivered_there", "only_delivered")), None),
         "seen": moved_prices(quote.lines, stored),
         "key": request.POST.get("key", "")[:64] or ids.token(12),
         "failed_coupon": request.GET.get("coupon", "")[:64],

@@ -14,6 +14,8 @@ from zhanggui.aftersales import selectors as cases
 from zhanggui.aftersales import services
 from zhanggui.aftersales.errors import AmountMoved
 from zhanggui.aftersales.types import OFFERED, OVER, PAYERS, CaseView, Preview, Terms, Wish
+from zhanggui.dropship import selectors as dropship
+from zhanggui.dropship.types import ReturnTo
 from zhanggui.fulfilment import selectors as fulfilment
 from zhanggui.kernel import mall_settings
 from zhanggui.kernel.i18n import Text
@@ -214,6 +216,7 @@ def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, statu
         events=_events(case),
         carriers=[(carrier.code, carrier) for carrier in known if carrier.active] if sending else [],
         carrier=next((Text(each.name, each.name_en) for each in known if each.code == case.return_carrier), ""),
+        returns_to=_returns_to(own, case) if sending else [],
         back_carrier=next((Text(each.name, each.name_en) for each in known if each.code == case.back_carrier), ""),
         replacement=page_of(own, case.replacement) if case.replacement else "",
         turn=cases.whose_turn(case),
@@ -225,6 +228,13 @@ def _show(request: HttpRequest, own: Own, case: CaseView, form: FormState, statu
         most_photos=MOST_PHOTOS,
         **ratings.panel(own, case),
     )
+
+
+def _returns_to(own: Own, case: CaseView) -> list[ReturnTo]:
+    """Where goods go back that a supplier sent. One statement, none where the mall sent all of them."""
+    sent = {line["line"] for line in own.order["lines"] if line["supply_mode"] == "dropshipped"}
+    wanted = [line.line for line in case.lines if line.line in sent]
+    return dropship.returns_to(own.number, wanted) if wanted else []
 
 
 def _steps(case: CaseView) -> list[tuple[Text, str]]:
