@@ -86,9 +86,7 @@ def estimate_goods(goods: Sequence[Sent], hours: Sequence[int | None], province:
     try:
         if not found.served:
             raise pricing.not_delivered(EXPRESS, province)
-        freight = pricing.freight(
-            EXPRESS, province, goods, version=fresh.pinned_or_known(pricing.FREIGHT_VERSION)
-        )
+        freight = pricing.freight(EXPRESS, province, goods, version=fresh.pinned_or_known(pricing.FREIGHT_VERSION))
     except Problem as refused:
         return Estimate(province, found._replace(arrival=None), None, refused)
     return Estimate(province, found, freight, None)

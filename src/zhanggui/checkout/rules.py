@@ -44,7 +44,10 @@ def request_of(cart: dict[str, Any], channel: str = OWN_CHANNEL) -> QuoteRequest
     delivery = Delivery(**cart["delivery"]) if cart["delivery"] else None
     joint = cart["joint"] or {}
     return QuoteRequest(
-        lines=tuple(WantedLine(line["id"], line["sku"], line["quantity"], line.get("particulars")) for line in wanted(cart["lines"])),
+        lines=tuple(
+            WantedLine(line["id"], line["sku"], line["quantity"], line.get("particulars"))
+            for line in wanted(cart["lines"])
+        ),
         coupons=tuple(cart["coupons"]),
         delivery=delivery,
         member_id=cart["member_id"],
