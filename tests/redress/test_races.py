@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_double_click_and_two_colleagues_give_once_and_the_bound_of_a_buyer_holds():
     (tea,) = goods(1000)
     who = member()
+    assert who.id is not None
     option = ({"kind": "points", "usual": 100, "free": 100, "most": 100},)
     for n in range(3):
         services.save_play(f"p{n}", PlayDraft("late", "晚", "抱歉", options=option), actor=BOSS)
@@ -45,14 +46,15 @@ def test_looked_at_first_and_given_then_it_is_given_twice():
     import threading
 
     who = member()
-    both = threading.Barrier(2)
+    assert who.id is not None
+    both, buyer = threading.Barrier(2), who.id
 
     def naive() -> None:
         given = db.row("select count(*)::int as n from redress_grant where member_id = %s", (who.id,))
         assert given is not None
         both.wait(5)
         if given["n"] == 0:
-            member_services.adjust(who.id, 100, reason="sorry", actor=BOSS)
+            member_services.adjust(buyer, 100, reason="sorry", actor=BOSS)
 
     run_together([naive, naive])
     assert members.available([who.id])[who.id] == 200

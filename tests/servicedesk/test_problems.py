@@ -43,8 +43,12 @@ def test_an_items_day_from_the_scan_to_the_figures():
     with pytest.raises(PermissionDenied):
         services.solve(item.number, "x", actor=people.staff("warehouse"))
     name = services.add_photo(item.number, picture("JPEG"), actor=ann)
-    assert selectors.problem_photo(selectors.problem(item.number), name) is not None
-    assert selectors.problem_photo(selectors.problem(item.number), "../x.jpg") is None
+    shown = selectors.problem(item.number)
+    assert shown is not None
+    assert selectors.problem_photo(shown, name) is not None
+    assert selectors.problem_photo(shown, "../x.jpg") is None
+    assert ann.id is not None
+    assert bob.id is not None
     assert {each.question: each.good for each in selectors.day_answers(ann.id)}["due"] is False
     with pytest.raises(ValidationFailed):
         services.sign_day({"said_plan": True, "said_goods": True}, actor=ann)

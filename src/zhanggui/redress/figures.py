@@ -138,19 +138,17 @@ def _read(first: date, last: date, by: str) -> list[ServiceFigures]:
 
 
 def _figures(row: dict[str, Any]) -> ServiceFigures:
-    counts = {
-        name: row.get(name) or 0
-        for name in (
-            "orders",
-            "cases",
-            "case_orders",
-            "returned",
-            "refunded",
-            "exchanged",
-            "disputed",
-            "late",
-            "refund_amount",
-        )
-    }
-    hours = {name: row.get(name) for name in ("answered_median", "answered_p90", "closed_median", "closed_p90")}
-    return ServiceFigures(key=row.get("name") or "", **counts, **hours)
+    counts = (
+        "orders",
+        "cases",
+        "case_orders",
+        "returned",
+        "refunded",
+        "exchanged",
+        "disputed",
+        "late",
+        "refund_amount",
+    )
+    hours = ("answered_median", "answered_p90", "closed_median", "closed_p90")
+    found: dict[str, Any] = {name: row.get(name) or 0 for name in counts} | {name: row.get(name) for name in hours}
+    return ServiceFigures(key=row.get("name") or "", **found)

@@ -130,12 +130,11 @@ def _list(request: HttpRequest, form: FormState | None = None, status: int = 200
     who = actor(request)
     tab = asked.extra.get("tab", "")
     tab = tab if tab in dict(TABS) else ("unsolved" if asked.filtered else "pressing")
-    given: dict[str, Any] = {
+    choices: dict[str, dict[str, Any]] = {
         "pressing": {"due": "pressing"}, "mine": {"state": "unsolved", "owner_id": who.id or 0}, "unsolved": {"state": "unsolved"},
         "ended": {},
-    }[tab]  # fmt: skip
-    if asked["q"]:
-        given = {}
+    }  # fmt: skip
+    given: dict[str, Any] = {} if asked["q"] else choices[tab]
     found = selectors.problems(
         **given,
         kind=asked["kind"],

@@ -115,11 +115,12 @@ def _care(request: HttpRequest, number: str, form: FormState | None = None, stat
         raise NotFound()
     order, who = goods.called([stored])[0], actor(request)
     cases = aftersales.cases_of([number])[number] if who.may("aftersales.view") else []
-    scenario = request.GET.get("scenario", "") or request.POST.get("scenario", "")
+    chosen = request.POST if request.method == "POST" else request.GET
+    scenario = chosen.get("scenario", "")
     if scenario not in selectors.SCENARIOS:
-        scenario = selectors.scenario_of(cases[-1].reason) if cases else ""
+        scenario = selectors.scenario_of(cases[-1].reason) if cases and "scenario" not in chosen else ""
     advice = selectors.advise(stored, scenario=scenario)
-    if not advice and "scenario" not in request.GET and "scenario" not in request.POST:
+    if not advice and "scenario" not in chosen:
         scenario, advice = "", selectors.advise(stored)  # nothing is written for why the case was opened: all there is
     parcels = fulfilment.parcels_of([number])[number]
     about = selectors.liabilities_of(number)
