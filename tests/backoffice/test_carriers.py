@@ -125,7 +125,7 @@ def test_a_complete_box_has_its_number_and_leaves_with_it(desk: Browser, tmp_pat
     lanes("SF", "ZTO")
     services.save_account(carrier="ZTO", service="kuaidi100", actor=CLERK)
     (tea,) = shop.goods(1000)
-    with services.practise() as practice:
+    with services.practise(anew=True) as practice:
         number = reviewed((tea, 1))
         box = str(desk.post("/office/packing", {"code": number}).headers["Location"])
         assert "中通快递：送" in words(desk.get(box))

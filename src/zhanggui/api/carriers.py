@@ -20,33 +20,33 @@ MAX_BODY = 512 * 1024
 
 
 @router.post(
-    "/{service}/tracks",
+    "/{provider}/tracks",
     summary="A label service's signed push of tracks",
     openapi_extra={"requestBody": {"content": {"*/*": {"schema": {"type": "string", "maxLength": MAX_BODY}}}}},
     response={200: str, 400: str},
 )
-def tracks(request: HttpRequest, service: Annotated[str, Path(max_length=20)]) -> HttpResponse:
+def tracks(request: HttpRequest, provider: Annotated[str, Path(max_length=20)]) -> HttpResponse:
     """Raw body, as the service signs it; the answer is the acknowledgement it expects.
 
     A wrong signature or nonsense is refused and changes nothing. Repeats, news out of order and of parcels that are not ours are
     acknowledged, so that the service does not repeat them for ever.
     """
-    if not carriage.knows(service):
+    if not carriage.knows(provider):
         raise NotFound()
     body = request.body
     if len(body) > MAX_BODY:
         raise PayloadTooLarge()
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        said = carriage.read_push(RawPush(service, headers, body))
-        results = fulfilment.record_push(said, actor=Actor("system", None, service))
+        said = carriage.read_push(RawPush(provider, headers, body))
+        results = fulfilment.record_push(said, actor=Actor("system", None, provider))
     except Problem as problem:
-        log.warning("track_push_refused", service=service, code=problem.code)
-        return _answer(carriage.acknowledge(service, False, problem.detail()))
+        log.warning("track_push_refused", service=provider, code=problem.code)
+        return _answer(carriage.acknowledge(provider, False, problem.detail()))
     unknown = sum(each.outcome == "unknown_waybill" for each in results)
     if unknown:
-        log.info("track_push_of_unknown_parcels", service=service, unknown=unknown, of=len(results))
-    return _answer(carriage.acknowledge(service, True))
+        log.info("track_push_of_unknown_parcels", service=provider, unknown=unknown, of=len(results))
+    return _answer(carriage.acknowledge(provider, True))
 
 
 def _answer(said: Acknowledgement) -> HttpResponse:

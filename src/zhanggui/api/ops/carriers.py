@@ -27,10 +27,10 @@ Days = integer(0, 90)
 class CarrierIn(Body):
     """`score` 0 to 100, null where nobody has scored it."""
 
-    name: line(80)  # type: ignore[valid-type]
-    name_en: line(80, required=False) = ""  # type: ignore[valid-type]
-    phone: line(40, required=False) = ""  # type: ignore[valid-type]
-    position: integer(0, 10_000) = 100  # type: ignore[valid-type]
+    name: line(60)  # type: ignore[valid-type]
+    name_en: line(60, required=False) = ""  # type: ignore[valid-type]
+    phone: line(20, required=False) = ""  # type: ignore[valid-type]
+    position: integer(0, 9_999) = 100  # type: ignore[valid-type]
     active: Flag = True
     score: integer(0, 100) | None = None  # type: ignore[valid-type]
 
