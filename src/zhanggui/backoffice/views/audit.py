@@ -31,6 +31,10 @@ PAGES = {
     "user": "office-person",
     "role": "office-role",
     "case": "office-case",
+    "chase": "office-chase",
+    "claim": "office-claim",
+    "liability": "office-fault",
+    "problem": "office-problem",
     "promotion": "office-promotion",
     "campaign": "office-campaign",
 }
