@@ -13,6 +13,8 @@ MODULES: dict[str, Text] = {
     "checkout": Text("购物车与结算", "Cart and checkout"),
     "fulfilment": Text("发货与物流", "Shipping"),
     "aftersales": Text("售后", "After-sales"),
+    "redress": Text("责任、索赔与补偿", "Amends and claims"),
+    "problems": Text("问题件", "Problem items"),
     "payments": Text("支付与对账", "Payments"),
     "catalog": Text("商品", "Goods"),
     "reviews": Text("评价", "Reviews"),
