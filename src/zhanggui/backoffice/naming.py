@@ -12,6 +12,7 @@ MODULES: dict[str, Text] = {
     "orders": Text("订单", "Orders"),
     "checkout": Text("购物车与结算", "Cart and checkout"),
     "fulfilment": Text("发货与物流", "Shipping"),
+    "carriage": Text("承运商与运单", "Carriers and waybills"),
     "aftersales": Text("售后", "After-sales"),
     "redress": Text("责任、索赔与补偿", "Amends and claims"),
     "problems": Text("问题件", "Problem items"),
