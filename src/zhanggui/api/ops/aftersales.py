@@ -88,7 +88,7 @@ class StaffRemarkIn(Body):
     internal: bool = False
 
 
-class PolicyIn(Body):
+class CategoryTermsIn(Body):
     """Of a category (its id) and all below it, from now on; null and empty: as above it. Without days for returns without a reason
     (0) the words say why."""
 
@@ -262,7 +262,7 @@ def steps(request: HttpRequest, case_number: CaseNumber) -> HttpResponse:
     response={204: None},
     summary="Rules of a category from now on",
 )
-def save_policy(request: HttpRequest, body: PolicyIn) -> HttpResponse:
+def save_policy(request: HttpRequest, body: CategoryTermsIn) -> HttpResponse:
     services.save_policy(
         body.category, no_reason_days=body.no_reason_days, claim_days=body.claim_days, kinds=body.kinds, way_back=body.way_back,
         zh=body.zh, en=body.en, actor=actor(request),
