@@ -21,7 +21,9 @@ def test_a_supplier_works_off_his_orders_by_his_link_alone():
     (tea,) = sends(who, 10_000, stock=9)
     number, told = ordered((tea, 2))
     _, second = ordered((tea, 1))
-    link = selectors.desk_link(selectors.partner(who))
+    found = selectors.partner(who)
+    assert found is not None
+    link = selectors.desk_link(found)
     shop = Browser()
     desk = shop.get(link).content.decode()
     assert told.number in desk

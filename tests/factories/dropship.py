@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from tests.factories import procurement as buying
 from tests.factories import shop
@@ -18,7 +19,7 @@ from zhanggui.procurement.types import OfferingDraft
 RETURNS = ReturnTo("退货部", "0571-88880000", "浙江省杭州市余杭区良渚街道 9 号")
 
 
-def partner(**more: object) -> int:
+def partner(**more: Any) -> int:
     """A supplier who sends for us; his id."""
     made = buying.supplier(mode="dropship", **more)
     services.open_partner(made, return_to=RETURNS, actor=SYSTEM)
@@ -45,7 +46,7 @@ def holds(supplier_id: int, codes: Sequence[str], units: int) -> list[tuple[int,
     return [tuple(each) for each in services.state_stock(supplier_id, rows, actor=SYSTEM)]
 
 
-def ordered(*lines: tuple[str, int], **more: object) -> tuple[str, SupplierOrderView]:
+def ordered(*lines: tuple[str, int], **more: Any) -> tuple[str, SupplierOrderView]:
     """A paid order, and what its first supplier was told of it."""
     number = paid(*lines, **more)
     services.follow([number])

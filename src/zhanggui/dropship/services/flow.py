@@ -79,7 +79,7 @@ def refuse(number: str, *, reason: str, words: str = "", actor: Actor, secret: s
             "update dropship_supplierorder set state = %s, refusal = %s, words = %s, late = '' where id = %s",
             (state, reason, words, held["id"]),
         )
-        note(who, "refuse", number, before={"state": held["state"]}, after={"refusal": reason}, reason=words)
+        note(who, "refuse", number, after={"reason": REASONS[reason].zh}, reason=words)
         outbox.record(SupplierOrderRefused(number, held["order_number"], held["supplier_id"], reason))
         if reason == "out_of_stock":
             skus = [line["sku_id"] for line in locks.lines([held["id"]]) if _open(line)]
