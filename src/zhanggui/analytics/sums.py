@@ -103,10 +103,14 @@ class OrderSums:
 _TABLES = ("products", "hours", "regions", "sources", "amounts", "frequency")
 
 
+#: What is counted as an order; another number wherever that changes, so that sums kept before are counted anew. 2: sales only.
+COUNTS = 2
+
+
 def basis() -> dict[str, Any]:
-    """The settings a kept sum depends on; made under others it is not used."""
+    """What a kept sum depends on, the mall's settings among it; made under another it is not used."""
     names = ("product_rows", "loyal_days", "loyal_orders")
-    return {"timezone": settings.TIME_ZONE, **{name: mall_settings.get(f"analytics.{name}") for name in names}}
+    return {"counts": COUNTS, "timezone": settings.TIME_ZONE, **{name: mall_settings.get(f"analytics.{name}") for name in names}}
 
 
 def count_orders(period: Period) -> OrderSums:
