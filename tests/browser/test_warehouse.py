@@ -42,7 +42,8 @@ def waiting(page: Page) -> list[str]:
 def test_the_warehouse_sees_its_own_work_and_no_other(desk: Page) -> None:
     menu = desk.locator(".shell-nav a").all_inner_texts()
     assert menu == [
-        "工作台", "订单", "审单", "波次与拣货", "制作单", "打包台", "发货时限", "发货", "运单", "承运商", "取货核销", "随单小礼", "自提点",
+        "工作台", "订单", "审单", "发货时限",
+        "波次与拣货", "制作单", "打包台", "发货", "运单", "取货核销", "承运商", "承运商评分", "承运商账单", "自提点", "随单小礼",
         "售后", "退货验收", "售后规则", "商品", "缺货与下架", "库存", "分类", "品牌", "属性", "库存分析", "到货收货",
     ]  # fmt: skip
     answer = desk.goto("/office/reports/weekly")
