@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 
@@ -89,7 +89,7 @@ def _names() -> dict[str, Text]:
     return {code: Text(each.name, each.name_en or each.name) for code, each in selectors.names().items()}
 
 
-def _bills(request: HttpRequest, problem: Problem | None = None, lines: list[str] | None = None) -> HttpResponseBase:
+def _bills(request: HttpRequest, problem: Problem | None = None, lines: list[str] | None = None) -> HttpResponse:
     asked = tables.asked(request)
     found = selectors.bills(cursor=asked.cursor)
     known, currency = _names(), str(mall_settings.get("mall.currency"))
@@ -130,7 +130,7 @@ def _state(row: Any) -> tuple[Text, str]:
 def bill(request: HttpRequest, bill_id: int) -> HttpResponseBase:
     """One bill: its differences first; lines judged, the bill settled."""
     if request.method != "POST":
-        return _bill(request, bill_id)
+        return _lines_file(request, bill_id) if exports.asked(request) else _bill(request, bill_id)
     given, who = request.POST, actor(request)
 
     def do() -> Any:
@@ -151,18 +151,26 @@ def bill(request: HttpRequest, bill_id: int) -> HttpResponseBase:
     )
 
 
-def _bill(request: HttpRequest, bill_id: int, problem: Problem | None = None) -> HttpResponseBase:
-    found = selectors.bill(bill_id)
-    filters = (
+def _filters() -> tuple[Filter, ...]:
+    return (
         Filter(
             "found", Text("核对结果", "Found"), "choice",
             [("differ", Text("有差异的", "All that differ")), *((name, words) for name, (words, _) in FOUND.items())],
         ),
     )  # fmt: skip
+
+
+def _lines_file(request: HttpRequest, bill_id: int) -> HttpResponseBase:
+    selectors.bill(bill_id)  # there is one
+    found = tables.asked(request, _filters())["found"]
+    return _file(exports.asked(request) or "xlsx", bill_id, found, str(mall_settings.get("mall.currency")))
+
+
+def _bill(request: HttpRequest, bill_id: int, problem: Problem | None = None) -> HttpResponse:
+    found = selectors.bill(bill_id)
+    filters = _filters()
     asked = tables.asked(request, filters)
     currency = str(mall_settings.get("mall.currency"))
-    if problem is None and (form := exports.asked(request)):
-        return _file(form, bill_id, asked["found"], currency)
     lines = selectors.bill_lines(bill_id, found=asked["found"], cursor=asked.cursor)
     open_now = actor(request).may(BILLS) and found.settled_at is None
     bulk = [

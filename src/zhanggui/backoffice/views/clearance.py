@@ -578,7 +578,7 @@ def _targets(text: str, errors: list[FieldError]) -> list[tuple[int, int]]:
     return found
 
 
-def _seasons(request: HttpRequest, problem: Problem | None = None) -> HttpResponseBase:
+def _seasons(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
     table: Table = Table(
         columns=[
             Column("title", Text("计划", "Plan")),
@@ -705,12 +705,12 @@ def _plan_file(found: PlanView) -> HttpResponseBase:
         Text("结果", "Result"),
     ]
     path_head = [Text("日期", "Day"), Text("计划", "Planned"), Text("实际", "There")]
-    sheets = [
+    sheets: list[tuple[Text, list[Text], Any]] = [
         (Text("SKU", "SKUs"), head, lines),
         (Text("措施", "Steps"), step_head, steps),
         (Text("路径", "Path"), path_head, found.path),
     ]
-    return exports.workbook(f"season-{found.id}-{clock.business_date():%Y%m%d}", sheets)
+    return exports.workbook(f"season-{found.id}-{clock.business_date():%Y%m%d}", iter(sheets))
 
 
 urlpatterns = [

@@ -154,7 +154,7 @@ def _file(request: HttpRequest, errors: list[FieldError]) -> Found:
 def _lines(filled: list[tuple[int, list[str]]], known: Mapping[str, int], errors: list[FieldError]) -> Found:
     found, places = [], []
     for n, (code, *cells) in filled:
-        place, wrong = t(f"第 {n} 行", f"line {n}"), []  # type: ignore[var-annotated]
+        place, wrong = t(f"第 {n} 行", f"line {n}"), []
         if code not in known:
             wrong.append(
                 FieldError("sku", "unknown", Text(f"没有 SKU「{code[:40]}」", f"there is no SKU “{code[:40]}”"))

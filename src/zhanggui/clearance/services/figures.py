@@ -97,7 +97,7 @@ def _part(
     prices = pricing.effective_prices(skus, now)
     suppliers = procurement.suppliers_of(skus)
     limits = mall_settings.get(X_MOST), mall_settings.get(Y_MOST)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for sku, product, category in part:
         lying, moved, price = standing.get(sku), sold.get(sku), prices.get(sku)
         if lying is None and moved is None:

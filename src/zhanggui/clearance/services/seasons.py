@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -135,7 +136,7 @@ def close_plan(plan_id: int, *, result: str, actor: Actor) -> None:
         _note(actor, "close_plan", plan_id, {"left": left, "target": target}, result.strip()[:200])
 
 
-def _open(plan_id: int) -> dict[str, object]:
+def _open(plan_id: int) -> dict[str, Any]:
     plan = locks.hold_plan(plan_id)
     if plan is None:
         raise NotFound()
