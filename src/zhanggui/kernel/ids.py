@@ -19,6 +19,11 @@ def token(nbytes: int = 24) -> str:
     return secrets.token_urlsafe(nbytes)
 
 
+def figures(count: int) -> str:
+    """A secret of so many decimal figures, for people to read out and type."""
+    return f"{secrets.randbelow(10**count):0{count}d}"
+
+
 def uuid() -> str:
     return str(_uuid.uuid4())
 

@@ -59,7 +59,7 @@ class PointsOut(Answer):
 @router.get("/delivery-estimates", response=EstimateOut, summary="When goods would be there, and what delivery costs")
 def estimate(
     request: HttpRequest,
-    sku: Annotated[list[Sku], Query(min_length=1, max_length=50)],  # type: ignore[valid-type]
+    sku: Annotated[list[Sku], Query(min_length=1, max_length=50)],
     province: Annotated[str, Query(min_length=1, max_length=40, pattern=r"\S")],
 ) -> HttpResponse:
     """Bought and paid now, by courier. A SKU named n times is n pieces."""
@@ -77,7 +77,9 @@ def estimate(
         "remote": found.when.remote,
         "shipping": json_money(freight.amount, currency) if freight else None,
         "shipping_label": freight.label.render(lang) if freight else "",
-        "shipping_parts": [shipping_part(part, currency, lang) for part in freight.parts if part.charged] if freight else [],
+        "shipping_parts": [shipping_part(part, currency, lang) for part in freight.parts if part.charged]
+        if freight
+        else [],
     }
     return reply(body)
 
@@ -90,7 +92,9 @@ def points(request: HttpRequest, province: Place = "", city: Place = "") -> Http
 
 
 def _point(point: PickupPoint, lang: str) -> dict[str, str]:
-    told = {name: getattr(point, name) for name in ("code", "province", "city", "district", "address", "hours", "phone")}
+    told = {
+        name: getattr(point, name) for name in ("code", "province", "city", "district", "address", "hours", "phone")
+    }
     return told | {"name": point.title.render(lang)}
 
 

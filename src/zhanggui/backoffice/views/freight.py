@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -260,13 +261,13 @@ def _measure(text: str, unit: str, field: str, errors: list[FieldError]) -> int 
     if not text.strip():
         return None
     try:
-        value = float(text) * (1000 if unit == WEIGHT else 1)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= 100_000_000 or abs(value - round(value)) > 1e-6:
+        value = Decimal(text.strip()) * (1000 if unit == WEIGHT else 1)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not value.is_finite() or not 0 <= value <= 100_000_000 or value != value.to_integral_value():
         errors.append(FieldError(field, "invalid", Text("请填写数字，如 0.5 或 3", "a number, like 0.5 or 3")))
         return None
-    return round(value)
+    return int(value)
 
 
 def _ladder(text: str, n: int, currency: str, errors: list[FieldError]) -> tuple[tuple[int, int], ...]:

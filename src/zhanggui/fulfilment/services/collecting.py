@@ -1,14 +1,13 @@
 """Goods that are fetched (自提): they come to their point, wait for their buyer, and are handed over once, for his code."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from zhanggui.kernel import audit, clock, db, mall_settings, outbox
+from zhanggui.kernel import audit, clock, db, ids, mall_settings, outbox
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.problems import NotFound, Problem, RateLimited, ValidationFailed
@@ -47,7 +46,7 @@ def begin(order: dict[str, Any]) -> None:
     """An order for a point leaves: its collection is there, with a code nobody else has there. Before its parcel is made."""
     code = point_of(order)
     for _ in range(50):
-        if locks.open_collection(order["number"], code, f"{secrets.randbelow(1_000_000):06d}"):
+        if locks.open_collection(order["number"], code, ids.figures(6)):
             return
     raise ValidationFailed.one("point", "full", "这个自提点的待取件太多", "too many goods wait at this point")
 
