@@ -16,7 +16,6 @@ from zhanggui.campaigns import selectors as campaigns
 from zhanggui.catalog import selectors as catalog
 from zhanggui.catalog import services
 from zhanggui.catalog.types import ListingFacts, ProductDraft, SkuDraft
-from zhanggui.pickup.selectors import points
 from zhanggui.demo import load as demo
 from zhanggui.demo.catalogue import LoadedGoods, LoadedSku
 from zhanggui.demo.clerks import Clerks
@@ -24,6 +23,7 @@ from zhanggui.demo.world import Tally
 from zhanggui.kernel import clock, db, invariants
 from zhanggui.orders import selectors as orders
 from zhanggui.payments import selectors as payments
+from zhanggui.pickup.selectors import points
 from zhanggui.pricing import services as pricing
 from zhanggui.pricing.types import PriceRow
 from zhanggui.trials import selectors as trials

@@ -184,7 +184,12 @@ def test_a_draw_anybody_can_repeat_makes_ordinary_orders() -> None:
     assert stock.available([done.sku_id])[done.sku_id] == 1
     order = orders.find(best[0].order_number)
     assert order is not None
-    assert (order["kind"], order["status"], order["total"], order["member_id"]) == ("trial", "paid", 0, best[0].member_id)
+    assert (order["kind"], order["status"], order["total"], order["member_id"]) == (
+        "trial",
+        "paid",
+        0,
+        best[0].member_id,
+    )
     assert orders.facts.period_totals(clock.now() - timedelta(days=9), clock.now() + timedelta(days=9)) == []  # no sale
     (line,) = order["lines"]
     assert (line["unit_price"], line["payable"], line["special"]["kind"], line["special"]["sale_price"]) == (

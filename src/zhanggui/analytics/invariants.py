@@ -28,7 +28,8 @@ INVARIANTS = [
                 from orders_order where currency = t.currency and kind = 'sale'
                     and placed_at >= s.first::timestamp at time zone (s.facts #>> '{basis,timezone}')
                     and placed_at < (s.first + 1)::timestamp at time zone (s.facts #>> '{basis,timezone}')) one) o
-        where s.period = 'daily' and (s.facts #>> '{basis,counts}')::int = 2 and (t.orders, t.valid_orders, t.sales) is distinct from (o.orders, o.valid_orders, o.sales)
+        where s.period = 'daily' and (s.facts #>> '{basis,counts}')::int = 2
+            and (t.orders, t.valid_orders, t.sales) is distinct from (o.orders, o.valid_orders, o.sales)
             and not exists (select from kernel_outboxevent where delivered_at is null)""",
         "A day's kept sums are those of its orders, unless news of a change is still on its way.",
     ),

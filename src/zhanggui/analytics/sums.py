@@ -110,7 +110,11 @@ COUNTS = 2
 def basis() -> dict[str, Any]:
     """What a kept sum depends on, the mall's settings among it; made under another it is not used."""
     names = ("product_rows", "loyal_days", "loyal_orders")
-    return {"counts": COUNTS, "timezone": settings.TIME_ZONE, **{name: mall_settings.get(f"analytics.{name}") for name in names}}
+    return {
+        "counts": COUNTS,
+        "timezone": settings.TIME_ZONE,
+        **{name: mall_settings.get(f"analytics.{name}") for name in names},
+    }
 
 
 def count_orders(period: Period) -> OrderSums:

@@ -74,7 +74,9 @@ def changes(product_id: int, *, limit: int = 30) -> list[RoleChange]:
 
 def matched_by(product_id: int) -> list[int]:
     """Products that a product goes along with, as somebody has set it. One statement."""
-    rows = db.rows("select product_id from assortment_match where other_id = %s order by product_id limit 100", (product_id,))
+    rows = db.rows(
+        "select product_id from assortment_match where other_id = %s order by product_id limit 100", (product_id,)
+    )
     return [row["product_id"] for row in rows]
 
 

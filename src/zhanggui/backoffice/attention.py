@@ -177,7 +177,11 @@ def _redress() -> Iterable[Task]:
 def _compensations() -> Iterable[Task]:
     n = redress.waiting(MOST)
     yield Task(
-        Text("补偿待审批", "Compensations to approve"), n["grants"], "warn", "gift", to("office-grants", query="state=waiting")
+        Text("补偿待审批", "Compensations to approve"),
+        n["grants"],
+        "warn",
+        "gift",
+        to("office-grants", query="state=waiting"),
     )
 
 
@@ -310,17 +314,29 @@ def _dropship() -> Iterable[Task]:
         Text("联系买家，或与供应商沟通", "Tell the buyer, or talk to the supplier"),
     )  # fmt: skip
     yield Task(
-        Text("代发逾期未发", "Suppliers who have not sent in time"), n["overdue"], "bad", "clock-alert", to(here, query="late=1")
+        Text("代发逾期未发", "Suppliers who have not sent in time"),
+        n["overdue"],
+        "bad",
+        "clock-alert",
+        to(here, query="late=1"),
     )
     yield Task(
-        Text("供应商超时未确认", "Suppliers who do not answer"), n["silent"], "warn", "hourglass", to(here, query="late=1")
+        Text("供应商超时未确认", "Suppliers who do not answer"),
+        n["silent"],
+        "warn",
+        "hourglass",
+        to(here, query="late=1"),
     )
     yield Task(
         Text("买家已取消，待供应商拦截", "Cancelled: suppliers are to stop"), n["recalled"], "warn", "octagon-pause",
         to(here, query="state=recalled"),
     )  # fmt: skip
     yield Task(
-        Text("代发单缺协议价", "Supplier orders without a price"), n["unpriced"], "warn", "tag", to(here, query="state=open")
+        Text("代发单缺协议价", "Supplier orders without a price"),
+        n["unpriced"],
+        "warn",
+        "tag",
+        to(here, query="state=open"),
     )
 
 

@@ -221,10 +221,7 @@ def ahead(units: int, backlog: int, daily: int | None) -> int:
 
 def as_fields(rows: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
     """Fields as they are stored."""
-    return tuple(
-        Field(**{**row, "choices": tuple(Choice(*one) for one in row.get("choices", ()))})
-        for row in rows
-    )
+    return tuple(Field(**{**row, "choices": tuple(Choice(*one) for one in row.get("choices", ()))}) for row in rows)
 
 
 __all__ = ["PHOTO", "VERSION", "as_fields", "ahead", "faults", "kept", "number", "plain", "settle", "tidy"]

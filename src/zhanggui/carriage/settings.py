@@ -10,7 +10,10 @@ SETTINGS = [
         "carriage.bill_tolerance_g",
         100,
         "int",
-        Text("承运商账单重量比自己称的多出多少克以内不算差异", "Grams a carrier's bill may be heavier than the mall's own weight"),
+        Text(
+            "承运商账单重量比自己称的多出多少克以内不算差异",
+            "Grams a carrier's bill may be heavier than the mall's own weight",
+        ),
         minimum=0,
         maximum=20_000,
     ),

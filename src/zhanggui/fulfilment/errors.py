@@ -69,7 +69,10 @@ class CodeNeeded(Problem):
 
     code = "pickup_code_needed"
     status = 409
-    message = Text("这一单在自提点凭取货码交付，请到「取货核销」办理", "This order is handed over at its pickup point, for its code")
+    message = Text(
+        "这一单在自提点凭取货码交付，请到「取货核销」办理",
+        "This order is handed over at its pickup point, for its code",
+    )
 
 
 class WrongCode(Problem):

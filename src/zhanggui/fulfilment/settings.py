@@ -27,7 +27,9 @@ SETTINGS = [
         LEAST_PARCELS,
         20,
         "int",
-        Text("承运商评分：近 90 天至少多少个包裹才评分", "Carriers' scores: parcels of 90 days below which there is none"),
+        Text(
+            "承运商评分：近 90 天至少多少个包裹才评分", "Carriers' scores: parcels of 90 days below which there is none"
+        ),
         minimum=1,
         maximum=10_000,
     ),
@@ -128,7 +130,10 @@ SETTINGS = [
         "fulfilment.pickup_tries",
         5,
         "int",
-        Text("自提点十分钟内取货码最多输错几次", "Wrong pickup codes at a point within ten minutes before one has to wait"),
+        Text(
+            "自提点十分钟内取货码最多输错几次",
+            "Wrong pickup codes at a point within ten minutes before one has to wait",
+        ),
         minimum=1,
         maximum=100,
     ),
@@ -136,7 +141,10 @@ SETTINGS = [
         "fulfilment.pickup_remind_hours",
         24,
         "int",
-        Text("自提保管期结束前多少小时提醒买家", "Hours before goods at a pickup point go back when their buyer is reminded"),
+        Text(
+            "自提保管期结束前多少小时提醒买家",
+            "Hours before goods at a pickup point go back when their buyer is reminded",
+        ),
         minimum=1,
         maximum=240,
     ),

@@ -125,7 +125,9 @@ class DraftOrder:
     deposit: int = 0  # paid before: the order is made of the presale reservation of its number, which holds its stock
     kind: str = SALE
     terms: dict[str, Any] | None = None  # what a partial return of it goes by; None: each unit gives back its share
-    delivery: dict[str, Any] | None = None  # `point`: where it is fetched; `freight`: the parts of it where there are several
+    delivery: dict[str, Any] | None = (
+        None  # `point`: where it is fetched; `freight`: the parts of it where there are several
+    )
     promise_hours: int | None = None  # of the line due first, where all have hours of their own (`promised_spans`)
     whole_hours: int | None = None  # of the line due last
 

@@ -229,7 +229,9 @@ def undated_batches(request: HttpRequest) -> HttpResponse:
     return show_list(request, selectors.batches_without_date(limit=1000).items)
 
 
-@router.put("/stock/batches/{batch_id}/dates", auth=CHANGE, response=describe(BatchView), summary="The dates of a batch")
+@router.put(
+    "/stock/batches/{batch_id}/dates", auth=CHANGE, response=describe(BatchView), summary="The dates of a batch"
+)
 def date_batch(request: HttpRequest, batch_id: PathId, body: DatesIn) -> HttpResponse:
     """What may be sold again comes back to sale, what may not leaves it."""
     services.date_batch(

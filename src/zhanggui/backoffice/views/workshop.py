@@ -64,7 +64,8 @@ def _workshop(
     ]
     return page.render(
         request, "backoffice/workshop.html", status=status, works=works[:SHOWN], more=max(len(works) - SHOWN, 0), tabs=tabs,
-        state=state, q=q, states=STATES, now=clock.now(), may_make=actor(request).may("workshop.make"), stopped=stopped, take_over=take_over,
+        state=state, q=q, states=STATES, now=clock.now(), may_make=actor(request).may("workshop.make"), stopped=stopped,
+        take_over=take_over,
         houses=inventory.warehouses(active_only=True, own_only=True), me=actor(request).id, currency=mall_settings.get("mall.currency"),
     )  # fmt: skip
 
@@ -245,7 +246,8 @@ def stock_again(request: HttpRequest, product_id: int) -> HttpResponse:
     """The product is sold from stock again; what waits to be made is made."""
 
     return carry_out(
-        request, lambda: services.sell_from_stock(product_id, actor=actor(request)), Text("已改为现货商品", "It is sold from stock now"), where=f"/office/products/{product_id}",
+        request, lambda: services.sell_from_stock(product_id, actor=actor(request)),
+        Text("已改为现货商品", "It is sold from stock now"), where=f"/office/products/{product_id}",
         refused=lambda problem: refused(request, problem),
     )  # fmt: skip
 

@@ -253,7 +253,10 @@ def _merged(lines: Sequence[ShippedUnits]) -> list[ShippedUnits]:
 
 
 def _left(order: dict[str, Any]) -> list[ShippedUnits]:
-    """All that has neither left nor been given back, but for what suppliers send. If it changed meanwhile, the conditional writes refuse it."""
+    """All that has neither left nor been given back, but for what suppliers send.
+
+    If it changed meanwhile, the conditional writes refuse it.
+    """
     left = [
         (line["line"], line["quantity"] - line["shipped_quantity"] - line["refunded_quantity"])
         for line in order["lines"]
