@@ -24,7 +24,9 @@ def sent(*parcels: tuple[str, int]) -> None:
     services.save_lanes("ZTO", [Lane("ZTO", "", first_fee=600, step_fee=200)], actor=SYSTEM)
     with transaction.atomic():
         for number, grams in parcels:
-            services.use("ZTO", number, reference=number, documents=[number], province="浙江省", weight_g=grams, actor=SYSTEM)
+            services.use(
+                "ZTO", number, reference=number, documents=[number], province="浙江省", weight_g=grams, actor=SYSTEM
+            )
 
 
 def found(bill: int) -> dict[int, tuple[str, int]]:

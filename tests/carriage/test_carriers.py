@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests.factories.carriage import CLERK, lanes
 from zhanggui.carriage import selectors, services
-from zhanggui.carriage.types import Lane, RuleView
+from zhanggui.carriage.types import ChoiceRuleView, Lane
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.problems import NotFound, PermissionDenied, ValidationFailed
@@ -89,16 +89,18 @@ def test_buyers_are_told_the_days_of_who_would_carry_it(django_assert_num_querie
 def test_rules_are_checked_kept_in_order_and_removed() -> None:
     lanes()
     [first] = selectors.rules_of_choice()
-    made = services.save_rule(RuleView(0, "重货", "ZTO", 5, ("新疆维吾尔自治区", "西藏"), min_g=3000), actor=CLERK)
+    made = services.save_rule(
+        ChoiceRuleView(0, "重货", "ZTO", 5, ("新疆维吾尔自治区", "西藏"), min_g=3000), actor=CLERK
+    )
     assert [rule.id for rule in selectors.rules_of_choice()] == [made, first.id]
     assert selectors.rules_of_choice()[0].provinces == ("西藏", "新疆")
     with pytest.raises(ValidationFailed) as wrong:
         services.save_rule(
-            RuleView(made, " ", "PICKUP", -1, ("火星",), min_g=5, max_g=4, within_hours=9999), actor=CLERK
+            ChoiceRuleView(made, " ", "PICKUP", -1, ("火星",), min_g=5, max_g=4, within_hours=9999), actor=CLERK
         )
     fields = {error.loc for error in wrong.value.errors}
     assert fields == {"label", "carrier", "position", "provinces", "max_g", "within_hours"}
-    services.save_rule(RuleView(made, "重货", "SF", 500, min_g=3000), actor=CLERK)
+    services.save_rule(ChoiceRuleView(made, "重货", "SF", 500, min_g=3000), actor=CLERK)
     assert [rule.carrier for rule in selectors.rules_of_choice()] == ["SF", "SF"]
     services.delete_rule(made, actor=CLERK)
     with pytest.raises(NotFound):

@@ -13,7 +13,7 @@ from zhanggui.carriage import usual
 from zhanggui.carriage.carriers import SHIPPED
 from zhanggui.carriage.providers import kdniao, kuaidi100
 from zhanggui.carriage.rules import choose, cost
-from zhanggui.carriage.types import CarrierView, Freight, Lane, RuleView
+from zhanggui.carriage.types import CarrierView, ChoiceRuleView, Freight, Lane
 
 FAST = CarrierView("FAST", "快", "Fast", "", 1, True, 90)
 CHEAP = CarrierView("CHEAP", "省", "Cheap", "", 2, True, 60)
@@ -32,13 +32,13 @@ LANES = {
     )
 }
 RULES = (
-    RuleView(1, "大件走平", "PLAIN", 10, min_g=5_000),
-    RuleView(2, "贵重走快", "FAST", 20, min_amount=100_000),
-    RuleView(3, "偏远走快", "FAST", 30, remote=True),
-    RuleView(4, "湖南走省", "CHEAP", 40, provinces=("湖南",)),
-    RuleView(5, "急件走快", "FAST", 50, within_hours=2),
-    RuleView(6, "西藏走省", "CHEAP", 5, provinces=("西藏",)),
-    RuleView(7, "关了的", "OFF", 1, active=False),
+    ChoiceRuleView(1, "大件走平", "PLAIN", 10, min_g=5_000),
+    ChoiceRuleView(2, "贵重走快", "FAST", 20, min_amount=100_000),
+    ChoiceRuleView(3, "偏远走快", "FAST", 30, remote=True),
+    ChoiceRuleView(4, "湖南走省", "CHEAP", 40, provinces=("湖南",)),
+    ChoiceRuleView(5, "急件走快", "FAST", 50, within_hours=2),
+    ChoiceRuleView(6, "西藏走省", "CHEAP", 5, provinces=("西藏",)),
+    ChoiceRuleView(7, "关了的", "OFF", 1, active=False),
 )
 ORDERED = sorted(RULES, key=lambda rule: rule.position)
 
@@ -87,7 +87,7 @@ def test_where_nobody_goes_and_where_only_one_does() -> None:
 def test_far_provinces_go_by_sf_with_the_usual_values() -> None:
     lanes = {(lane.carrier, lane.province): lane for code in usual.CARRIERS for lane in usual.lanes(code)}
     label, carrier = usual.REMOTE_RULE
-    rules = (RuleView(1, label, carrier, 100, remote=True),)
+    rules = (ChoiceRuleView(1, label, carrier, 100, remote=True),)
     for province in ("西藏自治区", "新疆维吾尔自治区", "青海省"):
         assert choose(Freight(province, 900), SHIPPED, lanes, rules, "cheapest").carrier == "SF"
     assert choose(Freight("浙江省", 900), SHIPPED, lanes, rules, "cheapest").carrier != "SF"

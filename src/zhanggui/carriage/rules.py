@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.provinces import province_key
 
-from .types import CarrierView, Choice, Freight, Lane, Offer, RuleView
+from .types import CarrierView, Choice, ChoiceRuleView, Freight, Lane, Offer
 
 PREFERENCES = {
     "cheapest": Text("最便宜", "the cheapest"),
@@ -59,7 +59,7 @@ def choose(
     freight: Freight,
     carriers: Sequence[CarrierView],
     lanes: Mapping[tuple[str, str], Lane],
-    rules: Iterable[RuleView],
+    rules: Iterable[ChoiceRuleView],
     prefer: str,
 ) -> Choice:
     """The first rule that fits and whose carrier goes there; else the preferred one of those who do.
@@ -111,7 +111,7 @@ def _preferred(best: Offer, prefer: str, where: Text, n: int) -> Text:
     return Text(f"送{where.zh}的 {n} 家中最便宜", f"the cheapest of {n} to {where.en}")
 
 
-def _fits(rule: RuleView, freight: Freight, found: Sequence[Offer]) -> bool:
+def _fits(rule: ChoiceRuleView, freight: Freight, found: Sequence[Offer]) -> bool:
     return (
         rule.active
         and (not rule.provinces or province_key(freight.province) in rule.provinces)
@@ -126,7 +126,7 @@ def _within(value: int, least: int | None, most: int | None) -> bool:
     return (least is None or value >= least) and (most is None or value <= most)
 
 
-def _because(rule: RuleView, freight: Freight, where: Text) -> Text:
+def _because(rule: ChoiceRuleView, freight: Freight, where: Text) -> Text:
     """The conditions that made the rule fit, in words."""
     zh, en = [], []
     if rule.remote:

@@ -25,11 +25,11 @@ from .types import (
     AccountView,
     CarrierView,
     Choice,
+    ChoiceRuleView,
     DeliveryTime,
     Freight,
     Lane,
     NumbersView,
-    RuleView,
     Spend,
     WaybillView,
 )
@@ -53,7 +53,7 @@ class Book:
 
     carriers: tuple[CarrierView, ...] = ()
     lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
-    rules: tuple[RuleView, ...] = ()
+    rules: tuple[ChoiceRuleView, ...] = ()
     accounts: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
 
@@ -79,7 +79,7 @@ def _read() -> Book:
     rows = db.rows("select code, name, name_en, phone, position, active, score from carriage_carrier")
     known = {carrier.code: carrier for carrier in (*SHIPPED, *(CarrierView(**row) for row in rows))}
     lanes = [Lane(**row) for row in db.rows(_LANES)]
-    found = [RuleView(**{**row, "provinces": tuple(row["provinces"])}) for row in db.rows(_RULES)]
+    found = [ChoiceRuleView(**{**row, "provinces": tuple(row["provinces"])}) for row in db.rows(_RULES)]
     accounts = db.rows("select carrier, service, active from carriage_account")
     return Book(
         tuple(sorted(known.values(), key=lambda carrier: (carrier.position, carrier.code))),
@@ -139,7 +139,7 @@ def delivery_times(provinces: Iterable[str], *, version: int | None = None) -> d
     return found
 
 
-def rules_of_choice() -> list[RuleView]:
+def rules_of_choice() -> list[ChoiceRuleView]:
     """All rules in their order."""
     return list(book().rules)
 

@@ -41,7 +41,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleView:
+class ChoiceRuleView:
     """Parcels for which all that is set holds go by `carrier`. `remote`: most carriers that serve the province call it far;
     `within_hours`: so many hours are left to send it."""
 

@@ -7,7 +7,7 @@ from ninja import Query, Router
 from pydantic import AwareDatetime, Field
 
 from zhanggui.carriage import selectors, services
-from zhanggui.carriage.types import AccountView, CarrierView, Lane, RuleView, Spend, WaybillView
+from zhanggui.carriage.types import AccountView, CarrierView, ChoiceRuleView, Lane, Spend, WaybillView
 from zhanggui.carriage.types import Freight as Carried
 from zhanggui.fulfilment import services as fulfilment
 
@@ -151,7 +151,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return show_list(request, selectors.accounts())
 
 
-@router.get("/carrier-rules", auth=VIEW, response=listed(RuleView), summary="The rules of choice, in their order")
+@router.get("/carrier-rules", auth=VIEW, response=listed(ChoiceRuleView), summary="The rules of choice, in their order")
 def rules(request: HttpRequest) -> HttpResponse:
     return show_list(request, selectors.rules_of_choice())
 
@@ -173,9 +173,9 @@ def delete_rule(request: HttpRequest, rule_id: PathId) -> HttpResponse:
     return nothing()
 
 
-def _rule(rule_id: int, body: ChoiceRuleIn) -> RuleView:
+def _rule(rule_id: int, body: ChoiceRuleIn) -> ChoiceRuleView:
     given = body.model_dump()
-    return RuleView(rule_id, provinces=tuple(given.pop("provinces")), **given)
+    return ChoiceRuleView(rule_id, provinces=tuple(given.pop("provinces")), **given)
 
 
 @router.get("/carrier-choice", auth=VIEW, response=ChosenCarrier, summary="Who would carry it, why and for how much")

@@ -63,7 +63,7 @@ class TemplateIn(Body):
     regions: Annotated[list[RegionIn], Field(max_length=60)]
 
 
-class GoodsIn(Body):
+class FreightGoodsIn(Body):
     """By id; both kinds may be given at once."""
 
     products: Annotated[list[Int64], Field(max_length=2_000)] = []
@@ -134,7 +134,7 @@ def delete_template(request: HttpRequest, code: TemplateCode) -> HttpResponse:
 
 
 @router.put("/freight/templates/{code}/goods", auth=FREIGHT, response=GoodsOut, summary="Goods go by this template")
-def assign(request: HttpRequest, code: TemplateCode, body: GoodsIn) -> HttpResponse:
+def assign(request: HttpRequest, code: TemplateCode, body: FreightGoodsIn) -> HttpResponse:
     """The template `default` takes away what products and categories have of their own."""
     changed = services.assign_template(
         code, product_ids=body.products, category_ids=body.categories, actor=actor(request)

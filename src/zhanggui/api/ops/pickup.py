@@ -43,7 +43,7 @@ class PointIn(Body):
     staff: Annotated[list[Int64], Field(max_length=100)] = []
 
 
-class CodeIn(Body):
+class PickupCodeIn(Body):
     """Six figures, or what the buyer's QR code says."""
 
     code: Annotated[str, StringConstraints(strict=True, min_length=6, max_length=80, pattern=r"^[A-Za-z0-9:-]+$")]
@@ -98,7 +98,7 @@ def arrived(request: HttpRequest, code: PointCode, body: ArrivedIn) -> HttpRespo
 @router.post(
     "/pickup-points/{code}/look-up", auth=HAND_OVER, response=describe(CollectionView), summary="Whose code this is"
 )
-def look_up(request: HttpRequest, code: PointCode, body: CodeIn) -> HttpResponse:
+def look_up(request: HttpRequest, code: PointCode, body: PickupCodeIn) -> HttpResponse:
     """Nothing is handed over yet. Wrong codes are counted."""
     return show(request, services.look_up(body.code, point=code, actor=actor(request)))
 
@@ -106,7 +106,7 @@ def look_up(request: HttpRequest, code: PointCode, body: CodeIn) -> HttpResponse
 @router.post(
     "/pickup-points/{code}/hand-over", auth=HAND_OVER, response=describe(CollectionView), summary="Hand over for a code"
 )
-def give_out(request: HttpRequest, code: PointCode, body: CodeIn) -> HttpResponse:
+def give_out(request: HttpRequest, code: PointCode, body: PickupCodeIn) -> HttpResponse:
     """Once; the order is delivered then."""
     return show(request, services.give_out(body.code, point=code, actor=actor(request)))
 

@@ -178,13 +178,13 @@ def add(request: HttpRequest, cart_id: CartId, body: LinesIn) -> HttpResponse:
     return _answer(request, adding(actor(request), cart_id, body))
 
 
-class PhotoOut(Answer):
+class ParticularPhotoOut(Answer):
     """`name` is what a particular of kind photo takes."""
 
     name: str
 
 
-@router.post("/particulars/photos", response={201: PhotoOut}, summary="Upload a photo of what is to be made")
+@router.post("/particulars/photos", response={201: ParticularPhotoOut}, summary="Upload a photo of what is to be made")
 def keep_photo(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> HttpResponse:
     """JPEG, PNG, WebP or GIF; kept as a clean copy. `picture_refused` for anything else."""
     return reply({"name": bespoke.keep_photo(file.read(), actor=actor(request))}, status=201)

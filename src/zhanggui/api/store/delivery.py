@@ -41,7 +41,7 @@ class EstimateOut(Answer):
     shipping_parts: list[ShippingPartOut]
 
 
-class PointOut(Answer):
+class PickupPointOut(Answer):
     code: str
     name: str
     province: str
@@ -53,7 +53,7 @@ class PointOut(Answer):
 
 
 class PointsOut(Answer):
-    items: list[PointOut]
+    items: list[PickupPointOut]
 
 
 @router.get("/delivery-estimates", response=EstimateOut, summary="When goods would be there, and what delivery costs")
@@ -101,7 +101,7 @@ def _point(point: PickupPoint, lang: str) -> dict[str, str]:
 class CollectionOut(Answer):
     """`state`: waiting (not packed yet), coming, ready, handed or back. `code` (six figures) and `qr_text` only while it is ready."""
 
-    point: PointOut | None
+    point: PickupPointOut | None
     state: Literal["waiting", "coming", "ready", "handed", "back"]
     keep_until: datetime | None
     code: str

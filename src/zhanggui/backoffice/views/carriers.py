@@ -13,7 +13,7 @@ from django.urls import path
 
 from zhanggui.carriage import selectors, services
 from zhanggui.carriage.selectors import PICKUP, PROVINCES
-from zhanggui.carriage.types import CarrierView, Freight, Lane, RuleView, WaybillView
+from zhanggui.carriage.types import CarrierView, ChoiceRuleView, Freight, Lane, WaybillView
 from zhanggui.kernel import clock, mall_settings
 from zhanggui.kernel.i18n import Text
 from zhanggui.kernel.money import Money, format_minor
@@ -377,7 +377,7 @@ def _save_rule(request: HttpRequest, rule_id: int) -> int:
         part for part in given.get("provinces", "").replace("，", "、").replace(",", "、").split("、") if part.strip()
     ]
     position = numbers.pop("position")
-    made = RuleView(
+    made = ChoiceRuleView(
         rule_id, given.get("label", ""), given.get("carrier", ""), 100 if position is None else position, tuple(provinces),
         given.get("remote") == "1", active=given.get("active") == "1", **numbers, **amounts,
     )  # fmt: skip
@@ -385,7 +385,7 @@ def _save_rule(request: HttpRequest, rule_id: int) -> int:
 
 
 def _rules(
-    request: HttpRequest, stored: list[RuleView], rule: RuleView | None, form: FormState, status: int = 200
+    request: HttpRequest, stored: list[ChoiceRuleView], rule: ChoiceRuleView | None, form: FormState, status: int = 200
 ) -> HttpResponse:
     currency = mall_settings.get("mall.currency")
     given, errors = request.GET, list[FieldError]()
@@ -409,7 +409,7 @@ def _rules(
     )  # fmt: skip
 
 
-def _said(rule: RuleView, currency: str) -> str:
+def _said(rule: ChoiceRuleView, currency: str) -> str:
     """The conditions of a rule in one line."""
     said: list[str] = []
     if rule.provinces:

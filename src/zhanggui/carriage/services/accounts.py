@@ -15,7 +15,7 @@ from ..carriers import PICKUP
 from ..permissions import MANAGE, need
 from ..providers.keys import NAMES
 from ..selectors import VERSION, names
-from ..types import RuleView
+from ..types import ChoiceRuleView
 
 MAX_GRAMS = 1_000_000
 MAX_AMOUNT = 10**12
@@ -87,7 +87,7 @@ def add_numbers(*, carrier: str, first: str, last: str, actor: Actor) -> None:
         )  # fmt: skip
 
 
-def save_rule(rule: RuleView, *, actor: Actor) -> int:
+def save_rule(rule: ChoiceRuleView, *, actor: Actor) -> int:
     """Create (id 0) or change a rule; its id. Opens its own transaction. Raises PermissionDenied, ValidationFailed, NotFound."""
     need(actor, MANAGE)
     provinces = sorted({province_key(name) for name in rule.provinces if name.strip()}, key=_place)
@@ -136,7 +136,7 @@ def _place(province: str) -> int:
     return PROVINCES.index(province) if province in PROVINCES else len(PROVINCES)
 
 
-def _rule_wrong(rule: RuleView, provinces: Sequence[str]) -> list[FieldError]:
+def _rule_wrong(rule: ChoiceRuleView, provinces: Sequence[str]) -> list[FieldError]:
     errors = []
     if not 0 < len(rule.label.strip()) <= 100:
         errors.append(

@@ -75,8 +75,8 @@ def follow_missed(*, actor: Actor = SYSTEM, limit: int = 500) -> int:
 @db.needs_transaction
 def _follow(order_number: str, moved: bool, actor: Actor) -> None:
     held = locks.hold_of_order(order_number)
-    passed = fulfilment.hold_passed(order_number)
-    status = order_services.hold_status(order_number)
+    passed = fulfilment.hold_passed(order_number, actor=actor)
+    status = order_services.hold_status(order_number, actor=actor)
     wanted: dict[int, dict[int, PromisedUnits]] = defaultdict(dict)
     for piece in inventory.at_suppliers([order_number]):
         wanted[piece.warehouse_id][piece.line] = piece
@@ -119,7 +119,7 @@ def _send(order_number: str, warehouse_id: int, pieces: Mapping[int, PromisedUni
     currency = procurement.currencies([supplier_id])[supplier_id]
     if locks.open_order(number, order_number, partner["id"], currency, due, rows) is None:
         return
-    fulfilment.take_elsewhere(order_number, warehouse_id)
+    fulfilment.take_elsewhere(order_number, warehouse_id, actor=actor)
     note(actor, "send", number, after={"order": order_number, "units": sum(row["quantity"] for row in rows)})
     outbox.record(SupplierOrderSent(number, order_number, supplier_id, due.isoformat()))
 

@@ -100,14 +100,14 @@ def begin_unless_held(order_number: str) -> None:
 
 
 @db.needs_transaction
-def hold_passed(order_number: str) -> bool:
+def hold_passed(order_number: str, *, actor: Actor) -> bool:
     """Whether the review has let an order go; its review is held until the transaction ends."""
     review = locks.hold_reviews([order_number]).get(order_number)
     return review is not None and review["state"] != HELD
 
 
 @db.needs_transaction
-def take_elsewhere(order_number: str, warehouse_id: int) -> None:
+def take_elsewhere(order_number: str, warehouse_id: int, *, actor: Actor) -> None:
     """What of an order lies at that place, which is none of ours, goes its own way. Its review is held and has passed (`hold_passed`)."""
     locks.taken([order_number], warehouse_id)
 

@@ -46,7 +46,7 @@ def claim_many(numbers: Sequence[str], *, actor: Actor) -> set[str]:
 
 
 @db.needs_transaction
-def hold_status(number: str) -> str:
+def hold_status(number: str, *, actor: Actor) -> str:
     """The status of an order whose row is held until the transaction ends; "" while something holds it back. Raises NotFound."""
     order = locks.hold(number)
     return "" if order["hold"] else str(order["status"])
