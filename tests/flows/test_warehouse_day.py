@@ -208,7 +208,7 @@ def test_a_day_in_the_warehouse(label_services: Practice) -> None:
     books = label_services.simulator.books
     for fault in ("reorder", "duplicate", "unknown", "forge"):
         books.order_fault(fault)
-    steps = []
+    steps: list[list[RawPush]] = []
     while sum(label_services.advance("kuaidi100", "JTSD", number) for number in waybills.values()):
         steps.append([])
         while pushes := label_services.pushes():

@@ -155,6 +155,7 @@ def test_freight_is_the_sum_or_the_dearest_of_its_parts_and_never_less_for_more(
     ]
     assert whole.amount == (max(alone) if several == DEAREST else sum(alone)) >= 0
     kept = frozen(whole, lines, several) or {}
+    assert kept is not None
     assert charge_again(kept, {n: (one.quantity, one.amount) for n, one in enumerate(lines, 1)}) == whole.amount
 
     unit, rule = first
@@ -175,6 +176,7 @@ def test_freight_is_the_sum_or_the_dearest_of_its_parts_and_never_less_for_more(
             assert fee.missing_amount == (short if fee.fee else 0)
     if not may_grow(whole):  # then no part of it given back could have cost more
         fewer = {n: (one.quantity - 1, one.amount // 2) for n, one in enumerate(lines, 1)}
+        assert kept is not None
         assert charge_again(kept, fewer) <= whole.amount
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -208,15 +208,18 @@ def typed(request: HttpRequest, problem: Problem, **more: Any) -> FormState:
     return FormState.failed(request.POST, problem, language.of(request), **more)
 
 
+Refused = TypeVar("Refused", bound=HttpResponseBase)
+
+
 def carry_out(
     request: HttpRequest,
     act: Callable[[], Any],
     done: Text | Callable[[Any], Text],
     *,
     where: str,
-    refused: Callable[[Problem], HttpResponse],
+    refused: Callable[[Problem], Refused],
     **options: Any,
-) -> HttpResponse:
+) -> HttpResponse | Refused:
     """Do it and go to `where`, which says that it is `done` (of what came of it, where that is asked; `options` of the toast);
     what was refused, `refused` shows.
 

@@ -240,7 +240,7 @@ def freight_book(*, version: int | None = None) -> FreightBook:
 
 def _rule(stored: list[Any]) -> FreightRuleView:
     *rest, ladder = stored
-    return FreightRuleView(*rest, ladder=tuple((since, cost) for since, cost in ladder))
+    return FreightRuleView(*[*rest, tuple((since, cost) for since, cost in ladder)])
 
 
 def freight_rules(*, version: int | None = None) -> tuple[FreightRuleView, ...]:
