@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from tests.factories.aftersales import money_arrives
+from tests.factories.carriage import lanes
 from tests.factories.dropship import holds, lying, ordered, partner, place_of, secret, sends, view
 from tests.factories.shop import attempt, goods, wants
 from tests.factories.warehouse import FOREMAN, pack, paid, reviewed, somewhere, wave
 from zhanggui.aftersales import services as aftersales
 from zhanggui.aftersales.types import Wish
+from zhanggui.carriage import selectors as carriage
 from zhanggui.checkout.errors import OnlyDelivered
 from zhanggui.dropship import selectors, services
 from zhanggui.dropship.errors import BuyerGone, NotSold, WrongStep
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_paid_it_is_with_the_supplier_who_sends_it_and_is_owed_for_it():
+    lanes("SF")
     who = partner()
     (tea,) = sends(who, 10_000, agreed=4_000, hours=72)
     number = paid((tea, 2))
@@ -49,6 +52,8 @@ def test_paid_it_is_with_the_supplier_who_sends_it_and_is_owed_for_it():
     assert orders.find(number)["status"] == "fulfilling"
     parcel = services.ship(told.number, carrier="SF", waybill_no="SF123 456 789", actor=GUEST, secret=key)
     assert services.ship(told.number, carrier="SF", waybill_no="sf123456789", actor=GUEST, secret=key) == parcel
+    [waybill] = carriage.used_of([number]).values()
+    assert waybill.cost is None  # he pays his carrier
     assert orders.find(number)["status"] == "shipped"
     assert (view(told.number).state, lying(tea)) == ("shipped", (8, 0))
     [owed] = procurement.payables(supplier_id=who).items

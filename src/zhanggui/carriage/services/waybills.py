@@ -296,16 +296,18 @@ def use(
     province: str,
     weight_g: int,
     phone: str = "",
+    free: bool = False,
     actor: Actor,
 ) -> None:
     """A parcel leaves with this waybill: one that was issued for one of these documents (orders), or one typed by hand.
 
-    Its cost is that of the weight it leaves with. Needs a transaction. Raises WaybillTaken.
+    Its cost is that of the weight it leaves with; none where it is `free`, since somebody else pays its carrier. Needs a transaction.
+    Raises WaybillTaken.
     """
     orders = list(documents)
     known = book()
     lane = rules.lane_to(known.lanes, carrier, province_key(province))
-    cost = rules.cost(lane, weight_g) if lane is not None and lane.served else None
+    cost = rules.cost(lane, weight_g) if lane is not None and lane.served and not free else None
     quiet = mall_settings.get("carriage.quiet_hours")
     row = db.row(
         "insert into carriage_waybill (carrier, number, reference, document, province, weight_g, cost, state, issued_at, used_at,"

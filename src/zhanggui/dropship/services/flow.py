@@ -148,7 +148,7 @@ def ship(
         try:
             parcel = fulfilment.leave_from(
                 held["order_number"], carrier, waybill_no, [ShippedUnits(*each) for each in sorted(going.items())],
-                warehouse_id=held["warehouse_id"], actor=who,
+                warehouse_id=held["warehouse_id"], theirs=True, actor=who,
             )  # fmt: skip
         except (OrderWrongState, NothingToShip) as gone:
             raise BuyerGone() from gone

@@ -115,15 +115,18 @@ def take_elsewhere(order_number: str, warehouse_id: int, *, actor: Actor) -> Non
 @db.needs_transaction
 def leave(
     order_number: str, carrier: str, waybill_no: str, units: Sequence[ShippedUnits], *, warehouse_id: int,
-    lead: str = "", box: Box | None = None, serials: Mapping[int, Sequence[str]] | None = None, actor: Actor,
+    lead: str = "", box: Box | None = None, serials: Mapping[int, Sequence[str]] | None = None, theirs: bool = False,
+    actor: Actor,
 ) -> str:  # fmt: skip
     """What the packing table has checked leaves, with these `serials` of its lines; the parcel's number. `lead` is the
-    parcel that has the waybill of the box; the warehouse's own units go first.
+    parcel that has the waybill of the box; the warehouse's own units go first. `theirs`: the supplier sends it and pays its way.
 
     Needs a transaction. Raises as `ship`; the waybill is one that was `checked`.
     """
     method = "pickup" if carrier == PICKUP else "express"
-    return _leave(order_number, method, carrier, waybill_no, units, actor, lead, warehouse_id, box, serials).number
+    return _leave(
+        order_number, method, carrier, waybill_no, units, actor, lead, warehouse_id, box, serials, theirs
+    ).number
 
 
 def set_ready(order_number: str, *, lines: Sequence[ShippedUnits] | None = None, actor: Actor) -> ParcelView:
@@ -169,7 +172,7 @@ def _names() -> dict[str, str]:
 def _leave(
     order_number: str, method: str, carrier: str, waybill_no: str, lines: Sequence[ShippedUnits] | None, actor: Actor,
     lead: str = "", warehouse_id: int | None = None, box: Box | None = None,
-    serials: Mapping[int, Sequence[str]] | None = None,
+    serials: Mapping[int, Sequence[str]] | None = None, theirs: bool = False,
 ) -> ParcelView:  # fmt: skip
     order = order_selectors.find(order_number)
     if order is None:
@@ -188,7 +191,7 @@ def _leave(
         box = box or Box((order_number,), _grams(order, lines))
         carriage.use(
             carrier, own_waybill, reference=number, documents=box.orders, province=order["province"], weight_g=box.weight_g,
-            phone=order["contact_mobile"], actor=actor,
+            phone=order["contact_mobile"], free=theirs, actor=actor,
         )  # fmt: skip
     units = _merged(lines) if lines is not None else _left(order)
     orders.record_shipment(order_number, units, actor=actor, parcel=number)
