@@ -12,8 +12,10 @@ from tests.factories.shop import buy
 from tests.support import pdf
 from zhanggui.catalog import selectors as catalog
 from zhanggui.inventory import selectors as inventory
+from zhanggui.inventory import services as stock
 from zhanggui.inventory.errors import StockBelowReserved
-from zhanggui.kernel import clock, db, mall_settings
+from zhanggui.inventory.types import ReturnRow
+from zhanggui.kernel import clock, db, invariants, mall_settings
 from zhanggui.kernel.actor import GUEST, SYSTEM, Actor
 from zhanggui.kernel.problems import IdempotencyConflict, PermissionDenied, ValidationFailed, WrongState
 from zhanggui.procurement import selectors, services
@@ -189,6 +191,23 @@ def test_goods_go_back_with_their_credit_and_leave_the_shelf() -> None:
     with pytest.raises(MoreThanKept) as refused:
         services.return_goods(number, [SentBack(1, 8)], key="c", reason="x", actor=make.KEEPER)
     assert "7" in str(refused.value.errors[0].message)
+
+
+def test_damaged_units_go_back_and_sound_ones_stay() -> None:
+    """What buyers sent back and was kept for its supplier leaves for him with an order it came with."""
+    number, _who, sku = make.sent(units=5, price=4000)
+    make.receive(number, (1, 5))
+    with transaction.atomic():
+        stock.return_to_stock([ReturnRow(sku, 2, kept=True)], reference="C1", actor=SYSTEM)
+    assert [(one.number, one.units) for one in selectors.kept([sku])] == [(number, 5)]
+    with pytest.raises(ValidationFailed) as refused:
+        services.return_goods(number, [SentBack(1, 3)], key="a", reason="x", damaged=True, actor=make.KEEPER)
+    assert "2" in str(refused.value.errors[0].message)
+    services.return_goods(number, [SentBack(1, 2)], key="b", reason="买家退回", damaged=True, actor=make.KEEPER)
+    assert (make.on_hand(sku), selectors.kept([sku])[0].units) == (5, 3)
+    assert {each.state for each in inventory.placements(sku_id=sku)} == {"good"}
+    assert selectors.ageing()[0].open == 12_000
+    assert invariants.check() == []
 
 
 def test_what_is_promised_to_buyers_does_not_go_back() -> None:

@@ -24,6 +24,7 @@ from .types import (
     Break,
     Contact,
     InvitationView,
+    Kept,
     Lead,
     NoteView,
     OfferingDraft,
@@ -321,6 +322,18 @@ def on_order(sku_ids: Iterable[int]) -> list[OnOrder]:
         (list(sku_ids),),
     )
     return [OnOrder(**row) for row in rows]
+
+
+def kept(sku_ids: Iterable[int], each: int = 3) -> list[Kept]:
+    """With which orders units of these SKUs came that could go back, of each SKU the latest `each`. One statement."""
+    rows = db.rows(
+        "select k.* from unnest(%s::bigint[]) w(sku_id) cross join lateral (select l.sku_id, o.number, s.name as supplier,"
+        " l.good - l.returned as units from procurement_orderline l join procurement_order o on o.id = l.order_id"
+        " join procurement_supplier s on s.id = o.supplier_id where l.sku_id = w.sku_id and l.good > l.returned"
+        " order by o.id desc limit %s) k",
+        (sorted(set(sku_ids)), each),
+    )
+    return [Kept(**row) for row in rows]
 
 
 def units_on_order(sku_ids: Iterable[int]) -> dict[int, int]:

@@ -459,6 +459,15 @@ class Lead(NamedTuple):
     p90: int
 
 
+class Kept(NamedTuple):
+    """Units of a SKU that came with an order and have not gone back to its supplier."""
+
+    sku_id: int
+    number: str
+    supplier: str
+    units: int
+
+
 class OnOrder(NamedTuple):
     """Units of a SKU that are to come to a warehouse with an order, and when."""
 

@@ -181,6 +181,7 @@ class SupplierReturnIn(Body):
     key: Key  # type: ignore[valid-type]
     lines: Annotated[list[PurchaseConfirmedLineIn], Field(min_length=1, max_length=200)]
     reason: line(500)  # type: ignore[valid-type]
+    damaged: Annotated[bool, Field(strict=True, description="Units that lie there as damaged, no sound ones.")] = False
 
 
 class SupplierPaymentIn(Body):
@@ -330,7 +331,9 @@ def receive(request: HttpRequest, number: Number, body: ReceiptIn) -> HttpRespon
 )
 def send_back(request: HttpRequest, number: Number, body: SupplierReturnIn) -> HttpResponse:
     lines = [SentBack(each.position, each.quantity) for each in body.lines]
-    made = services.return_goods(number, lines, key=body.key, reason=body.reason, actor=actor(request))
+    made = services.return_goods(
+        number, lines, key=body.key, reason=body.reason, damaged=body.damaged, actor=actor(request)
+    )
     return show(request, {"number": made}, 201)
 
 

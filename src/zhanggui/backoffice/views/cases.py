@@ -25,6 +25,8 @@ from zhanggui.kernel.money import Money, format_minor
 from zhanggui.kernel.pictures import PictureRefused
 from zhanggui.kernel.problems import FieldError, NotFound, Problem, ValidationFailed
 from zhanggui.orders import selectors as orders
+from zhanggui.procurement import selectors as procurement
+from zhanggui.procurement.types import Kept
 from zhanggui.ui import language, page
 from zhanggui.ui.formatting import symbol_of
 from zhanggui.ui.forms import EMPTY, FormState
@@ -171,9 +173,17 @@ def _case(request: HttpRequest, number: str, form: FormState | None = None, stat
         service=found.kind in selectors.SERVICE_KINDS,
         kinds=CASE_KINDS,
         then=THEN.get(found.kind, THEN["refund_only"]),
+        to_suppliers=_to_suppliers(found),
         symbol=symbol_of(found.currency),
         anew=mall_settings.get("orders.partial_return") != "keep" or mall_settings.get("orders.gift_return") != "leave",
     )
+
+
+def _to_suppliers(case: CaseView) -> list[tuple[CaseLineView, list[Kept]]]:
+    """Lines with units for their supplier, and the purchase orders they may go back with."""
+    waiting = [line for line in case.lines if line.supplier and line.sku_id]
+    found = procurement.kept([line.sku_id for line in waiting if line.sku_id]) if waiting else []
+    return [(line, [each for each in found if each.sku_id == line.sku_id]) for line in waiting]
 
 
 def _first(case: CaseView) -> FormState:

@@ -117,7 +117,9 @@ def _send_back(request: HttpRequest, number: str) -> str:
             lines.append(SentBack(position, units))
     if errors:
         raise ValidationFailed(errors=errors)
-    return services.return_goods(number, lines, key=_key(given), reason=given.get("why", ""), actor=actor(request))
+    return services.return_goods(
+        number, lines, key=_key(given), reason=given.get("why", ""), damaged=given.get("damaged") == "1", actor=actor(request)
+    )  # fmt: skip
 
 
 def _key(given: Any) -> str:

@@ -15,7 +15,7 @@ from .counts import (
     start_count,
     submit_count,
 )
-from .keeping import damage, date_batch, expire, mend, move, scrap
+from .keeping import damage, date_batch, expire, mend, move, scrap, send_damaged_back
 from .labels import print_locations
 from .locations import name_serials, save_locations, set_tracking
 from .making import receive_made, set_bench
@@ -64,6 +64,7 @@ __all__ = [
     "save_warehouse",
     "scrap",
     "send_back",
+    "send_damaged_back",
     "send_transfer",
     "set_alert_limits",
     "set_bench",

@@ -16,8 +16,9 @@ from zhanggui.kernel.problems import FieldError, NotFound, ValidationFailed
 from .. import locks
 from ..events import BatchExpired, StockDamaged, StockMended, StockMoved, StockScrapped
 from ..permissions import CHANGE
+from ..reading import placements
 from ..rules import state_at
-from ..types import ReturnRow, Spot
+from ..types import ReturnRow, Spot, StockRow
 from . import stowing
 from .warehouses import ensure_default_warehouse
 
@@ -136,6 +137,35 @@ def scrap_returned(rows: Sequence[ReturnRow], actor: Actor) -> None:
     ]  # fmt: skip
     stowing.refuse(locks.place(gone, actor), _locs(len(found), 1))
     _carry([row for f in found for row in f.serials("gone", "scrap", stays=False)], actor)
+
+
+@db.needs_transaction
+def send_damaged_back(rows: Sequence[StockRow], *, reference: str, reason: str, actor: Actor) -> None:
+    """Damaged units go back to where they came from, from wherever in their warehouse they lie; the movements undo a `receive`.
+
+    Needs a transaction. Raises StockNotThere, ValidationFailed (fewer are damaged; serial numbers have to be named), SerialElsewhere.
+    """
+    spots: list[Spot] = []
+    errors = []
+    for i, row in enumerate(rows):
+        left = row.quantity
+        for lying in placements(sku_id=row.sku_id, warehouse_id=row.warehouse_id):
+            if lying.state == "damaged" and left and lying.warehouse_id == row.warehouse_id:
+                taken = min(left, lying.quantity)
+                left -= taken
+                spots.append(Spot(row.sku_id, row.warehouse_id, taken, lying.location, lying.batch, "damaged"))
+        if left:
+            have = row.quantity - left
+            text = Text(f"这个仓库只有 {have} 件残次品", f"only {have} damaged units lie in this warehouse")
+            errors.append(FieldError(f"rows.{i}.quantity", "range", text))
+    if errors:
+        raise ValidationFailed(errors=errors)
+    found = stowing.find(spots)
+    gone = [
+        f.row(i, -f.spot.quantity, "receive", outside=True, reference=reference, reason=reason)
+        for i, f in enumerate(found)
+    ]  # fmt: skip
+    stowing.refuse(locks.place(gone, actor), _locs(len(found), 1))
 
 
 def _locs(count: int, each: int) -> dict[int, str]:

@@ -95,8 +95,11 @@ def _receive(number: str, lines: Sequence[Inspected], delivery_note: str, actor:
     return receipt
 
 
-def return_goods(number: str, lines: Sequence[SentBack], *, key: str, reason: str, actor: Actor) -> str:
+def return_goods(
+    number: str, lines: Sequence[SentBack], *, key: str, reason: str, damaged: bool = False, actor: Actor
+) -> str:
     """Send goods back that were taken in; the number of the return. They leave the shelf, and the supplier owes their price.
+    `damaged`: those that lie there as damaged (what buyers sent back, say), no sound ones.
 
     The same `key` again answers the same return. Opens its own transaction.
     Raises NotFound, WrongState, ValidationFailed, MoreThanKept, StockBelowReserved, IdempotencyConflict, PermissionDenied.
@@ -104,13 +107,15 @@ def return_goods(number: str, lines: Sequence[SentBack], *, key: str, reason: st
     need(actor, RECEIVE)
     reason = reason_of(reason)
     _check([Inspected(line.position, line.quantity) for line in lines])
-    body = {"lines": [list(line) for line in lines], "reason": reason}
-    answer: str = idempotency.once(f"procurement:{number}", key, body, lambda: _return(number, lines, reason, actor))
+    body = {"lines": [list(line) for line in lines], "reason": reason} | ({"damaged": True} if damaged else {})
+    answer: str = idempotency.once(
+        f"procurement:{number}", key, body, lambda: _return(number, lines, reason, damaged, actor)
+    )
     return answer
 
 
 @db.needs_transaction
-def _return(number: str, lines: Sequence[SentBack], reason: str, actor: Actor) -> str:
+def _return(number: str, lines: Sequence[SentBack], reason: str, damaged: bool, actor: Actor) -> str:
     held = held_order(number)
     supplier = held_supplier(held["supplier_id"])
     ordered = _lines(held["id"])
@@ -143,12 +148,13 @@ def _return(number: str, lines: Sequence[SentBack], reason: str, actor: Actor) -
         "return_goods",
         "purchase",
         number,
-        after={"receipt": receipt, "units": sum(line.quantity for line in lines)},
+        after={"receipt": receipt, "units": sum(line.quantity for line in lines), "damaged": damaged},
         reason=reason,
     )
     record(PurchaseReturned(number, held["supplier_id"], receipt))
     leaving = [StockRow(ordered[line.position]["sku_id"], line.quantity, held["warehouse_id"]) for line in lines]
-    inventory.send_back(leaving, actor=actor, reference=receipt, reason=f"退货给供应商：{supplier['name']}")
+    leave = inventory.send_damaged_back if damaged else inventory.send_back
+    leave(leaving, actor=actor, reference=receipt, reason=f"退货给供应商：{supplier['name']}")
     return receipt
 
 
