@@ -101,12 +101,6 @@ def save_freight(request: HttpRequest, body: FreightIn) -> HttpResponse:
     return show(request, services.save_freight_rule(**_terms(body.model_dump()), actor=actor(request)))
 
 
-@router.delete("/freight/{rule_id}", auth=FREIGHT, response={204: None}, summary="Remove a rule")
-def delete_freight(request: HttpRequest, rule_id: PathId) -> HttpResponse:
-    services.delete_freight_rule(rule_id, actor=actor(request))
-    return nothing()
-
-
 @router.get("/freight/templates", auth=VIEW, response=listed(FreightTemplateView), summary="Freight templates")
 def templates(request: HttpRequest) -> HttpResponse:
     return show_list(request, selectors.freight_book().templates.values())
@@ -172,3 +166,10 @@ def _draft(body: TemplateIn) -> TemplateDraft:
         RegionRule(**_terms(region.model_dump()) | {"provinces": tuple(region.provinces)}) for region in body.regions
     )
     return TemplateDraft(body.name, body.name_en, body.unit, regions)
+
+
+# Last: an address of words would be taken for a rule's.
+@router.delete("/freight/{rule_id}", auth=FREIGHT, response={204: None}, summary="Remove a rule")
+def delete_freight(request: HttpRequest, rule_id: PathId) -> HttpResponse:
+    services.delete_freight_rule(rule_id, actor=actor(request))
+    return nothing()
