@@ -65,6 +65,7 @@ BROKEN = {
     " where shipped_quantity > 0",
     "orders.points_agree_with_the_ledger": "update members_posting set amount = amount + 1 where kind = 'give_back'",
     "orders.held_while_its_group_runs": "update orders_order set hold = 'group' where status = 'paid'",
+    "orders.held_while_it_is_made": "update orders_order set hold = 'making' where status = 'pending_payment'",
     "orders.held_are_not_shipped": "update orders_order set hold = 'group'"
     " where status in ('fulfilling', 'shipped', 'delivered', 'completed')",
     "orders.deposit_is_its_reservation": "update orders_order set deposit = 1 where status = 'delivered'",

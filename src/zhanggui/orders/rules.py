@@ -43,6 +43,7 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
         timeline.append(_entry(paid, "paid", "system", "payments"))
     return {
         "number": order.number,
+        "kind": order.kind,
         "status": order.status,
         "hold": order.hold,
         "member_id": order.member_id,
@@ -102,6 +103,7 @@ def as_placed(draft: OrderDraft) -> dict[str, Any]:
                 "shipped_quantity": 0,
                 "refunded_quantity": 0,
                 "refunded_amount": 0,
+                "instead_of": None,
             }
             for line in draft.lines
         ],

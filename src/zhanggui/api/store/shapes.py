@@ -89,7 +89,9 @@ _Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 _Said = Annotated[str, StringConstraints(strict=True, max_length=300), NO_NUL]
 _Whole = Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]
 _Number = Annotated[float, Field(strict=True, ge=-1e9, le=1e9)]
-Particulars = Annotated[dict[_Key, _Said | _Whole | _Number], Field(max_length=30)]
+Particulars = Annotated[
+    dict[_Key, _Said | _Whole | _Number], Field(max_length=30, json_schema_extra={"additionalProperties": False})
+]
 
 
 class WantedIn(Body):

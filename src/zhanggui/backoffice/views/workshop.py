@@ -128,6 +128,8 @@ def sheets(request: HttpRequest) -> HttpResponse:
     codes = request.GET.getlist("code")[:300]
     try:
         made = services.print_sheets(codes, actor=actor(request))
+    except ValidationFailed:
+        return flash(see_other("/office/workshop"), Text("没有要打印的制作单", "There is no sheet to print"), "bad")
     except Problem as problem:
         return refused(request, problem)
     response = HttpResponse(made, content_type="application/pdf")

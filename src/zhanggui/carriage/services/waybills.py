@@ -74,7 +74,7 @@ def ask_many(shipments: Sequence[Shipment], *, actor: Actor) -> tuple[int, dict[
                 waiting += 1
             except Problem as problem:
                 refused[shipment.reference] = problem
-    jobs.tell_services_soon()
+    transaction.on_commit(jobs.tell_services_soon)
     return waiting, refused
 
 
@@ -259,7 +259,7 @@ def cancel(waybill_id: int, *, reason: str, actor: Actor) -> None:
         if held["used_at"] is not None:
             raise WaybillUsed(number=held["number"])
         _end(waybill_id, actor, reason)
-    jobs.tell_services_soon()
+    transaction.on_commit(jobs.tell_services_soon)
 
 
 @db.needs_transaction

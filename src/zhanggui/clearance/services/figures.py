@@ -80,7 +80,7 @@ def ask(*, actor: Actor) -> int | None:
         raise PermissionDenied()
     last = db.row("select skus from clearance_round order by id desc limit 1")
     if last and last["skus"] > AT_ONCE:
-        jobs.refresh_soon()
+        transaction.on_commit(jobs.refresh_soon)
         return None
     return refresh(actor=actor)
 
