@@ -72,6 +72,9 @@ class Warehouse:
         ready = [w for w in self._waiting.values() if w.not_before <= now and w.paid_at < now - timedelta(minutes=15)]
         if last_day:
             ready = [waiting for waiting in ready if chance.randrange(100) < 45]
+        for start in range(0, len(ready), 100):  # the desk has read what their buyers wrote
+            numbers = [waiting.number for waiting in ready[start : start + 100]]
+            fulfilment.pass_orders(numbers, reason="留言已看过", actor=self._world.clerks.service)
         begun = set(fulfilment.start_picking([w.number for w in ready], actor=self._world.clerks.warehouse))
         at = now + timedelta(minutes=14)
         for waiting in ready:
