@@ -1,44 +1,17 @@
-"""Buyers' photos: kept outside the public pictures, because they show what is nobody else's business.
+"""Photos of cases, in a folder of their own (kernel/photos.py). Whoever may see the case may see them."""
 
-A photo is a clean copy of what was sent (kernel/pictures.py), named by its content. Whoever may see the case may see it.
-"""
-
-import hashlib
-import os
-import re
 from pathlib import Path
 
-from django.conf import settings
+from zhanggui.kernel import mall_settings, photos
 
-from zhanggui.kernel import mall_settings
-from zhanggui.kernel.pictures import clean_copy
-
-EDGE = 1600
-MOST_PIXELS = 50_000_000
-NAME = re.compile(r"[0-9a-f]{64}\.jpg")
+FOLDER = "aftersales"
 
 
 def keep(data: bytes) -> str:
     """Check and keep a photo; its name. Raises PictureRefused."""
-    limit = mall_settings.get("aftersales.photo_bytes")
-    copy = clean_copy(data, most_bytes=limit, most_pixels=MOST_PIXELS, edge=EDGE)
-    name = f"{hashlib.sha256(copy).hexdigest()}.jpg"
-    path = _place(name)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{name}.{os.getpid()}.part")
-        draft.write_bytes(copy)
-        os.replace(draft, path)  # never a half-written file under its final name
-    return name
+    return photos.keep(FOLDER, data, most_bytes=mall_settings.get("aftersales.photo_bytes"))
 
 
 def file_of(name: str) -> Path | None:
     """Where a photo lies; None for what is no name of one, or is not there."""
-    if not NAME.fullmatch(name):
-        return None
-    path = _place(name)
-    return path if path.is_file() else None
-
-
-def _place(name: str) -> Path:
-    return Path(settings.DATA_DIR) / "private" / "aftersales" / name[:2] / name
+    return photos.file_of(FOLDER, name)

@@ -1,4 +1,4 @@
-"""Photos that are nobody else's business (cases, problems, claims): kept outside the public pictures, a folder for each use.
+"""Photos that are nobody else's business (cases, problems, claims, what is to be made): kept outside the public pictures, a folder for each use.
 
 A photo is a clean copy of what was sent (`pictures.py`), named by its content. Who may see it is decided by whoever keeps its name.
 """
@@ -16,9 +16,9 @@ EDGE, MOST_PIXELS, MOST_BYTES = 1600, 50_000_000, 12 * 1024 * 1024
 NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 
 
-def keep(folder: str, data: bytes, *, most_bytes: int = MOST_BYTES) -> str:
-    """Check and keep a photo; its name. Raises PictureRefused."""
-    copy = clean_copy(data, most_bytes=most_bytes, most_pixels=MOST_PIXELS, edge=EDGE)
+def keep(folder: str, data: bytes, *, most_bytes: int = MOST_BYTES, edge: int = EDGE) -> str:
+    """Check and keep a photo, no larger than `edge` pixels; its name. Raises PictureRefused."""
+    copy = clean_copy(data, most_bytes=most_bytes, most_pixels=MOST_PIXELS, edge=edge)
     name = f"{hashlib.sha256(copy).hexdigest()}.jpg"
     path = _place(folder, name)
     if not path.exists():
