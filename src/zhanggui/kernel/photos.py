@@ -1,4 +1,5 @@
-"""Photos that are nobody else's business (cases, problems, claims, what is to be made): kept outside the public pictures, a folder for each use.
+"""Photos that are nobody else's business (cases, problems, claims, what is to be made): kept outside the public pictures, a folder
+for each use.
 
 A photo is a clean copy of what was sent (`pictures.py`), named by its content. Who may see it is decided by whoever keeps its name.
 """
