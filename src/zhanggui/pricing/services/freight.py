@@ -86,7 +86,7 @@ def delete_template(code: str, *, actor: Actor) -> None:
     need(actor, FREIGHT)
     with transaction.atomic():
         before = _template(code)
-        if before is None:
+        if before is None and code != DEFAULT_TEMPLATE:
             raise NotFound()
         row = db.row(
             "select count(*)::int as n from pricing_freightgoods g join pricing_freighttemplate t on t.id = g.template_id"
